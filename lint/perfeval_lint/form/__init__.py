@@ -1,0 +1,1 @@
+"""The canonical form: definition, YAML in and out, schema."""

@@ -1,0 +1,177 @@
+"""YAML text to nodes: libyaml's composer with bounds, and every error turned into a Problem."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import yaml
+from yaml.cyaml import CParser
+from yaml.resolver import BaseResolver
+
+from perfeval_lint.errors import Problem, UnreadableFile
+from perfeval_lint.form.model import Plain, Position
+
+MAX_BYTES = 64 * 1024 * 1024
+MAX_DEPTH = 20
+MAX_CELL = 1_000_000
+
+# An alias or anchor can only begin where a value can; quoted and block text is settled by the event scan.
+_MAYBE_ALIAS = re.compile(r"(?:^|[\s\[{,:])[&*][^\s&*]", re.MULTILINE)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_SURROGATES = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
+
+_CAUSES = (
+    ("mapping values are not allowed", "这里不该出现冒号；值里有“: ”时请给值加引号"),
+    ("could not find expected ':'", "缺少冒号，或上一行的引号没有成对"),
+    ("did not find expected key", "缩进不齐，或引号、括号没有成对"),
+    ("did not find expected '-' indicator", "列表项缩进不齐"),
+    ("did not find expected ',' or", "方括号或花括号里缺少逗号，或没有成对"),
+    ("did not find expected node content", "括号里缺少内容，或括号没有成对"),
+    ("found character that cannot start any token", "这里的字符不能作为值的开头（如 @、`、制表符）；请给值加引号"),
+    ("found unexpected end of stream", "引号或括号没有成对"),
+    ("found undefined alias", "星号开头的值会被当作引用；请给值加引号"),
+    ("control characters are not allowed", "文件里有控制字符；请删除"),
+)
+
+
+class _Stopped(yaml.YAMLError):
+    """Composition stopped by a bound of ours."""
+
+    def __init__(self, code: str, message: str, mark: yaml.Mark) -> None:
+        super().__init__(message)
+        self.code, self.message, self.mark = code, message, mark
+
+
+class _Composer(CParser, BaseResolver):  # type: ignore[misc]  # stubs lack CParser's bases
+    """Nodes without tags: a scalar's type is its field's, so nothing is resolved. Depth is bounded."""
+
+    def __init__(self, text: str) -> None:
+        CParser.__init__(self, text)
+        BaseResolver.__init__(self)
+        self._depth = 0
+
+    def descend_resolver(self, parent: yaml.Node | None, index: object) -> None:  # noqa: ARG002
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            mark = parent.start_mark if parent is not None else yaml.Mark("", 0, 0, 0, None, 0)
+            raise _Stopped("too-deep", f"嵌套超过 {MAX_DEPTH} 层；规范格式最多 3 层", mark)
+
+    def ascend_resolver(self) -> None:
+        self._depth -= 1
+
+    def resolve(self, kind: object, value: object, implicit: object) -> str:  # noqa: ARG002
+        return ""
+
+
+def decode(data: bytes, file: str) -> str:
+    """Bytes to text: a byte-order mark decides, else UTF-8, else GB18030; raises UnreadableFile."""
+    if len(data) > MAX_BYTES:
+        raise UnreadableFile(
+            Problem("too-large", f"文件超过 {MAX_BYTES // 1024 // 1024} MiB，不像自评表；请拆分后再检查", file)
+        )
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if data.startswith(mark):
+            return _decode_as(data, (encoding,), file)
+    if b"\x00" in data:
+        raise UnreadableFile(Problem("not-text", "不是文本文件（含空字节）；请提供 YAML 或 JSON 文件", file))
+    return _decode_as(data, ("utf-8", "gb18030"), file)
+
+
+def _decode_as(data: bytes, encodings: tuple[str, ...], file: str) -> str:
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError as error:
+            place = error.start
+    message = f"第 {place + 1} 个字节起认不出文字编码；请另存为 UTF-8 后再检查"
+    raise UnreadableFile(Problem("unreadable-encoding", message, file))
+
+
+def compose(text: str, file: str) -> Iterator[yaml.Node]:
+    """The root nodes of the documents in `text`, one by one; raises UnreadableFile at the first fault.
+
+    Aliases and anchors are refused: a form has no use for them and they can blow up.
+    """
+    if text.lstrip()[:1] in ("{", "["):
+        text = _SURROGATES.sub(lambda pair: _join_surrogates(pair), text)
+    try:
+        if _MAYBE_ALIAS.search(text):
+            _refuse_aliases(text)
+        composer = _Composer(text)
+        while composer.check_node():
+            yield composer.get_node()
+    except _Stopped as stop:
+        raise UnreadableFile(_problem(stop.code, stop.message, file, position(stop.mark))) from None
+    except yaml.reader.ReaderError as error:
+        raise UnreadableFile(_reader_problem(error, text, file)) from None
+    except yaml.MarkedYAMLError as error:
+        raise UnreadableFile(_syntax_problem(error, file)) from None
+
+
+def _refuse_aliases(text: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CBaseLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise _Stopped("too-deep", f"嵌套超过 {MAX_DEPTH} 层；规范格式最多 3 层", event.start_mark)
+        if getattr(event, "anchor", None) is not None:
+            what = f"“*{event.anchor}”" if isinstance(event, yaml.AliasEvent) else f"“&{event.anchor}”"
+            message = f"{what}是 YAML 的锚点或引用，这里不支持；如果是文字，请给它加引号"
+            raise _Stopped("alias", message, event.start_mark)
+
+
+def _join_surrogates(pair: re.Match[str]) -> str:
+    high, low = (int(half, 16) for half in pair.groups())
+    return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
+
+
+def position(mark: yaml.Mark) -> Position:
+    """A mark of libyaml as a position counting from 1."""
+    return Position(mark.line + 1, mark.column + 1)
+
+
+def _problem(code: str, message: str, file: str, place: Position) -> Problem:
+    return Problem(code, message, file, place.line, place.column)
+
+
+def _reader_problem(error: yaml.reader.ReaderError, text: str, file: str) -> Problem:
+    found = _CONTROL.search(text) or re.search(r"[\ud800-\udfff\ufffe\uffff]", text)
+    if found is None:
+        return Problem("syntax", f"YAML 读不了：{error.reason}", file)
+    before = text[: found.start()]
+    place = Position(before.count("\n") + 1, found.start() - before.rfind("\n"))
+    return _problem("control-character", f"含控制字符 U+{ord(found.group()):04X}；请删除", file, place)
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
+    cause = error.problem or ""
+    told = next((chinese for english, chinese in _CAUSES if english in cause), "请检查缩进、冒号后的空格和引号")
+    mark = error.problem_mark or error.context_mark
+    place = position(mark) if mark is not None else Position(1, 1)
+    return _problem("syntax", f"YAML 语法有误：{told}（{cause}）", file, place)
+
+
+def control_character(text: str) -> str | None:
+    """The first control character in a value, as U+XXXX; None where there is none."""
+    found = _CONTROL.search(text)
+    return f"U+{ord(found.group()):04X}" if found else None
+
+
+def plain(node: yaml.Node) -> Plain:
+    """A node as nested dicts, lists and strings; a repeated key keeps its last value."""
+    if isinstance(node, yaml.MappingNode):
+        return {key_text(key): plain(value) for key, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [plain(item) for item in node.value]
+    return str(node.value)
+
+
+def key_text(node: yaml.Node) -> str:
+    """A mapping key as text; a key that is itself a list or mapping becomes its YAML."""
+    if isinstance(node, yaml.ScalarNode):
+        return str(node.value)
+    return yaml.serialize(node, Dumper=yaml.SafeDumper).strip()

@@ -1,0 +1,1 @@
+"""Forms and rules to outcomes, in DuckDB."""

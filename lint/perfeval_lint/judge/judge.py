@@ -1,0 +1,260 @@
+"""Judges batches of forms: one query a table, and the outcomes with their places."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from perfeval_lint.form.definition import INDICATORS, WAIVERS
+from perfeval_lint.form.model import Form, Record
+from perfeval_lint.judge.outcome import Counts, Finding, NotEvaluated, Verdict
+from perfeval_lint.judge.place import locate
+from perfeval_lint.judge.tables import Columns, load_tables, tabulate
+from perfeval_lint.rule.compile import (
+    FAIL,
+    PASS,
+    SKIP,
+    UNKNOWN,
+    Check,
+    Input,
+    Staging,
+    build,
+    inputs,
+    judging_query,
+    macro_statements,
+    placeholders_of,
+    wanted_columns,
+)
+from perfeval_lint.rule.database import open_database
+from perfeval_lint.rule.model import FIELD_NAME, Pack, base_columns
+
+LONGEST_QUOTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One judged row: a letter a check, and the values messages need (None where nothing is to be told)."""
+
+    form: int
+    row: int
+    letters: str
+    values: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """A table's checks, the SQL that judges them, and the inputs each may lack."""
+
+    checks: tuple[Check, ...]
+    sql: str
+    inputs: tuple[tuple[Input, ...], ...]
+
+
+class Judge:
+    """A fixed set of checks, ready to judge any number of batches. Not safe to share between threads."""
+
+    def __init__(self, pack: Pack, checks: Sequence[Check], *, year: int | None = None) -> None:
+        self.year = year or datetime.datetime.now(tz=datetime.UTC).astimezone().year
+        self.active = {check.rule.id for check in checks}
+        self.known = {name for rule in pack.rules.values() for name in (rule.id, rule.name)}
+        definitions = pack.definitions
+        by_table: dict[str, list[Check]] = {}
+        for check in checks:
+            by_table.setdefault(check.table, []).append(check)
+        self.queries = {
+            table: _Query(
+                tuple(group),
+                judging_query(definitions, table, group),
+                tuple(tuple(inputs(definitions, check)) for check in group),
+            )
+            for table, group in by_table.items()
+        }
+        self.definitions = definitions
+        self.built = build(Staging(definitions, wanted_columns(checks)))
+        self.database = open_database()
+        if definitions.macros:
+            self.database.execute(macro_statements(definitions))
+
+    def judge(self, forms: Sequence[Form]) -> list[Verdict]:
+        """One verdict a form, in order."""
+        tables = tabulate(forms, self.year)
+        load_tables(self.database, self.built, tables)
+        results: list[tuple[list[Finding], list[NotEvaluated], Counter[str]]] = [
+            ([], [], Counter()) for _ in forms
+        ]
+        for table in self.queries:
+            if table != WAIVERS.table and tables[table]["表号"]:
+                self._collect(forms, table, results)
+        waived = [_waive(form, found) for form, (found, _, _) in zip(forms, results, strict=True)]
+        for (found, _, _), (findings, _) in zip(results, waived, strict=True):
+            found[:] = findings
+        if WAIVERS.table in self.queries and tables[WAIVERS.table]["表号"]:
+            self._load_hits(tables[WAIVERS.table], [hits for _, hits in waived])
+            self._collect(forms, WAIVERS.table, results)
+        return [
+            Verdict(
+                tuple(sorted(found, key=_reading_order)),
+                tuple(unknown),
+                Counts(letters[PASS], letters[FAIL], letters[SKIP], letters[UNKNOWN]),
+            )
+            for found, unknown, letters in results
+        ]
+
+    def _load_hits(self, columns: Columns, hits: Sequence[Sequence[int]]) -> None:
+        """Builds the waivers' table again, now that it is known how many findings each one covers."""
+        counted = [
+            None if self._is_dormant(str(name)) else hits[int(form or 0)][int(row or 0)]
+            for form, row, name in zip(columns["表号"], columns["行号"], columns["规则"], strict=True)
+        ]
+        filled = dict(columns) | {"命中数": list(counted)}
+        statements = tuple(item for item in self.built.statements if item[0] == WAIVERS.table)
+        load_tables(self.database, replace(self.built, statements=statements), {WAIVERS.table: filled})
+
+    def _is_dormant(self, name: str) -> bool:
+        """Whether a waived rule exists but is not running, so that nothing can be said of the waiver."""
+        return name in self.known and name not in self.active
+
+    def _collect(
+        self,
+        forms: Sequence[Form],
+        table: str,
+        results: Sequence[tuple[list[Finding], list[NotEvaluated], Counter[str]]],
+    ) -> None:
+        query = self.queries[table]
+        for row in self._rows(table, query):
+            found, unknown, letters = results[row.form]
+            letters.update(row.letters)
+            if row.values is None:
+                continue
+            for number, letter in enumerate(row.letters):
+                if letter == FAIL:
+                    found.append(_finding(forms[row.form], query.checks[number], number, row))
+                elif letter == UNKNOWN:
+                    unknown.append(_unknown(forms[row.form], query, number, row))
+
+    def _rows(self, table: str, query: _Query) -> Iterator[_Row]:
+        final = self.built.final[table]
+        try:
+            rows = self.database.execute(query.sql.replace("{table}", final)).fetchall()
+        except duckdb.Error:
+            yield from self._rows_one_by_one(table, query)
+            return
+        for form, number, letters, values in rows:
+            yield _Row(form, number, letters, values)
+
+    def _rows_one_by_one(self, table: str, query: _Query) -> Iterator[_Row]:
+        """Judges check by check after a query failed: a check that fails at run time is "not evaluated"."""
+        final = self.built.final[table]
+        merged: dict[tuple[int, int], tuple[list[str], dict[str, Any]]] = {}
+        for number, check in enumerate(query.checks):
+            sql = judging_query(self.definitions, table, [check]).replace("{table}", final)
+            try:
+                rows = self.database.execute(sql).fetchall()
+            except duckdb.Error:
+                places = self.database.execute(f"SELECT 表号, 行号 FROM {final} ORDER BY 1, 2").fetchall()
+                rows = [(form, row, UNKNOWN, {}) for form, row in places]
+            for form, row, letter, values in rows:
+                letters, all_values = merged.setdefault((form, row), ([], {}))
+                letters.append(letter)
+                for name, value in (values or {}).items():
+                    own = name.startswith("0.") and name[2:] in check.rule.values
+                    all_values[f"{number}{name[1:]}" if own else name] = value
+        for (form, row), (letters, values) in sorted(merged.items()):
+            yield _Row(form, row, "".join(letters), values)
+
+
+def _reading_order(finding: Finding) -> tuple[int, int, str]:
+    position = finding.place.position
+    return (position.line, position.column, finding.rule.id)
+
+
+def _finding(form: Form, check: Check, number: int, row: _Row) -> Finding:
+    values = _message_values(check, number, row.values or {})
+    place = locate(form, check.table, row.row, check.column_name(check.rule.at))
+    message = check.rule.message
+    for name, text in values.items():
+        message = message.replace(f"{{{name}}}", text)
+    rows = form.rows(INDICATORS)
+    indicator = rows[row.row].text("三级指标") if check.table == INDICATORS.table else None
+    return Finding(check.rule, check.severity, place, message, values, indicator)
+
+
+def _message_values(check: Check, number: int, values: Mapping[str, Any]) -> dict[str, str]:
+    shown: dict[str, str] = {}
+    base = base_columns(check.table)
+    for name in placeholders_of(check.rule.message):
+        if name == FIELD_NAME:
+            shown[name] = check.field or ""
+        elif name in check.rule.values:
+            shown[name] = shown_as(values.get(f"{number}.{name}"))
+        elif name in check.rule.params:
+            shown[name] = shown_as(check.params[name])
+        else:
+            column = check.column_name(name)
+            printed = f"{column}原文"
+            shown[name] = shown_as(values.get(printed if printed in base else column))
+    return shown
+
+
+def shown_as(value: object) -> str:
+    """A value as a message quotes it: numbers without needless zeros, long text cut."""
+    if value is None:
+        return "（空）"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Decimal | float):
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    if isinstance(value, list):
+        return "、".join(shown_as(item) for item in value)
+    text = " ".join(str(value).split())
+    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
+
+
+def _unknown(form: Form, query: _Query, number: int, row: _Row) -> NotEvaluated:
+    check = query.checks[number]
+    values = row.values or {}
+    needed = query.inputs[number]
+    missing = [label for item in needed if values.get(item.column) is None for label in item.labels]
+    if not missing:
+        missing = [label for item in needed for label in item.labels]
+    place = locate(form, check.table, row.row, check.column_name(check.rule.at))
+    return NotEvaluated(check.rule, place, tuple(dict.fromkeys(missing)))
+
+
+# --- waivers ---------------------------------------------------------------------------------------------------
+
+
+def _waive(form: Form, findings: Sequence[Finding]) -> tuple[list[Finding], list[int]]:
+    """The findings with waivers applied, and how many each waiver covers. A waiver without a reason has no force."""
+    waivers = form.rows(WAIVERS)
+    hits = [0] * len(waivers)
+    result = []
+    for finding in findings:
+        reason = None
+        for number, waiver in enumerate(waivers):
+            if _covers(waiver, finding):
+                hits[number] += 1
+                reason = reason or waiver.text("理由")
+        result.append(replace(finding, waived=reason) if reason else finding)
+    return result, hits
+
+
+def _covers(waiver: Record, finding: Finding) -> bool:
+    reason = (waiver.text("理由") or "").strip()
+    named = (waiver.text("规则") or "").strip()
+    if not reason or named not in (finding.rule.id, finding.rule.name):
+        return False
+    indicator = (waiver.text("指标") or "").strip()
+    if not indicator:
+        return True
+    name = finding.indicator or ""
+    if indicator.endswith(("…", "...")):
+        return name.startswith(indicator.rstrip("….")) and bool(indicator.rstrip("…."))
+    return name.strip() == indicator

@@ -1,0 +1,73 @@
+"""What judging gives: findings, what could not be evaluated, and counts that always add up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from perfeval_lint.form.model import Position
+from perfeval_lint.rule.model import Rule, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a finding points: `path` in the form's keys (0-based), in words, and in the file."""
+
+    path: str
+    part: str
+    words: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that failed on a row. `waived` is the reason of the waiver that covers it."""
+
+    rule: Rule
+    severity: Severity
+    place: Place
+    message: str
+    values: Mapping[str, str]
+    indicator: str | None
+    waived: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotEvaluated:
+    """A rule that could not be judged on a row, and which inputs were missing or not understood."""
+
+    rule: Rule
+    place: Place
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Outcomes of checks: every check on every row is in exactly one of the four."""
+
+    passed: int = 0
+    failed: int = 0
+    not_applicable: int = 0
+    not_evaluated: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.not_applicable + other.not_applicable,
+            self.not_evaluated + other.not_evaluated,
+        )
+
+    @property
+    def total(self) -> int:
+        """All checks made."""
+        return self.passed + self.failed + self.not_applicable + self.not_evaluated
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of one form."""
+
+    findings: tuple[Finding, ...]
+    not_evaluated: tuple[NotEvaluated, ...]
+    counts: Counts

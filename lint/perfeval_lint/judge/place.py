@@ -1,0 +1,73 @@
+"""From a table, row and column back to the place on the form: path, words, line and column."""
+
+from __future__ import annotations
+
+from perfeval_lint.form.definition import BY_KEY, TOTAL, UNKNOWN_TABLE, Section, Shape
+from perfeval_lint.form.model import Form, Record
+from perfeval_lint.judge.outcome import Place
+from perfeval_lint.judge.tables import section_key
+from perfeval_lint.rule.model import PARENT
+
+HEADER = "基本信息"
+NARRATIVE = "文字说明"
+_NARRATIVE_FIELDS = frozenset(["偏差分析", "存在问题", "改进措施", "评价结论", "说明"])
+
+
+def locate(form: Form, table: str, row: int, at: str) -> Place:
+    """The place a check on a row points to.
+
+    `at` is a column of the table or the key of a section. A field that is not on the form is placed at its row,
+    a section that is not there at the top of the form.
+    """
+    if table == UNKNOWN_TABLE:
+        return _unknown(form, row)
+    if at in BY_KEY:
+        section = BY_KEY[at]
+        position = form.places.get(at, form.root.origin)
+        return Place(at, section.key, at, position)
+    if table == PARENT:
+        return _on_root(form, at)
+    return _on_row(form, BY_KEY[section_key(table)], row, at)
+
+
+def _on_root(form: Form, name: str) -> Place:
+    if name.startswith(TOTAL.prefix) and TOTAL.field(name.removeprefix(TOTAL.prefix)):
+        field = name.removeprefix(TOTAL.prefix)
+        rows = form.rows(TOTAL)
+        value = rows[0].values.get(field) if rows else None
+        position = value.origin if value else form.places.get(TOTAL.key, form.root.origin)
+        return Place(f"{TOTAL.key}.{field}", TOTAL.key, f"{TOTAL.key}·{field}", position)
+    value = form.root.values.get(name)
+    part = NARRATIVE if name in _NARRATIVE_FIELDS else HEADER
+    return Place(name, part, name, value.origin if value else form.root.origin)
+
+
+def _on_row(form: Form, section: Section, row: int, name: str) -> Place:
+    record = form.rows(section)[row]
+    value = record.values.get(name)
+    position = value.origin if value else record.origin
+    if section.shape is Shape.MAPPING:
+        return Place(f"{section.key}.{name}", section.key, f"{section.key}·{name}", position)
+    title = row_title(section, record)
+    if section.shape is Shape.PAIRS:
+        path = f"{section.key}.{record.text('名称') or ''}"
+        return Place(path, section.key, f"{section.key}{title}", position)
+    words = f"{section.key} 第{row + 1}项{title}·{name}"
+    return Place(f"{section.key}[{row}].{name}", section.key, words, position)
+
+
+def row_title(section: Section, record: Record) -> str:
+    """A row's own name in quotes, shortened; empty where it has none."""
+    text = record.text(section.title_field or "") or ""
+    short = text if len(text) <= 20 else text[:19] + "…"
+    return f"“{short}”" if short else ""
+
+
+def _unknown(form: Form, row: int) -> Place:
+    unknown = form.unknown[row]
+    if not unknown.section:
+        return Place(unknown.key, HEADER, unknown.key, unknown.origin)
+    section = BY_KEY[unknown.section]
+    index = f"[{unknown.row}]" if section.shape is Shape.ROWS else ""
+    words = f"{section.key} 第{unknown.row + 1}项·{unknown.key}" if index else f"{section.key}·{unknown.key}"
+    return Place(f"{section.key}{index}.{unknown.key}", section.key, words, unknown.origin)

@@ -1,0 +1,103 @@
+"""Forms to the columns of the tables rules are judged on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import duckdb
+
+from perfeval_lint.form.definition import (
+    BY_KEY,
+    SECTIONS,
+    TABLES,
+    TOTAL,
+    UNKNOWN_TABLE,
+    columns_of,
+)
+from perfeval_lint.form.model import Form, Record
+from perfeval_lint.rule.compile import Build, identifier
+from perfeval_lint.rule.model import PARENT, base_columns
+
+Columns = Mapping[str, list[str | int | None]]
+_SECTION_OF = {section.table: section for section in SECTIONS if section.key and section is not TOTAL}
+
+
+def tabulate(forms: Sequence[Form], year: int) -> dict[str, Columns]:
+    """Every table's raw columns for a batch: 表号 is the form's place in the batch, 行号 the row's in its section.
+
+    `year` is the current year, for rules that must know it.
+    """
+    return {table: _of_root(forms, year) if table == PARENT else _of_rows(forms, table) for table in TABLES}
+
+
+def _of_root(forms: Sequence[Form], year: int) -> Columns:
+    columns: dict[str, list[str | int | None]] = {"表号": list(range(len(forms))), "行号": [0] * len(forms)}
+    for column in columns_of(PARENT):
+        name = column.field.name
+        if column.section is TOTAL:
+            columns[column.name] = [rows[0].text(name) if (rows := form.rows(TOTAL)) else None for form in forms]
+        else:
+            columns[column.name] = [form.root.text(name) for form in forms]
+    columns["今年"] = [year] * len(forms)
+    return columns
+
+
+def _of_rows(forms: Sequence[Form], table: str) -> Columns:
+    if table == UNKNOWN_TABLE:
+        return _of_unknown(forms)
+    section = _SECTION_OF[table]
+    batch: list[tuple[Record, ...]] = [form.rows(section) for form in forms]
+    columns: dict[str, list[str | int | None]] = {
+        "表号": [number for number, rows in enumerate(batch) for _ in rows],
+        "行号": [number for rows in batch for number in range(len(rows))],
+    }
+    values = [record.values for rows in batch for record in rows]
+    for field in section.fields:
+        name = field.name
+        found = [value.get(name) for value in values]
+        columns[name] = [value.text or None if value is not None else None for value in found]
+    if table == "豁免":
+        columns["命中数"] = [None] * len(values)
+    return columns
+
+
+def _of_unknown(forms: Sequence[Form]) -> Columns:
+    found = [
+        (number, row, unknown) for number, form in enumerate(forms) for row, unknown in enumerate(form.unknown)
+    ]
+    return {
+        "表号": [number for number, _, _ in found],
+        "行号": [row for _, row, _ in found],
+        "键": [unknown.key for _, _, unknown in found],
+        "相近": [unknown.nearest for _, _, unknown in found],
+        "位置": [unknown.section or "顶层" for _, _, unknown in found],
+    }
+
+
+def load_tables(database: duckdb.DuckDBPyConnection, built: Build, tables: Mapping[str, Columns]) -> None:
+    """Builds every table, stage by stage, from the raw columns of a batch."""
+    for table, sql in built.statements:
+        if table is None:
+            database.execute(sql)
+        else:
+            database.execute(sql.replace("{source}", source_sql(table)), list(tables[table].values()))
+
+
+def source_sql(table: str) -> str:
+    """A FROM item that unnests one list parameter a column, in the order of tabulate()."""
+    names = ["表号", "行号", *(column.name for column in columns_of(table))]
+    names += [name for name in ("今年", "命中数") if name in base_columns(table)]
+    kinds = {"表号": "UINTEGER", "行号": "UINTEGER", "今年": "INTEGER", "命中数": "UINTEGER"}
+    items = [
+        f"unnest(${number}::{kinds.get(name, 'VARCHAR')}[]) AS {identifier(name)}"
+        for number, name in enumerate(names, 1)
+    ]
+    return f"(SELECT {', '.join(items)})"
+
+
+def section_key(table: str) -> str:
+    """The YAML key of the section whose rows a table holds; empty for 表."""
+    section = _SECTION_OF.get(table)
+    return section.key if section and section.key in BY_KEY else ""
+
+

@@ -1,0 +1,1 @@
+"""Rule files: loading, checking, profiles."""

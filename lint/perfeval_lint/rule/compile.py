@@ -1,0 +1,464 @@
+"""Definitions and rules to SQL: tables built in stages, and one judging query a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from perfeval_lint.form.definition import NUMBER, RATE, TABLES, YEAR, Column, Kind, columns_of
+from perfeval_lint.rule.expression import WINDOWS, rewrite
+from perfeval_lint.rule.model import (
+    FIELD_NAME,
+    PARENT,
+    SQL_TYPES,
+    THIS_FIELD,
+    THIS_ROW,
+    Definitions,
+    Derived,
+    Expression,
+    Param,
+    Reference,
+    Rule,
+    Severity,
+    base_columns,
+)
+
+PASS, FAIL, SKIP, UNKNOWN = "P", "F", "N", "U"
+_CHILDREN = tuple(table for table in TABLES if table != PARENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule on one table (and one field): a column of that table's judging query."""
+
+    rule: Rule
+    table: str
+    field: str | None
+    severity: Severity
+    params: Mapping[str, Param]
+
+    def column_name(self, name: str) -> str:
+        """A name in the rule's expressions as the column it stands for in this check."""
+        if self.field is not None and name.startswith(THIS_FIELD):
+            return self.field + name.removeprefix(THIS_FIELD)
+        return name
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A column whose NULL may be why a check could not be judged, and what to call it on the form."""
+
+    column: str
+    labels: tuple[str, ...]
+
+
+def identifier(name: str) -> str:
+    """A name quoted for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: Param) -> str:
+    """A parameter's value as SQL: numbers exact, a mapping as a MAP."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    if isinstance(value, list):
+        return f"[{', '.join(literal(item) for item in value)}]"
+    return f"MAP {{{', '.join(f'{literal(key)}: {literal(item)}' for key, item in value.items())}}}"
+
+
+def macro_statements(definitions: Definitions) -> str:
+    """CREATE MACRO for the whole shared vocabulary, as one script."""
+    return "".join(
+        f"CREATE OR REPLACE TEMP MACRO {identifier(macro.name)}({', '.join(map(identifier, macro.arguments))}) AS "
+        f"({macro.body.sql}\n);\n"
+        for macro in definitions.macros.values()
+    )
+
+
+# --- typed columns ---------------------------------------------------------------------------------------------
+
+_GRAMMARS = {Kind.NUMBER: NUMBER, Kind.RATE: RATE, Kind.YEAR: YEAR}
+
+
+def typed(column: Column) -> str:
+    """The select items that turn a printed text into its typed column and the 原文 column beside it."""
+    name = identifier(column.name)
+    kind = column.field.kind
+    if kind is Kind.TEXT:
+        return name
+    text = f"trim({name})"
+    if kind is Kind.DATE:
+        value = f"TRY_CAST({text} AS DATE)"
+    else:
+        cast = f"CAST({text} AS {SQL_TYPES[kind]})"
+        if kind is Kind.RATE:
+            cast = _rate(text)
+        value = f"CASE WHEN regexp_full_match({text}, '{_GRAMMARS[kind].pattern}') THEN {cast} END"
+    return f"{value} AS {name}, {name} AS {identifier(column.name + '原文')}"
+
+
+def _rate(text: str) -> str:
+    """93.61% and 0.9361 are the same rate; a bare number above 2 is a percentage without its sign."""
+    exact = f"CAST(rtrim({text}, '%') AS DECIMAL(18,6))"
+    percent = f"CAST(CAST({exact} AS DECIMAL(28,6)) * 0.01 AS {SQL_TYPES[Kind.RATE]})"
+    return (
+        f"CASE WHEN ends_with({text}, '%') OR {exact} > 2 THEN {percent} "
+        f"ELSE CAST({exact} AS {SQL_TYPES[Kind.RATE]}) END"
+    )
+
+
+# --- which derived columns are needed, and when they can be had ----------------------------------------------
+
+
+class Staging:
+    """The order in which derived columns are added to the tables, for the columns the checks need.
+
+    Stage by stage, 表 first and then its children: a child sees 表 of the same stage; 表 (or a child) that
+    aggregates another table sees that table of the stage before.
+    """
+
+    def __init__(self, definitions: Definitions, wanted: Iterable[tuple[str, str]]) -> None:
+        self.definitions = definitions
+        self.stages: dict[tuple[str, str], int] = {}
+        for table, name in wanted:
+            self._stage(table, name)
+
+    def _stage(self, table: str, name: str) -> int:
+        """The first stage at which a column (a derived one, or a parent's as `表.x`) exists in a table."""
+        key = (table, name)
+        if key in self.stages:
+            return self.stages[key]
+        link = linked(name)
+        derived = self.definitions.columns.get(key)
+        if link is not None:
+            stage = self._stage(PARENT, link)
+        elif derived is None:
+            return 0
+        else:
+            stage = max((self._needs(derived)), default=0)
+        self.stages[key] = stage
+        return stage
+
+    def _needs(self, derived: Derived) -> Iterator[int]:
+        for table, name in sources(derived):
+            other = derived.of is not None and table == derived.of
+            yield self._stage(table, name) + other
+        if derived.of is not None:
+            yield 1
+
+    def added(self, table: str, stage: int) -> list[str]:
+        """The columns a table gains at a stage, parents' links included."""
+        return [name for (owner, name), at in self.stages.items() if owner == table and at == stage]
+
+    @property
+    def last(self) -> int:
+        """The highest stage."""
+        return max(self.stages.values(), default=0)
+
+
+def linked(name: str) -> str | None:
+    """年度 for the column `表.年度` of a child table; None for any other name."""
+    return name.removeprefix(f"{PARENT}.") if name.startswith(f"{PARENT}.") else None
+
+
+def seen_as(reference: Reference, table: str) -> str:
+    """The column a reference stands for in a table: a parent's column is there under `表.x`."""
+    is_link = reference.table == PARENT and table != PARENT
+    return f"{PARENT}.{reference.name}" if is_link else reference.name
+
+
+def sources(derived: Derived) -> Iterator[tuple[str, str]]:
+    """The (table, column) pairs a derived column is made of."""
+    inner = derived.of or derived.table
+    for reference in derived.body.references:
+        yield inner, seen_as(reference, inner)
+    for name in derived.by:
+        yield derived.table, name
+    for reference in derived.match.references if derived.match else ():
+        if reference.table == THIS_ROW:
+            yield derived.table, reference.name
+        else:
+            yield inner, seen_as(reference, inner)
+
+
+def wanted_columns(checks: Iterable[Check]) -> Iterator[tuple[str, str]]:
+    """Every (table, column) the checks name."""
+    for check in checks:
+        for expression in _expressions(check.rule):
+            for reference in expression.references:
+                if reference.name not in check.rule.values and reference.name != FIELD_NAME:
+                    yield check.table, seen_as_in(check, reference)
+        for name in placeholders_of(check.rule.message):
+            yield check.table, check.column_name(name)
+
+
+def seen_as_in(check: Check, reference: Reference) -> str:
+    """The column a rule's reference stands for in a check."""
+    name = check.column_name(reference.name)
+    is_link = reference.table == PARENT and check.table != PARENT
+    return f"{PARENT}.{name}" if is_link else name
+
+
+def _expressions(rule: Rule) -> Iterator[Expression]:
+    if rule.when is not None:
+        yield rule.when
+    yield rule.require
+    yield from rule.values.values()
+    yield from rule.fix.values()
+
+
+# --- statements that build the tables ------------------------------------------------------------------------
+
+
+def table_at(table: str, stage: int) -> str:
+    """The quoted name of a table at a stage."""
+    return identifier(f"{table}@{stage}")
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """The statements that build the tables, in order, and the name of each table's last stage.
+
+    A statement's `source` names the table whose raw rows it reads ({source} in `sql`), None for later stages.
+    """
+
+    statements: tuple[tuple[str | None, str], ...]
+    final: Mapping[str, str]
+
+
+def build(staging: Staging) -> Build:
+    """CREATE TEMP TABLE statements for every table and stage."""
+    definitions = staging.definitions
+    statements: list[tuple[str | None, str]] = []
+    latest: dict[str, str] = {}
+    for stage in range(staging.last + 1):
+        before = dict(latest)
+        for table in (PARENT, *_CHILDREN):
+            added = staging.added(table, stage)
+            if stage and not added:
+                continue
+            rows = f"SELECT * FROM {latest[table]}" if stage else _source_rows(table)
+            sql = _with_columns(definitions, table, added, rows, before | {PARENT: latest.get(PARENT, "")})
+            name = table_at(table, stage)
+            statements.append((None if stage else table, f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}"))
+            latest[table] = name
+    return Build(tuple(statements), latest)
+
+
+def _source_rows(table: str) -> str:
+    items = ["表号", "行号", *(typed(column) for column in columns_of(table))]
+    items += [name for name in ("今年", "命中数") if name in base_columns(table)]
+    return f"SELECT {', '.join(items)} FROM {{source}}"
+
+
+def _with_columns(
+    definitions: Definitions, table: str, added: Sequence[str], rows: str, others: Mapping[str, str]
+) -> str:
+    """`rows` with the added columns: parents' links and aggregates by join, the rest level by level."""
+    links = [name for name in added if linked(name) is not None]
+    derived = [definitions.columns[table, name] for name in added if linked(name) is None]
+    if links:
+        items = ", ".join(f"p.{identifier(linked(name) or '')} AS {identifier(name)}" for name in links)
+        rows = f"SELECT b.*, {items} FROM ({rows}) b JOIN {others[PARENT]} p ON p.表号 = b.表号"
+    rows = _with_aggregates([column for column in derived if column.of], rows, others)
+    remaining = [column for column in derived if not column.of]
+    while remaining:
+        names = {column.name for column in remaining}
+        ready = [column for column in remaining if not names & {name for _, name in sources(column)}]
+        if not ready:
+            raise ValueError(f"循环定义：{'、'.join(sorted(names))}")
+        items = ", ".join(f"{_row_sql(column)} AS {identifier(column.name)}" for column in ready)
+        rows = f"SELECT *, {items} FROM ({rows})"
+        remaining = [column for column in remaining if column not in ready]
+    return rows
+
+
+def _row_sql(column: Derived) -> str:
+    sql = _own(column.body, column.table)
+    if not column.by:
+        return f"({sql}\n)"
+    order = " ORDER BY 行号" if set(column.body.functions) & WINDOWS else ""
+    keys = ", ".join(["表号", *map(identifier, column.by)])
+    return f"{sql} OVER (PARTITION BY {keys}{order})"
+
+
+def _own(expression: Expression, table: str, alias: str = "") -> str:
+    """An expression over one table's columns, each reference quoted (and put under an alias)."""
+    return _replaced(expression, lambda reference: alias + identifier(seen_as(reference, table)))
+
+
+def _replaced(expression: Expression, of: Callable[[Reference], str]) -> str:
+    return rewrite(expression, {(ref.start, ref.length): of(ref) for ref in expression.references})
+
+
+def _with_aggregates(columns: Sequence[Derived], rows: str, others: Mapping[str, str]) -> str:
+    for of in dict.fromkeys(column.of for column in columns if column.of and column.match is None):
+        group = [column for column in columns if column.of == of and column.match is None]
+        items = ", ".join(f"({_own(column.body, of)}\n) AS {identifier(column.name)}" for column in group)
+        joined = f"(SELECT 表号, {items} FROM {others[of]} GROUP BY 表号)"
+        rows = _left_join(group, rows, joined, "g.表号 = b.表号")
+    for column in columns:
+        if column.of and column.match is not None:
+            on = _replaced(column.match, lambda ref, of=column.of: _matched(ref, of))  # type: ignore[misc]
+            body = _own(column.body, column.of, "o.")
+            joined = (
+                f"(SELECT m.表号, m.行号, ({body}\n) AS {identifier(column.name)} FROM ({rows}) m "
+                f"JOIN {others[column.of]} o ON o.表号 = m.表号 AND ({on}\n) GROUP BY m.表号, m.行号)"
+            )
+            rows = _left_join([column], rows, joined, "g.表号 = b.表号 AND g.行号 = b.行号")
+    return rows
+
+
+def _matched(reference: Reference, of: str) -> str:
+    if reference.table == THIS_ROW:
+        return f"m.{identifier(reference.name)}"
+    return f"o.{identifier(seen_as(reference, of))}"
+
+
+def _left_join(columns: Sequence[Derived], rows: str, joined: str, on: str) -> str:
+    items = []
+    for column in columns:
+        name = identifier(column.name)
+        empty = column.empty.sql if column.empty else "NULL"
+        items.append(f"CASE WHEN g.表号 IS NULL THEN ({empty}) ELSE g.{name} END AS {name}")
+    return f"SELECT b.*, {', '.join(items)} FROM ({rows}) b LEFT JOIN {joined} g ON {on}"
+
+
+# --- the judging query ---------------------------------------------------------------------------------------
+
+
+def expression_sql(check: Check, expression: Expression) -> str:
+    """A rule's expression in one check: columns quoted, parameters and named values put in."""
+    replace: dict[tuple[int, int], str] = {}
+    for parameter in expression.parameters:
+        replace[parameter.start, parameter.length] = literal(check.params[parameter.name])
+    for reference in expression.references:
+        place = (reference.start, reference.length)
+        if reference.name == FIELD_NAME:
+            replace[place] = literal(check.field or "")
+        elif reference.name in check.rule.values and reference.table is None:
+            replace[place] = f"({expression_sql(check, check.rule.values[reference.name])}\n)"
+        else:
+            replace[place] = identifier(seen_as_in(check, reference))
+    return rewrite(expression, replace)
+
+
+def verdict_sql(check: Check) -> str:
+    """P, F, U or N for one check on one row."""
+    require = expression_sql(check, check.rule.require)
+    verdict = f"CASE ({require}\n) WHEN TRUE THEN '{PASS}' WHEN FALSE THEN '{FAIL}' ELSE '{UNKNOWN}' END"
+    if check.rule.when is None:
+        return verdict
+    return f"CASE WHEN ({expression_sql(check, check.rule.when)}\n) THEN {verdict} ELSE '{SKIP}' END"
+
+
+def judging_query(definitions: Definitions, table: str, checks: Sequence[Check]) -> str:
+    """One query for all checks of a table.
+
+    Columns: 表号, 行号, 结果 (one letter a check, in order) and 值 (a struct of what messages and missing inputs
+    need, only on rows with a finding or something not evaluated).
+    """
+    verdicts = ", ".join(verdict_sql(check) for check in checks)
+    needed: dict[str, str] = {}
+    for number, check in enumerate(checks):
+        for name in shown_columns(check):
+            needed[name] = identifier(name)
+        for item in inputs(definitions, check):
+            needed[item.column] = identifier(item.column)
+        for name, value in check.rule.values.items():
+            needed[f"{number}.{name}"] = f"({expression_sql(check, value)}\n)"
+    fields = ", ".join(f"{literal(name)}: {sql}" for name, sql in needed.items()) or "'无': NULL"
+    return (
+        f"SELECT 表号, 行号, 结果, CASE WHEN regexp_matches(结果, '[{FAIL}{UNKNOWN}]') THEN {{{fields}}} END AS 值 "
+        f"FROM (SELECT *, concat({verdicts}) AS 结果 FROM {{table}}) ORDER BY 表号, 行号"
+    )
+
+
+def shown_columns(check: Check) -> Iterator[str]:
+    """The columns a check's message prints: numbers as printed on the form (原文)."""
+    base = base_columns(check.table)
+    for name in placeholders_of(check.rule.message):
+        column = check.column_name(name)
+        if name in check.rule.values or name in check.rule.params or name == FIELD_NAME:
+            continue
+        yield f"{column}原文" if f"{column}原文" in base else column
+
+
+def inputs(definitions: Definitions, check: Check) -> list[Input]:
+    """The columns whose NULL can be why a check is not evaluated, without repeats."""
+    found: dict[str, Input] = {}
+    for reference in check.rule.require.references:
+        for item in _inputs_of(definitions, check, reference):
+            found.setdefault(item.column, item)
+    return list(found.values())
+
+
+def _inputs_of(definitions: Definitions, check: Check, reference: Reference) -> Iterator[Input]:
+    if reference.safe or reference.name == FIELD_NAME:
+        return
+    value = check.rule.values.get(reference.name)
+    if value is not None and reference.table is None:
+        for inner in value.references:
+            yield from _inputs_of(definitions, check, inner)
+        return
+    yield from _leaves(definitions, check.table, seen_as_in(check, reference))
+
+
+def _leaves(definitions: Definitions, table: str, name: str) -> Iterator[Input]:
+    link = linked(name)
+    derived = definitions.columns.get((table, name))
+    if link is not None:
+        yield Input(name, tuple(_labels(definitions, PARENT, link)))
+    elif derived is None:
+        yield Input(name, (_label(table, name),))
+    elif derived.of or derived.by:
+        yield Input(name, tuple(dict.fromkeys(_labels(definitions, table, name))))
+    else:
+        for reference in derived.body.references:
+            if not reference.safe:
+                yield from _leaves(definitions, table, seen_as(reference, table))
+
+
+def _labels(definitions: Definitions, table: str, name: str) -> Iterator[str]:
+    """The words for the base columns a column is made of."""
+    link = linked(name)
+    derived = definitions.columns.get((table, name))
+    if link is not None:
+        yield from _labels(definitions, PARENT, link)
+    elif derived is None:
+        yield _label(table, name)
+    else:
+        inner = derived.of or derived.table
+        for reference in derived.body.references:
+            if not reference.safe:
+                yield from _labels(definitions, inner, seen_as(reference, inner))
+
+
+@cache
+def _label(table: str, name: str) -> str:
+    plain = name.removesuffix("原文")
+    for column in columns_of(table):
+        if column.name == plain:
+            section = column.section.key
+            return f"{section}.{column.field.name}" if section else column.field.name
+    return name
+
+
+# --- messages ------------------------------------------------------------------------------------------------
+
+
+@cache
+def placeholders_of(message: str) -> tuple[str, ...]:
+    """The names in braces in a message template."""
+    names = []
+    for part in message.split("{")[1:]:
+        name, closed, _ = part.partition("}")
+        if closed:
+            names.append(name)
+    return tuple(names)

@@ -1,0 +1,192 @@
+"""SQL expressions of rules: parsed to a tree by DuckDB's own parser, then allow-listed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from perfeval_lint.form.nearest import did_you_mean
+from perfeval_lint.rule.model import Expression, Parameter, Reference
+
+FUNCTIONS = frozenset(
+    """
+    + - * / // % || ~~ !~~ ^@
+    abs ceil concat concat_ws contains date_part day ends_with floor greatest instr jaccard
+    jaro_winkler_similarity least left length levenshtein list_contains list_distinct list_has_any list_sort
+    list_value lower ltrim map map_keys map_values month nullif prefix regexp_extract regexp_extract_all
+    regexp_full_match regexp_matches regexp_replace replace reverse right round rtrim sign split_part starts_with
+    str_split string_split strlen strpos substr substring suffix translate trim trunc typeof upper year
+    """.split()
+)
+AGGREGATES = frozenset(
+    "any_value avg bool_and bool_or count count_star first list max median min string_agg sum".split()
+)
+WINDOWS = frozenset(["row_number"])  # only as the whole body of a column with `by`
+
+_PREFIX = "SELECT "
+_REFUSED = {
+    "SUBQUERY": "不能用子查询",
+    "STAR": "不能用 *",
+    "WINDOW": "不能用窗口函数；请在 definitions.yaml 里用 by 定义派生列",
+    "LAMBDA": "不能用 lambda",
+    "POSITIONAL_REFERENCE": "不能用 #1 这样的列序号",
+    "COLLATE": "不能用 COLLATE",
+    "DEFAULT": "不能用 DEFAULT",
+}
+_ALLOWED = frozenset(
+    "BETWEEN CASE CAST COLUMN_REF COMPARISON CONJUNCTION CONSTANT FUNCTION OPERATOR PARAMETER TYPE".split()
+)
+_NULL_SAFE = frozenset(
+    ["OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL", "COMPARE_DISTINCT_FROM", "COMPARE_NOT_DISTINCT_FROM"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong with an expression; `offset` counts characters from its start, None where unknown."""
+
+    message: str
+    offset: int | None = None
+
+
+def parse(
+    database: duckdb.DuckDBPyConnection, texts: Sequence[str], macros: Mapping[str, bool]
+) -> list[Expression | Mistake]:
+    """Each text as a checked expression, or its first mistake.
+
+    `macros` are the shared words that may be called, with whether they never answer NULL.
+    """
+    rows = database.execute(
+        "SELECT json_serialize_sql(x) FROM unnest($1::VARCHAR[]) AS t(x)", [[_PREFIX + text for text in texts]]
+    ).fetchall()
+    return [_checked(text, tree, macros) for text, (tree,) in zip(texts, rows, strict=True)]
+
+
+def _checked(text: str, tree: str, macros: Mapping[str, bool]) -> Expression | Mistake:
+    try:
+        return _expression(text, json.loads(tree), macros)
+    except RecursionError:
+        return Mistake("表达式嵌套太深")
+
+
+def _expression(text: str, tree: Mapping[str, Any], macros: Mapping[str, bool]) -> Expression | Mistake:
+    if tree["error"]:
+        position = tree.get("position")
+        offset = _character(text, int(position)) if position else None
+        return Mistake(f"SQL 语法有误：{tree['error_message']}", offset)
+    item = _only_item(tree)
+    if item is None:
+        return Mistake("应是一个 SQL 表达式，不能是整条查询")
+    try:
+        found = list(_walk(item, macros, safe=False))
+    except _RefusedError as refused:
+        return Mistake(refused.args[0], _character(text, refused.location))
+    shift = len(_PREFIX)
+    return Expression(
+        text,
+        tuple(
+            Reference(part.name, part.table, part.start - shift, part.length, part.safe)
+            for part in found
+            if isinstance(part, Reference)
+        ),
+        tuple(
+            Parameter(part.name, part.start - shift, part.length)
+            for part in found
+            if isinstance(part, Parameter)
+        ),
+        tuple(dict.fromkeys(part for part in found if isinstance(part, str))),
+    )
+
+
+def _only_item(tree: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The single expression of a bare SELECT; None for anything more."""
+    statements = tree["statements"]
+    node = statements[0]["node"]
+    bare = (
+        len(statements) == 1
+        and node["type"] == "SELECT_NODE"
+        and node["from_table"]["type"] == "EMPTY"
+        and not any(node[part] for part in ("where_clause", "group_expressions", "having", "sample", "qualify"))
+        and not node["modifiers"]
+        and not node["cte_map"]["map"]
+        and len(node["select_list"]) == 1
+        and not node["select_list"][0]["alias"]
+    )
+    return node["select_list"][0] if bare else None
+
+
+class _RefusedError(Exception):
+    """A node that is not on the allow-list."""
+
+    def __init__(self, message: str, location: int) -> None:
+        super().__init__(message)
+        self.location = location
+
+
+def _walk(node: object, macros: Mapping[str, bool], *, safe: bool) -> Iterator[Reference | Parameter | str]:
+    """References, parameters and function names below a node; raises _RefusedError at the first offence."""
+    if isinstance(node, list):
+        for item in node:
+            yield from _walk(item, macros, safe=safe)
+        return
+    if not isinstance(node, dict):
+        return
+    kind = node.get("class")
+    if kind is not None:
+        location = node["query_location"]
+        if kind not in _ALLOWED:
+            raise _RefusedError(_REFUSED.get(kind, f"不能用 {kind}"), location)
+        if kind == "COLUMN_REF":
+            yield _reference(node, safe=safe)
+            return
+        if kind == "PARAMETER":
+            yield Parameter(node["identifier"], location, node["query_location_length"])
+            return
+        if kind == "FUNCTION":
+            yield _function(node, macros)
+            safe = safe or macros.get(node["function_name"], False)
+        safe = safe or node["type"] in _NULL_SAFE
+    for child in node.values():
+        if isinstance(child, dict | list):
+            yield from _walk(child, macros, safe=safe)
+
+
+def _reference(node: Mapping[str, Any], *, safe: bool) -> Reference:
+    names = node["column_names"]
+    if len(names) > 2:
+        raise _RefusedError(f"认不出“{'.'.join(names)}”", node["query_location"])
+    table = names[0] if len(names) == 2 else None
+    return Reference(names[-1], table, node["query_location"], node["query_location_length"], safe)
+
+
+def _function(node: Mapping[str, Any], macros: Mapping[str, bool]) -> str:
+    name = str(node["function_name"])
+    known = name in macros or name in FUNCTIONS or name in AGGREGATES or name in WINDOWS
+    if node["schema"] or node["catalog"] or not known:
+        offer = did_you_mean(name, [*macros, *FUNCTIONS, *AGGREGATES])
+        raise _RefusedError(f"函数“{name}”不在许可的范围内{offer}", node["query_location"])
+    return name
+
+
+def _character(text: str, location: int) -> int | None:
+    """A byte offset into the SELECT as a character offset into the text; None where it is outside."""
+    data = text.encode()
+    start = location - len(_PREFIX)
+    return len(data[:start].decode(errors="ignore")) if 0 <= start <= len(data) else None
+
+
+def rewrite(expression: Expression, replace: Mapping[tuple[int, int], str]) -> str:
+    """The SQL text with the given byte ranges (start, length) replaced."""
+    data = expression.sql.encode()
+    for (start, length), text in sorted(replace.items(), reverse=True):
+        data = data[:start] + text.encode() + data[start + length :]
+    return data.decode()
+
+
+def aggregates_in(expression: Expression) -> Iterable[str]:
+    """The aggregate functions an expression calls."""
+    return [name for name in expression.functions if name in AGGREGATES]

@@ -1,0 +1,207 @@
+"""Rules, definitions and profiles in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from perfeval_lint.form.definition import Kind, columns_of
+
+Scalar = str | bool | Decimal
+Param = Scalar | list[Scalar] | dict[str, Scalar]
+
+THIS_FIELD = "本字段"  # in a rule for several fields: the field being judged
+FIELD_NAME = "字段名"  # its name, as text
+PARENT = "表"  # 表.年度: the form a row belongs to
+THIS_ROW = "本行"  # in a matched aggregate: the row that receives the column
+
+
+class Severity(StrEnum):
+    """How much a finding weighs."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for error, 1 for warning, 2 for info."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A column named in an expression.
+
+    `start` and `length` are byte offsets into the expression's UTF-8 text; `safe` says the place tolerates
+    NULL (IS NULL, 有内容 …), so that a NULL here is never why the expression is NULL.
+    """
+
+    name: str
+    table: str | None
+    start: int
+    length: int
+    safe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A $parameter named in an expression, with its byte offsets."""
+
+    name: str
+    start: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A checked SQL expression and what it names."""
+
+    sql: str
+    references: tuple[Reference, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    functions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Macro:
+    """A word of the shared vocabulary: a scalar SQL macro. `total` macros never answer NULL."""
+
+    name: str
+    arguments: tuple[str, ...]
+    body: Expression
+    says: str
+    total: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A derived column.
+
+    Without `of` it is computed from the row (and with `by` from the rows of the same form that share those
+    columns, as a window). With `of` it aggregates the rows of another table of the same form, `match` choosing
+    which; `empty` is its value where there is no such row.
+    """
+
+    table: str
+    name: str
+    body: Expression
+    says: str
+    by: tuple[str, ...] = ()
+    of: str | None = None
+    match: Expression | None = None
+    empty: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """Shared macros and derived columns."""
+
+    macros: Mapping[str, Macro]
+    columns: Mapping[tuple[str, str], Derived]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A table a rule judges; with fields, each field of each row is judged by itself."""
+
+    table: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a rule rests on: `kind` is arithmetic, form, regulation, practice or house."""
+
+    kind: str
+    text: str = ""
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example: `outcome` is pass, fail, skip or unknown; `findings` the exact messages of a fail."""
+
+    outcome: str
+    form: Mapping[str, object]
+    findings: tuple[str, ...]
+    params: Mapping[str, Param]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule, as its file says it."""
+
+    id: str
+    name: str
+    title: str
+    severity: Severity
+    targets: tuple[Target, ...]
+    when: Expression | None
+    require: Expression
+    at: str
+    message: str
+    help: str
+    why: str
+    basis: tuple[Basis, ...]
+    limits: str
+    params: Mapping[str, Param]
+    values: Mapping[str, Expression]
+    fix: Mapping[str, Expression]
+    examples: tuple[Example, ...]
+    file: str
+
+    @property
+    def family(self) -> str:
+        """PE1 for PE101."""
+        return self.id[:-2]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A named choice of rules: `rules` maps ids to a severity or None (off); `params` to changed parameters."""
+
+    name: str
+    says: str
+    forms: tuple[str, ...]
+    extends: str | None
+    rules: Mapping[str, Severity | None]
+    params: Mapping[str, Mapping[str, Param]]
+    basis: tuple[Basis, ...]
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Everything that judges: definitions, rules by id, profiles by name, and the digest of their files."""
+
+    definitions: Definitions
+    rules: Mapping[str, Rule]
+    profiles: Mapping[str, Profile]
+    digest: str
+
+
+SQL_TYPES = {
+    Kind.TEXT: "VARCHAR",
+    Kind.NUMBER: "DECIMAL(18,6)",
+    Kind.RATE: "DECIMAL(18,10)",
+    Kind.YEAR: "INTEGER",
+    Kind.DATE: "DATE",
+}
+
+
+def base_columns(table: str) -> dict[str, str]:
+    """The columns a table has before any definition, with their SQL types."""
+    types = {"表号": "UINTEGER", "行号": "UINTEGER"}
+    for column in columns_of(table):
+        types |= {column.name: SQL_TYPES[column.field.kind]}
+        if SQL_TYPES[column.field.kind] != "VARCHAR":
+            types[f"{column.name}原文"] = "VARCHAR"
+    if table == PARENT:
+        types["今年"] = "INTEGER"
+    if table == "豁免":
+        types["命中数"] = "UINTEGER"
+    return types

@@ -1,0 +1,228 @@
+"""Rule folders to a checked Pack: every mistake of every file at once, or a pack that binds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+
+from perfeval_lint.errors import Problem, RulePackBroken, UnreadableFile
+from perfeval_lint.form.definition import TABLES, columns_of
+from perfeval_lint.form.nearest import did_you_mean
+from perfeval_lint.rule.compile import (
+    Check,
+    Staging,
+    build,
+    expression_sql,
+    macro_statements,
+    wanted_columns,
+)
+from perfeval_lint.rule.database import open_database
+from perfeval_lint.rule.files import SourceFile, check_shape, read_source
+from perfeval_lint.rule.locate import MARKER, shipped_rules
+from perfeval_lint.rule.model import Definitions, Expression, Pack, Profile, Rule, base_columns
+from perfeval_lint.rule.reader import Reader, read_profile
+from perfeval_lint.rule.schema import DEFINITIONS_SCHEMA, PROFILE_SCHEMA, RULE_SCHEMA
+
+_PROFILES = "profiles"
+
+
+def rule_files(folders: Sequence[Path]) -> list[tuple[Path, str]]:
+    """The YAML files of rule folders with the names they go by in messages, in a fixed order."""
+    found = []
+    for folder in folders:
+        if not folder.is_dir():
+            raise RulePackBroken([Problem("no-folder", "没有这个规则目录", str(folder))])
+        for path in sorted(folder.rglob("*.yaml")):
+            found.append((path, f"{folder.name}/{path.relative_to(folder).as_posix()}"))
+    return found
+
+
+def digest_of(files: Sequence[tuple[Path, str]]) -> str:
+    """A digest of the files' names and contents; the pack's identity."""
+    total = hashlib.sha256()
+    for path, name in files:
+        total.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def all_folders(extra: Sequence[Path]) -> list[Path]:
+    """The shipped rules, then a user's own."""
+    return [shipped_rules(), *extra]
+
+
+def compile_pack(folders: Sequence[Path]) -> Pack:
+    """Reads, checks and binds everything in the folders; raises RulePackBroken with every mistake."""
+    files = rule_files(folders)
+    problems: list[Problem] = []
+    sources = list(_sources(files, problems))
+    database = open_database()
+    reader = Reader(database)
+    definitions = reader.definitions([source for source in sources if _kind(source) == MARKER])
+    rules = reader.rules([source for source in sources if _kind(source) == "rule"], definitions)
+    profiles = {}
+    for source in sources:
+        if _kind(source) == _PROFILES:
+            profile = read_profile(source)
+            profiles[profile.name] = profile
+    problems += reader.problems
+    problems += _profile_problems(sources, profiles, rules)
+    if not problems:
+        problems += _binding_problems(database, definitions, rules, {source.name: source for source in sources})
+    if problems:
+        raise RulePackBroken(sorted(set(problems), key=lambda p: (p.file, p.line or 0, p.column or 0)))
+    return Pack(definitions, rules, profiles, digest_of(files))
+
+
+def _kind(source: SourceFile) -> str:
+    parts = source.name.split("/")
+    if parts[-1] == MARKER:
+        return MARKER
+    return _PROFILES if _PROFILES in parts[:-1] else "rule"
+
+
+def _sources(files: Sequence[tuple[Path, str]], problems: list[Problem]) -> Iterator[SourceFile]:
+    """The files whose shape is right; the others become problems."""
+    schemas = {MARKER: DEFINITIONS_SCHEMA, _PROFILES: PROFILE_SCHEMA, "rule": RULE_SCHEMA}
+    for path, name in files:
+        try:
+            source = read_source(path, name)
+        except UnreadableFile as error:
+            problems.append(error.problem)
+            continue
+        found = list(check_shape(source, schemas[_kind(source)]))
+        problems += found
+        if not found:
+            yield source
+
+
+def _profile_problems(
+    sources: Sequence[SourceFile], profiles: dict[str, Profile], rules: dict[str, Rule]
+) -> Iterator[Problem]:
+    by_name = {source.name: source for source in sources}
+    for profile in profiles.values():
+        source = by_name[profile.file]
+        if profile.extends is not None and profile.extends not in profiles:
+            message = f"没有规则集“{profile.extends}”{did_you_mean(profile.extends, profiles)}"
+            yield source.problem("unknown-profile", message, ("extends",))
+        elif _extends_itself(profile, profiles):
+            yield source.problem("cycle", f"规则集“{profile.name}”绕回了自己", ("extends",))
+        for group in ("rules", "params"):
+            for rule in source.content.get(group, {}):
+                if rule not in rules:
+                    message = f"没有规则 {rule}{did_you_mean(rule, rules)}"
+                    yield source.problem("unknown-rule", message, (group, rule))
+        for rule, params in profile.params.items():
+            known = rules[rule].params if rule in rules else params
+            for name in params:
+                if name not in known:
+                    message = f"规则 {rule} 没有参数“{name}”{did_you_mean(name, known)}"
+                    yield source.problem("unknown-param", message, ("params", rule, name))
+
+
+def _extends_itself(profile: Profile, profiles: dict[str, Profile]) -> bool:
+    seen = {profile.name}
+    at = profile.extends
+    while at is not None and at in profiles:
+        if at in seen:
+            return True
+        seen.add(at)
+        at = profiles[at].extends
+    return False
+
+
+# --- types, by the database's own binder ---------------------------------------------------------------------
+
+
+def every_check(rules: dict[str, Rule]) -> list[Check]:
+    """All checks of all rules with their default parameters."""
+    return [
+        Check(rule, target.table, field, rule.severity, rule.params)
+        for rule in rules.values()
+        for target in rule.targets
+        for field in (target.fields or (None,))
+    ]
+
+
+def empty_source(table: str) -> str:
+    """A FROM item with a table's raw columns and no rows."""
+    names = {"表号": "UINTEGER", "行号": "UINTEGER"} | {column.name: "VARCHAR" for column in columns_of(table)}
+    names |= {name: base_columns(table)[name] for name in ("今年", "命中数") if name in base_columns(table)}
+    items = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in names.items())
+    return f"(SELECT {items} WHERE false)"
+
+
+def _binding_problems(
+    database: duckdb.DuckDBPyConnection,
+    definitions: Definitions,
+    rules: dict[str, Rule],
+    sources: dict[str, SourceFile],
+) -> Iterator[Problem]:
+    definition_files = [source for name, source in sources.items() if name.endswith(MARKER)]
+    try:
+        database.execute(macro_statements(definitions))
+    except duckdb.Error as error:
+        yield definition_files[0].problem("binding", f"宏有误：{_first_line(error)}", ("macros",))
+        return
+    found = list(_column_problems(database, definitions, definition_files))
+    if found:
+        yield from found
+        return
+    checks = every_check(rules)
+    final = _build_empty(database, definitions, list(wanted_columns(checks)))
+    for check in checks:
+        rule = check.rule
+        parts: list[tuple[tuple[str, ...], Expression | None, bool]] = [
+            (("when",), rule.when, True),
+            (("require",), rule.require, True),
+        ]
+        parts += [(("values", name), expression, False) for name, expression in rule.values.items()]
+        parts += [(("fix", name), expression, False) for name, expression in rule.fix.items()]
+        for path, expression, boolean in parts:
+            if expression is not None:
+                message = _bind(database, expression_sql(check, expression), final[check.table], boolean=boolean)
+                if message:
+                    yield sources[rule.file].problem("binding", message, path)
+
+
+def _column_problems(
+    database: duckdb.DuckDBPyConnection, definitions: Definitions, files: Sequence[SourceFile]
+) -> Iterator[Problem]:
+    """Type errors of derived columns: all at once if all bind, else one by one to find which."""
+    try:
+        _build_empty(database, definitions, list(definitions.columns))
+    except duckdb.Error:
+        for table, name in definitions.columns:
+            try:
+                _build_empty(database, definitions, [(table, name)])
+            except duckdb.Error as error:
+                path = ("columns", table, name, "sql")
+                source = next(file for file in files if path in file.places)
+                yield source.problem("binding", f"派生列“{name}”有误：{_first_line(error)}", path)
+
+
+def _build_empty(
+    database: duckdb.DuckDBPyConnection, definitions: Definitions, wanted: list[tuple[str, str]]
+) -> dict[str, str]:
+    built = build(Staging(definitions, wanted))
+    for source, sql in built.statements:
+        database.execute(sql.replace("{source}", empty_source(source)) if source else sql)
+    return {table: built.final[table] for table in TABLES}
+
+
+def _bind(database: duckdb.DuckDBPyConnection, sql: str, table: str, *, boolean: bool) -> str | None:
+    """What the binder has against an expression over a table; None if nothing."""
+    try:
+        described = database.execute(f"DESCRIBE SELECT ({sql}\n) AS x FROM {table}").fetchall()
+    except duckdb.Error as error:
+        return f"类型或用法有误：{_first_line(error)}"
+    kind = described[0][1]
+    if boolean and kind not in ("BOOLEAN", '"NULL"'):
+        return f"应得出真假（BOOLEAN），这里得出 {kind}"
+    return None
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).splitlines()[0]

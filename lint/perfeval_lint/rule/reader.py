@@ -1,0 +1,413 @@
+"""Rule, definition and profile files to objects, with every mistake of their expressions and names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from perfeval_lint.errors import Problem
+from perfeval_lint.form.definition import SECTIONS, TABLES, columns_of
+from perfeval_lint.form.nearest import did_you_mean
+from perfeval_lint.rule.compile import placeholders_of
+from perfeval_lint.rule.expression import Mistake, aggregates_in, parse
+from perfeval_lint.rule.files import Path_, SourceFile
+from perfeval_lint.rule.model import (
+    FIELD_NAME,
+    PARENT,
+    THIS_FIELD,
+    THIS_ROW,
+    Basis,
+    Definitions,
+    Derived,
+    Example,
+    Expression,
+    Macro,
+    Profile,
+    Rule,
+    Severity,
+    Target,
+    base_columns,
+)
+
+_OUTCOMES = ("pass", "fail", "skip", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """An expression of a file, still text."""
+
+    source: SourceFile
+    path: Path_
+    text: str
+
+
+class Reader:
+    """Turns files whose shape is right into objects; `problems` collects what is wrong with their contents."""
+
+    def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
+        self.database = database
+        self.problems: list[Problem] = []
+
+    # --- definitions ---
+
+    def definitions(self, sources: list[SourceFile]) -> Definitions:
+        """The macros and derived columns of all definition files."""
+        entries = [
+            (source, name, entry)
+            for source in sources
+            for name, entry in source.content.get("macros", {}).items()
+        ]
+        totals = {name: bool(entry.get("total", False)) for _, name, entry in entries}
+        wanted = [_Wanted(source, ("macros", name, "sql"), entry["sql"]) for source, name, entry in entries]
+        bodies = self.expressions(wanted, totals)
+        macros = {
+            name: Macro(name, tuple(entry["of"]), body, entry["says"], totals[name])
+            for (_, name, entry), body in zip(entries, bodies, strict=True)
+        }
+        for item, macro in zip(wanted, macros.values(), strict=True):
+            self.check_macro(item, macro)
+        columns = dict(self.derived_columns(sources, totals))
+        definitions = Definitions(macros, columns)
+        for source in sources:
+            for table, entries_of in source.content.get("columns", {}).items():
+                for name in entries_of:
+                    self.check_derived(source, definitions, definitions.columns[table, name])
+        self.check_cycles(sources, definitions)
+        return definitions
+
+    def derived_columns(
+        self, sources: list[SourceFile], totals: Mapping[str, bool]
+    ) -> Iterator[tuple[tuple[str, str], Derived]]:
+        keys = ("sql", "match", "empty")
+        entries = [
+            (source, table, name, entry)
+            for source in sources
+            for table, named in source.content.get("columns", {}).items()
+            for name, entry in named.items()
+        ]
+        wanted = [
+            _Wanted(source, ("columns", table, name, key), sql_text(entry[key]))
+            for source, table, name, entry in entries
+            for key in keys
+            if key in entry
+        ]
+        parsed = iter(self.expressions(wanted, totals))
+        for _, table, name, entry in entries:
+            found = {key: next(parsed) for key in keys if key in entry}
+            yield (
+                (table, name),
+                Derived(
+                    table,
+                    name,
+                    found["sql"],
+                    entry["says"],
+                    tuple(entry.get("by", ())),
+                    entry.get("of"),
+                    found.get("match"),
+                    found.get("empty"),
+                ),
+            )
+
+    def check_macro(self, item: _Wanted, macro: Macro) -> None:
+        for reference in macro.body.references:
+            if reference.name not in macro.arguments or reference.table:
+                offer = did_you_mean(reference.name, macro.arguments)
+                self.tell(item, f"宏里只能用它的参数，“{reference.name}”不是{offer}")
+        for parameter in macro.body.parameters:
+            self.tell(item, f"宏里不能用参数 ${parameter.name}")
+
+    def check_derived(self, source: SourceFile, definitions: Definitions, column: Derived) -> None:
+        path: Path_ = ("columns", column.table, column.name)
+        inner = column.of or column.table
+        item = _Wanted(source, (*path, "sql"), column.body.sql)
+        self.check_columns(item, column.body, inner, definitions, aggregate=bool(column.of or column.by))
+        if column.match is not None:
+            item = _Wanted(source, (*path, "match"), column.match.sql)
+            for reference in column.match.references:
+                table = column.table if reference.table == THIS_ROW else inner
+                self.check_column(item, reference.name, None, table, definitions)
+        for name in column.by:
+            self.check_column(_Wanted(source, (*path, "by"), ""), name, None, column.table, definitions)
+        if column.name in base_columns(column.table):
+            self.tell(_Wanted(source, path, ""), f"“{column.name}”是表上已有的列，派生列要用别的名字")
+
+    def check_cycles(self, sources: list[SourceFile], definitions: Definitions) -> None:
+        from perfeval_lint.rule.compile import linked
+        from perfeval_lint.rule.compile import sources as made_of
+
+        done: set[tuple[str, str]] = set()
+
+        def visit(key: tuple[str, str], trail: tuple[tuple[str, str], ...]) -> None:
+            link = linked(key[1])
+            key = (PARENT, link) if link else key
+            if key in trail:
+                chain = " → ".join(name for _, name in (*trail[trail.index(key) :], key))
+                source = next(s for s in sources if key[1] in s.content.get("columns", {}).get(key[0], {}))
+                self.problems.append(source.problem("cycle", f"循环定义：{chain}", ("columns", *key, "sql")))
+                return
+            if key in done or key not in definitions.columns:
+                return
+            for other in made_of(definitions.columns[key]):
+                visit(other, (*trail, key))
+            done.add(key)
+
+        for key in definitions.columns:
+            visit(key, ())
+
+    # --- rules ---
+
+    def rules(self, sources: list[SourceFile], definitions: Definitions) -> dict[str, Rule]:
+        """The rules by id; a repeated id or name is a problem."""
+        totals = {macro.name: macro.total for macro in definitions.macros.values()}
+        wanted = [item for source in sources for item in _rule_expressions(source)]
+        parsed = dict(
+            zip(((w.source.name, w.path) for w in wanted), self.expressions(wanted, totals), strict=True)
+        )
+        rules: dict[str, Rule] = {}
+        names: dict[str, str] = {}
+        for source in sources:
+            rule = _rule(source, {path: found for (file, path), found in parsed.items() if file == source.name})
+            if rule.id in rules:
+                self.problems.append(
+                    source.problem("duplicate-id", f"编号 {rule.id} 已用于 {rules[rule.id].file}", ("id",))
+                )
+                continue
+            if rule.name in names:
+                self.problems.append(
+                    source.problem("duplicate-name", f"名称 {rule.name} 已用于 {names[rule.name]}", ("name",))
+                )
+            names[rule.name] = rule.id
+            rules[rule.id] = rule
+            self.check_rule(source, rule, definitions)
+        return dict(sorted(rules.items()))
+
+    def check_rule(self, source: SourceFile, rule: Rule, definitions: Definitions) -> None:
+        for target in rule.targets:
+            if target.table not in TABLES:
+                offer = did_you_mean(target.table, TABLES)
+                self.problems.append(
+                    source.problem("unknown-table", f"没有名为“{target.table}”的表{offer}", ("for",))
+                )
+                continue
+            for item in _rule_expressions(source):
+                expression = _expression_at(rule, item.path)
+                if expression is not None:
+                    self.check_rule_expression(item, rule, expression, target, definitions)
+            for field in target.fields:
+                item = _Wanted(source, ("for", target.table), "")
+                self.check_column(item, field, None, target.table, definitions)
+            self.check_message(source, rule, target, definitions)
+            self.check_at(source, rule, target)
+        self.check_examples(source, rule)
+        used = {p.name for e in _all_expressions(rule) for p in e.parameters} | set(placeholders_of(rule.message))
+        for name in rule.params:
+            if name not in used:
+                self.problems.append(
+                    source.problem("unused-param", f"参数“{name}”没有用到", ("params", name))
+                )
+
+    def check_rule_expression(
+        self, item: _Wanted, rule: Rule, expression: Expression, target: Target, definitions: Definitions
+    ) -> None:
+        for parameter in expression.parameters:
+            if parameter.name not in rule.params:
+                offer = did_you_mean(parameter.name, rule.params)
+                self.tell(item, f"参数 ${parameter.name} 没有在 params 里给出默认值{offer}")
+        self.check_columns(item, expression, target.table, definitions, rule=rule, fields=target.fields)
+
+    def check_message(self, source: SourceFile, rule: Rule, target: Target, definitions: Definitions) -> None:
+        item = _Wanted(source, ("message",), "")
+        for name in placeholders_of(rule.message):
+            if name in rule.values or name in rule.params or name == FIELD_NAME:
+                continue
+            self.check_column(item, name, None, target.table, definitions, fields=target.fields)
+        if rule.message.count("{") != len(placeholders_of(rule.message)):
+            self.tell(item, "花括号没有成对")
+
+    def check_at(self, source: SourceFile, rule: Rule, target: Target) -> None:
+        known = {column.name for column in columns_of(target.table)} | {s.key for s in SECTIONS if s.key}
+        known |= {THIS_FIELD} if target.fields else set()
+        if rule.at not in known:
+            offer = did_you_mean(rule.at, known)
+            message = f"at 指向的“{rule.at}”不是表“{target.table}”的字段，也不是表的一部分{offer}"
+            self.problems.append(source.problem("unknown-place", message, ("at",)))
+
+    def check_examples(self, source: SourceFile, rule: Rule) -> None:
+        for number, example in enumerate(source.content["examples"]):
+            outcomes = [outcome for outcome in _OUTCOMES if outcome in example]
+            if len(outcomes) != 1:
+                message = f"每个例子写 {'、'.join(_OUTCOMES)} 中的一个"
+                self.problems.append(source.problem("example", message, ("examples", number)))
+            elif ("finding" in example) != (outcomes == ["fail"]):
+                message = "fail 的例子要写 finding（完整的消息），其余不写"
+                self.problems.append(source.problem("example", message, ("examples", number)))
+        for outcome in ("pass", "fail"):
+            if not any(outcome in example for example in source.content["examples"]):
+                message = f"至少要有一个 {outcome} 的例子"
+                self.problems.append(source.problem("example", message, ("examples",)))
+
+    # --- what both share ---
+
+    def expressions(self, wanted: list[_Wanted], macros: Mapping[str, bool]) -> list[Expression]:
+        """All expressions in one pass of the parser; a mistake becomes a problem and the expression NULL."""
+        found = []
+        parsed = parse(self.database, [item.text for item in wanted], macros)
+        for item, result in zip(wanted, parsed, strict=True):
+            if isinstance(result, Mistake):
+                self.tell(item, result.message, result.offset)
+                result = Expression("NULL")
+            found.append(result)
+        return found
+
+    def check_columns(
+        self,
+        item: _Wanted,
+        expression: Expression,
+        table: str,
+        definitions: Definitions,
+        *,
+        rule: Rule | None = None,
+        fields: tuple[str, ...] = (),
+        aggregate: bool = False,
+    ) -> None:
+        values = rule.values if rule else {}
+        for reference in expression.references:
+            if reference.table is None and (reference.name in values or (fields and reference.name == FIELD_NAME)):
+                continue
+            offset = len(expression.sql.encode()[: reference.start].decode(errors="ignore"))
+            self.check_column(item, reference.name, reference.table, table, definitions, fields, offset)
+        if aggregates_in(expression) and not aggregate:
+            self.tell(item, f"这里不能用汇总函数 {'、'.join(aggregates_in(expression))}；请定义派生列")
+        if rule is None and expression.parameters:
+            self.tell(item, f"定义里不能用参数 ${expression.parameters[0].name}")
+
+    def check_column(
+        self,
+        item: _Wanted,
+        name: str,
+        qualifier: str | None,
+        table: str,
+        definitions: Definitions,
+        fields: tuple[str, ...] = (),
+        offset: int | None = None,
+    ) -> None:
+        owner = PARENT if qualifier == PARENT else table
+        known = [*base_columns(owner), *(column for t, column in definitions.columns if t == owner)]
+        names = [name]
+        if name.startswith(THIS_FIELD) and fields:
+            names = [field + name.removeprefix(THIS_FIELD) for field in fields]
+        if qualifier not in (None, PARENT):
+            self.tell(item, f"认不出“{qualifier}.{name}”；只能用本表的列，或写 {PARENT}.列名", offset)
+            return
+        for actual in names:
+            if actual not in known:
+                self.tell(item, f"表“{owner}”没有列“{actual}”{did_you_mean(actual, known)}", offset)
+
+    def tell(self, item: _Wanted, message: str, offset: int | None = None) -> None:
+        """Records a problem at an expression; the offset moves the column only on single-line text."""
+        shift = offset if offset and "\n" not in item.text.strip() else 0
+        self.problems.append(item.source.problem("rule", message, item.path, shift=shift))
+
+
+def sql_text(value: object) -> str:
+    """An expression as text; YAML's true, false and numbers are SQL's."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _rule_expressions(source: SourceFile) -> Iterator[_Wanted]:
+    content = source.content
+    for key in ("when", "require"):
+        if key in content:
+            yield _Wanted(source, (key,), sql_text(content[key]))
+    for group in ("values", "fix"):
+        for name, text in content.get(group, {}).items():
+            yield _Wanted(source, (group, name), sql_text(text))
+
+
+def _expression_at(rule: Rule, path: Path_) -> Expression | None:
+    match path:
+        case ("when",):
+            return rule.when
+        case ("require",):
+            return rule.require
+        case ("values", name):
+            return rule.values[str(name)]
+        case ("fix", name):
+            return rule.fix[str(name)]
+    return None
+
+
+def _all_expressions(rule: Rule) -> list[Expression]:
+    when = [rule.when] if rule.when else []
+    return [*when, rule.require, *rule.values.values(), *rule.fix.values()]
+
+
+def _rule(source: SourceFile, parsed: Mapping[Path_, Expression]) -> Rule:
+    content = source.content
+    targets = _targets(content["for"])
+    by_field = any(target.fields for target in targets)
+    return Rule(
+        id=content["id"],
+        name=content["name"],
+        title=content["title"],
+        severity=Severity(content["severity"]),
+        targets=targets,
+        when=parsed.get(("when",)),
+        require=parsed[("require",)],
+        at=content.get("at", THIS_FIELD if by_field else ""),
+        message=content["message"],
+        help=content["help"],
+        why=content["why"],
+        basis=basis(content),
+        limits=content["limits"],
+        params=content.get("params", {}),
+        values={name: parsed["values", name] for name in content.get("values", {})},
+        fix={name: parsed["fix", name] for name in content.get("fix", {})},
+        examples=tuple(_example(source, number) for number in range(len(content["examples"]))),
+        file=source.name,
+    )
+
+
+def _targets(value: Any) -> tuple[Target, ...]:
+    if isinstance(value, str):
+        return (Target(value),)
+    return tuple(Target(table, tuple(fields)) for table, fields in value.items())
+
+
+def basis(content: Mapping[str, Any]) -> tuple[Basis, ...]:
+    """The basis entries of a rule or profile file."""
+    return tuple(
+        Basis(entry["kind"], entry.get("text", ""), entry.get("document", "")) for entry in content["basis"]
+    )
+
+
+def _example(source: SourceFile, number: int) -> Example:
+    entry = source.content["examples"][number]
+    outcome = next((outcome for outcome in _OUTCOMES if outcome in entry), "pass")
+    finding = entry.get("finding", [])
+    findings = (finding,) if isinstance(finding, str) else tuple(finding)
+    line, _ = source.places[("examples", number)]
+    return Example(outcome, entry.get(outcome, {}), findings, entry.get("params", {}), line)
+
+
+def read_profile(source: SourceFile) -> Profile:
+    """A profile of a file whose shape is right."""
+    content = source.content
+    return Profile(
+        name=content["name"],
+        says=content["says"],
+        forms=tuple(content.get("forms", ())),
+        extends=content.get("extends"),
+        rules=switches(content.get("rules", {})),
+        params=content.get("params", {}),
+        basis=basis(content),
+        file=source.name,
+    )
+
+
+def switches(content: Mapping[str, str]) -> dict[str, Severity | None]:
+    """`rules:` of a profile or settings: a severity, or None for off."""
+    return {rule: None if value == "off" else Severity(value) for rule, value in content.items()}

@@ -1,0 +1,152 @@
+"""JSON Schemas of rule files, definitions, profiles and settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from perfeval_lint.form.definition import TABLES
+from perfeval_lint.rule.model import Severity
+
+_SEVERITIES = [severity.value for severity in Severity]
+_TEXT = {"type": "string", "minLength": 1}
+_SQL = {"type": ["string", "boolean", "number"]}
+_NAMES = {"type": "array", "items": _TEXT, "minItems": 1}
+_SCALAR = {"type": ["string", "number", "boolean"]}
+_PARAMS = {
+    "type": "object",
+    "additionalProperties": {
+        "type": ["string", "number", "boolean", "array", "object"],
+        "items": _SCALAR,
+        "additionalProperties": _SCALAR,
+    },
+}
+_BASIS = {
+    "type": "array",
+    "minItems": 1,
+    "items": {
+        "type": "object",
+        "properties": {
+            "kind": {"enum": ["arithmetic", "form", "regulation", "practice", "house"]},
+            "text": _TEXT,
+            "document": _TEXT,
+        },
+        "required": ["kind"],
+        "additionalProperties": False,
+    },
+}
+_EXAMPLE = {
+    "type": "object",
+    "properties": {
+        "pass": {"type": "object"},
+        "fail": {"type": "object"},
+        "skip": {"type": "object"},
+        "unknown": {"type": "object"},
+        "finding": {"type": ["string", "array"], "items": _TEXT},
+        "params": _PARAMS,
+    },
+    "additionalProperties": False,
+}
+_SWITCHES = {"type": "object", "additionalProperties": {"enum": [*_SEVERITIES, "off"]}}
+_RULE_PARAMS = {"type": "object", "additionalProperties": _PARAMS}
+
+RULE_SCHEMA: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "perfeval-lint 规则文件",
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "pattern": "^[A-Z]{2,8}[0-9]{3}$", "description": "编号，如 PE401"},
+        "name": {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "description": "英文名，指出被标记的事"},
+        "title": _TEXT | {"description": "一行中文标题"},
+        "severity": {"enum": _SEVERITIES},
+        "for": {
+            "type": ["string", "object"],
+            "additionalProperties": _NAMES,
+            "description": "所判的表；或“表: [字段…]”，逐个字段判断，用 本字段、字段名 指代",
+        },
+        "when": _SQL | {"description": "适用的行；不为真即不适用"},
+        "require": _SQL | {"description": "真为通过，假为不通过，NULL 为未能判断"},
+        "at": _TEXT | {"description": "结果指向的字段或部分"},
+        "message": _TEXT | {"description": "问题是什么，{列名} 处填值"},
+        "help": _TEXT | {"description": "怎么改"},
+        "why": _TEXT | {"description": "为什么要紧"},
+        "basis": _BASIS,
+        "limits": _TEXT | {"description": "已知误报和看不到的情况"},
+        "params": _PARAMS | {"description": "参数及默认值，在表达式里写 $名称"},
+        "values": {"type": "object", "additionalProperties": _SQL, "description": "消息里要用的算式"},
+        "fix": {"type": "object", "additionalProperties": _SQL, "description": "字段: 正确值的算式，仅在确定时写"},
+        "examples": {"type": "array", "items": _EXAMPLE, "minItems": 2},
+    },
+    "required": "id name title severity for require message help why basis limits examples".split(),
+    "additionalProperties": False,
+}
+
+_MACRO = {
+    "type": "object",
+    "properties": {
+        "of": _NAMES,
+        "sql": _TEXT,
+        "says": _TEXT,
+        "total": {"type": "boolean"},
+    },
+    "required": ["of", "sql", "says"],
+    "additionalProperties": False,
+}
+_COLUMN = {
+    "type": "object",
+    "properties": {
+        "sql": _TEXT,
+        "says": _TEXT,
+        "by": _NAMES,
+        "of": {"enum": list(TABLES)},
+        "match": _TEXT,
+        "empty": _SQL,
+    },
+    "required": ["sql", "says"],
+    "additionalProperties": False,
+}
+
+DEFINITIONS_SCHEMA: dict[str, Any] = {
+    "title": "perfeval-lint 共用定义",
+    "type": "object",
+    "properties": {
+        "macros": {"type": "object", "additionalProperties": _MACRO},
+        "columns": {
+            "type": "object",
+            "properties": {
+                table: {"type": "object", "additionalProperties": _COLUMN} for table in TABLES
+            },
+            "additionalProperties": False,
+        },
+    },
+    "additionalProperties": False,
+}
+
+PROFILE_SCHEMA: dict[str, Any] = {
+    "title": "perfeval-lint 规则集",
+    "type": "object",
+    "properties": {
+        "name": _TEXT,
+        "says": _TEXT,
+        "forms": _NAMES | {"description": "表式里含有这些词的表自动用此规则集"},
+        "extends": _TEXT,
+        "rules": _SWITCHES,
+        "params": _RULE_PARAMS,
+        "basis": _BASIS,
+    },
+    "required": ["name", "says", "basis"],
+    "additionalProperties": False,
+}
+
+SETTINGS_SCHEMA: dict[str, Any] = {
+    "title": "perfeval.yaml",
+    "type": "object",
+    "properties": {
+        "profile": _TEXT,
+        "extends": _TEXT,
+        "rules": _SWITCHES,
+        "params": _RULE_PARAMS,
+        "rule-paths": _NAMES,
+        "exclude": _NAMES,
+    },
+    "additionalProperties": False,
+}
