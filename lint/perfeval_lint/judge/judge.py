@@ -176,7 +176,7 @@ def _reading_order(finding: Finding) -> tuple[int, int, str]:
 
 def _finding(form: Form, check: Check, number: int, row: _Row) -> Finding:
     values = _message_values(check, number, row.values or {})
-    place = locate(form, check.table, row.row, check.column_name(check.rule.at))
+    place = locate(form, check.table, row.row, check.at)
     message = check.rule.message
     for name, text in values.items():
         message = message.replace(f"{{{name}}}", text)
@@ -224,7 +224,7 @@ def _unknown(form: Form, query: _Query, number: int, row: _Row) -> NotEvaluated:
     missing = [label for item in needed if values.get(item.column) is None for label in item.labels]
     if not missing:
         missing = [label for item in needed for label in item.labels]
-    place = locate(form, check.table, row.row, check.column_name(check.rule.at))
+    place = locate(form, check.table, row.row, check.at)
     return NotEvaluated(check.rule, place, tuple(dict.fromkeys(missing)))
 
 

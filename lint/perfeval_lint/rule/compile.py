@@ -39,6 +39,11 @@ class Check:
     severity: Severity
     params: Mapping[str, Param]
 
+    @property
+    def at(self) -> str:
+        """The column or section its findings point to."""
+        return self.column_name(self.rule.at_fields.get(self.field or "", self.rule.at))
+
     def column_name(self, name: str) -> str:
         """A name in the rule's expressions as the column it stands for in this check."""
         if self.field is not None and name.startswith(THIS_FIELD):
@@ -105,7 +110,7 @@ def typed(column: Column) -> str:
 
 def _rate(text: str) -> str:
     """93.61% and 0.9361 are the same rate; a bare number above 2 is a percentage without its sign."""
-    exact = f"CAST(rtrim({text}, '%') AS DECIMAL(18,6))"
+    exact = f"CAST(rtrim({text}, '%') AS DECIMAL(30,6))"
     percent = f"CAST(CAST({exact} AS DECIMAL(28,6)) * 0.01 AS {SQL_TYPES[Kind.RATE]})"
     return (
         f"CASE WHEN ends_with({text}, '%') OR {exact} > 2 THEN {percent} "
@@ -192,10 +197,15 @@ def wanted_columns(checks: Iterable[Check]) -> Iterator[tuple[str, str]]:
     for check in checks:
         for expression in _expressions(check.rule):
             for reference in expression.references:
-                if reference.name not in check.rule.values and reference.name != FIELD_NAME:
+                if not is_word(check.rule, reference):
                     yield check.table, seen_as_in(check, reference)
         for name in placeholders_of(check.rule.message):
             yield check.table, check.column_name(name)
+
+
+def is_word(rule: Rule, reference: Reference) -> bool:
+    """Whether a reference is not a column but one of the rule's own words: a named value or the field's name."""
+    return reference.table is None and (reference.name in rule.values or reference.name == FIELD_NAME)
 
 
 def seen_as_in(check: Check, reference: Reference) -> str:

@@ -16,7 +16,7 @@ FUNCTIONS = frozenset(
     """
     + - * / // % || ~~ !~~ ^@
     abs ceil concat concat_ws contains date_part day ends_with floor greatest instr jaccard
-    jaro_winkler_similarity least left length levenshtein list_contains list_distinct list_has_any list_sort
+    jaro_winkler_similarity least left len length levenshtein list_contains list_distinct list_has_any list_sort
     list_value lower ltrim map map_keys map_values month nullif prefix regexp_extract regexp_extract_all
     regexp_full_match regexp_matches regexp_replace replace reverse right round rtrim sign split_part starts_with
     str_split string_split strlen strpos substr substring suffix translate trim trunc typeof upper year

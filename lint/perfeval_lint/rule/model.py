@@ -133,7 +133,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule, as its file says it."""
+    """One rule, as its file says it.
+
+    A finding points to `at_fields[field]` where the rule names one for the field judged, else to `at`.
+    """
 
     id: str
     name: str
@@ -143,6 +146,7 @@ class Rule:
     when: Expression | None
     require: Expression
     at: str
+    at_fields: Mapping[str, str]
     message: str
     help: str
     why: str
@@ -186,8 +190,8 @@ class Pack:
 
 SQL_TYPES = {
     Kind.TEXT: "VARCHAR",
-    Kind.NUMBER: "DECIMAL(18,6)",
-    Kind.RATE: "DECIMAL(18,10)",
+    Kind.NUMBER: "DECIMAL(30,6)",
+    Kind.RATE: "DECIMAL(30,10)",
     Kind.YEAR: "INTEGER",
     Kind.DATE: "DATE",
 }

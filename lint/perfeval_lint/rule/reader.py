@@ -230,10 +230,12 @@ class Reader:
     def check_at(self, source: SourceFile, rule: Rule, target: Target) -> None:
         known = {column.name for column in columns_of(target.table)} | {s.key for s in SECTIONS if s.key}
         known |= {THIS_FIELD} if target.fields else set()
-        if rule.at not in known:
-            offer = did_you_mean(rule.at, known)
-            message = f"at 指向的“{rule.at}”不是表“{target.table}”的字段，也不是表的一部分{offer}"
-            self.problems.append(source.problem("unknown-place", message, ("at",)))
+        pointed = [rule.at_fields.get(name, rule.at) for name in target.fields] or [rule.at]
+        for at in dict.fromkeys(pointed):
+            if at not in known:
+                offer = did_you_mean(at, known)
+                message = f"at 指向的“{at}”不是表“{target.table}”的字段，也不是表的一部分{offer}"
+                self.problems.append(source.problem("unknown-place", message, ("at",)))
 
     def check_examples(self, source: SourceFile, rule: Rule) -> None:
         for number, example in enumerate(source.content["examples"]):
@@ -348,7 +350,7 @@ def _all_expressions(rule: Rule) -> list[Expression]:
 def _rule(source: SourceFile, parsed: Mapping[Path_, Expression]) -> Rule:
     content = source.content
     targets = _targets(content["for"])
-    by_field = any(target.fields for target in targets)
+    at = content.get("at", THIS_FIELD if any(target.fields for target in targets) else "")
     return Rule(
         id=content["id"],
         name=content["name"],
@@ -357,7 +359,8 @@ def _rule(source: SourceFile, parsed: Mapping[Path_, Expression]) -> Rule:
         targets=targets,
         when=parsed.get(("when",)),
         require=parsed[("require",)],
-        at=content.get("at", THIS_FIELD if by_field else ""),
+        at=at if isinstance(at, str) else THIS_FIELD,
+        at_fields=at if isinstance(at, dict) else {},
         message=content["message"],
         help=content["help"],
         why=content["why"],

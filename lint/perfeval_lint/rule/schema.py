@@ -65,7 +65,11 @@ RULE_SCHEMA: dict[str, Any] = {
         },
         "when": _SQL | {"description": "适用的行；不为真即不适用"},
         "require": _SQL | {"description": "真为通过，假为不通过，NULL 为未能判断"},
-        "at": _TEXT | {"description": "结果指向的字段或部分"},
+        "at": {
+            "type": ["string", "object"],
+            "additionalProperties": _TEXT,
+            "description": "结果指向的字段或部分；逐个字段判断时可以写“字段: 指向”，没有写的指向字段自己",
+        },
         "message": _TEXT | {"description": "问题是什么，{列名} 处填值"},
         "help": _TEXT | {"description": "怎么改"},
         "why": _TEXT | {"description": "为什么要紧"},

@@ -1,0 +1,106 @@
+"""Runs the examples of rules: each must come out exactly as its file says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from perfeval_lint.form.definition import BY_KEY, FORMAT, ROOT_FIELDS, SECTIONS, TOTAL, Shape
+from perfeval_lint.form.load import load
+from perfeval_lint.form.model import Form
+from perfeval_lint.judge.judge import Judge
+from perfeval_lint.judge.outcome import Verdict
+from perfeval_lint.rule.model import Example, Pack, Rule
+from perfeval_lint.rule.pack import every_check
+
+YEAR = 2025  # what the examples take "this year" to be
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleResult:
+    """How an example came out; `trouble` says what was wrong, None where it is as written."""
+
+    rule: Rule
+    example: Example
+    trouble: str | None
+
+
+def run_examples(pack: Pack) -> Iterator[ExampleResult]:
+    """Every example of every rule of a pack."""
+    for rule in pack.rules.values():
+        judge = Judge(pack, every_check({rule.id: rule}), year=YEAR)
+        for example in rule.examples:
+            yield ExampleResult(rule, example, _trouble(pack, rule, example, judge))
+
+
+def _trouble(pack: Pack, rule: Rule, example: Example, judge: Judge) -> str | None:
+    documents = list(load(example_text(rule, example)))
+    problems = [problem.message for document in documents for problem in document.problems]
+    if problems or documents[0].form is None:
+        return f"例子本身读不了：{'；'.join(problems)}"
+    waived = _waived_rules(pack, documents[0].form, rule)
+    if waived or example.params:
+        judged = [replace(rule, params={**rule.params, **example.params}), *waived]
+        judge = Judge(pack, every_check({one.id: one for one in judged}), year=YEAR)
+    return _compare(rule, example, judge.judge([documents[0].form])[0])
+
+
+def _waived_rules(pack: Pack, form: Form, rule: Rule) -> list[Rule]:
+    """The rules an example's waivers name: a rule about waivers needs them to run."""
+    named = {waiver.text("规则") for waiver in form.rows(BY_KEY["豁免"])}
+    return [other for other in pack.rules.values() if other.id in named and other.id != rule.id]
+
+
+def _compare(rule: Rule, example: Example, verdict: Verdict) -> str | None:
+    found = [finding.message for finding in verdict.findings if finding.rule.id == rule.id]
+    unknown = [item for item in verdict.not_evaluated if item.rule.id == rule.id]
+    match example.outcome:
+        case "fail":
+            if sorted(found) != sorted(example.findings):
+                return f"应报 {_quoted(example.findings)}，实报 {_quoted(found)}"
+        case "pass":
+            if found or unknown:
+                return f"应通过，实报 {_quoted(found)}{'；有未能判断的' if unknown else ''}"
+            # A rule about unknown keys or waivers has no row to pass where there is none.
+            if not verdict.counts.passed and rule.targets[0].table not in ("未知项",):
+                return "应通过，实际没有适用的行"
+        case "skip":
+            if found or unknown or verdict.counts.passed:
+                return f"应不适用，实报 {_quoted(found)}"
+        case "unknown":
+            if found or not unknown:
+                return f"应为未能判断，实报 {_quoted(found)}"
+    return None
+
+
+def _quoted(messages: tuple[str, ...] | list[str]) -> str:
+    return "、".join(f"“{message}”" for message in messages) or "无"
+
+
+def example_text(rule: Rule, example: Example) -> str:
+    """An example as a document of the canonical form.
+
+    Keys that are all top-level keys make a form; otherwise the example is one row of the first of the rule's
+    tables that has all its keys.
+    """
+    content: dict[str, Any] = dict(example.form)
+    if not all(key in ROOT_FIELDS or key in BY_KEY for key in content):
+        content = _as_form(rule, content)
+    return json.dumps({"格式": FORMAT} | content, ensure_ascii=False, default=_plain)
+
+
+def _as_form(rule: Rule, row: Mapping[str, Any]) -> dict[str, Any]:
+    tables = [target.table for target in rule.targets]
+    sections = [s for s in SECTIONS if s.table in tables and s.key and s is not TOTAL]
+    sections.sort(key=lambda section: tables.index(section.table))
+    for section in sections:
+        if all(section.field(key) for key in row):
+            return {section.key: [row] if section.shape is Shape.ROWS else row}
+    return dict(row)
+
+
+def _plain(value: object) -> str:
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
