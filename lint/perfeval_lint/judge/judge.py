@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -29,6 +29,7 @@ from perfeval_lint.rule.compile import (
     judging_query,
     macro_statements,
     placeholders_of,
+    values_query,
     wanted_columns,
 )
 from perfeval_lint.rule.database import open_database
@@ -39,12 +40,10 @@ LONGEST_QUOTE = 60
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One judged row: a letter a check, and the values messages need (None where nothing is to be told)."""
+    """A row with something to tell: its number in its section and the values messages need."""
 
-    form: int
-    row: int
-    letters: str
-    values: Mapping[str, Any] | None
+    number: int
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ class Judge:
         self.queries = {
             table: _Query(
                 tuple(group),
-                judging_query(definitions, table, group),
+                judging_query(group),
                 tuple(tuple(inputs(definitions, check)) for check in group),
             )
             for table, group in by_table.items()
@@ -127,46 +126,55 @@ class Judge:
         results: Sequence[tuple[list[Finding], list[NotEvaluated], Counter[str]]],
     ) -> None:
         query = self.queries[table]
-        for row in self._rows(table, query):
-            found, unknown, letters = results[row.form]
-            letters.update(row.letters)
-            if row.values is None:
-                continue
-            for number, letter in enumerate(row.letters):
+        rows = self._letters(table, query)
+        told = [row for row in rows if FAIL in row[2] or UNKNOWN in row[2]]
+        values = self._values(table, query, told) if told else {}
+        for form, _, letters in rows:
+            results[form][2].update(letters)
+        for form, number, letters in told:
+            found, unknown, _ = results[form]
+            row = _Row(number, values[form, number])
+            for place, letter in enumerate(letters):
                 if letter == FAIL:
-                    found.append(_finding(forms[row.form], query.checks[number], number, row))
+                    found.append(_finding(forms[form], query.checks[place], place, row))
                 elif letter == UNKNOWN:
-                    unknown.append(_unknown(forms[row.form], query, number, row))
+                    unknown.append(_unknown(forms[form], query, place, row))
 
-    def _rows(self, table: str, query: _Query) -> Iterator[_Row]:
+    def _letters(self, table: str, query: _Query) -> list[tuple[int, int, str]]:
+        """表号, 行号 and the letters of every row."""
         final = self.built.final[table]
         try:
-            rows = self.database.execute(query.sql.replace("{table}", final)).fetchall()
+            return self.database.execute(query.sql.replace("{table}", final)).fetchall()
         except duckdb.Error:
-            yield from self._rows_one_by_one(table, query)
-            return
-        for form, number, letters, values in rows:
-            yield _Row(form, number, letters, values)
+            return self._letters_one_by_one(final, query)
 
-    def _rows_one_by_one(self, table: str, query: _Query) -> Iterator[_Row]:
+    def _letters_one_by_one(self, final: str, query: _Query) -> list[tuple[int, int, str]]:
         """Judges check by check after a query failed: a check that fails at run time is "not evaluated"."""
-        final = self.built.final[table]
-        merged: dict[tuple[int, int], tuple[list[str], dict[str, Any]]] = {}
-        for number, check in enumerate(query.checks):
-            sql = judging_query(self.definitions, table, [check]).replace("{table}", final)
+        places = self.database.execute(f"SELECT 表号, 行号 FROM {final} ORDER BY 1, 2").fetchall()
+        columns = []
+        for check in query.checks:
             try:
-                rows = self.database.execute(sql).fetchall()
+                rows = self.database.execute(judging_query([check]).replace("{table}", final)).fetchall()
+                columns.append([letter for _, _, letter in rows])
             except duckdb.Error:
-                places = self.database.execute(f"SELECT 表号, 行号 FROM {final} ORDER BY 1, 2").fetchall()
-                rows = [(form, row, UNKNOWN, {}) for form, row in places]
-            for form, row, letter, values in rows:
-                letters, all_values = merged.setdefault((form, row), ([], {}))
-                letters.append(letter)
-                for name, value in (values or {}).items():
-                    own = name.startswith("0.") and name[2:] in check.rule.values
-                    all_values[f"{number}{name[1:]}" if own else name] = value
-        for (form, row), (letters, values) in sorted(merged.items()):
-            yield _Row(form, row, "".join(letters), values)
+                columns.append([UNKNOWN] * len(places))
+        return [(*place, "".join(letters)) for place, letters in zip(places, zip(*columns, strict=True), strict=True)]
+
+    def _values(
+        self, table: str, query: _Query, rows: Sequence[tuple[int, int, str]]
+    ) -> dict[tuple[int, int], Mapping[str, Any]]:
+        """What the messages of those rows need; nothing, where a message's own values fail at run time."""
+        wanted = [
+            (place, check)
+            for place, check in enumerate(query.checks)
+            if any(letters[place] in (FAIL, UNKNOWN) for _, _, letters in rows)
+        ]
+        sql = values_query(self.definitions, wanted).replace("{table}", self.built.final[table])
+        try:
+            found = self.database.execute(sql, [[row[0] for row in rows], [row[1] for row in rows]]).fetchall()
+        except duckdb.Error:
+            return {(form, number): {} for form, number, _ in rows}
+        return {(form, number): values for form, number, values in found}
 
 
 def _reading_order(finding: Finding) -> tuple[int, int, str]:
@@ -175,13 +183,13 @@ def _reading_order(finding: Finding) -> tuple[int, int, str]:
 
 
 def _finding(form: Form, check: Check, number: int, row: _Row) -> Finding:
-    values = _message_values(check, number, row.values or {})
-    place = locate(form, check.table, row.row, check.at)
+    values = _message_values(check, number, row.values)
+    place = locate(form, check.table, row.number, check.at)
     message = check.rule.message
     for name, text in values.items():
         message = message.replace(f"{{{name}}}", text)
     rows = form.rows(INDICATORS)
-    indicator = rows[row.row].text("三级指标") if check.table == INDICATORS.table else None
+    indicator = rows[row.number].text("三级指标") if check.table == INDICATORS.table else None
     return Finding(check.rule, check.severity, place, message, values, indicator)
 
 
@@ -219,12 +227,12 @@ def shown_as(value: object) -> str:
 
 def _unknown(form: Form, query: _Query, number: int, row: _Row) -> NotEvaluated:
     check = query.checks[number]
-    values = row.values or {}
+    values = row.values
     needed = query.inputs[number]
     missing = [label for item in needed if values.get(item.column) is None for label in item.labels]
     if not missing:
         missing = [label for item in needed for label in item.labels]
-    place = locate(form, check.table, row.row, check.at)
+    place = locate(form, check.table, row.number, check.at)
     return NotEvaluated(check.rule, place, tuple(dict.fromkeys(missing)))
 
 

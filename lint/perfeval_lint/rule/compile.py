@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from itertools import groupby
 
 from perfeval_lint.form.definition import NUMBER, RATE, TABLES, YEAR, Column, Kind, columns_of
 from perfeval_lint.rule.expression import WINDOWS, rewrite
@@ -294,8 +295,8 @@ def _row_sql(column: Derived) -> str:
     if not column.by:
         return f"({sql}\n)"
     order = " ORDER BY 行号" if set(column.body.functions) & WINDOWS else ""
-    keys = ", ".join(["表号", *map(identifier, column.by)])
-    return f"{sql} OVER (PARTITION BY {keys}{order})"
+    # Sorting long texts is slow and their 64-bit hash is not; the rows of one form are too few to collide.
+    return f"{sql} OVER (PARTITION BY 表号, hash({', '.join(map(identifier, column.by))}){order})"
 
 
 def _own(expression: Expression, table: str, alias: str = "") -> str:
@@ -342,52 +343,87 @@ def _left_join(columns: Sequence[Derived], rows: str, joined: str, on: str) -> s
 
 # --- the judging query ---------------------------------------------------------------------------------------
 
+_ITEM = "项"  # in the SQL of a rule for several fields: the struct of the field being judged
 
-def expression_sql(check: Check, expression: Expression) -> str:
-    """A rule's expression in one check: columns quoted, parameters and named values put in."""
+
+def expression_sql(check: Check, expression: Expression, *, item: bool = False) -> str:
+    """A rule's expression in one check: columns quoted, parameters and named values put in.
+
+    With `item` the field judged is not this check's own but the lambda's struct (see verdicts_sql).
+    """
     replace: dict[tuple[int, int], str] = {}
     for parameter in expression.parameters:
         replace[parameter.start, parameter.length] = literal(check.params[parameter.name])
     for reference in expression.references:
         place = (reference.start, reference.length)
-        if reference.name == FIELD_NAME:
+        if is_word(check.rule, reference) and reference.name != FIELD_NAME:
+            value = expression_sql(check, check.rule.values[reference.name], item=item)
+            replace[place] = f"({value}\n)"
+        elif item and (reference.name == FIELD_NAME or reference.name.startswith(THIS_FIELD)):
+            replace[place] = f"{_ITEM}.{identifier(reference.name)}"
+        elif reference.name == FIELD_NAME:
             replace[place] = literal(check.field or "")
-        elif reference.name in check.rule.values and reference.table is None:
-            replace[place] = f"({expression_sql(check, check.rule.values[reference.name])}\n)"
         else:
             replace[place] = identifier(seen_as_in(check, reference))
     return rewrite(expression, replace)
 
 
-def verdict_sql(check: Check) -> str:
+def _verdict_sql(check: Check, *, item: bool = False) -> str:
     """P, F, U or N for one check on one row."""
-    require = expression_sql(check, check.rule.require)
+    require = expression_sql(check, check.rule.require, item=item)
     verdict = f"CASE ({require}\n) WHEN TRUE THEN '{PASS}' WHEN FALSE THEN '{FAIL}' ELSE '{UNKNOWN}' END"
     if check.rule.when is None:
         return verdict
-    return f"CASE WHEN ({expression_sql(check, check.rule.when)}\n) THEN {verdict} ELSE '{SKIP}' END"
+    when = expression_sql(check, check.rule.when, item=item)
+    return f"CASE WHEN ({when}\n) THEN {verdict} ELSE '{SKIP}' END"
 
 
-def judging_query(definitions: Definitions, table: str, checks: Sequence[Check]) -> str:
-    """One query for all checks of a table.
+def _verdicts_sql(group: Sequence[Check]) -> str:
+    """The letters of one rule on one table: its condition is bound once, however many fields it judges.
 
-    Columns: 表号, 行号, 结果 (one letter a check, in order) and 值 (a struct of what messages and missing inputs
-    need, only on rows with a finding or something not evaluated).
+    Binding is what a single form pays for, so the fields become a list of structs and the condition a lambda.
     """
-    verdicts = ", ".join(verdict_sql(check) for check in checks)
+    first = group[0]
+    if len(group) == 1:
+        return _verdict_sql(first)
+    expressions = _expressions(first.rule)
+    names = {ref.name for one in expressions for ref in one.references if ref.name.startswith(THIS_FIELD)}
+    items = []
+    for check in group:
+        columns = {name: identifier(check.column_name(name)) for name in sorted(names)}
+        fields = {FIELD_NAME: literal(check.field or "")} | columns
+        items.append("{" + ", ".join(f"{identifier(name)}: {sql}" for name, sql in fields.items()) + "}")
+    verdict = _verdict_sql(first, item=True)
+    return f"array_to_string(list_transform([{', '.join(items)}], lambda {_ITEM}: {verdict}), '')"
+
+
+def judging_query(checks: Sequence[Check]) -> str:
+    """One query for all checks of a table: 表号, 行号 and 结果, one letter a check, in order.
+
+    The table's name goes in place of {table}. Checks of one rule must stand together.
+    """
+    groups = [list(group) for _, group in groupby(checks, key=lambda check: check.rule.id)]
+    verdicts = ", ".join(_verdicts_sql(group) for group in groups)
+    return f"SELECT 表号, 行号, concat({verdicts}) AS 结果 FROM {{table}} ORDER BY 表号, 行号"
+
+
+def values_query(definitions: Definitions, numbered: Sequence[tuple[int, Check]]) -> str:
+    """What the messages and missing inputs of some checks need, for the rows given as two list parameters.
+
+    Columns: 表号, 行号 and one struct: shown and input columns by name, named values as `number.name`.
+    """
     needed: dict[str, str] = {}
-    for number, check in enumerate(checks):
+    for number, check in numbered:
         for name in shown_columns(check):
             needed[name] = identifier(name)
         for item in inputs(definitions, check):
             needed[item.column] = identifier(item.column)
-        for name, value in check.rule.values.items():
-            needed[f"{number}.{name}"] = f"({expression_sql(check, value)}\n)"
+        for name in placeholders_of(check.rule.message):
+            if name in check.rule.values:
+                needed[f"{number}.{name}"] = f"({expression_sql(check, check.rule.values[name])}\n)"
     fields = ", ".join(f"{literal(name)}: {sql}" for name, sql in needed.items()) or "'无': NULL"
-    return (
-        f"SELECT 表号, 行号, 结果, CASE WHEN regexp_matches(结果, '[{FAIL}{UNKNOWN}]') THEN {{{fields}}} END AS 值 "
-        f"FROM (SELECT *, concat({verdicts}) AS 结果 FROM {{table}}) ORDER BY 表号, 行号"
-    )
+    rows = "SELECT unnest($1::UINTEGER[]) AS 表号, unnest($2::UINTEGER[]) AS 行号"
+    return f"SELECT 表号, 行号, {{{fields}}} AS 值 FROM {{table}} JOIN ({rows}) USING (表号, 行号)"
 
 
 def shown_columns(check: Check) -> Iterator[str]:

@@ -20,6 +20,7 @@ def open_database(*, threads: int = 1, time_limit: int = TIME_LIMIT) -> duckdb.D
             "autoload_known_extensions": "false",
             "python_enable_replacements": "false",
             "temp_directory": "",
+            "disabled_optimizers": "in_clause,statistics_propagation",
             "lock_configuration": "true",
         }
     )

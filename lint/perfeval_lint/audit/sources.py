@@ -1,0 +1,93 @@
+"""From paths to the files to lint, and from files to documents."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from perfeval_lint.errors import Problem, UsageError
+from perfeval_lint.form.load import load
+from perfeval_lint.form.model import Document
+from perfeval_lint.form.nodes import MAX_BYTES
+from perfeval_lint.rule.settings import FILE_NAME, Settings, settings_for
+
+SUFFIXES = frozenset([".yaml", ".yml", ".json"])
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to lint: the name it goes by in reports, its path (None for bytes in hand), and its settings."""
+
+    name: str
+    path: Path | None
+    settings: Settings
+    data: bytes | None = None
+    problem: Problem | None = None
+
+
+def sources_of(paths: Iterable[str]) -> Iterator[Source]:
+    """The files behind the paths: a folder gives its YAML and JSON files, in order; - is standard input."""
+    for name in paths:
+        path = Path(name)
+        if name == STDIN:
+            yield Source("<stdin>", None, settings_for(Path.cwd()), sys.stdin.buffer.read(MAX_BYTES + 1))
+        elif path.is_dir():
+            yield from _in_folder(name, path)
+        else:
+            yield Source(name, path, settings_for(path))
+
+
+def _in_folder(name: str, folder: Path) -> Iterator[Source]:
+    found = 0
+    for path in _walk(folder):
+        settings = settings_for(path)
+        if path.name != FILE_NAME and not settings.excludes(path):
+            found += 1
+            yield Source(str(path), path, settings)
+    if not found:
+        message = f"目录里没有可检查的文件（{'、'.join(sorted(SUFFIXES))}）；请核对路径"
+        yield Source(name, None, Settings(), problem=Problem("no-forms", message, name))
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """The files below a folder by name; hidden folders and links to folders are not followed."""
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for file in sorted(files):
+            path = Path(root, file)
+            if path.suffix.lower() in SUFFIXES:
+                yield path
+
+
+def documents_of(source: Source) -> Iterator[Document]:
+    """The documents of a source; a file that cannot be opened is one document with a problem."""
+    if source.problem is not None:
+        yield Document(0, None, (source.problem,))
+        return
+    if source.path is None:
+        yield from load(source.data or b"", source.name)
+        return
+    try:
+        with source.path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        message = "文件不存在；请核对路径" if isinstance(error, FileNotFoundError) else f"打不开：{error.strerror}"
+        yield Document(0, None, (Problem("unreadable", message, source.name),))
+        return
+    yield from load(data, source.name)
+
+
+def given_bytes(data: bytes) -> Source:
+    """Bytes in hand as a source without a file."""
+    return Source("<bytes>", None, Settings(), data)
+
+
+def existing(name: str) -> str:
+    """The path, or UsageError where nothing is there."""
+    if not Path(name).exists():
+        raise UsageError(f"没有这个文件或目录：{name}")
+    return name

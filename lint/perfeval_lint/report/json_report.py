@@ -1,0 +1,93 @@
+"""The JSON report, a frozen shape of its own (perfeval.report/1), written a file at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from perfeval_lint import __version__
+from perfeval_lint.errors import Problem
+from perfeval_lint.judge.outcome import Finding, NotEvaluated
+from perfeval_lint.report.model import FileReport, FormReport, Report, Summary
+
+FORMAT = "perfeval.report/1"
+
+
+def json_text(report: Report) -> str:
+    """A whole report as JSON."""
+    return "".join(json_parts(report.files, report.rules))
+
+
+def json_parts(files: Iterable[FileReport], rules: str) -> Iterator[str]:
+    """The report in pieces, so that a long run needs no more memory than its largest file."""
+    head = {"format": FORMAT, "tool": {"version": __version__, "rules": rules}}
+    yield _dump(head)[:-1] + ', "files": ['
+    total = Summary()
+    for number, file in enumerate(files):
+        total = total.plus(file)
+        yield (",\n" if number else "\n") + _dump(_file(file))
+    yield '\n], "summary": ' + _dump(_summary(total)) + "}\n"
+
+
+def _dump(content: dict[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False)
+
+
+def _summary(total: Summary) -> dict[str, int]:
+    return {name: getattr(total, name) for name in Summary.__slots__}
+
+
+def _file(file: FileReport) -> dict[str, Any]:
+    return {
+        "file": file.file,
+        "errors": [_error(problem) for problem in file.errors],
+        "forms": [_form(form) for form in file.forms],
+    }
+
+
+def _error(problem: Problem) -> dict[str, Any]:
+    error: dict[str, Any] = {"code": problem.code, "message": problem.message}
+    if problem.line is not None:
+        error["location"] = {"line": problem.line, "column": problem.column}
+    return error
+
+
+def _form(report: FormReport) -> dict[str, Any]:
+    counts = report.verdict.counts
+    return {
+        "index": report.index,
+        "表式": report.form.text("表式"),
+        "年度": report.form.text("年度"),
+        "项目名称": report.form.text("项目名称"),
+        "profile": report.profile,
+        "self_score": report.self_score,
+        "review_score": None,
+        "outcomes": {
+            "pass": counts.passed,
+            "fail": counts.failed,
+            "not_applicable": counts.not_applicable,
+            "not_evaluated": counts.not_evaluated,
+        },
+        "not_evaluated": [_not_evaluated(item) for item in report.verdict.not_evaluated],
+        "findings": [_finding(finding) for finding in report.verdict.findings],
+    }
+
+
+def _not_evaluated(item: NotEvaluated) -> dict[str, Any]:
+    return {"rule": item.rule.id, "path": item.place.path, "missing": list(item.missing)}
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    position = finding.place.position
+    return {
+        "rule": finding.rule.id,
+        "name": finding.rule.name,
+        "severity": finding.severity.value,
+        "path": finding.place.path,
+        "message": finding.message,
+        "help": finding.rule.help,
+        "values": dict(finding.values),
+        "location": {"line": position.line, "column": position.column},
+        "waived": finding.waived,
+    }

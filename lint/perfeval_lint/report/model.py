@@ -1,0 +1,106 @@
+"""The report: what was judged, found, and could not be judged, a file at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from perfeval_lint.errors import Problem
+from perfeval_lint.form.definition import TOTAL
+from perfeval_lint.form.model import Form
+from perfeval_lint.judge.outcome import Finding, Verdict
+from perfeval_lint.rule.model import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class FormReport:
+    """One form: its head, the profile and why it was chosen, and its verdict."""
+
+    index: int
+    form: Form
+    profile: str
+    profile_reason: str
+    verdict: Verdict
+
+    @property
+    def self_score(self) -> str | None:
+        """The self-given total as printed; None where the form has none."""
+        rows = self.form.rows(TOTAL)
+        return rows[0].text("得分") if rows else None
+
+    @property
+    def open_findings(self) -> list[Finding]:
+        """The findings no waiver covers."""
+        return [finding for finding in self.verdict.findings if finding.waived is None]
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """One file: its forms that were judged, and what could not be read of it."""
+
+    file: str
+    forms: tuple[FormReport, ...]
+    errors: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Totals over files. `unreadable` counts files with errors."""
+
+    files: int = 0
+    forms: int = 0
+    unreadable: int = 0
+    error: int = 0
+    warning: int = 0
+    info: int = 0
+    waived: int = 0
+
+    def plus(self, report: FileReport) -> Summary:
+        """The totals with one more file."""
+        findings = [finding for form in report.forms for finding in form.verdict.findings]
+        counts = Counter(finding.severity for finding in findings if finding.waived is None)
+        return Summary(
+            self.files + 1,
+            self.forms + len(report.forms),
+            self.unreadable + bool(report.errors),
+            self.error + counts[Severity.ERROR],
+            self.warning + counts[Severity.WARNING],
+            self.info + counts[Severity.INFO],
+            self.waived + sum(finding.waived is not None for finding in findings),
+        )
+
+    def exit_status(self, fail_on: Severity | None) -> int:
+        """0 nothing at or above `fail_on` (None: findings never fail), 1 findings, 2 something was not checked."""
+        if self.unreadable:
+            return 2
+        counts = {Severity.ERROR: self.error, Severity.WARNING: self.warning, Severity.INFO: self.info}
+        failing = fail_on is not None and any(n for s, n in counts.items() if s.rank <= fail_on.rank)
+        return int(failing)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole run: every file's report and the digest of the rules that judged."""
+
+    files: tuple[FileReport, ...]
+    rules: str
+
+    @property
+    def summary(self) -> Summary:
+        """Totals over all files."""
+        return summarise(self.files)
+
+    def to_json(self) -> str:
+        """The report in its frozen JSON shape (perfeval.report/1)."""
+        from perfeval_lint.report.json_report import json_text
+
+        return json_text(self)
+
+
+def summarise(files: Iterable[FileReport]) -> Summary:
+    """Totals over files."""
+    total = Summary()
+    for report in files:
+        total = total.plus(report)
+    return total

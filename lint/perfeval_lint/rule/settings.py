@@ -1,0 +1,103 @@
+"""perfeval.yaml: a user's own choice of profile, rules and parameters, found upwards from the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from perfeval_lint.errors import Problem, RulePackBroken
+from perfeval_lint.rule.files import SourceFile, check_shape, read_source
+from perfeval_lint.rule.model import Param, Severity
+from perfeval_lint.rule.schema import SETTINGS_SCHEMA
+
+FILE_NAME = "perfeval.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a perfeval.yaml says, with what it extends already put in.
+
+    `rule_paths` are folders; `exclude` are patterns matched against paths below `folder` and file names.
+    """
+
+    profile: str | None = None
+    rules: Mapping[str, Severity | None] = field(default_factory=dict)
+    params: Mapping[str, Mapping[str, Param]] = field(default_factory=dict)
+    rule_paths: tuple[Path, ...] = ()
+    exclude: tuple[str, ...] = ()
+    folder: Path | None = None
+
+    def excludes(self, path: Path) -> bool:
+        """Whether a file found in a folder is to be passed over."""
+        if self.folder is None:
+            return False
+        resolved = path.resolve()
+        inside = resolved.is_relative_to(self.folder)
+        shown = resolved.relative_to(self.folder).as_posix() if inside else resolved.name
+        return any(fnmatch(shown, pattern) or fnmatch(path.name, pattern) for pattern in self.exclude)
+
+
+def settings_for(path: Path) -> Settings:
+    """The settings that hold for a file or folder; raises RulePackBroken where the file is faulty."""
+    folder = path.resolve() if path.is_dir() else path.resolve().parent
+    return _in_folder(folder)
+
+
+@cache
+def _in_folder(folder: Path) -> Settings:
+    if (folder / FILE_NAME).is_file():
+        return read_settings(folder / FILE_NAME)
+    return Settings() if folder.parent == folder else _in_folder(folder.parent)
+
+
+def read_settings(path: Path, trail: tuple[Path, ...] = ()) -> Settings:
+    """One settings file and what it extends; raises RulePackBroken with its mistakes."""
+    from perfeval_lint.rule.reader import switches
+
+    source = read_source(path, str(path))
+    problems = list(check_shape(source, SETTINGS_SCHEMA))
+    if path in trail:
+        problems = [source.problem("cycle", "extends 绕回了自己", ("extends",))]
+    if problems:
+        raise RulePackBroken(problems)
+    content = source.content
+    base = _base(source, path, trail)
+    params = {rule: dict(base.params.get(rule, {})) for rule in base.params}
+    for rule, changed in content.get("params", {}).items():
+        params[rule] = params.get(rule, {}) | changed
+    return Settings(
+        profile=content.get("profile", base.profile),
+        rules=dict(base.rules) | switches(content.get("rules", {})),
+        params=params,
+        rule_paths=(*base.rule_paths, *_rule_paths(source, content, path)),
+        exclude=(*base.exclude, *content.get("exclude", ())),
+        folder=path.resolve().parent,
+    )
+
+
+def _base(source: SourceFile, path: Path, trail: tuple[Path, ...]) -> Settings:
+    extended = source.content.get("extends")
+    if extended is None:
+        return Settings()
+    target = (path.parent / extended).resolve()
+    if not target.is_file():
+        raise RulePackBroken([source.problem("no-file", f"extends 指向的文件“{extended}”不存在", ("extends",))])
+    return read_settings(target, (*trail, path))
+
+
+def _rule_paths(source: SourceFile, content: Mapping[str, Any], path: Path) -> list[Path]:
+    found = []
+    problems: list[Problem] = []
+    for number, entry in enumerate(content.get("rule-paths", ())):
+        folder = (path.parent / entry).resolve()
+        if folder.is_dir():
+            found.append(folder)
+        else:
+            problems.append(source.problem("no-folder", f"没有规则目录“{entry}”", ("rule-paths", number)))
+    if problems:
+        raise RulePackBroken(problems)
+    return found
