@@ -89,7 +89,7 @@ def example_text(rule: Rule, example: Example) -> str:
     content: dict[str, Any] = dict(example.form)
     if not all(key in ROOT_FIELDS or key in BY_KEY for key in content):
         content = _as_form(rule, content)
-    return json.dumps({"格式": FORMAT} | content, ensure_ascii=False, default=_plain)
+    return json.dumps({"格式": FORMAT} | content, ensure_ascii=False, default=plain_value)
 
 
 def _as_form(rule: Rule, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,5 +102,6 @@ def _as_form(rule: Rule, row: Mapping[str, Any]) -> dict[str, Any]:
     return dict(row)
 
 
-def _plain(value: object) -> str:
+def plain_value(value: object) -> str:
+    """A parameter or example value as text, digits kept."""
     return f"{value:f}" if isinstance(value, Decimal) else str(value)

@@ -30,6 +30,12 @@ class FormReport:
         return rows[0].text("得分") if rows else None
 
     @property
+    def self_grade(self) -> str | None:
+        """The self-given grade as printed; None where the form has none."""
+        rows = self.form.rows(TOTAL)
+        return rows[0].text("等级") if rows else None
+
+    @property
     def open_findings(self) -> list[Finding]:
         """The findings no waiver covers."""
         return [finding for finding in self.verdict.findings if finding.waived is None]

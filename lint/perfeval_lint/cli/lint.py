@@ -1,0 +1,80 @@
+"""Running lint: options to a Linter, reports to the console."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+
+from perfeval_lint.audit.lint import Linter
+from perfeval_lint.audit.sources import sources_of
+from perfeval_lint.report.model import FileReport, Summary
+from perfeval_lint.rule.model import Severity
+from perfeval_lint.rule.profile import Overrides, check_overrides, choose
+
+
+def run_lint(
+    files: tuple[str, ...],
+    *,
+    form: str,
+    profile: str | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str,
+    quiet: bool,
+    statistics: bool,
+    no_color: bool,
+) -> int:
+    """Lints the files, prints the report, returns the exit status."""
+    overrides = Overrides(select=_split(select), ignore=_split(ignore))
+    linter = Linter(profile, overrides)
+    pack = linter.pack()
+    check_overrides(pack, overrides)
+    if profile is not None:
+        choose(pack, None, profile)
+    reports = linter.run(sources_of(files))
+    if form == "json":
+        total = _print_json(reports, pack.digest)
+    else:
+        total = _print_text(reports, quiet=quiet, statistics=statistics, no_color=no_color)
+    return total.exit_status(None if fail_on == "never" else Severity(fail_on))
+
+
+def _split(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(part.strip() for name in names for part in name.split(",") if part.strip())
+
+
+def _print_json(reports: Iterable[FileReport], rules: str) -> Summary:
+    from perfeval_lint.report.json_report import json_parts
+
+    total = Summary()
+
+    def counted() -> Iterator[FileReport]:
+        nonlocal total
+        for report in reports:
+            total = total.plus(report)
+            yield report
+
+    for part in json_parts(counted(), rules):
+        sys.stdout.write(part)
+    return total
+
+
+def _print_text(reports: Iterable[FileReport], *, quiet: bool, statistics: bool, no_color: bool) -> Summary:
+    from rich.console import Console
+
+    from perfeval_lint.report.text_report import TextReport
+
+    plain = no_color or bool(os.environ.get("NO_COLOR"))
+    text = TextReport(Console(no_color=plain, highlight=False, emoji=False, markup=False), quiet=quiet)
+    if statistics:
+        total = text.statistics(reports)
+    else:
+        total = Summary()
+        for report in reports:
+            total = total.plus(report)
+            text.file(report)
+    text.summary(total)
+    return total
+
+

@@ -1,0 +1,210 @@
+"""perfeval-lint: the command, its options and its exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from perfeval_lint import __version__
+from perfeval_lint.errors import PerfevalError, RulePackBroken, UnreadableFile
+
+_CLOSED_PIPE = 141  # what a shell reports for a program ended by a closed pipe
+_ADVICE = "运行 perfeval-lint --help 查看用法。"
+
+
+class _Chinese:
+    """Usage and options headed in Chinese."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        pieces = ctx.command.collect_usage_pieces(ctx)
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="用法：")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        _write_options(ctx.command, ctx, formatter)
+        if isinstance(ctx.command, click.Group):
+            _write_commands(ctx.command, formatter)
+
+
+class _Command(_Chinese, click.Command):
+    """A command with Chinese headings."""
+
+
+class _Group(_Chinese, click.Group):
+    """A group of commands with Chinese headings."""
+
+    command_class = _Command
+
+
+class _Commands(_Group):
+    """The top: its first word may be a file, and then the command is lint."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ("--help", "-h", "--version"):
+            args = ["lint", *args]
+        return super().parse_args(ctx, args)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, "[选项] 文件… | 命令 [参数]…", prefix="用法：")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        _write_options(self.commands["lint"], ctx, formatter)
+        _write_commands(self, formatter)
+
+
+def _write_options(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    options = [param for param in command.get_params(ctx) if isinstance(param, click.Option)]
+    with formatter.section("选项"):
+        formatter.write_dl([row for option in options if (row := option.get_help_record(ctx))])
+
+
+def _write_commands(group: click.Group, formatter: click.HelpFormatter) -> None:
+    with formatter.section("命令"):
+        rows = [(name, command.get_short_help_str(60)) for name, command in group.commands.items()]
+        formatter.write_dl(rows)
+
+
+_HELP = {"max_content_width": 100}
+_help = click.help_option("-h", "--help", help="显示帮助。")
+
+
+@click.group(cls=_Commands, context_settings=_HELP, invoke_without_command=True)
+@click.version_option(__version__, "--version", message="perfeval-lint %(version)s", help="显示版本。")
+@_help
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """审核绩效自评表：文件可以是规范格式的 YAML 或 JSON，也可以是目录；- 表示标准输入。
+
+    \b
+    退出码：0 没有达到 --fail-on 的问题；1 有问题；2 有文件没能检查，或用法有误。
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+@cli.command("lint", cls=_Command, short_help="审核自评表（可省略命令名）")
+@click.argument("files", nargs=-1, required=True, metavar="文件…")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="报告的格式。")
+@click.option("--profile", metavar="NAME", help="规则集，如 转移支付；不写则按表式选定。")
+@click.option("--select", multiple=True, metavar="ID", help="只用这些规则，可写开头：PE4、PE101；可写多次或用逗号隔开。")
+@click.option("--ignore", multiple=True, metavar="ID", help="不用这些规则，写法同上。")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "info", "never"]),
+    default="error",
+    help="达到哪一级就以 1 退出（默认 error）。",
+)
+@click.option("-q", "--quiet", is_flag=True, help="只列问题，不要表头、改法和小结。")
+@click.option("--statistics", is_flag=True, help="只列每条规则的问题数。")
+@click.option("--no-color", is_flag=True, help="不用颜色。")
+@_help
+@click.pass_context
+def lint(ctx: click.Context, files: tuple[str, ...], **options: Any) -> None:
+    """审核自评表，列出问题、位置和改法。"""
+    from perfeval_lint.cli.lint import run_lint
+
+    ctx.exit(run_lint(files, **options))
+
+
+@cli.command("explain", cls=_Command, short_help="说明一条规则：为什么、依据、怎么改、例子")
+@click.argument("name", metavar="规则")
+@click.option("--profile", metavar="NAME", help="同时说明这个规则集作了哪些改动。")
+@_help
+def explain(name: str, profile: str | None) -> None:
+    """说明一条规则，如 perfeval-lint explain PE401。"""
+    from perfeval_lint.cli.explain import run_explain
+
+    run_explain(name, profile)
+
+
+@cli.group("rules", cls=_Group, short_help="列出、检查、测试规则")
+@_help
+def rules() -> None:
+    """列出、检查、测试规则。"""
+
+
+_FOLDERS = click.argument("folders", nargs=-1, metavar="[规则目录]…")
+
+
+@rules.command("list", short_help="列出规则")
+@click.option("--profile", metavar="NAME", help="按这个规则集列出级别和开关。")
+@_FOLDERS
+@_help
+def rules_list(folders: tuple[str, ...], profile: str | None) -> None:
+    """列出规则的编号、级别和标题。"""
+    from perfeval_lint.cli.rules import run_list
+
+    run_list(folders, profile)
+
+
+@rules.command("check", short_help="检查规则文件写得对不对")
+@_FOLDERS
+@_help
+def rules_check(folders: tuple[str, ...]) -> None:
+    """检查随带的规则和所给目录里的规则：一次列出所有文件的所有错误。"""
+    from perfeval_lint.cli.rules import run_check
+
+    run_check(folders)
+
+
+@rules.command("test", short_help="运行规则文件里的例子")
+@_FOLDERS
+@_help
+@click.pass_context
+def rules_test(ctx: click.Context, folders: tuple[str, ...]) -> None:
+    """运行每条规则的例子，结果必须与文件里写的完全一样。"""
+    from perfeval_lint.cli.rules import run_test
+
+    ctx.exit(run_test(folders))
+
+
+def run() -> NoReturn:
+    """The entry point: every expected error in Chinese, never a traceback for them."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        status = cli.main(prog_name="perfeval-lint", standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(status if isinstance(status, int) else 0)
+    except RulePackBroken as error:
+        _fail("\n".join([*map(str, error.problems), f"规则有 {len(error.problems)} 处错误，没有检查任何表。"]))
+    except UnreadableFile as error:
+        _fail(str(error.problem))
+    except PerfevalError as error:
+        _fail(f"{error}")
+    except click.ClickException as error:
+        _fail(f"{_told(error)}\n{_ADVICE}")
+    except (click.Abort, KeyboardInterrupt):
+        _fail("已中断。", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(_CLOSED_PIPE)
+
+
+def _told(error: click.ClickException) -> str:
+    """click's own complaint in Chinese."""
+    match error:
+        case click.NoSuchOption():
+            offer = f"；是否想写 {error.possibilities[0]}？" if error.possibilities else ""
+            return f"没有选项 {error.option_name}{offer}"
+        case click.MissingParameter():
+            name = error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
+            return f"缺少参数 {name}"
+        case click.BadParameter() if isinstance(error.param and error.param.type, click.Choice):
+            choices = error.param.type.choices if error.param else ()
+            return f"选项 {error.param.opts[0] if error.param else ''} 只能是 {'、'.join(map(str, choices))}"
+        case click.BadOptionUsage():
+            return f"选项 {error.option_name} 的用法有误：{error.message}"
+        case _:
+            return f"用法有误：{error.format_message()}"
+
+
+def _fail(message: str, status: int = 2) -> NoReturn:
+    from perfeval_lint.report.words import printable
+
+    for line in message.splitlines():
+        click.echo(printable(line), err=True)
+    sys.exit(status)

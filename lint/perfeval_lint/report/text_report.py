@@ -1,0 +1,168 @@
+"""The report in a terminal: what form this is, findings by part of the form, then the outcome."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from perfeval_lint.errors import Problem
+from perfeval_lint.judge.outcome import Finding, NotEvaluated
+from perfeval_lint.report.model import FileReport, FormReport, Summary
+from perfeval_lint.report.words import SEVERITY, printable
+from perfeval_lint.rule.model import Rule, Severity
+
+_STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_PARTS = ("基本信息", "项目资金", "年度总体目标", "绩效指标", "指标分组", "总分", "资金管理情况", "文字说明", "豁免")
+_INDENT = 5
+_SHOWN_PLACES = 3  # how many places of one rule that could not be judged are listed
+
+
+class TextReport:
+    """Writes reports to a console as they come. `quiet` leaves only findings and errors."""
+
+    def __init__(self, console: Console, *, quiet: bool = False) -> None:
+        self.console = console
+        self.quiet = quiet
+
+    def file(self, report: FileReport) -> None:
+        """One file: each of its forms, then what could not be read."""
+        for form in report.forms:
+            self._form(report.file, form, alone=len(report.forms) == 1)
+        for problem in report.errors:
+            self._problem(problem)
+
+    def summary(self, total: Summary) -> None:
+        """The last lines of a run."""
+        if self.quiet:
+            return
+        line = f"共 {total.files} 个文件、{total.forms} 张表：错误 {total.error}，警告 {total.warning}，提示 {total.info}"
+        if total.waived:
+            line += f"，豁免 {total.waived}"
+        if total.unreadable:
+            line += f"；{total.unreadable} 个文件没有（或没有全部）检查"
+        self._print(Text(line, "bold"))
+
+    def statistics(self, reports: Iterable[FileReport]) -> Summary:
+        """Counts a rule instead of the findings themselves; returns the totals."""
+        total = Summary()
+        counts: Counter[tuple[Severity, str]] = Counter()
+        rules: dict[str, Rule] = {}
+        for report in reports:
+            total = total.plus(report)
+            for problem in report.errors:
+                self._problem(problem)
+            for form in report.forms:
+                for finding in form.open_findings:
+                    counts[finding.severity, finding.rule.id] += 1
+                    rules[finding.rule.id] = finding.rule
+        for (severity, name), number in sorted(counts.items(), key=lambda item: (-item[1], item[0][1])):
+            line = Text(f"{number:>7}  ")
+            line.append(SEVERITY[severity], _STYLE[severity]).append(f"  {name}  {rules[name].title}")
+            self._print(line)
+        return total
+
+    def _form(self, file: str, report: FormReport, *, alone: bool) -> None:
+        if not self.quiet:
+            self._head(file, report, alone=alone)
+        for part, findings in _by_part(report.open_findings):
+            if not self.quiet:
+                self._print(Text(part, "bold"))
+            for alike in _alike(findings):
+                self._finding(file, alike)
+        if not self.quiet:
+            self._outcome(report)
+
+    def _head(self, file: str, report: FormReport, *, alone: bool) -> None:
+        form = report.form
+        name = form.text("项目名称") or form.text("部门") or "（未写项目名称）"
+        year = f"{form.text('年度')} 年度" if form.text("年度") else "（未写年度）"
+        number = "" if alone else f"（第 {report.index + 1} 张）"
+        self._print(Text(f"{printable(file)}{number}", "bold underline"))
+        self._print(Text(printable(f"{form.text('表式') or '（未写表式）'}　{year}　{' '.join(name.split())}")))
+
+    def _finding(self, file: str, alike: list[Finding]) -> None:
+        """One finding, or several that say the same of different rows."""
+        finding = alike[0]
+        position = finding.place.position
+        line = Text("  ").append(SEVERITY[finding.severity], _STYLE[finding.severity])
+        line.append(f" {finding.rule.id} {printable(file)}:{position.line}:{position.column}")
+        words = printable(finding.place.words)
+        if cell_len(line.plain) + 2 + cell_len(words) <= self.console.width:
+            self._print(line.append(f"  {words}", "dim"))
+        else:
+            self._print(line)
+            self._indented(Text(words, "dim"))
+        self._indented(Text(printable(finding.message)))
+        if len(alike) > 1:
+            others = "、".join(str(other.place.position.line) for other in alike[1:])
+            self._indented(Text(f"同样的还有 {len(alike) - 1} 处：第 {others} 行"))
+        if not self.quiet:
+            self._indented(Text(f"改法：{printable(finding.rule.help)}", "dim"))
+
+    def _outcome(self, report: FormReport) -> None:
+        counts = report.verdict.counts
+        waived = len(report.verdict.findings) - len(report.open_findings)
+        line = f"检查 {counts.total} 处：通过 {counts.passed}，不通过 {counts.failed}"
+        line += f"{f'（其中豁免 {waived}）' if waived else ''}，不适用 {counts.not_applicable}"
+        self._labelled("结果", f"{line}，未能判断 {counts.not_evaluated}")
+        if report.self_score is not None:
+            grade = f"，等级 {printable(report.self_grade)}" if report.self_grade else ""
+            self._labelled("得分", f"自评 {printable(report.self_score)}{grade}")
+        self._labelled("规则集", f"{report.profile}（{report.profile_reason}）")
+        for text in _not_evaluated(report.verdict.not_evaluated):
+            self._labelled("未能判断", text)
+        for finding in report.verdict.findings:
+            if finding.waived is not None:
+                text = f"{finding.rule.id} {finding.place.words}：{finding.message}（理由：{finding.waived}）"
+                self._labelled("豁免", " ".join(printable(text).split()))
+        self._print(Text(""))
+
+    def _problem(self, problem: Problem) -> None:
+        place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part is not None)
+        line = Text("没有检查 ", "bold red").append(printable(place), "bold")
+        self._print(line)
+        self._indented(Text(printable(problem.message)))
+
+    def _labelled(self, label: str, text: str) -> None:
+        self._print(Text(f"{label}　", "bold").append(text, "not bold"))
+
+    def _indented(self, text: Text) -> None:
+        for line in text.wrap(self.console, max(self.console.width - _INDENT, 20)):
+            line.rstrip()
+            self._print(Text(" " * _INDENT).append_text(line))
+
+    def _print(self, text: Text) -> None:
+        self.console.print(text, highlight=False)
+
+
+def _by_part(findings: list[Finding]) -> Iterator[tuple[str, list[Finding]]]:
+    """Findings under the part of the form they belong to, in the order of the form."""
+    ordered = sorted(findings, key=lambda finding: _PARTS.index(finding.place.part))
+    for part, group in groupby(ordered, key=lambda finding: finding.place.part):
+        yield part, list(group)
+
+
+def _alike(findings: list[Finding]) -> list[list[Finding]]:
+    """Findings of one part, those of one rule that say the same word for word put together at the first."""
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in findings:
+        field = finding.place.path.rpartition(".")[2]
+        groups.setdefault((finding.rule.id, field, finding.message), []).append(finding)
+    return list(groups.values())
+
+
+def _not_evaluated(items: Iterable[NotEvaluated]) -> Iterator[str]:
+    """One line a rule and reason: where it could not be judged, and what was missing."""
+    groups: dict[tuple[str, tuple[str, ...]], list[NotEvaluated]] = {}
+    for item in items:
+        groups.setdefault((item.rule.id, item.missing), []).append(item)
+    for (name, missing), group in groups.items():
+        places = "；".join(printable(item.place.words) for item in group[:_SHOWN_PLACES])
+        more = f" 等 {len(group)} 处" if len(group) > _SHOWN_PLACES else ""
+        reason = f"缺 {'、'.join(missing)}，或读不出" if missing else "算不出"
+        yield f"{name} {group[0].rule.title}（{places}{more}）：{reason}"
