@@ -34,9 +34,9 @@ class Record:
     origin: Position
 
     def text(self, name: str) -> str | None:
-        """The text of a field, None where it is absent or empty."""
+        """The text of a field, None where it is absent or blank."""
         value = self.values.get(name)
-        return (value.text or None) if value is not None else None
+        return None if value is None or not value.text or value.text.isspace() else value.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Form:
         return self.records[""][0]
 
     def text(self, name: str) -> str | None:
-        """The text of a top-level field, None where it is absent or empty."""
+        """The text of a top-level field, None where it is absent or blank."""
         return self.root.text(name)
 
     def rows(self, section: Section) -> tuple[Record, ...]:

@@ -112,8 +112,7 @@ class Judge:
             for form, row, name in zip(columns["表号"], columns["行号"], columns["规则"], strict=True)
         ]
         filled = dict(columns) | {"命中数": list(counted)}
-        statements = tuple(item for item in self.built.statements if item[0] == WAIVERS.table)
-        load_tables(self.database, replace(self.built, statements=statements), {WAIVERS.table: filled})
+        load_tables(self.database, self.built, {WAIVERS.table: filled})
 
     def _is_dormant(self, name: str) -> bool:
         """Whether a waived rule exists but is not running, so that nothing can be said of the waiver."""

@@ -55,7 +55,7 @@ def _of_rows(forms: Sequence[Form], table: str) -> Columns:
     for field in section.fields:
         name = field.name
         found = [value.get(name) for value in values]
-        columns[name] = [value.text or None if value is not None else None for value in found]
+        columns[name] = [_written(value.text) if value is not None else None for value in found]
     if table == "豁免":
         columns["命中数"] = [None] * len(values)
     return columns
@@ -74,13 +74,22 @@ def _of_unknown(forms: Sequence[Form]) -> Columns:
     }
 
 
+def _written(text: str) -> str | None:
+    """A cell's text; None for a blank one, so that rules see blank and absent as the same."""
+    return None if not text or text.isspace() else text
+
+
 def load_tables(database: duckdb.DuckDBPyConnection, built: Build, tables: Mapping[str, Columns]) -> None:
-    """Builds every table, stage by stage, from the raw columns of a batch."""
-    for table, sql in built.statements:
-        if table is None:
-            database.execute(sql)
+    """Builds the tables given, stage by stage, from the raw columns of a batch."""
+    for statement in built.statements:
+        columns = tables.get(statement.table)
+        if columns is None or (statement.is_leaf and not columns["表号"]):
+            continue
+        if statement.is_first:
+            sql = statement.sql.replace("{source}", source_sql(statement.table))
+            database.execute(sql, list(columns.values()))
         else:
-            database.execute(sql.replace("{source}", source_sql(table)), list(tables[table].values()))
+            database.execute(statement.sql)
 
 
 def source_sql(table: str) -> str:

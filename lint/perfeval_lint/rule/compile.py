@@ -26,7 +26,8 @@ from perfeval_lint.rule.model import (
     base_columns,
 )
 
-PASS, FAIL, SKIP, UNKNOWN = "P", "F", "N", "U"
+# A verdict is one digit: the truth value of `require`, 2 for NULL, 3 where `when` is not true.
+PASS, FAIL, UNKNOWN, SKIP = "1", "0", "2", "3"
 _CHILDREN = tuple(table for table in TABLES if table != PARENT)
 
 
@@ -98,25 +99,19 @@ def typed(column: Column) -> str:
     kind = column.field.kind
     if kind is Kind.TEXT:
         return name
-    text = f"trim({name})"
     if kind is Kind.DATE:
-        value = f"TRY_CAST({text} AS DATE)"
+        value = f"TRY_CAST({name} AS DATE)"
     else:
-        cast = f"CAST({text} AS {SQL_TYPES[kind]})"
-        if kind is Kind.RATE:
-            cast = _rate(text)
-        value = f"CASE WHEN regexp_full_match({text}, '{_GRAMMARS[kind].pattern}') THEN {cast} END"
+        cast = _rate(name) if kind is Kind.RATE else f"CAST({name} AS {SQL_TYPES[kind]})"
+        value = f"CASE WHEN regexp_full_match({name}, '\\s*{_GRAMMARS[kind].pattern}\\s*') THEN {cast} END"
     return f"{value} AS {name}, {name} AS {identifier(column.name + '原文')}"
 
 
 def _rate(text: str) -> str:
     """93.61% and 0.9361 are the same rate; a bare number above 2 is a percentage without its sign."""
-    exact = f"CAST(rtrim({text}, '%') AS DECIMAL(30,6))"
-    percent = f"CAST(CAST({exact} AS DECIMAL(28,6)) * 0.01 AS {SQL_TYPES[Kind.RATE]})"
-    return (
-        f"CASE WHEN ends_with({text}, '%') OR {exact} > 2 THEN {percent} "
-        f"ELSE CAST({exact} AS {SQL_TYPES[Kind.RATE]}) END"
-    )
+    number = f"CAST(rtrim({text}, '% ') AS {SQL_TYPES[Kind.RATE]})"
+    percent = f"CAST({number} * 0.01 AS {SQL_TYPES[Kind.RATE]})"
+    return f"CASE WHEN contains({text}, '%') OR {number} > 2 THEN {percent} ELSE {number} END"
 
 
 # --- which derived columns are needed, and when they can be had ----------------------------------------------
@@ -233,20 +228,31 @@ def table_at(table: str, stage: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A CREATE TABLE. The first of a table reads its raw rows from {source}; `is_leaf` means no other table needs
+    it, so that it can be left out where the table has no rows."""
+
+    table: str
+    name: str
+    sql: str
+    is_first: bool
+    is_leaf: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Build:
-    """The statements that build the tables, in order, and the name of each table's last stage.
+    """The statements that build the tables, in order, and the name of each table's last stage."""
 
-    A statement's `source` names the table whose raw rows it reads ({source} in `sql`), None for later stages.
-    """
-
-    statements: tuple[tuple[str | None, str], ...]
+    statements: tuple[Statement, ...]
     final: Mapping[str, str]
+
+
 
 
 def build(staging: Staging) -> Build:
     """CREATE TEMP TABLE statements for every table and stage."""
     definitions = staging.definitions
-    statements: list[tuple[str | None, str]] = []
+    made: list[tuple[str, str, str, bool]] = []
     latest: dict[str, str] = {}
     for stage in range(staging.last + 1):
         before = dict(latest)
@@ -257,9 +263,13 @@ def build(staging: Staging) -> Build:
             rows = f"SELECT * FROM {latest[table]}" if stage else _source_rows(table)
             sql = _with_columns(definitions, table, added, rows, before | {PARENT: latest.get(PARENT, "")})
             name = table_at(table, stage)
-            statements.append((None if stage else table, f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}"))
+            made.append((table, name, f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", not stage))
             latest[table] = name
-    return Build(tuple(statements), latest)
+    statements = tuple(
+        Statement(*one, is_leaf=not any(one[1] in other[2] for other in made if other[0] != one[0]))
+        for one in made
+    )
+    return Build(statements, latest)
 
 
 def _source_rows(table: str) -> str:
@@ -369,13 +379,13 @@ def expression_sql(check: Check, expression: Expression, *, item: bool = False) 
 
 
 def _verdict_sql(check: Check, *, item: bool = False) -> str:
-    """P, F, U or N for one check on one row."""
+    """The digit of one check on one row; `require` stands in it once, as it is what binding costs."""
     require = expression_sql(check, check.rule.require, item=item)
-    verdict = f"CASE ({require}\n) WHEN TRUE THEN '{PASS}' WHEN FALSE THEN '{FAIL}' ELSE '{UNKNOWN}' END"
+    verdict = f"coalesce(CAST(({require}\n) AS TINYINT), {UNKNOWN})"
     if check.rule.when is None:
         return verdict
     when = expression_sql(check, check.rule.when, item=item)
-    return f"CASE WHEN ({when}\n) THEN {verdict} ELSE '{SKIP}' END"
+    return f"CASE WHEN ({when}\n) THEN {verdict} ELSE {SKIP} END"
 
 
 def _verdicts_sql(group: Sequence[Check]) -> str:
@@ -398,7 +408,7 @@ def _verdicts_sql(group: Sequence[Check]) -> str:
 
 
 def judging_query(checks: Sequence[Check]) -> str:
-    """One query for all checks of a table: 表号, 行号 and 结果, one letter a check, in order.
+    """One query for all checks of a table: 表号, 行号 and 结果, one digit a check, in order.
 
     The table's name goes in place of {table}. Checks of one rule must stand together.
     """

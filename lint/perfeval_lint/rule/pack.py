@@ -207,8 +207,8 @@ def _build_empty(
     database: duckdb.DuckDBPyConnection, definitions: Definitions, wanted: list[tuple[str, str]]
 ) -> dict[str, str]:
     built = build(Staging(definitions, wanted))
-    for source, sql in built.statements:
-        database.execute(sql.replace("{source}", empty_source(source)) if source else sql)
+    for statement in built.statements:
+        database.execute(statement.sql.replace("{source}", empty_source(statement.table)))
     return {table: built.final[table] for table in TABLES}
 
 

@@ -1,0 +1,49 @@
+# Needs Python 3.11 or later and nothing else; everything is installed into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check format docs bench clean
+
+demo: $(VENV)/installed
+	@status=0; $(BIN)/perfeval-lint examples || status=$$?; \
+	if [ $$status -gt 1 ]; then exit $$status; fi; \
+	echo "（退出码 $$status：示例里有真实的问题。）"
+
+test: $(VENV)/dev
+	$(BIN)/python -m pytest -n auto
+
+check: $(VENV)/dev
+	$(BIN)/ruff format --check lint tests docs benchmarks
+	$(BIN)/ruff check lint tests docs benchmarks
+	$(BIN)/mypy
+	PYTHONPATH=lint $(BIN)/lint-imports --no-logo
+	$(BIN)/perfeval-lint rules check
+	$(BIN)/python docs/generate.py --check
+
+format: $(VENV)/dev
+	$(BIN)/ruff format lint tests docs benchmarks
+	$(BIN)/ruff check --fix lint tests docs benchmarks
+
+docs: $(VENV)/dev
+	$(BIN)/python docs/generate.py
+
+bench: $(VENV)/dev
+	$(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "需要 Python 3.11 或更高版本；可用 make PYTHON=… 指定")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+# The dev tools are the group "dev" of pyproject.toml, read without needing a pip that knows groups.
+$(VENV)/dev: $(VENV)/installed pyproject.toml
+	$(BIN)/python -c 'import tomllib; print("\n".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"]))' > $(VENV)/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $(VENV)/dev.txt
+	@touch $@
