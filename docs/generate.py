@@ -17,7 +17,7 @@ from perfeval_lint.form.schema import form_page, form_schema
 from perfeval_lint.report.words import SEVERITY
 from perfeval_lint.rule.cache import load_pack
 from perfeval_lint.rule.model import Pack
-from perfeval_lint.rule.pack import all_folders
+from perfeval_lint.rule.locate import all_folders
 from perfeval_lint.rule.schema import RULE_SCHEMA
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -14,7 +14,7 @@ from perfeval_lint.judge.judge import Judge
 from perfeval_lint.report.model import FileReport, FormReport, Report
 from perfeval_lint.rule.cache import load_pack
 from perfeval_lint.rule.model import Pack
-from perfeval_lint.rule.pack import all_folders
+from perfeval_lint.rule.locate import all_folders
 from perfeval_lint.rule.profile import Choice, Overrides, check_overrides, checks_for, choose
 from perfeval_lint.rule.settings import Settings
 

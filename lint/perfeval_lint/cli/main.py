@@ -103,6 +103,9 @@ def cli(ctx: click.Context) -> None:
 @click.pass_context
 def lint(ctx: click.Context, files: tuple[str, ...], **options: Any) -> None:
     """审核自评表，列出问题、位置和改法。"""
+    from perfeval_lint.rule.database import open_ahead
+
+    open_ahead()
     from perfeval_lint.cli.lint import run_lint
 
     ctx.exit(run_lint(files, **options))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The most similar known word, None where nothing is close enough to be worth offering."""
+    import difflib  # only a mistake needs it
+
     found = difflib.get_close_matches(word[:100], list(known), n=1, cutoff=0.5)
     return found[0] if found else None
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -16,6 +17,7 @@ from perfeval_lint.form.model import Form, Record
 from perfeval_lint.judge.outcome import Counts, Finding, NotEvaluated, Verdict
 from perfeval_lint.judge.place import locate
 from perfeval_lint.judge.tables import Columns, load_tables, tabulate
+from perfeval_lint.judge.together import run_together
 from perfeval_lint.rule.compile import (
     FAIL,
     PASS,
@@ -55,6 +57,27 @@ class _Query:
     inputs: tuple[tuple[Input, ...], ...]
 
 
+_Digits = tuple[int, int, str]  # 表号, 行号, one digit a check
+
+
+@dataclass(slots=True)
+class _Result:
+    """A form's outcome while its tables are being judged."""
+
+    findings: list[Finding] = field(default_factory=list)
+    unknown: list[NotEvaluated] = field(default_factory=list)
+    digits: Counter[str] = field(default_factory=Counter)
+
+    def verdict(self) -> Verdict:
+        """The outcome, findings in the order of the file."""
+        digits = self.digits
+        return Verdict(
+            tuple(sorted(self.findings, key=_reading_order)),
+            tuple(self.unknown),
+            Counts(digits[PASS], digits[FAIL], digits[SKIP], digits[UNKNOWN]),
+        )
+
+
 class Judge:
     """A fixed set of checks, ready to judge any number of batches. Not safe to share between threads."""
 
@@ -84,26 +107,17 @@ class Judge:
         """One verdict a form, in order."""
         tables = tabulate(forms, self.year)
         load_tables(self.database, self.built, tables)
-        results: list[tuple[list[Finding], list[NotEvaluated], Counter[str]]] = [
-            ([], [], Counter()) for _ in forms
-        ]
-        for table in self.queries:
-            if table != WAIVERS.table and tables[table]["表号"]:
-                self._collect(forms, table, results)
-        waived = [_waive(form, found) for form, (found, _, _) in zip(forms, results, strict=True)]
-        for (found, _, _), (findings, _) in zip(results, waived, strict=True):
-            found[:] = findings
+        results = [_Result() for _ in forms]
+        judged = [table for table in self.queries if table != WAIVERS.table and tables[table]["表号"]]
+        self._collect(forms, judged, results)
+        hits = []
+        for form, result in zip(forms, results, strict=True):
+            result.findings, covered = _waive(form, result.findings)
+            hits.append(covered)
         if WAIVERS.table in self.queries and tables[WAIVERS.table]["表号"]:
-            self._load_hits(tables[WAIVERS.table], [hits for _, hits in waived])
-            self._collect(forms, WAIVERS.table, results)
-        return [
-            Verdict(
-                tuple(sorted(found, key=_reading_order)),
-                tuple(unknown),
-                Counts(letters[PASS], letters[FAIL], letters[SKIP], letters[UNKNOWN]),
-            )
-            for found, unknown, letters in results
-        ]
+            self._load_hits(tables[WAIVERS.table], hits)
+            self._collect(forms, [WAIVERS.table], results)
+        return [result.verdict() for result in results]
 
     def _load_hits(self, columns: Columns, hits: Sequence[Sequence[int]]) -> None:
         """Builds the waivers' table again, now that it is known how many findings each one covers."""
@@ -118,62 +132,64 @@ class Judge:
         """Whether a waived rule exists but is not running, so that nothing can be said of the waiver."""
         return name in self.known and name not in self.active
 
-    def _collect(
-        self,
-        forms: Sequence[Form],
-        table: str,
-        results: Sequence[tuple[list[Finding], list[NotEvaluated], Counter[str]]],
-    ) -> None:
+    def _collect(self, forms: Sequence[Form], judged: Sequence[str], results: Sequence[_Result]) -> None:
+        """Judges the tables side by side and adds what came out to each form's result, in a fixed order."""
+        for table, (rows, values) in zip(
+            judged, run_together([partial(self._ask, table) for table in judged]), strict=True
+        ):
+            query = self.queries[table]
+            for form, number, digits in rows:
+                result = results[form]
+                result.digits.update(digits)
+                if FAIL not in digits and UNKNOWN not in digits:
+                    continue
+                row = _Row(number, values[form, number])
+                for place, digit in enumerate(digits):
+                    if digit == FAIL:
+                        result.findings.append(_finding(forms[form], query.checks[place], place, row))
+                    elif digit == UNKNOWN:
+                        result.unknown.append(_unknown(forms[form], query, place, row))
+
+    def _ask(self, table: str) -> tuple[list[_Digits], dict[tuple[int, int], Mapping[str, Any]]]:
+        """表号, 行号 and digits of every row of a table, and the values of those with something to tell."""
         query = self.queries[table]
-        rows = self._letters(table, query)
-        told = [row for row in rows if FAIL in row[2] or UNKNOWN in row[2]]
-        values = self._values(table, query, told) if told else {}
-        for form, _, letters in rows:
-            results[form][2].update(letters)
-        for form, number, letters in told:
-            found, unknown, _ = results[form]
-            row = _Row(number, values[form, number])
-            for place, letter in enumerate(letters):
-                if letter == FAIL:
-                    found.append(_finding(forms[form], query.checks[place], place, row))
-                elif letter == UNKNOWN:
-                    unknown.append(_unknown(forms[form], query, place, row))
-
-    def _letters(self, table: str, query: _Query) -> list[tuple[int, int, str]]:
-        """表号, 行号 and the letters of every row."""
         final = self.built.final[table]
+        database = self.database.cursor()
         try:
-            return self.database.execute(query.sql.replace("{table}", final)).fetchall()
+            rows = database.execute(query.sql.replace("{table}", final)).fetchall()
         except duckdb.Error:
-            return self._letters_one_by_one(final, query)
-
-    def _letters_one_by_one(self, final: str, query: _Query) -> list[tuple[int, int, str]]:
-        """Judges check by check after a query failed: a check that fails at run time is "not evaluated"."""
-        places = self.database.execute(f"SELECT 表号, 行号 FROM {final} ORDER BY 1, 2").fetchall()
-        columns = []
-        for check in query.checks:
-            try:
-                rows = self.database.execute(judging_query([check]).replace("{table}", final)).fetchall()
-                columns.append([letter for _, _, letter in rows])
-            except duckdb.Error:
-                columns.append([UNKNOWN] * len(places))
-        return [(*place, "".join(letters)) for place, letters in zip(places, zip(*columns, strict=True), strict=True)]
+            rows = _ask_one_by_one(database, final, query)
+        told = [row for row in rows if FAIL in row[2] or UNKNOWN in row[2]]
+        return rows, self._values(database, final, query, told) if told else {}
 
     def _values(
-        self, table: str, query: _Query, rows: Sequence[tuple[int, int, str]]
+        self, database: duckdb.DuckDBPyConnection, final: str, query: _Query, rows: Sequence[_Digits]
     ) -> dict[tuple[int, int], Mapping[str, Any]]:
         """What the messages of those rows need; nothing, where a message's own values fail at run time."""
         wanted = [
             (place, check)
             for place, check in enumerate(query.checks)
-            if any(letters[place] in (FAIL, UNKNOWN) for _, _, letters in rows)
+            if any(digits[place] in (FAIL, UNKNOWN) for _, _, digits in rows)
         ]
-        sql = values_query(self.definitions, wanted).replace("{table}", self.built.final[table])
+        sql = values_query(self.definitions, wanted).replace("{table}", final)
         try:
-            found = self.database.execute(sql, [[row[0] for row in rows], [row[1] for row in rows]]).fetchall()
+            found = database.execute(sql, [[row[0] for row in rows], [row[1] for row in rows]]).fetchall()
         except duckdb.Error:
             return {(form, number): {} for form, number, _ in rows}
         return {(form, number): values for form, number, values in found}
+
+
+def _ask_one_by_one(database: duckdb.DuckDBPyConnection, final: str, query: _Query) -> list[_Digits]:
+    """Judges check by check after a query failed: a check that fails at run time is "not evaluated"."""
+    places = database.execute(f"SELECT 表号, 行号 FROM {final} ORDER BY 1, 2").fetchall()
+    columns = []
+    for check in query.checks:
+        try:
+            rows = database.execute(judging_query([check]).replace("{table}", final)).fetchall()
+            columns.append([digit for _, _, digit in rows])
+        except duckdb.Error:
+            columns.append([UNKNOWN] * len(places))
+    return [(*place, "".join(digits)) for place, digits in zip(places, zip(*columns, strict=True), strict=True)]
 
 
 def _reading_order(finding: Finding) -> tuple[int, int, str]:

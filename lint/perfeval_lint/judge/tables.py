@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import duckdb
 
@@ -15,7 +16,8 @@ from perfeval_lint.form.definition import (
     columns_of,
 )
 from perfeval_lint.form.model import Form, Record
-from perfeval_lint.rule.compile import Build, identifier
+from perfeval_lint.judge.together import run_together
+from perfeval_lint.rule.compile import Build, Statement, identifier
 from perfeval_lint.rule.model import PARENT, base_columns
 
 Columns = Mapping[str, list[str | int | None]]
@@ -81,15 +83,18 @@ def _written(text: str) -> str | None:
 
 def load_tables(database: duckdb.DuckDBPyConnection, built: Build, tables: Mapping[str, Columns]) -> None:
     """Builds the tables given, stage by stage, from the raw columns of a batch."""
-    for statement in built.statements:
-        columns = tables.get(statement.table)
-        if columns is None or (statement.is_leaf and not columns["表号"]):
-            continue
-        if statement.is_first:
-            sql = statement.sql.replace("{source}", source_sql(statement.table))
-            database.execute(sql, list(columns.values()))
-        else:
-            database.execute(statement.sql)
+    for wave in built.waves:
+        wanted = [one for one in wave if one.table in tables]
+        wanted = [one for one in wanted if tables[one.table]["表号"] or not one.is_leaf]
+        run_together([partial(_create, database, one, tables[one.table]) for one in wanted])
+
+
+def _create(database: duckdb.DuckDBPyConnection, statement: Statement, columns: Columns) -> None:
+    if statement.is_first:
+        sql = statement.sql.replace("{source}", source_sql(statement.table))
+        database.cursor().execute(sql, list(columns.values()))
+    else:
+        database.cursor().execute(statement.sql)
 
 
 def source_sql(table: str) -> str:

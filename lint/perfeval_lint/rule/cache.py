@@ -19,6 +19,7 @@ from typing import Any
 import duckdb
 
 from perfeval_lint import __version__
+from perfeval_lint.rule.locate import digest_of, rule_files
 from perfeval_lint.rule.model import (
     Basis,
     Definitions,
@@ -34,7 +35,6 @@ from perfeval_lint.rule.model import (
     Severity,
     Target,
 )
-from perfeval_lint.rule.pack import compile_pack, digest_of, rule_files
 
 _DECIMAL = "$decimal"
 _KEEP = 8  # packs kept; older ones are removed when a new one is written
@@ -47,6 +47,8 @@ def load_pack(folders: Sequence[Path]) -> Pack:
     path = folder / f"{__version__}-{duckdb.__version__}-{digest[:32]}.json" if folder else None
     pack = _read(path, digest) if path else None
     if pack is None:
+        from perfeval_lint.rule.pack import compile_pack
+
         pack = compile_pack(folders)
         if path:
             _write(path, pack)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
 
 from perfeval_lint.form.definition import NUMBER, RATE, TABLES, YEAR, Column, Kind, columns_of
-from perfeval_lint.rule.expression import WINDOWS, rewrite
 from perfeval_lint.rule.model import (
     FIELD_NAME,
     PARENT,
     SQL_TYPES,
     THIS_FIELD,
     THIS_ROW,
+    WINDOWS,
     Definitions,
     Derived,
     Expression,
@@ -82,10 +82,18 @@ def literal(value: Param) -> str:
 def macro_statements(definitions: Definitions) -> str:
     """CREATE MACRO for the whole shared vocabulary, as one script."""
     return "".join(
-        f"CREATE OR REPLACE TEMP MACRO {identifier(macro.name)}({', '.join(map(identifier, macro.arguments))}) AS "
+        f"CREATE OR REPLACE MACRO {identifier(macro.name)}({', '.join(map(identifier, macro.arguments))}) AS "
         f"({macro.body.sql}\n);\n"
         for macro in definitions.macros.values()
     )
+
+
+def rewrite(expression: Expression, changes: Mapping[tuple[int, int], str]) -> str:
+    """The SQL text with the given byte ranges (start, length) replaced."""
+    data = expression.sql.encode()
+    for (start, length), text in sorted(changes.items(), reverse=True):
+        data = data[:start] + text.encode() + data[start + length :]
+    return data.decode()
 
 
 # --- typed columns ---------------------------------------------------------------------------------------------
@@ -241,35 +249,45 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """The statements that build the tables, in order, and the name of each table's last stage."""
+    """The statements that build the tables, in waves, and the name of each table's last stage.
 
-    statements: tuple[Statement, ...]
+    The statements of a wave need only those of earlier waves, so they can run side by side.
+    """
+
+    waves: tuple[tuple[Statement, ...], ...]
     final: Mapping[str, str]
 
 
-
-
 def build(staging: Staging) -> Build:
-    """CREATE TEMP TABLE statements for every table and stage."""
-    definitions = staging.definitions
-    made: list[tuple[str, str, str, bool]] = []
+    """CREATE TABLE statements for every table and stage."""
+    waves: list[list[Statement]] = []
     latest: dict[str, str] = {}
     for stage in range(staging.last + 1):
         before = dict(latest)
-        for table in (PARENT, *_CHILDREN):
-            added = staging.added(table, stage)
-            if stage and not added:
-                continue
-            rows = f"SELECT * FROM {latest[table]}" if stage else _source_rows(table)
-            sql = _with_columns(definitions, table, added, rows, before | {PARENT: latest.get(PARENT, "")})
-            name = table_at(table, stage)
-            made.append((table, name, f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", not stage))
-            latest[table] = name
-    statements = tuple(
-        Statement(*one, is_leaf=not any(one[1] in other[2] for other in made if other[0] != one[0]))
-        for one in made
-    )
-    return Build(statements, latest)
+        for tables in ((PARENT,), _CHILDREN):
+            wave = []
+            for table in tables:
+                added = staging.added(table, stage)
+                if stage and not added:
+                    continue
+                rows = f"SELECT * FROM {latest[table]}" if stage else _source_rows(table)
+                others = before | {PARENT: latest.get(PARENT, "")}
+                sql = _with_columns(staging.definitions, table, added, rows, others)
+                name = table_at(table, stage)
+                create = f"CREATE OR REPLACE TABLE {name} AS {sql}"
+                wave.append(Statement(table, name, create, is_first=not stage, is_leaf=False))
+                latest[table] = name
+            waves.append(wave)
+    return Build(_mark_leaves(waves), latest)
+
+
+def _mark_leaves(waves: Sequence[Sequence[Statement]]) -> tuple[tuple[Statement, ...], ...]:
+    every = [statement for wave in waves for statement in wave]
+
+    def is_leaf(one: Statement) -> bool:
+        return not any(one.name in other.sql for other in every if other.table != one.table)
+
+    return tuple(tuple(replace(one, is_leaf=is_leaf(one)) for one in wave) for wave in waves if wave)
 
 
 def _source_rows(table: str) -> str:
@@ -284,20 +302,54 @@ def _with_columns(
     """`rows` with the added columns: parents' links and aggregates by join, the rest level by level."""
     links = [name for name in added if linked(name) is not None]
     derived = [definitions.columns[table, name] for name in added if linked(name) is None]
-    if links:
-        items = ", ".join(f"p.{identifier(linked(name) or '')} AS {identifier(name)}" for name in links)
-        rows = f"SELECT b.*, {items} FROM ({rows}) b JOIN {others[PARENT]} p ON p.表号 = b.表号"
-    rows = _with_aggregates([column for column in derived if column.of], rows, others)
+    rows = _joined(links, [column for column in derived if column.of], rows, others)
     remaining = [column for column in derived if not column.of]
     while remaining:
         names = {column.name for column in remaining}
         ready = [column for column in remaining if not names & {name for _, name in sources(column)}]
-        if not ready:
-            raise ValueError(f"循环定义：{'、'.join(sorted(names))}")
         items = ", ".join(f"{_row_sql(column)} AS {identifier(column.name)}" for column in ready)
         rows = f"SELECT *, {items} FROM ({rows})"
         remaining = [column for column in remaining if column not in ready]
     return rows
+
+
+def _joined(links: Sequence[str], columns: Sequence[Derived], rows: str, others: Mapping[str, str]) -> str:
+    """One SELECT that joins a table with its parent and with every table it aggregates."""
+    if not links and not columns:
+        return rows
+    items = [f"p.{identifier(linked(name) or '')} AS {identifier(name)}" for name in links]
+    joins = [f"JOIN {others[PARENT]} p ON p.表号 = b.表号"] if links else []
+    for number, group in enumerate(_groups(columns)):
+        alias = f"g{number}"
+        own_row = f" AND {alias}.行号 = b.行号" if group[0].match else ""
+        joins.append(f"LEFT JOIN ({_aggregates(group, rows, others)}) {alias} ON {alias}.表号 = b.表号{own_row}")
+        for column in group:
+            name = identifier(column.name)
+            value = f"{alias}.{name}"
+            if column.empty is not None:
+                value = f"CASE WHEN {alias}.表号 IS NULL THEN ({column.empty.sql}) ELSE {value} END"
+            items.append(f"{value} AS {name}")
+    return f"SELECT b.*, {', '.join(items)} FROM ({rows}) b {' '.join(joins)}"
+
+
+def _groups(columns: Sequence[Derived]) -> list[list[Derived]]:
+    """Aggregates that one GROUP BY can give: those of one table and with the same match."""
+    groups: dict[tuple[str | None, str], list[Derived]] = {}
+    for column in columns:
+        groups.setdefault((column.of, column.match.sql if column.match else ""), []).append(column)
+    return list(groups.values())
+
+
+def _aggregates(group: Sequence[Derived], rows: str, others: Mapping[str, str]) -> str:
+    of = group[0].of or ""
+    match = group[0].match
+    alias = "o." if match else ""
+    items = ", ".join(f"({_own(column.body, of, alias)}\n) AS {identifier(column.name)}" for column in group)
+    if match is None:
+        return f"SELECT 表号, {items} FROM {others[of]} GROUP BY 表号"
+    on = _replaced(match, lambda reference: _matched(reference, of))
+    join = f"({rows}) m JOIN {others[of]} o ON o.表号 = m.表号 AND ({on}\n)"
+    return f"SELECT m.表号, m.行号, {items} FROM {join} GROUP BY m.表号, m.行号"
 
 
 def _row_sql(column: Derived) -> str:
@@ -318,37 +370,10 @@ def _replaced(expression: Expression, of: Callable[[Reference], str]) -> str:
     return rewrite(expression, {(ref.start, ref.length): of(ref) for ref in expression.references})
 
 
-def _with_aggregates(columns: Sequence[Derived], rows: str, others: Mapping[str, str]) -> str:
-    for of in dict.fromkeys(column.of for column in columns if column.of and column.match is None):
-        group = [column for column in columns if column.of == of and column.match is None]
-        items = ", ".join(f"({_own(column.body, of)}\n) AS {identifier(column.name)}" for column in group)
-        joined = f"(SELECT 表号, {items} FROM {others[of]} GROUP BY 表号)"
-        rows = _left_join(group, rows, joined, "g.表号 = b.表号")
-    for column in columns:
-        if column.of and column.match is not None:
-            on = _replaced(column.match, lambda ref, of=column.of: _matched(ref, of))  # type: ignore[misc]
-            body = _own(column.body, column.of, "o.")
-            joined = (
-                f"(SELECT m.表号, m.行号, ({body}\n) AS {identifier(column.name)} FROM ({rows}) m "
-                f"JOIN {others[column.of]} o ON o.表号 = m.表号 AND ({on}\n) GROUP BY m.表号, m.行号)"
-            )
-            rows = _left_join([column], rows, joined, "g.表号 = b.表号 AND g.行号 = b.行号")
-    return rows
-
-
 def _matched(reference: Reference, of: str) -> str:
     if reference.table == THIS_ROW:
         return f"m.{identifier(reference.name)}"
     return f"o.{identifier(seen_as(reference, of))}"
-
-
-def _left_join(columns: Sequence[Derived], rows: str, joined: str, on: str) -> str:
-    items = []
-    for column in columns:
-        name = identifier(column.name)
-        empty = column.empty.sql if column.empty else "NULL"
-        items.append(f"CASE WHEN g.表号 IS NULL THEN ({empty}) ELSE g.{name} END AS {name}")
-    return f"SELECT b.*, {', '.join(items)} FROM ({rows}) b LEFT JOIN {joined} g ON {on}"
 
 
 # --- the judging query ---------------------------------------------------------------------------------------
@@ -361,21 +386,21 @@ def expression_sql(check: Check, expression: Expression, *, item: bool = False) 
 
     With `item` the field judged is not this check's own but the lambda's struct (see verdicts_sql).
     """
-    replace: dict[tuple[int, int], str] = {}
+    changes: dict[tuple[int, int], str] = {}
     for parameter in expression.parameters:
-        replace[parameter.start, parameter.length] = literal(check.params[parameter.name])
+        changes[parameter.start, parameter.length] = literal(check.params[parameter.name])
     for reference in expression.references:
         place = (reference.start, reference.length)
         if is_word(check.rule, reference) and reference.name != FIELD_NAME:
             value = expression_sql(check, check.rule.values[reference.name], item=item)
-            replace[place] = f"({value}\n)"
+            changes[place] = f"({value}\n)"
         elif item and (reference.name == FIELD_NAME or reference.name.startswith(THIS_FIELD)):
-            replace[place] = f"{_ITEM}.{identifier(reference.name)}"
+            changes[place] = f"{_ITEM}.{identifier(reference.name)}"
         elif reference.name == FIELD_NAME:
-            replace[place] = literal(check.field or "")
+            changes[place] = literal(check.field or "")
         else:
-            replace[place] = identifier(seen_as_in(check, reference))
-    return rewrite(expression, replace)
+            changes[place] = identifier(seen_as_in(check, reference))
+    return rewrite(expression, changes)
 
 
 def _verdict_sql(check: Check, *, item: bool = False) -> str:

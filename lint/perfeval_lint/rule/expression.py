@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from perfeval_lint.form.nearest import did_you_mean
-from perfeval_lint.rule.model import Expression, Parameter, Reference
+from perfeval_lint.rule.model import WINDOWS, Expression, Parameter, Reference
 
 FUNCTIONS = frozenset(
     """
@@ -25,7 +25,6 @@ FUNCTIONS = frozenset(
 AGGREGATES = frozenset(
     "any_value avg bool_and bool_or count count_star first list max median min string_agg sum".split()
 )
-WINDOWS = frozenset(["row_number"])  # only as the whole body of a column with `by`
 
 _PREFIX = "SELECT "
 _REFUSED = {
@@ -177,14 +176,6 @@ def _character(text: str, location: int) -> int | None:
     data = text.encode()
     start = location - len(_PREFIX)
     return len(data[:start].decode(errors="ignore")) if 0 <= start <= len(data) else None
-
-
-def rewrite(expression: Expression, replace: Mapping[tuple[int, int], str]) -> str:
-    """The SQL text with the given byte ranges (start, length) replaced."""
-    data = expression.sql.encode()
-    for (start, length), text in sorted(replace.items(), reverse=True):
-        data = data[:start] + text.encode() + data[start + length :]
-    return data.decode()
 
 
 def aggregates_in(expression: Expression) -> Iterable[str]:

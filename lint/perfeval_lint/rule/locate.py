@@ -1,7 +1,9 @@
-"""Where the shipped rules are: beside the installed package, or in the checkout it runs from."""
+"""Where rules are: the shipped ones beside the package or in its checkout, a user's own in further folders."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from perfeval_lint.errors import Problem, RulePackBroken
@@ -19,3 +21,27 @@ def shipped_rules() -> Path:
     if (checkout / "pyproject.toml").is_file() and (checkout / "rules" / MARKER).is_file():
         return checkout / "rules"
     raise RulePackBroken([Problem("no-rules", "安装不完整：找不到规则目录；请重新安装 perfeval-lint", str(beside))])
+
+
+def rule_files(folders: Sequence[Path]) -> list[tuple[Path, str]]:
+    """The YAML files of rule folders with the names they go by in messages, in a fixed order."""
+    found = []
+    for folder in folders:
+        if not folder.is_dir():
+            raise RulePackBroken([Problem("no-folder", "没有这个规则目录", str(folder))])
+        for path in sorted(folder.rglob("*.yaml")):
+            found.append((path, f"{folder.name}/{path.relative_to(folder).as_posix()}"))
+    return found
+
+
+def digest_of(files: Sequence[tuple[Path, str]]) -> str:
+    """A digest of the files' names and contents; the pack's identity."""
+    total = hashlib.sha256()
+    for path, name in files:
+        total.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def all_folders(extra: Sequence[Path]) -> list[Path]:
+    """The shipped rules, then a user's own."""
+    return [shipped_rules(), *extra]

@@ -15,6 +15,7 @@ Param = Scalar | list[Scalar] | dict[str, Scalar]
 THIS_FIELD = "本字段"  # in a rule for several fields: the field being judged
 FIELD_NAME = "字段名"  # its name, as text
 PARENT = "表"  # 表.年度: the form a row belongs to
+WINDOWS = frozenset(["row_number"])  # only as the whole body of a column with `by`
 THIS_ROW = "本行"  # in a matched aggregate: the row that receives the column
 
 

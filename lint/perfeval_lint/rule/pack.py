@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import duckdb
 
@@ -21,36 +19,12 @@ from perfeval_lint.rule.compile import (
 )
 from perfeval_lint.rule.database import open_database
 from perfeval_lint.rule.files import SourceFile, check_shape, read_source
-from perfeval_lint.rule.locate import MARKER, shipped_rules
+from perfeval_lint.rule.locate import MARKER, digest_of, rule_files
 from perfeval_lint.rule.model import Definitions, Expression, Pack, Profile, Rule, base_columns
 from perfeval_lint.rule.reader import Reader, read_profile
 from perfeval_lint.rule.schema import DEFINITIONS_SCHEMA, PROFILE_SCHEMA, RULE_SCHEMA
 
 _PROFILES = "profiles"
-
-
-def rule_files(folders: Sequence[Path]) -> list[tuple[Path, str]]:
-    """The YAML files of rule folders with the names they go by in messages, in a fixed order."""
-    found = []
-    for folder in folders:
-        if not folder.is_dir():
-            raise RulePackBroken([Problem("no-folder", "没有这个规则目录", str(folder))])
-        for path in sorted(folder.rglob("*.yaml")):
-            found.append((path, f"{folder.name}/{path.relative_to(folder).as_posix()}"))
-    return found
-
-
-def digest_of(files: Sequence[tuple[Path, str]]) -> str:
-    """A digest of the files' names and contents; the pack's identity."""
-    total = hashlib.sha256()
-    for path, name in files:
-        total.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()
-
-
-def all_folders(extra: Sequence[Path]) -> list[Path]:
-    """The shipped rules, then a user's own."""
-    return [shipped_rules(), *extra]
 
 
 def compile_pack(folders: Sequence[Path]) -> Pack:
@@ -207,7 +181,7 @@ def _build_empty(
     database: duckdb.DuckDBPyConnection, definitions: Definitions, wanted: list[tuple[str, str]]
 ) -> dict[str, str]:
     built = build(Staging(definitions, wanted))
-    for statement in built.statements:
+    for statement in (one for wave in built.waves for one in wave):
         database.execute(statement.sql.replace("{source}", empty_source(statement.table)))
     return {table: built.final[table] for table in TABLES}
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from perfeval_lint.errors import Problem, RulePackBroken
-from perfeval_lint.rule.files import SourceFile, check_shape, read_source
 from perfeval_lint.rule.model import Param, Severity
-from perfeval_lint.rule.schema import SETTINGS_SCHEMA
+
+if TYPE_CHECKING:
+    from perfeval_lint.rule.files import SourceFile
 
 FILE_NAME = "perfeval.yaml"
 
@@ -56,7 +57,9 @@ def _in_folder(folder: Path) -> Settings:
 
 def read_settings(path: Path, trail: tuple[Path, ...] = ()) -> Settings:
     """One settings file and what it extends; raises RulePackBroken with its mistakes."""
+    from perfeval_lint.rule.files import check_shape, read_source
     from perfeval_lint.rule.reader import switches
+    from perfeval_lint.rule.schema import SETTINGS_SCHEMA
 
     source = read_source(path, str(path))
     problems = list(check_shape(source, SETTINGS_SCHEMA))
