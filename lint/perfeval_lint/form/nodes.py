@@ -15,6 +15,7 @@ from perfeval_lint.form.model import Plain, Position
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 20
 MAX_CELL = 1_000_000
+_DEEP_INDENT = "\n" + " " * 40
 
 # An alias or anchor can only begin where a value can; quoted and block text is settled by the event scan.
 _MAYBE_ALIAS = re.compile(r"(?:^|[\s\[{,:])[&*][^\s&*]", re.MULTILINE)
@@ -44,11 +45,27 @@ class _Stopped(yaml.YAMLError):
 
 
 class _Composer(CParser, BaseResolver):  # type: ignore[misc]  # stubs lack CParser's bases
-    """Nodes without tags: a scalar's type is its field's, so nothing is resolved. Depth is bounded."""
+    """Nodes without tags: a scalar's type is its field's, so nothing is resolved."""
 
     def __init__(self, text: str) -> None:
         CParser.__init__(self, text)
         BaseResolver.__init__(self)
+
+    def descend_resolver(self, parent: yaml.Node | None, index: object) -> None:
+        pass
+
+    def ascend_resolver(self) -> None:
+        pass
+
+    def resolve(self, kind: object, value: object, implicit: object) -> str:  # noqa: ARG002
+        return ""
+
+
+class _BoundedComposer(_Composer):
+    """The same with the depth counted, for text that could nest deeper than the C stack bears."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
         self._depth = 0
 
     def descend_resolver(self, parent: yaml.Node | None, index: object) -> None:  # noqa: ARG002
@@ -60,8 +77,14 @@ class _Composer(CParser, BaseResolver):  # type: ignore[misc]  # stubs lack CPar
     def ascend_resolver(self) -> None:
         self._depth -= 1
 
-    def resolve(self, kind: object, value: object, implicit: object) -> str:  # noqa: ARG002
-        return ""
+
+def _is_shallow(text: str) -> bool:
+    """Whether the text cannot nest more than a few hundred levels.
+
+    A level takes a bracket, an indicator with a space after it, or a deeper indentation.
+    """
+    openers = text.count("[") + text.count("{") + text.count("- ") + text.count("? ")
+    return openers < 200 and _DEEP_INDENT not in text and "\t" not in text
 
 
 def decode(data: bytes, file: str) -> str:
@@ -96,9 +119,9 @@ def compose(text: str, file: str) -> Iterator[yaml.Node]:
     if text.lstrip()[:1] in ("{", "["):
         text = _SURROGATES.sub(lambda pair: _join_surrogates(pair), text)
     try:
-        if _MAYBE_ALIAS.search(text):
+        if ("*" in text or "&" in text) and _MAYBE_ALIAS.search(text):
             _refuse_aliases(text)
-        composer = _Composer(text)
+        composer = _Composer(text) if _is_shallow(text) else _BoundedComposer(text)
         while composer.check_node():
             yield composer.get_node()
     except _Stopped as stop:

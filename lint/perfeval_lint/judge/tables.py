@@ -45,6 +45,7 @@ def _of_root(forms: Sequence[Form], year: int) -> Columns:
 
 
 def _of_rows(forms: Sequence[Form], table: str) -> Columns:
+    """The rows of a section; a blank cell is None, so that rules see blank and absent as the same."""
     if table == UNKNOWN_TABLE:
         return _of_unknown(forms)
     section = _SECTION_OF[table]
@@ -55,9 +56,10 @@ def _of_rows(forms: Sequence[Form], table: str) -> Columns:
     }
     values = [record.values for rows in batch for record in rows]
     for field in section.fields:
-        name = field.name
-        found = [value.get(name) for value in values]
-        columns[name] = [_written(value.text) if value is not None else None for value in found]
+        found = [value.get(field.name) for value in values]
+        columns[field.name] = [
+            None if value is None or not (text := value[0]) or text.isspace() else text for value in found
+        ]
     if table == "豁免":
         columns["命中数"] = [None] * len(values)
     return columns
@@ -74,11 +76,6 @@ def _of_unknown(forms: Sequence[Form]) -> Columns:
         "相近": [unknown.nearest for _, _, unknown in found],
         "位置": [unknown.section or "顶层" for _, _, unknown in found],
     }
-
-
-def _written(text: str) -> str | None:
-    """A cell's text; None for a blank one, so that rules see blank and absent as the same."""
-    return None if not text or text.isspace() else text
 
 
 def load_tables(database: duckdb.DuckDBPyConnection, built: Build, tables: Mapping[str, Columns]) -> None:

@@ -15,7 +15,6 @@ from perfeval_lint.rule.model import (
     SQL_TYPES,
     THIS_FIELD,
     THIS_ROW,
-    WINDOWS,
     Definitions,
     Derived,
     Expression,
@@ -307,9 +306,30 @@ def _with_columns(
     while remaining:
         names = {column.name for column in remaining}
         ready = [column for column in remaining if not names & {name for _, name in sources(column)}]
-        items = ", ".join(f"{_row_sql(column)} AS {identifier(column.name)}" for column in ready)
-        rows = f"SELECT *, {items} FROM ({rows})"
+        plain = [column for column in ready if not column.by]
+        if plain:
+            items = ", ".join(f"({_own(one.body, table)}\n) AS {identifier(one.name)}" for one in plain)
+            rows = f"SELECT *, {items} FROM ({rows})"
+        rows = _with_peers([column for column in ready if column.by], rows)
         remaining = [column for column in remaining if column not in ready]
+    return rows
+
+
+def _with_peers(columns: Sequence[Derived], rows: str) -> str:
+    """`rows` with aggregates over the rows of the same form that share some columns.
+
+    The columns are compared by their 64-bit hash: one form has too few rows to collide, and texts are long.
+    """
+    for by in dict.fromkeys(column.by for column in columns):
+        group = [column for column in columns if column.by == by]
+        keyed = f"SELECT *, hash({', '.join(map(identifier, by))}) AS 同键 FROM ({rows})"
+        items = ", ".join(f"({_own(one.body, one.table)}\n) AS {identifier(one.name)}" for one in group)
+        peers = f"SELECT 表号, 同键, {items} FROM k GROUP BY 表号, 同键"
+        names = ", ".join(f"s.{identifier(one.name)}" for one in group)
+        rows = (
+            f"WITH k AS MATERIALIZED ({keyed}), s AS ({peers}) "
+            f"SELECT k.* EXCLUDE (同键), {names} FROM k JOIN s ON s.表号 = k.表号 AND s.同键 = k.同键"
+        )
     return rows
 
 
@@ -350,15 +370,6 @@ def _aggregates(group: Sequence[Derived], rows: str, others: Mapping[str, str]) 
     on = _replaced(match, lambda reference: _matched(reference, of))
     join = f"({rows}) m JOIN {others[of]} o ON o.表号 = m.表号 AND ({on}\n)"
     return f"SELECT m.表号, m.行号, {items} FROM {join} GROUP BY m.表号, m.行号"
-
-
-def _row_sql(column: Derived) -> str:
-    sql = _own(column.body, column.table)
-    if not column.by:
-        return f"({sql}\n)"
-    order = " ORDER BY 行号" if set(column.body.functions) & WINDOWS else ""
-    # Sorting long texts is slow and their 64-bit hash is not; the rows of one form are too few to collide.
-    return f"{sql} OVER (PARTITION BY 表号, hash({', '.join(map(identifier, column.by))}){order})"
 
 
 def _own(expression: Expression, table: str, alias: str = "") -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from perfeval_lint.form.nearest import did_you_mean
-from perfeval_lint.rule.model import WINDOWS, Expression, Parameter, Reference
+from perfeval_lint.rule.model import Expression, Parameter, Reference
 
 FUNCTIONS = frozenset(
     """
@@ -164,7 +164,7 @@ def _reference(node: Mapping[str, Any], *, safe: bool) -> Reference:
 
 def _function(node: Mapping[str, Any], macros: Mapping[str, bool]) -> str:
     name = str(node["function_name"])
-    known = name in macros or name in FUNCTIONS or name in AGGREGATES or name in WINDOWS
+    known = name in macros or name in FUNCTIONS or name in AGGREGATES
     if node["schema"] or node["catalog"] or not known:
         offer = did_you_mean(name, [*macros, *FUNCTIONS, *AGGREGATES])
         raise _RefusedError(f"函数“{name}”不在许可的范围内{offer}", node["query_location"])

@@ -15,7 +15,6 @@ Param = Scalar | list[Scalar] | dict[str, Scalar]
 THIS_FIELD = "本字段"  # in a rule for several fields: the field being judged
 FIELD_NAME = "字段名"  # its name, as text
 PARENT = "表"  # 表.年度: the form a row belongs to
-WINDOWS = frozenset(["row_number"])  # only as the whole body of a column with `by`
 THIS_ROW = "本行"  # in a matched aggregate: the row that receives the column
 
 
@@ -81,8 +80,8 @@ class Macro:
 class Derived:
     """A derived column.
 
-    Without `of` it is computed from the row (and with `by` from the rows of the same form that share those
-    columns, as a window). With `of` it aggregates the rows of another table of the same form, `match` choosing
+    Without `of` it is computed from the row; with `by` it aggregates the rows of the same form that share those
+    columns. With `of` it aggregates the rows of another table of the same form, `match` choosing
     which; `empty` is its value where there is no such row.
     """
 
