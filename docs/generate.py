@@ -16,8 +16,8 @@ from perfeval_lint.cli.explain import sections
 from perfeval_lint.form.schema import form_page, form_schema
 from perfeval_lint.report.words import SEVERITY
 from perfeval_lint.rule.cache import load_pack
-from perfeval_lint.rule.model import Pack
 from perfeval_lint.rule.locate import all_folders
+from perfeval_lint.rule.model import Pack
 from perfeval_lint.rule.schema import RULE_SCHEMA
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,7 +53,14 @@ def _json(schema: object) -> str:
 
 
 def _rules_page(pack: Pack) -> str:
-    lines = ["# 规则", "", NOTE, "", f"共 {len(pack.rules)} 条。`perfeval-lint explain 编号` 显示同样的内容。", ""]
+    lines = [
+        "# 规则",
+        "",
+        NOTE,
+        "",
+        f"共 {len(pack.rules)} 条。`perfeval-lint explain 编号` 显示同样的内容。",
+        "",
+    ]
     lines += ["| 编号 | 名称 | 级别 | 标题 |", "| --- | --- | --- | --- |"]
     for rule in pack.rules.values():
         lines.append(f"| [{rule.id}](#{rule.id.lower()}) | {rule.name} | {SEVERITY[rule.severity]} | {rule.title} |")
@@ -82,7 +89,12 @@ def _with_output(text: str) -> str:
 
 def _run(arguments: str) -> str:
     # PYTHONUTF8 and COLUMNS fix what a terminal would decide.
-    environment = os.environ | {"PYTHONPATH": str(PACKAGE.parent), "COLUMNS": "80", "NO_COLOR": "1", "PYTHONUTF8": "1"}
+    environment = os.environ | {
+        "PYTHONPATH": str(PACKAGE.parent),
+        "COLUMNS": "80",
+        "NO_COLOR": "1",
+        "PYTHONUTF8": "1",
+    }
     command = [sys.executable, "-m", "perfeval_lint", *arguments.split()]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     return done.stdout

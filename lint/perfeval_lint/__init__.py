@@ -5,10 +5,11 @@ from __future__ import annotations
 from os import PathLike
 from typing import TYPE_CHECKING
 
+from perfeval_lint.version import VERSION as __version__
+
 if TYPE_CHECKING:
     from perfeval_lint.report.model import Report
 
-__version__ = "0.1.0"
 __all__ = ["__version__", "lint"]
 
 

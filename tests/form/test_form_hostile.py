@@ -87,12 +87,17 @@ def test_deep_nesting_is_refused(source: str) -> None:
     assert document.problems[0].line is not None
 
 
-def test_twenty_levels_are_read() -> None:
-    """The document is the first level."""
-    inside = nodes.MAX_DEPTH - 1
-    document = only(HEAD + "甲: " + "[" * (inside - 1) + "]" * (inside - 1))
-    assert document.problems == ()
-    assert told(only(HEAD + "甲: " + "[" * (inside + 1) + "]" * (inside + 1)))[0][0] == "too-deep"
+@pytest.mark.parametrize("newline", ["\n", "\r", "\r\n", "\x85", "\u2028", "\u2029"])
+def test_deep_indentation_is_refused_however_lines_end(newline: str) -> None:
+    document = only(HEAD + newline.join(" " * level + "甲:" for level in range(1_500)))
+    assert document.form is None
+    assert [problem.code for problem in document.problems] == ["too-deep"]
+
+
+def test_a_few_levels_are_read() -> None:
+    """An unknown key may hold anything within reason."""
+    inside = "[" * (nodes.MAX_DEPTH - 2) + "]" * (nodes.MAX_DEPTH - 2)
+    assert only(HEAD + f"附注: {inside}\n").problems == ()
 
 
 # --- size ---

@@ -13,8 +13,8 @@ from perfeval_lint.form.model import Form
 from perfeval_lint.judge.judge import Judge
 from perfeval_lint.report.model import FileReport, FormReport, Report
 from perfeval_lint.rule.cache import load_pack
-from perfeval_lint.rule.model import Pack
 from perfeval_lint.rule.locate import all_folders
+from perfeval_lint.rule.model import Pack
 from perfeval_lint.rule.profile import Choice, Overrides, check_overrides, checks_for, choose
 from perfeval_lint.rule.settings import Settings
 
@@ -106,9 +106,7 @@ class Linter:
             verdicts = group[0].judge.judge([pending.form for pending in group])
             for pending, verdict in zip(group, verdicts, strict=True):
                 choice = pending.choice
-                pending.report = FormReport(
-                    pending.index, pending.form, choice.profile, choice.reason, verdict
-                )
+                pending.report = FormReport(pending.index, pending.form, choice.profile, choice.reason, verdict)
 
 
 def lint_source(source: str | PathLike[str] | bytes, profile: str | None) -> Report:

@@ -14,8 +14,8 @@ from perfeval_lint.form.nearest import did_you_mean
 from perfeval_lint.judge.examples import plain_value
 from perfeval_lint.report.words import SEVERITY, basis_line, printable
 from perfeval_lint.rule.cache import load_pack
-from perfeval_lint.rule.model import Pack, Rule
 from perfeval_lint.rule.locate import all_folders
+from perfeval_lint.rule.model import Pack, Rule
 from perfeval_lint.rule.profile import Overrides, choose, params_of, severity_of
 from perfeval_lint.rule.settings import settings_for
 

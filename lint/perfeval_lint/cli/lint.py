@@ -76,5 +76,3 @@ def _print_text(reports: Iterable[FileReport], *, quiet: bool, statistics: bool,
             text.file(report)
     text.summary(total)
     return total
-
-

@@ -9,8 +9,8 @@ from typing import Any, NoReturn
 
 import click
 
-from perfeval_lint import __version__
 from perfeval_lint.errors import PerfevalError, RulePackBroken, UnreadableFile
+from perfeval_lint.version import VERSION
 
 _CLOSED_PIPE = 141  # what a shell reports for a program ended by a closed pipe
 _ADVICE = "运行 perfeval-lint --help 查看用法。"
@@ -72,7 +72,7 @@ _help = click.help_option("-h", "--help", help="显示帮助。")
 
 
 @click.group(cls=_Commands, context_settings=_HELP, invoke_without_command=True)
-@click.version_option(__version__, "--version", message="perfeval-lint %(version)s", help="显示版本。")
+@click.version_option(VERSION, "--version", message="perfeval-lint %(version)s", help="显示版本。")
 @_help
 @click.pass_context
 def cli(ctx: click.Context) -> None:
@@ -89,7 +89,9 @@ def cli(ctx: click.Context) -> None:
 @click.argument("files", nargs=-1, required=True, metavar="文件…")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="报告的格式。")
 @click.option("--profile", metavar="NAME", help="规则集，如 转移支付；不写则按表式选定。")
-@click.option("--select", multiple=True, metavar="ID", help="只用这些规则，可写开头：PE4、PE101；可写多次或用逗号隔开。")
+@click.option(
+    "--select", multiple=True, metavar="ID", help="只用这些规则，可写开头：PE4、PE101；可写多次或用逗号隔开。"
+)
 @click.option("--ignore", multiple=True, metavar="ID", help="不用这些规则，写法同上。")
 @click.option(
     "--fail-on",
@@ -102,7 +104,7 @@ def cli(ctx: click.Context) -> None:
 @click.option("--no-color", is_flag=True, help="不用颜色。")
 @_help
 @click.pass_context
-def lint(ctx: click.Context, files: tuple[str, ...], **options: Any) -> None:
+def lint(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None:
     """审核自评表，列出问题、位置和改法。"""
     from perfeval_lint.rule.database import open_ahead
 
@@ -199,7 +201,7 @@ def _told(error: click.ClickException) -> str:
             name = error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
             return f"缺少参数 {name}"
         case click.BadParameter() if isinstance(error.param and error.param.type, click.Choice):
-            choices = error.param.type.choices if error.param else ()
+            choices = getattr(error.param and error.param.type, "choices", ())
             return f"选项 {error.param.opts[0] if error.param else ''} 只能是 {'、'.join(map(str, choices))}"
         case click.BadOptionUsage():
             return f"选项 {error.option_name} 的用法有误：{error.message}"

@@ -10,10 +10,7 @@ from perfeval_lint.form.definition import SECTIONS, Kind
 from perfeval_lint.form.model import Form, Plain, to_plain
 
 _NUMERIC = {
-    field.name
-    for section in SECTIONS
-    for field in section.fields
-    if field.kind in (Kind.NUMBER, Kind.RATE, Kind.YEAR)
+    field.name for section in SECTIONS for field in section.fields if field.kind in (Kind.NUMBER, Kind.RATE, Kind.YEAR)
 }
 
 
@@ -30,8 +27,9 @@ class _Dumper(yaml.CSafeDumper):
         return True
 
 
-def _number_node(dumper: yaml.SafeDumper, data: _Number) -> yaml.ScalarNode:
-    tag = dumper.resolve(yaml.ScalarNode, str(data), (True, False))  # what a YAML reader will take it for
+def _number_node(dumper: _Dumper, data: _Number) -> yaml.ScalarNode:
+    # The tag a YAML reader will give the digits, so that they are written without a tag of their own.
+    tag = dumper.resolve(yaml.ScalarNode, str(data), (True, False))  # type: ignore[no-untyped-call]
     return dumper.represent_scalar(tag, str(data))
 
 
@@ -58,5 +56,3 @@ def _ready(plain: Plain, key: str = "") -> Plain:
         return [_ready(item, key) for item in plain]
     numeric = key in _NUMERIC and Kind.NUMBER.readable(plain) and plain == plain.strip()
     return _Number(plain) if numeric else plain
-
-

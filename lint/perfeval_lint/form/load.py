@@ -211,15 +211,14 @@ class _Reader:
         if found:
             self.trouble("control-character", f"“{key[:40]}”的值含控制字符 {found}；请删除", node)
 
-    def unknown_key(
-        self, section: Section, row: int, key: yaml.Node, node: yaml.Node, known: Iterable[str]
-    ) -> None:
+    def unknown_key(self, section: Section, row: int, key: yaml.Node, node: yaml.Node, known: Iterable[str]) -> None:
         name = key_text(key)
         place = position(key.start_mark)
         self.unknown.append(Unknown(section.key, row, name, plain(node), nearest(name, known), place))
 
     def wrong_shape(self, what: str, expected: str, node: yaml.Node) -> None:
-        found = {yaml.MappingNode: "若干“键: 值”", yaml.SequenceNode: "一个列表"}.get(type(node), "一个值")
+        is_list = isinstance(node, yaml.SequenceNode)
+        found = "一个列表" if is_list else "若干“键: 值”" if isinstance(node, yaml.MappingNode) else "一个值"
         self.trouble("wrong-shape", f"“{what[:40]}”应是{expected}，这里却是{found}", node)
 
     def trouble(self, code: str, message: str, node: yaml.Node) -> None:

@@ -115,7 +115,7 @@ def to_plain(form: Form) -> dict[str, Plain]:
         elif _shape(key) is Shape.ROWS:
             plain[key] = [mapping(record, key, row) for row, record in enumerate(records)]
         elif key == GROUPS.key:
-            plain[key] = {name: text for name, text in _pairs(records)}
+            plain[key] = dict(_pairs(records))
         else:
             plain[key] = mapping(records[0], key, 0)
     return plain | {unknown.key: unknown.value for unknown in extra.get(("", 0), ())}

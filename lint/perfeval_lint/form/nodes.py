@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Protocol
 
 import yaml
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 from yaml.resolver import BaseResolver
 
 from perfeval_lint.errors import Problem, UnreadableFile
@@ -29,22 +30,32 @@ _CAUSES = (
     ("did not find expected '-' indicator", "列表项缩进不齐"),
     ("did not find expected ',' or", "方括号或花括号里缺少逗号，或没有成对"),
     ("did not find expected node content", "括号里缺少内容，或括号没有成对"),
-    ("found character that cannot start any token", "这里的字符不能作为值的开头（如 @、`、制表符）；请给值加引号"),
+    (
+        "found character that cannot start any token",
+        "这里的字符不能作为值的开头（如 @、`、制表符）；请给值加引号",
+    ),
     ("found unexpected end of stream", "引号或括号没有成对"),
     ("found undefined alias", "星号开头的值会被当作引用；请给值加引号"),
     ("control characters are not allowed", "文件里有控制字符；请删除"),
 )
 
 
+class Mark(Protocol):
+    """A place as libyaml gives it, counting from 0."""
+
+    line: int
+    column: int
+
+
 class _Stopped(yaml.YAMLError):
     """Composition stopped by a bound of ours."""
 
-    def __init__(self, code: str, message: str, mark: yaml.Mark) -> None:
+    def __init__(self, code: str, message: str, mark: Mark | None) -> None:
         super().__init__(message)
-        self.code, self.message, self.mark = code, message, mark
+        self.code, self.message, self.place = code, message, position(mark)
 
 
-class _Composer(CParser, BaseResolver):  # type: ignore[misc]  # stubs lack CParser's bases
+class _Composer(CParser, BaseResolver):
     """Nodes without tags: a scalar's type is its field's, so nothing is resolved."""
 
     def __init__(self, text: str) -> None:
@@ -71,7 +82,7 @@ class _BoundedComposer(_Composer):
     def descend_resolver(self, parent: yaml.Node | None, index: object) -> None:  # noqa: ARG002
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            mark = parent.start_mark if parent is not None else yaml.Mark("", 0, 0, 0, None, 0)
+            mark = parent.start_mark if parent is not None else None
             raise _Stopped("too-deep", f"嵌套超过 {MAX_DEPTH} 层；规范格式最多 3 层", mark)
 
     def ascend_resolver(self) -> None:
@@ -117,15 +128,17 @@ def compose(text: str, file: str) -> Iterator[yaml.Node]:
     Aliases and anchors are refused: a form has no use for them and they can blow up.
     """
     if text.lstrip()[:1] in ("{", "["):
-        text = _SURROGATES.sub(lambda pair: _join_surrogates(pair), text)
+        text = _SURROGATES.sub(_join_surrogates, text)
     try:
         if ("*" in text or "&" in text) and _MAYBE_ALIAS.search(text):
             _refuse_aliases(text)
         composer = _Composer(text) if _is_shallow(text) else _BoundedComposer(text)
         while composer.check_node():
-            yield composer.get_node()
+            node = composer.get_node()
+            if node is not None:
+                yield node
     except _Stopped as stop:
-        raise UnreadableFile(_problem(stop.code, stop.message, file, position(stop.mark))) from None
+        raise UnreadableFile(_problem(stop.code, stop.message, file, stop.place)) from None
     except yaml.reader.ReaderError as error:
         raise UnreadableFile(_reader_problem(error, text, file)) from None
     except yaml.MarkedYAMLError as error:
@@ -141,8 +154,9 @@ def _refuse_aliases(text: str) -> None:
             depth -= 1
         if depth > MAX_DEPTH:
             raise _Stopped("too-deep", f"嵌套超过 {MAX_DEPTH} 层；规范格式最多 3 层", event.start_mark)
-        if getattr(event, "anchor", None) is not None:
-            what = f"“*{event.anchor}”" if isinstance(event, yaml.AliasEvent) else f"“&{event.anchor}”"
+        anchor = getattr(event, "anchor", None)
+        if anchor is not None:
+            what = f"“*{anchor}”" if isinstance(event, yaml.AliasEvent) else f"“&{anchor}”"
             message = f"{what}是 YAML 的锚点或引用，这里不支持；如果是文字，请给它加引号"
             raise _Stopped("alias", message, event.start_mark)
 
@@ -152,9 +166,9 @@ def _join_surrogates(pair: re.Match[str]) -> str:
     return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
 
 
-def position(mark: yaml.Mark) -> Position:
-    """A mark of libyaml as a position counting from 1."""
-    return Position(mark.line + 1, mark.column + 1)
+def position(mark: Mark | None) -> Position:
+    """A mark of libyaml as a position counting from 1; the start of the file where there is none."""
+    return Position(1, 1) if mark is None else Position(mark.line + 1, mark.column + 1)
 
 
 def _problem(code: str, message: str, file: str, place: Position) -> Problem:
@@ -173,8 +187,7 @@ def _reader_problem(error: yaml.reader.ReaderError, text: str, file: str) -> Pro
 def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
     cause = error.problem or ""
     told = next((chinese for english, chinese in _CAUSES if english in cause), "请检查缩进、冒号后的空格和引号")
-    mark = error.problem_mark or error.context_mark
-    place = position(mark) if mark is not None else Position(1, 1)
+    place = position(error.problem_mark or error.context_mark)
     return _problem("syntax", f"YAML 语法有误：{told}（{cause}）", file, place)
 
 

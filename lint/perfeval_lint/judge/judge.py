@@ -138,7 +138,9 @@ class Judge:
     def _collect(self, forms: Sequence[Form], judged: Sequence[str], results: Sequence[_Result]) -> None:
         """Judges the tables side by side and adds what came out to each form's result, in a fixed order."""
         for table, (rows, values) in zip(
-            judged, run_together([partial(self._ask, table, many=len(forms) > _FEW) for table in judged]), strict=True
+            judged,
+            run_together([partial(self._ask, table, many=len(forms) > _FEW) for table in judged]),
+            strict=True,
         ):
             query = self.queries[table]
             for form, number, digits in rows:
@@ -153,9 +155,7 @@ class Judge:
                     elif digit == UNKNOWN:
                         result.unknown.append(_unknown(forms[form], query, place, row))
 
-    def _ask(
-        self, table: str, *, many: bool
-    ) -> tuple[list[_Digits], dict[tuple[int, int], Mapping[str, Any]]]:
+    def _ask(self, table: str, *, many: bool) -> tuple[list[_Digits], dict[tuple[int, int], Mapping[str, Any]]]:
         """表号, 行号 and digits of every row of a table, and the values of those with something to tell."""
         query = self.queries[table]
         final = self.built.final[table]
@@ -256,7 +256,7 @@ def _unknown(form: Form, query: _Query, number: int, row: _Row) -> NotEvaluated:
     return NotEvaluated(check.rule, place, tuple(dict.fromkeys(missing)))
 
 
-# --- waivers ---------------------------------------------------------------------------------------------------
+# --- waivers --------------------------------------------------------------------------------------
 
 
 def _waive(form: Form, findings: Sequence[Finding]) -> tuple[list[Finding], list[int]]:

@@ -66,9 +66,7 @@ def _of_rows(forms: Sequence[Form], table: str) -> Columns:
 
 
 def _of_unknown(forms: Sequence[Form]) -> Columns:
-    found = [
-        (number, row, unknown) for number, form in enumerate(forms) for row, unknown in enumerate(form.unknown)
-    ]
+    found = [(number, row, unknown) for number, form in enumerate(forms) for row, unknown in enumerate(form.unknown)]
     return {
         "表号": [number for number, _, _ in found],
         "行号": [row for _, row, _ in found],
@@ -110,5 +108,3 @@ def section_key(table: str) -> str:
     """The YAML key of the section whose rows a table holds; empty for 表."""
     section = _SECTION_OF.get(table)
     return section.key if section and section.key in BY_KEY else ""
-
-

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from perfeval_lint import __version__
 from perfeval_lint.errors import Problem
 from perfeval_lint.judge.outcome import Finding, NotEvaluated
 from perfeval_lint.report.model import FileReport, FormReport, Report, Summary
+from perfeval_lint.version import VERSION
 
 FORMAT = "perfeval.report/1"
 
@@ -21,7 +21,7 @@ def json_text(report: Report) -> str:
 
 def json_parts(files: Iterable[FileReport], rules: str) -> Iterator[str]:
     """The report in pieces, so that a long run needs no more memory than its largest file."""
-    head = {"format": FORMAT, "tool": {"version": __version__, "rules": rules}}
+    head = {"format": FORMAT, "tool": {"version": VERSION, "rules": rules}}
     yield _dump(head)[:-1] + ', "files": ['
     total = Summary()
     for number, file in enumerate(files):

@@ -17,7 +17,17 @@ from perfeval_lint.report.words import SEVERITY, printable
 from perfeval_lint.rule.model import Rule, Severity
 
 _STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
-_PARTS = ("基本信息", "项目资金", "年度总体目标", "绩效指标", "指标分组", "总分", "资金管理情况", "文字说明", "豁免")
+_PARTS = (
+    "基本信息",
+    "项目资金",
+    "年度总体目标",
+    "绩效指标",
+    "指标分组",
+    "总分",
+    "资金管理情况",
+    "文字说明",
+    "豁免",
+)
 _INDENT = 5
 _SHOWN_PLACES = 3  # how many places of one rule that could not be judged are listed
 
@@ -40,7 +50,8 @@ class TextReport:
         """The last lines of a run."""
         if self.quiet:
             return
-        line = f"共 {total.files} 个文件、{total.forms} 张表：错误 {total.error}，警告 {total.warning}，提示 {total.info}"
+        line = f"共 {total.files} 个文件、{total.forms} 张表："
+        line += f"错误 {total.error}，警告 {total.warning}，提示 {total.info}"
         if total.waived:
             line += f"，豁免 {total.waived}"
         if total.unreadable:

@@ -23,9 +23,7 @@ def printable(text: str) -> str:
     """Text safe for a terminal: control, format and lone surrogate characters become \\u escapes."""
     if text.isprintable():
         return text
-    return "".join(
-        f"\\u{ord(char):04x}" if unicodedata.category(char) in _UNSEEN else char for char in text
-    )
+    return "".join(f"\\u{ord(char):04x}" if unicodedata.category(char) in _UNSEEN else char for char in text)
 
 
 def basis_line(basis: Basis) -> str:

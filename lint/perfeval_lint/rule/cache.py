@@ -18,7 +18,6 @@ from typing import Any
 
 import duckdb
 
-from perfeval_lint import __version__
 from perfeval_lint.rule.locate import digest_of, rule_files
 from perfeval_lint.rule.model import (
     Basis,
@@ -35,6 +34,7 @@ from perfeval_lint.rule.model import (
     Severity,
     Target,
 )
+from perfeval_lint.version import VERSION
 
 _DECIMAL = "$decimal"
 _KEEP = 8  # packs kept; older ones are removed when a new one is written
@@ -44,7 +44,7 @@ def load_pack(folders: Sequence[Path]) -> Pack:
     """The pack of some rule folders, from the cache where it was checked before; raises RulePackBroken."""
     digest = digest_of(rule_files(folders))
     folder = cache_folder()
-    path = folder / f"{__version__}-{duckdb.__version__}-{digest[:32]}.json" if folder else None
+    path = folder / f"{VERSION}-{duckdb.__version__}-{digest[:32]}.json" if folder else None
     pack = _read(path, digest) if path else None
     if pack is None:
         from perfeval_lint.rule.pack import compile_pack
@@ -129,9 +129,7 @@ def _expressions(content: Mapping[str, Any]) -> dict[str, Expression]:
 
 
 def _macro(content: Mapping[str, Any]) -> Macro:
-    return Macro(
-        **{**content, "body": _expression(content["body"]), "arguments": tuple(content["arguments"])}
-    )
+    return Macro(**{**content, "body": _expression(content["body"]), "arguments": tuple(content["arguments"])})
 
 
 def _derived(content: Mapping[str, Any]) -> Derived:

@@ -95,7 +95,7 @@ def rewrite(expression: Expression, changes: Mapping[tuple[int, int], str]) -> s
     return data.decode()
 
 
-# --- typed columns ---------------------------------------------------------------------------------------------
+# --- typed columns --------------------------------------------------------------------------------
 
 _GRAMMARS = {Kind.NUMBER: NUMBER, Kind.RATE: RATE, Kind.YEAR: YEAR}
 
@@ -121,7 +121,7 @@ def _rate(text: str) -> str:
     return f"CASE WHEN contains({text}, '%') OR {number} > 2 THEN {percent} ELSE {number} END"
 
 
-# --- which derived columns are needed, and when they can be had ----------------------------------------------
+# --- which derived columns are needed, and when they can be had -----------------------------------
 
 
 class Staging:
@@ -226,7 +226,7 @@ def _expressions(rule: Rule) -> Iterator[Expression]:
     yield from rule.fix.values()
 
 
-# --- statements that build the tables ------------------------------------------------------------------------
+# --- statements that build the tables -------------------------------------------------------------
 
 
 def table_at(table: str, stage: int) -> str:
@@ -387,7 +387,7 @@ def _matched(reference: Reference, of: str) -> str:
     return f"o.{identifier(seen_as(reference, of))}"
 
 
-# --- the judging query ---------------------------------------------------------------------------------------
+# --- the judging query ----------------------------------------------------------------------------
 
 _ITEM = "项"  # in the SQL of a rule for several fields: the struct of the field being judged
 
@@ -546,7 +546,7 @@ def _label(table: str, name: str) -> str:
     return name
 
 
-# --- messages ------------------------------------------------------------------------------------------------
+# --- messages -------------------------------------------------------------------------------------
 
 
 @cache

@@ -60,7 +60,8 @@ def parse(
     `macros` are the shared words that may be called, with whether they never answer NULL.
     """
     rows = database.execute(
-        "SELECT json_serialize_sql(x) FROM unnest($1::VARCHAR[]) AS t(x)", [[_PREFIX + text for text in texts]]
+        "SELECT json_serialize_sql(x) FROM unnest($1::VARCHAR[]) AS t(x)",
+        [[_PREFIX + text for text in texts]],
     ).fetchall()
     return [_checked(text, tree, macros) for text, (tree,) in zip(texts, rows, strict=True)]
 
@@ -92,11 +93,7 @@ def _expression(text: str, tree: Mapping[str, Any], macros: Mapping[str, bool]) 
             for part in found
             if isinstance(part, Reference)
         ),
-        tuple(
-            Parameter(part.name, part.start - shift, part.length)
-            for part in found
-            if isinstance(part, Parameter)
-        ),
+        tuple(Parameter(part.name, part.start - shift, part.length) for part in found if isinstance(part, Parameter)),
         tuple(dict.fromkeys(part for part in found if isinstance(part, str))),
     )
 
@@ -131,27 +128,20 @@ def _walk(node: object, macros: Mapping[str, bool], *, safe: bool) -> Iterator[R
     if isinstance(node, list):
         for item in node:
             yield from _walk(item, macros, safe=safe)
-        return
-    if not isinstance(node, dict):
-        return
-    kind = node.get("class")
-    if kind is not None:
-        location = node["query_location"]
-        if kind not in _ALLOWED:
-            raise _RefusedError(_REFUSED.get(kind, f"不能用 {kind}"), location)
+    elif isinstance(node, dict):
+        kind = node.get("class")
+        if kind is not None and kind not in _ALLOWED:
+            raise _RefusedError(_REFUSED.get(kind, f"不能用 {kind}"), node["query_location"])
         if kind == "COLUMN_REF":
             yield _reference(node, safe=safe)
-            return
-        if kind == "PARAMETER":
-            yield Parameter(node["identifier"], location, node["query_location_length"])
-            return
-        if kind == "FUNCTION":
-            yield _function(node, macros)
-            safe = safe or macros.get(node["function_name"], False)
-        safe = safe or node["type"] in _NULL_SAFE
-    for child in node.values():
-        if isinstance(child, dict | list):
-            yield from _walk(child, macros, safe=safe)
+        elif kind == "PARAMETER":
+            yield Parameter(node["identifier"], node["query_location"], node["query_location_length"])
+        else:
+            if kind == "FUNCTION":
+                yield _function(node, macros)
+            safe = safe or node.get("type") in _NULL_SAFE or macros.get(node.get("function_name", ""), False)
+            for child in node.values():
+                yield from _walk(child, macros, safe=safe)
 
 
 def _reference(node: Mapping[str, Any], *, safe: bool) -> Reference:

@@ -17,7 +17,13 @@ from perfeval_lint.form.nodes import compose, decode, key_text, position
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(?:\.[0-9]{1,12})?")
 _WORDS = {"true": True, "false": False}
-_TYPES = {"string": "文字", "object": "若干“键: 值”", "array": "列表", "number": "数字", "boolean": "true 或 false"}
+_TYPES = {
+    "string": "文字",
+    "object": "若干“键: 值”",
+    "array": "列表",
+    "number": "数字",
+    "boolean": "true 或 false",
+}
 
 Path_ = tuple[str | int, ...]
 
@@ -80,7 +86,8 @@ def _typed(
         return mapping
     if isinstance(node, yaml.SequenceNode):
         return [_typed(item, (*path, i), places, problems, name) for i, item in enumerate(node.value)]
-    return node.value if node.style else _plain_scalar(node.value)
+    text = str(node.value)
+    return text if getattr(node, "style", None) else _plain_scalar(text)
 
 
 def _plain_scalar(text: str) -> str | Decimal | bool:

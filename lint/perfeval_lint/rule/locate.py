@@ -25,13 +25,14 @@ def shipped_rules() -> Path:
 
 def rule_files(folders: Sequence[Path]) -> list[tuple[Path, str]]:
     """The YAML files of rule folders with the names they go by in messages, in a fixed order."""
-    found = []
     for folder in folders:
         if not folder.is_dir():
             raise RulePackBroken([Problem("no-folder", "没有这个规则目录", str(folder))])
-        for path in sorted(folder.rglob("*.yaml")):
-            found.append((path, f"{folder.name}/{path.relative_to(folder).as_posix()}"))
-    return found
+    return [
+        (path, f"{folder.name}/{path.relative_to(folder).as_posix()}")
+        for folder in folders
+        for path in sorted(folder.rglob("*.yaml"))
+    ]
 
 
 def digest_of(files: Sequence[tuple[Path, str]]) -> str:

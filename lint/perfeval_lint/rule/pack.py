@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import duckdb
 
@@ -107,7 +108,7 @@ def _extends_itself(profile: Profile, profiles: dict[str, Profile]) -> bool:
     return False
 
 
-# --- types, by the database's own binder ---------------------------------------------------------------------
+# --- types, by the database's own binder ----------------------------------------------------------
 
 
 def every_check(rules: dict[str, Rule]) -> list[Check]:

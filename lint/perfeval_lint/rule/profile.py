@@ -46,7 +46,9 @@ def choose(pack: Pack, kind: str | None, wanted: str | None) -> Choice:
     """The profile for a form of that 表式: the wanted one, else the one that names such forms, else 通用."""
     if wanted is not None:
         if wanted not in pack.profiles:
-            raise UsageError(f"没有规则集“{wanted}”{did_you_mean(wanted, pack.profiles)}；已有：{'、'.join(pack.profiles)}")
+            raise UsageError(
+                f"没有规则集“{wanted}”{did_you_mean(wanted, pack.profiles)}；已有：{'、'.join(pack.profiles)}"
+            )
         return Choice(wanted, "指定")
     for profile in pack.profiles.values():
         if any(word in (kind or "") for word in profile.forms):

@@ -45,7 +45,7 @@ class _Wanted:
 
 
 class Reader:
-    """Turns files whose shape is right into objects; `problems` collects what is wrong with their contents."""
+    """Turns files whose shape is right into objects; `problems` collects what is wrong with what they say."""
 
     def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
         self.database = database
@@ -56,9 +56,7 @@ class Reader:
     def definitions(self, sources: list[SourceFile]) -> Definitions:
         """The macros and derived columns of all definition files."""
         entries = [
-            (source, name, entry)
-            for source in sources
-            for name, entry in source.content.get("macros", {}).items()
+            (source, name, entry) for source in sources for name, entry in source.content.get("macros", {}).items()
         ]
         totals = {name: bool(entry.get("total", False)) for _, name, entry in entries}
         wanted = [_Wanted(source, ("macros", name, "sql"), entry["sql"]) for source, name, entry in entries]
@@ -163,9 +161,7 @@ class Reader:
         """The rules by id; a repeated id or name is a problem."""
         totals = {macro.name: macro.total for macro in definitions.macros.values()}
         wanted = [item for source in sources for item in _rule_expressions(source)]
-        parsed = dict(
-            zip(((w.source.name, w.path) for w in wanted), self.expressions(wanted, totals), strict=True)
-        )
+        parsed = dict(zip(((w.source.name, w.path) for w in wanted), self.expressions(wanted, totals), strict=True))
         rules: dict[str, Rule] = {}
         names: dict[str, str] = {}
         for source in sources:
@@ -188,9 +184,7 @@ class Reader:
         for target in rule.targets:
             if target.table not in TABLES:
                 offer = did_you_mean(target.table, TABLES)
-                self.problems.append(
-                    source.problem("unknown-table", f"没有名为“{target.table}”的表{offer}", ("for",))
-                )
+                self.problems.append(source.problem("unknown-table", f"没有名为“{target.table}”的表{offer}", ("for",)))
                 continue
             for item in _rule_expressions(source):
                 expression = _expression_at(rule, item.path)
@@ -201,13 +195,11 @@ class Reader:
                 self.check_column(item, field, None, target.table, definitions)
             self.check_message(source, rule, target, definitions)
             self.check_at(source, rule, target)
-        self.check_examples(source, rule)
+        self.check_examples(source)
         used = {p.name for e in _all_expressions(rule) for p in e.parameters} | set(placeholders_of(rule.message))
         for name in rule.params:
             if name not in used:
-                self.problems.append(
-                    source.problem("unused-param", f"参数“{name}”没有用到", ("params", name))
-                )
+                self.problems.append(source.problem("unused-param", f"参数“{name}”没有用到", ("params", name)))
 
     def check_rule_expression(
         self, item: _Wanted, rule: Rule, expression: Expression, target: Target, definitions: Definitions
@@ -237,7 +229,7 @@ class Reader:
                 message = f"at 指向的“{at}”不是表“{target.table}”的字段，也不是表的一部分{offer}"
                 self.problems.append(source.problem("unknown-place", message, ("at",)))
 
-    def check_examples(self, source: SourceFile, rule: Rule) -> None:
+    def check_examples(self, source: SourceFile) -> None:
         for number, example in enumerate(source.content["examples"]):
             outcomes = [outcome for outcome in _OUTCOMES if outcome in example]
             if len(outcomes) != 1:
@@ -382,9 +374,7 @@ def _targets(value: Any) -> tuple[Target, ...]:
 
 def basis(content: Mapping[str, Any]) -> tuple[Basis, ...]:
     """The basis entries of a rule or profile file."""
-    return tuple(
-        Basis(entry["kind"], entry.get("text", ""), entry.get("document", "")) for entry in content["basis"]
-    )
+    return tuple(Basis(entry["kind"], entry.get("text", ""), entry.get("document", "")) for entry in content["basis"])
 
 
 def _example(source: SourceFile, number: int) -> Example:

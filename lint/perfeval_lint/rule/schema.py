@@ -55,7 +55,11 @@ RULE_SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
         "id": {"type": "string", "pattern": "^[A-Z]{2,8}[0-9]{3}$", "description": "编号，如 PE401"},
-        "name": {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "description": "英文名，指出被标记的事"},
+        "name": {
+            "type": "string",
+            "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
+            "description": "英文名，指出被标记的事",
+        },
         "title": _TEXT | {"description": "一行中文标题"},
         "severity": {"enum": _SEVERITIES},
         "for": {
@@ -77,7 +81,11 @@ RULE_SCHEMA: dict[str, Any] = {
         "limits": _TEXT | {"description": "已知误报和看不到的情况"},
         "params": _PARAMS | {"description": "参数及默认值，在表达式里写 $名称"},
         "values": {"type": "object", "additionalProperties": _SQL, "description": "消息里要用的算式"},
-        "fix": {"type": "object", "additionalProperties": _SQL, "description": "字段: 正确值的算式，仅在确定时写"},
+        "fix": {
+            "type": "object",
+            "additionalProperties": _SQL,
+            "description": "字段: 正确值的算式，仅在确定时写",
+        },
         "examples": {"type": "array", "items": _EXAMPLE, "minItems": 2},
     },
     "required": "id name title severity for require message help why basis limits examples".split(),
@@ -116,9 +124,7 @@ DEFINITIONS_SCHEMA: dict[str, Any] = {
         "macros": {"type": "object", "additionalProperties": _MACRO},
         "columns": {
             "type": "object",
-            "properties": {
-                table: {"type": "object", "additionalProperties": _COLUMN} for table in TABLES
-            },
+            "properties": {table: {"type": "object", "additionalProperties": _COLUMN} for table in TABLES},
             "additionalProperties": False,
         },
     },

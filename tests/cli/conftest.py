@@ -1,0 +1,103 @@
+"""The real command, run in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-m", "perfeval_lint"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run of the command gave."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """The JSON report."""
+        return json.loads(self.out)
+
+    @property
+    def forms(self) -> list[dict[str, Any]]:
+        """The forms of the JSON report, those of all files."""
+        return [form for file in self.report["files"] for form in file["forms"]]
+
+    @property
+    def findings(self) -> list[dict[str, Any]]:
+        """The findings of the JSON report, those of all forms."""
+        return [finding for form in self.forms for finding in form["findings"]]
+
+
+Command = Callable[..., Run]
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The variables the command runs under: one rule cache for all, a terminal of 100 cells, no colour."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    return kept | {
+        "PYTHONPATH": str(ROOT / "lint"),
+        "PERFEVAL_LINT_CACHE": str(tmp_path_factory.mktemp("cache")),
+        "COLUMNS": "100",
+    }
+
+
+@pytest.fixture
+def command(environment: dict[str, str], tmp_path: Path) -> Command:
+    """Runs the command in tmp_path; no run may ever show a traceback."""
+
+    def run(*arguments: str | Path, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> Run:
+        done = subprocess.run(
+            [*COMMAND, *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            cwd=tmp_path,
+            env=environment | dict(env or {}),
+            timeout=120,
+            check=False,
+        )
+        found = Run(done.returncode, done.stdout.decode(), done.stderr.decode())
+        assert "Traceback" not in found.out + found.err, found.err
+        return found
+
+    return run
+
+
+# A form with one finding each: an error (PE401), a warning (PE003) and a hint (PE007), at these places.
+FLAWED = """\
+格式: perfeval/1
+表式: 项目支出绩效自评表
+年度: 2021
+项目名称: 技能培训
+项目名: 多写的键
+绩效指标:
+- 一级指标: 产出指标
+  二级指标: 数量
+  三级指标: 培训人次
+  年度指标值: 200人次
+  实际完成值: 180人次
+  分值: 3
+  得分: 2.70
+"""
+LEVELS = "PE401,PE003,PE007"
+
+
+@pytest.fixture
+def flawed(tmp_path: Path) -> Path:
+    """A form that can be read, with findings of every severity; see FLAWED."""
+    path = tmp_path / "flawed.yaml"
+    path.write_text(FLAWED, "utf-8")
+    return path
