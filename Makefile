@@ -17,7 +17,7 @@ check: $(VENV)/dev
 	$(BIN)/ruff format --check lint tests docs benchmarks
 	$(BIN)/ruff check lint tests docs benchmarks
 	$(BIN)/mypy
-	PYTHONPATH=lint $(BIN)/lint-imports
+	PYTHONPATH=lint $(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/perfeval-lint rules check
 	$(BIN)/python docs/generate.py --check
 

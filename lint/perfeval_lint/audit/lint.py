@@ -18,7 +18,7 @@ from perfeval_lint.rule.model import Pack
 from perfeval_lint.rule.profile import Choice, Overrides, check_overrides, checks_for, choose
 from perfeval_lint.rule.settings import Settings
 
-BATCH = 500  # forms judged at once
+BATCH = 1000  # forms judged at once
 
 
 @dataclass(slots=True)

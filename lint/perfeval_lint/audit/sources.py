@@ -43,24 +43,22 @@ def sources_of(paths: Iterable[str]) -> Iterator[Source]:
 
 def _in_folder(name: str, folder: Path) -> Iterator[Source]:
     found = 0
-    for path in _walk(folder):
-        settings = settings_for(path)
-        if path.name != FILE_NAME and not settings.excludes(path):
-            found += 1
-            yield Source(str(path), path, settings)
+    for inner, files in _walk(folder):
+        settings = settings_for(inner)
+        for path in files:
+            if path.name != FILE_NAME and not settings.excludes(path):
+                found += 1
+                yield Source(str(path), path, settings)
     if not found:
         message = f"目录里没有可检查的文件（{'、'.join(sorted(SUFFIXES))}）；请核对路径"
         yield Source(name, None, Settings(), problem=Problem("no-forms", message, name))
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """The files below a folder by name; hidden folders and links to folders are not followed."""
+def _walk(folder: Path) -> Iterator[tuple[Path, list[Path]]]:
+    """Each folder below a folder with its YAML and JSON files, by name; hidden folders and links are passed over."""
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for file in sorted(files):
-            path = Path(root, file)
-            if path.suffix.lower() in SUFFIXES:
-                yield path
+        yield Path(root), [Path(root, name) for name in sorted(files) if Path(name).suffix.lower() in SUFFIXES]
 
 
 def documents_of(source: Source) -> Iterator[Document]:

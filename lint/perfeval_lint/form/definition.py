@@ -6,6 +6,7 @@ import datetime
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 FORMAT = "perfeval/1"
 NUMBER = re.compile(r"[+-]?[0-9]{1,12}(?:\.[0-9]+)?")
@@ -248,6 +249,7 @@ class Column:
         return f"{self.section.key}.{self.field.name}" if self.section.prefix else self.field.name
 
 
+@cache
 def columns_of(table: str) -> tuple[Column, ...]:
     """The columns a table takes from the form, in the order of the form; empty for an unknown table."""
     if table == UNKNOWN_TABLE:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 
 from perfeval_lint.form.definition import Kind, columns_of
 
@@ -197,7 +198,8 @@ SQL_TYPES = {
 }
 
 
-def base_columns(table: str) -> dict[str, str]:
+@cache
+def base_columns(table: str) -> Mapping[str, str]:
     """The columns a table has before any definition, with their SQL types."""
     types = {"表号": "UINTEGER", "行号": "UINTEGER"}
     for column in columns_of(table):
