@@ -56,6 +56,12 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.fixture
+def command_line() -> list[str]:
+    """How the command is started, for tests that hold its pipes themselves."""
+    return COMMAND
+
+
+@pytest.fixture
 def command(environment: dict[str, str], tmp_path: Path) -> Command:
     """Runs the command in tmp_path; no run may ever show a traceback."""
 
@@ -92,7 +98,6 @@ FLAWED = """\
   分值: 3
   得分: 2.70
 """
-LEVELS = "PE401,PE003,PE007"
 
 
 @pytest.fixture

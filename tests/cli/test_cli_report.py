@@ -1,0 +1,190 @@
+"""The two reports: the frozen shape of the JSON, sums that add up, lines that fit."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+# The shape of perfeval.report/1, frozen: a key more or less is another format.
+REPORT = {"format", "tool", "files", "summary"}
+TOOL = {"version", "rules"}
+FILE = {"file", "errors", "forms"}
+ERROR = {"code", "message"}  # and location, where there is one
+FORM = {"index", "表式", "年度", "项目名称", "profile", "self_score", "review_score", "outcomes"}
+FORM |= {"not_evaluated", "findings"}
+OUTCOMES = {"pass", "fail", "not_applicable", "not_evaluated"}
+NOT_EVALUATED = {"rule", "path", "missing"}
+FINDING = {"rule", "name", "severity", "path", "message", "help", "values", "location", "waived"}
+LOCATION = {"line", "column"}
+SUMMARY = {"files", "forms", "unreadable", "error", "warning", "info", "waived"}
+
+# Something of everything: findings of all severities, a waiver, checks that cannot be judged, a broken document.
+MIXED = """\
+格式: perfeval/1
+表式: 项目支出绩效自评表
+年度: 二〇二一
+项目名称: 技能培训
+项目名: 多写的键
+项目资金: [{资金来源: 年度资金总额, 全年执行数: 10}]
+绩效指标:
+- {一级指标: 产出指标, 二级指标: 数量, 三级指标: 培训人次, 分值: 3, 得分: 2.70}
+- {一级指标: 产出指标, 二级指标: 数量, 三级指标: 培训场次, 分值: 3, 得分: 2.70}
+总分: {得分: 99.060}
+豁免: [{规则: PE401, 指标: 培训人次, 理由: 疫情停训}]
+---
+- 不是表
+"""
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    path = tmp_path / "mixed.yaml"
+    path.write_text(MIXED, "utf-8")
+    return path
+
+
+def test_the_json_report_has_its_frozen_shape(command: Any, mixed: Path) -> None:
+    report = command("mixed.yaml", "缺.yaml", "--format", "json").report
+    assert report["format"] == "perfeval.report/1"
+    assert set(report) == REPORT
+    assert set(report["tool"]) == TOOL
+    assert set(report["summary"]) == SUMMARY
+    assert [set(file) for file in report["files"]] == [FILE, FILE]
+    found, missing = report["files"]
+    assert [set(error) for error in found["errors"]] == [ERROR | {"location"}]
+    assert [set(error) for error in missing["errors"]] == [ERROR]
+    assert set(found["errors"][0]["location"]) == LOCATION
+    (form,) = found["forms"]
+    assert set(form) == FORM
+    assert set(form["outcomes"]) == OUTCOMES
+    assert form["findings"] != []
+    assert form["not_evaluated"] != []
+    for finding in form["findings"]:
+        assert set(finding) == FINDING
+        assert set(finding["location"]) == LOCATION
+    for item in form["not_evaluated"]:
+        assert set(item) == NOT_EVALUATED
+
+
+def test_the_json_report_says_what_is_on_the_form(command: Any, mixed: Path) -> None:
+    run = command("mixed.yaml", "--format", "json", "--select", "PE401")
+    (form,) = run.forms
+    head = {name: form[name] for name in ("index", "表式", "年度", "项目名称", "profile", "self_score")}
+    assert head == {
+        "index": 0,
+        "表式": "项目支出绩效自评表",
+        "年度": "二〇二一",
+        "项目名称": "技能培训",
+        "profile": "通用",
+        "self_score": "99.060",
+    }
+    waived, open_ = form["findings"]
+    assert (waived["waived"], open_["waived"]) == ("疫情停训", None)
+    assert open_["rule"] == "PE401"
+    assert open_["name"] == "unexplained-deduction"
+    assert open_["severity"] == "error"
+    assert open_["path"] == "绩效指标[1].偏差原因"
+    assert open_["values"] == {"得分": "2.70", "分值": "3"}
+    assert "2.70" in open_["message"]
+    assert open_["location"] == {"line": 9, "column": 3}
+
+
+def test_what_could_not_be_judged_names_what_is_missing(command: Any, mixed: Path) -> None:
+    run = command("mixed.yaml", "--format", "json", "--select", "PE101,PE004")
+    assert run.forms[0]["not_evaluated"] == [
+        {"rule": "PE004", "path": "年度", "missing": ["年度"]},
+        {"rule": "PE101", "path": "项目资金[0].全年执行数", "missing": ["项目资金.全年预算数"]},
+    ]
+    text = command("mixed.yaml", "--select", "PE101,PE004").out
+    assert "未能判断 2" in text
+    assert "未能判断　PE101" in text
+
+
+def test_outcomes_and_totals_add_up(command: Any, mixed: Path) -> None:
+    run = command("mixed.yaml", EXAMPLES, "--format", "json")
+    assert len(run.forms) == 3
+    for form in run.forms:
+        assert form["outcomes"]["fail"] == len(form["findings"])
+        assert form["outcomes"]["not_evaluated"] == len(form["not_evaluated"])
+        assert all(number >= 0 for number in form["outcomes"].values())
+    summary = run.report["summary"]
+    open_findings = [finding for finding in run.findings if finding["waived"] is None]
+    assert (summary["files"], summary["forms"], summary["unreadable"]) == (3, 3, 1)
+    for severity in ("error", "warning", "info"):
+        assert summary[severity] == sum(finding["severity"] == severity for finding in open_findings)
+    assert summary["waived"] == len(run.findings) - len(open_findings) == 1
+
+
+def test_every_rule_is_in_the_sums_of_every_form(command: Any, flawed: Path) -> None:
+    """A field rule on one row gives one outcome; choosing more rules only adds to the sum."""
+    sums = []
+    for rules in ("PE401", "PE003", "PE401,PE003"):
+        outcomes = command("flawed.yaml", "--format", "json", "--select", rules).forms[0]["outcomes"]
+        sums.append(sum(outcomes.values()))
+    assert sums == [1, 1, 2]
+
+
+def test_both_reports_tell_the_same(command: Any, mixed: Path) -> None:
+    text = command("mixed.yaml").out
+    run = command("mixed.yaml", "--format", "json")
+    outcomes = run.forms[0]["outcomes"]
+    counted = re.search(
+        r"检查 (\d+) 处：通过 (\d+)，不通过 (\d+)（其中豁免 1），不适用 (\d+)，未能判断 (\d+)", text
+    )
+    assert counted is not None
+    total, *parts = map(int, counted.groups())
+    assert parts == list(outcomes.values())
+    assert total == sum(parts)
+    summary = run.report["summary"]
+    assert f"错误 {summary['error']}，警告 {summary['warning']}，提示 {summary['info']}，豁免 1；" in text
+    assert "得分　自评 99.060" in text
+
+
+def test_findings_come_in_the_order_of_the_form(command: Any, mixed: Path) -> None:
+    run = command("mixed.yaml", "--format", "json")
+    places = [(found["location"]["line"], found["location"]["column"]) for found in run.findings]
+    assert places == sorted(places)
+
+
+def test_files_of_a_folder_come_by_name_and_hidden_folders_not_at_all(command: Any, flawed: Path) -> None:
+    for name in ("乙.yml", "甲.JSON", "b/c.yaml", ".git/d.yaml", "说明.txt"):
+        path = flawed.parent / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text('{"格式": "perfeval/1"}', "utf-8")
+    run = command(".", "--format", "json", "--select", "PE401")
+    names = [file["file"] for file in run.report["files"]]
+    assert names == ["flawed.yaml", "乙.yml", "甲.JSON", str(Path("b/c.yaml"))]
+
+
+def test_findings_that_say_the_same_are_told_once_in_the_text(command: Any, tmp_path: Path) -> None:
+    rows = "".join(f"- {{三级指标: 第{n}项, 分值: 3, 得分: 2}}\n" for n in range(4))
+    (tmp_path / "多项.yaml").write_text(f"格式: perfeval/1\n绩效指标:\n{rows}", "utf-8")
+    text = command("多项.yaml", "--select", "PE401").out
+    assert text.count("PE401 多项.yaml:3:3") == 1
+    assert "同样的还有 3 处：第 4、5、6 行" in text
+    assert "错误 4" in text
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_no_line_is_wider_than_the_terminal(command: Any, tmp_path: Path, width: int) -> None:
+    """Long names of files and projects, long words without a break, and Chinese of two cells a character."""
+    long = tmp_path / ("很长的文件名" * 12 + ".yaml")
+    long.write_text(
+        f"格式: perfeval/1\n项目名称: {'很长的项目名称' * 30}\n年度: {'x' * 300}\n"
+        f"绩效指标:\n- {{三级指标: {'培训' * 200}, 年度指标值: {'y' * 300}, 分值: {'9' * 300}, 得分: 2}}\n"
+        f"豁免: [{{规则: {'PE401' * 40}, 理由: {'理由' * 100}}}]\n{'键' * 120}: 1\n",
+        "utf-8",
+    )
+    arguments = [long, EXAMPLES, "缺" * 100, "--fail-on", "never"]
+    env = {"COLUMNS": str(width)}
+    outputs = [command(*arguments, env=env).out, command(*arguments, "--statistics", env=env).out]
+    outputs += [command("explain", "PE001", env=env).out, command("rules", "list", env=env).out]
+    widest = [max(cell_len(line) for line in output.splitlines()) for output in outputs]
+    assert [cells for cells in widest if cells > width] == []
+    assert widest[0] > width // 2

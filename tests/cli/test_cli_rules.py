@@ -1,0 +1,115 @@
+"""explain, rules list and rules check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+RULES = Path(__file__).parents[2] / "rules"
+
+LOCAL = """\
+id: XX001
+name: short-project-name
+title: 项目名称太短
+severity: warning
+for: 表
+when: 有内容(项目名称)
+require: length(项目名称) >= $字数
+at: 项目名称
+message: 项目名称“{项目名称}”不到 {字数} 个字
+help: 写全称。
+why: 简称查不到项目。
+basis: [{kind: house, text: 本局要求}]
+limits: 只数字数。
+params: {字数: 5}
+examples:
+  - pass: {项目名称: 技能培训项目}
+  - fail: {项目名称: 培训}
+    finding: 项目名称“培训”不到 5 个字
+"""
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> Path:
+    """A folder with one rule of one's own."""
+    folder = tmp_path / "本局规则"
+    folder.mkdir()
+    (folder / "XX001-short-project-name.yaml").write_text(LOCAL, "utf-8")
+    return folder
+
+
+def test_explain_tells_all_of_a_rule(command: Any) -> None:
+    run = command("explain", "PE401")
+    assert run.status == 0
+    assert run.out.startswith("PE401 未得满分而未说明偏差原因")
+    for heading in ("为什么", "怎么改", "依据", "局限", "条件", "例子"):
+        assert f"\n{heading}\n" in run.out.replace(" \n", "\n")
+    assert "财预〔2020〕10号" in run.out
+    assert "得分 < 分值" in run.out
+
+
+def test_explain_takes_the_name_and_small_letters(command: Any) -> None:
+    assert command("explain", "unexplained-deduction").out == command("explain", "pe401").out
+
+
+def test_explain_tells_what_a_profile_changes(command: Any) -> None:
+    assert "规则集“湖北”：参数 应为 10 → 20" in command("explain", "PE202", "--profile", "湖北").out
+    assert "规则集“湖北”：关闭" in command("explain", "PE203", "--profile", "湖北").out
+    assert "没有改动这条规则" in command("explain", "PE401", "--profile", "湖北").out
+
+
+@pytest.mark.parametrize(("name", "nearest"), [("PE4O1", "PE401"), ("unexplained-deductions", "unexplained-deduction")])
+def test_explain_offers_the_nearest_rule(command: Any, name: str, nearest: str) -> None:
+    run = command("explain", name)
+    assert (run.status, run.out) == (2, "")
+    assert f"没有规则“{name}”；是否想写“{nearest}”？" in run.err
+
+
+def test_list_has_a_line_for_every_rule_file(command: Any) -> None:
+    run = command("rules", "list")
+    listed = [line.split()[0] for line in run.out.splitlines()[:-1]]
+    assert run.status == 0
+    assert listed == sorted(path.name[:5] for path in RULES.rglob("PE[0-9]*.yaml"))
+    assert "PE401  错误  未得满分而未说明偏差原因" in run.out
+    assert f"共 {len(listed)} 条" in run.out.splitlines()[-1]
+
+
+def test_list_shows_what_a_profile_switches_off(command: Any) -> None:
+    assert "PE203  关闭" in command("rules", "list", "--profile", "湖北").out
+    unknown = command("rules", "list", "--profile", "胡北")
+    assert unknown.status == 2
+    assert "是否想写“湖北”" in unknown.err
+
+
+def test_check_finds_the_shipped_rules_right(command: Any) -> None:
+    run = command("rules", "check")
+    assert run.status == 0
+    assert run.out.endswith("没有错误。\n")
+
+
+def test_check_takes_a_folder_of_ones_own(command: Any, local: Path) -> None:
+    shipped = len(list(RULES.rglob("PE[0-9]*.yaml")))
+    assert f"{shipped + 1} 条规则" in command("rules", "check", local).out
+    assert "XX001  警告  项目名称太短" in command("rules", "list", local).out
+
+
+def test_check_tells_all_mistakes_of_all_files_with_their_places(command: Any, local: Path) -> None:
+    wrong = LOCAL.replace("XX001", "XX002").replace("short-project-name", "other-name").replace("title:", "titel:")
+    (local / "XX002.yaml").write_text(wrong, "utf-8")
+    unknown = LOCAL.replace("XX001", "XX003").replace("short-project-name", "third-name")
+    (local / "XX003.yaml").write_text(unknown.replace("length(项目名称)", "length(项目名)"), "utf-8")
+    (local / "XX004.yaml").write_text("id: [\n", "utf-8")
+    run = command("rules", "check", local)
+    assert (run.status, run.out) == (2, "")
+    lines = run.err.splitlines()
+    assert any("本局规则/XX002.yaml:3" in line and "是否想写“title”" in line for line in lines)
+    assert any("本局规则/XX003.yaml:7" in line and "是否想写“项目名称”" in line for line in lines)
+    assert any("本局规则/XX004.yaml:" in line for line in lines)
+
+
+def test_a_folder_of_rules_that_is_not_there(command: Any) -> None:
+    run = command("rules", "check", "没有的目录")
+    assert (run.status, run.out) == (2, "")
+    assert "没有的目录  没有这个规则目录" in run.err

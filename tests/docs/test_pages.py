@@ -1,0 +1,62 @@
+"""What the documentation says must be true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+
+from perfeval_lint.judge.examples import run_examples
+from perfeval_lint.rule.locate import shipped_rules
+from perfeval_lint.rule.model import Pack
+from perfeval_lint.rule.pack import compile_pack
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _blocks(page: str) -> list[str]:
+    return re.findall(r"```yaml\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
+
+
+def _compile(folder: Path) -> Pack:
+    return compile_pack([shipped_rules(), folder])
+
+
+def test_the_rule_of_the_language_page_checks_and_its_examples_pass(tmp_path: Path) -> None:
+    (tmp_path / "LOCAL001-overspent-training.yaml").write_text(_blocks("docs/rule-language.md")[0], "utf-8")
+    results = [result for result in run_examples(_compile(tmp_path)) if result.rule.id == "LOCAL001"]
+    assert [result.trouble for result in results] == [None, None]
+
+
+def test_the_definitions_and_the_profile_of_the_language_page_check(tmp_path: Path) -> None:
+    definitions, profile = _blocks("docs/rule-language.md")[2:4]
+    (tmp_path / "definitions.yaml").write_text(definitions, "utf-8")
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles" / "某市.yaml").write_text(profile, "utf-8")
+    pack = _compile(tmp_path)
+    assert "是大额" in pack.definitions.macros
+    assert pack.profiles["某市"].extends == "通用"
+
+
+def test_both_readmes_count_the_rules_and_show_the_same_output() -> None:
+    count = len(list(shipped_rules().glob("PE*/*.yaml")))
+    english, chinese = (Path(ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md"))
+    assert f"{count} rules" in english
+    assert f"{count} 条规则" in chinese
+    shown = [text.split("<!-- output: ")[1].split("<!-- end -->")[0] for text in (english, chinese)]
+    assert shown[0] == shown[1]
+    assert "PE101" in shown[0]
+
+
+def test_the_settings_of_the_readme_are_valid() -> None:
+    from jsonschema import Draft202012Validator
+
+    from perfeval_lint.rule.schema import SETTINGS_SCHEMA
+
+    blocks = _blocks("README.md") + _blocks("README.zh-CN.md")
+    settings = [yaml.load(block, yaml.BaseLoader) for block in blocks if block.startswith("profile:")]
+    assert len(settings) == 2
+    for one in settings:
+        one["params"] = {}  # BaseLoader leaves numbers as text
+        Draft202012Validator(SETTINGS_SCHEMA).validate(one)

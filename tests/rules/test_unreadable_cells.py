@@ -1,0 +1,51 @@
+"""What cannot be read is never judged: a garbled number is reported once, and nothing is concluded from it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+NUMBERS = {"年初预算数", "全年预算数", "全年执行数", "分值", "得分"}
+GARBLED = ("约九成", "10分", "1e3", "九十%")
+
+
+def number_cells(plain: dict[str, Any]) -> Iterator[tuple[str | int, ...]]:
+    for name in ("项目资金", "绩效指标"):
+        for number, row in enumerate(plain[name]):
+            yield from ((name, number, key) for key in row if key in {*NUMBERS, "执行率"})
+    yield from (("总分", key) for key in plain.get("总分", {}) if key in NUMBERS)
+    yield from (("指标分组", key) for key in plain.get("指标分组", {}))
+
+
+def path_of(cell: tuple[str | int, ...]) -> str:
+    name, *rest = cell
+    return f"{name}[{rest[0]}].{rest[1]}" if len(rest) == 2 else f"{name}.{rest[0]}"
+
+
+@pytest.mark.parametrize("text", GARBLED)
+def test_only_the_garbled_cell_is_reported(text, clean, form_of, judge):
+    expected, forms = [], []
+    for name, plain in clean.items():
+        for cell in number_cells(plain):
+            form = copy.deepcopy(plain)
+            holder = form[cell[0]] if len(cell) == 2 else form[cell[0]][cell[1]]
+            holder[cell[-1]] = text
+            forms.append(form_of(form))
+            expected.append((name, [("PE002", path_of(cell))]))
+    found = [
+        (name, [(finding.rule.id, finding.place.path) for finding in verdict.findings])
+        for (name, _), verdict in zip(expected, judge(forms), strict=True)
+    ]
+    assert [one for one in zip(expected, found, strict=True) if one[0] != one[1]] == []
+
+
+def test_a_score_without_a_rate_is_not_evaluated(form_of, judge):
+    row = {"资金来源": "年度资金总额", "分值": "10", "得分": "9"}
+    forms = [form_of({"项目资金": [row | more]}) for more in ({}, {"全年预算数": "100"}, {"全年执行数": "90"})]
+    for profile in ("通用", "广西"):
+        for verdict in judge(forms, profile):
+            assert "PE104" not in {found.rule.id for found in verdict.findings}
+            assert ("PE104", "项目资金[0].得分") in {(u.rule.id, u.place.path) for u in verdict.not_evaluated}
