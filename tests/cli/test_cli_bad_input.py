@@ -92,6 +92,14 @@ def test_a_folder_in_place_of_a_file_and_a_file_in_place_of_a_folder(command: An
     assert GOOD in run.out
 
 
+@pytest.mark.parametrize("name", ["长" * 100, "长" * 100 + "/表.yaml", "表" * 2000])
+def test_a_name_too_long_for_the_system_is_told(command: Any, flawed: Path, name: str) -> None:
+    run = command(name, "flawed.yaml", "--select", "PE401", "-q")
+    assert run.status == 2
+    assert "没有检查" in run.out
+    assert GOOD in run.out
+
+
 def test_the_readable_documents_of_a_broken_file_are_linted(command: Any, flawed: Path) -> None:
     content = flawed.read_text("utf-8")
     (flawed.parent / "两张.yaml").write_text(f"{content}---\n{HEAD}甲: 乙: 丙\n", "utf-8")

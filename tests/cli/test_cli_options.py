@@ -159,7 +159,7 @@ def test_a_closed_pipe_is_quiet(
 
 # --- wrong use ---
 
-ENGLISH = re.compile(r"No such|Did you mean|requires|Usage|Error|Missing|Invalid|COMMAND|ARGS")
+ENGLISH = re.compile(r"No such|Did you mean|Got|require|does not|Usage|Error|Missing|Invalid|COMMAND|ARGS")
 
 
 @pytest.mark.parametrize(

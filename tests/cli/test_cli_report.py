@@ -181,7 +181,7 @@ def test_no_line_is_wider_than_the_terminal(command: Any, tmp_path: Path, width:
         f"豁免: [{{规则: {'PE401' * 40}, 理由: {'理由' * 100}}}]\n{'键' * 120}: 1\n",
         "utf-8",
     )
-    arguments = [long, EXAMPLES, "缺" * 100, "--fail-on", "never"]
+    arguments = [long, EXAMPLES, "缺" * 80, "--fail-on", "never"]
     env = {"COLUMNS": str(width)}
     outputs = [command(*arguments, env=env).out, command(*arguments, "--statistics", env=env).out]
     outputs += [command("explain", "PE001", env=env).out, command("rules", "list", env=env).out]

@@ -38,7 +38,6 @@ from perfeval_lint.rule.database import open_database
 from perfeval_lint.rule.model import FIELD_NAME, Pack, base_columns
 
 LONGEST_QUOTE = 60
-_FEW = 50  # forms; above it, running a query costs more than binding it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +50,10 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """A table's checks, the SQL that judges few forms and many, and the inputs each check may lack."""
+    """A table's checks, the SQL that judges them, and the inputs each check may lack."""
 
     checks: tuple[Check, ...]
-    few: str
-    many: str
+    sql: str
     inputs: tuple[tuple[Input, ...], ...]
 
 
@@ -95,7 +93,6 @@ class Judge:
             table: _Query(
                 tuple(group),
                 judging_query(group),
-                judging_query(group, bulk=True),
                 tuple(tuple(inputs(definitions, check)) for check in group),
             )
             for table, group in by_table.items()
@@ -139,7 +136,7 @@ class Judge:
         """Judges the tables side by side and adds what came out to each form's result, in a fixed order."""
         for table, (rows, values) in zip(
             judged,
-            run_together([partial(self._ask, table, many=len(forms) > _FEW) for table in judged]),
+            run_together([partial(self._ask, table) for table in judged]),
             strict=True,
         ):
             query = self.queries[table]
@@ -155,13 +152,13 @@ class Judge:
                     elif digit == UNKNOWN:
                         result.unknown.append(_unknown(forms[form], query, place, row))
 
-    def _ask(self, table: str, *, many: bool) -> tuple[list[_Digits], dict[tuple[int, int], Mapping[str, Any]]]:
+    def _ask(self, table: str) -> tuple[list[_Digits], dict[tuple[int, int], Mapping[str, Any]]]:
         """表号, 行号 and digits of every row of a table, and the values of those with something to tell."""
         query = self.queries[table]
         final = self.built.final[table]
         database = self.database.cursor()
         try:
-            rows = database.execute((query.many if many else query.few).replace("{table}", final)).fetchall()
+            rows = database.execute(query.sql.replace("{table}", final)).fetchall()
         except duckdb.Error:
             rows = _ask_one_by_one(database, final, query)
         told = [row for row in rows if FAIL in row[2] or UNKNOWN in row[2]]

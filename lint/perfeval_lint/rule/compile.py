@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from itertools import groupby
 
 from perfeval_lint.form.definition import NUMBER, RATE, TABLES, YEAR, Column, Kind, columns_of
 from perfeval_lint.rule.model import (
@@ -389,71 +388,38 @@ def _matched(reference: Reference, of: str) -> str:
 
 # --- the judging query ----------------------------------------------------------------------------
 
-_ITEM = "项"  # in the SQL of a rule for several fields: the struct of the field being judged
 
-
-def expression_sql(check: Check, expression: Expression, *, item: bool = False) -> str:
-    """A rule's expression in one check: columns quoted, parameters and named values put in.
-
-    With `item` the field judged is not this check's own but the lambda's struct (see verdicts_sql).
-    """
+def expression_sql(check: Check, expression: Expression) -> str:
+    """A rule's expression in one check: columns quoted, parameters and named values put in."""
     changes: dict[tuple[int, int], str] = {}
     for parameter in expression.parameters:
         changes[parameter.start, parameter.length] = literal(check.params[parameter.name])
     for reference in expression.references:
         place = (reference.start, reference.length)
-        if is_word(check.rule, reference) and reference.name != FIELD_NAME:
-            value = expression_sql(check, check.rule.values[reference.name], item=item)
-            changes[place] = f"({value}\n)"
-        elif item and (reference.name == FIELD_NAME or reference.name.startswith(THIS_FIELD)):
-            changes[place] = f"{_ITEM}.{identifier(reference.name)}"
-        elif reference.name == FIELD_NAME:
+        if reference.name == FIELD_NAME and reference.table is None:
             changes[place] = literal(check.field or "")
+        elif is_word(check.rule, reference):
+            changes[place] = f"({expression_sql(check, check.rule.values[reference.name])}\n)"
         else:
             changes[place] = identifier(seen_as_in(check, reference))
     return rewrite(expression, changes)
 
 
-def _verdict_sql(check: Check, *, item: bool = False) -> str:
-    """The digit of one check on one row; `require` stands in it once, as it is what binding costs."""
-    require = expression_sql(check, check.rule.require, item=item)
+def _verdict_sql(check: Check) -> str:
+    """The digit of one check on one row; `require` stands in it once, as binding is what a single form pays for."""
+    require = expression_sql(check, check.rule.require)
     verdict = f"coalesce(CAST(({require}\n) AS TINYINT), {UNKNOWN})"
     if check.rule.when is None:
         return verdict
-    when = expression_sql(check, check.rule.when, item=item)
-    return f"CASE WHEN ({when}\n) THEN {verdict} ELSE {SKIP} END"
+    return f"CASE WHEN ({expression_sql(check, check.rule.when)}\n) THEN {verdict} ELSE {SKIP} END"
 
 
-def _verdicts_sql(group: Sequence[Check]) -> str:
-    """The digits of one rule on one table: its condition is bound once, however many fields it judges.
-
-    Binding is what a single form pays for, so the fields become a list of structs and the condition a lambda.
-    """
-    first = group[0]
-    if len(group) == 1:
-        return _verdict_sql(first)
-    expressions = _expressions(first.rule)
-    names = {ref.name for one in expressions for ref in one.references if ref.name.startswith(THIS_FIELD)}
-    items = []
-    for check in group:
-        columns = {name: identifier(check.column_name(name)) for name in sorted(names)}
-        fields = {FIELD_NAME: literal(check.field or "")} | columns
-        items.append("{" + ", ".join(f"{identifier(name)}: {sql}" for name, sql in fields.items()) + "}")
-    verdict = _verdict_sql(first, item=True)
-    return f"array_to_string(list_transform([{', '.join(items)}], lambda {_ITEM}: {verdict}), '')"
-
-
-def judging_query(checks: Sequence[Check], *, bulk: bool = False) -> str:
+def judging_query(checks: Sequence[Check]) -> str:
     """One query for all checks of a table: 表号, 行号 and 结果, one digit a check, in order.
 
-    The table's name goes in place of {table}. Checks of one rule must stand together. With `bulk` every field has
-    its own expression: dearer to bind, quicker to run over many rows; the digits are the same.
+    The table's name goes in place of {table}.
     """
-    groups = [list(group) for _, group in groupby(checks, key=lambda check: check.rule.id)]
-    if bulk:
-        verdicts = ", ".join(_verdict_sql(check) for check in checks)
-    else:
-        verdicts = ", ".join(_verdicts_sql(group) for group in groups)
+    verdicts = ", ".join(_verdict_sql(check) for check in checks)
     return f"SELECT 表号, 行号, concat({verdicts}) AS 结果 FROM {{table}} ORDER BY 表号, 行号"
 
 

@@ -58,6 +58,7 @@ class Reader:
         entries = [
             (source, name, entry) for source in sources for name, entry in source.content.get("macros", {}).items()
         ]
+        self.check_repeats([(source, ("macros", name)) for source, name, _ in entries])
         totals = {name: bool(entry.get("total", False)) for _, name, entry in entries}
         wanted = [_Wanted(source, ("macros", name, "sql"), entry["sql"]) for source, name, entry in entries]
         bodies = self.expressions(wanted, totals)
@@ -92,6 +93,7 @@ class Reader:
             for key in keys
             if key in entry
         ]
+        self.check_repeats([(source, ("columns", table, name)) for source, table, name, _ in entries])
         parsed = iter(self.expressions(wanted, totals))
         for _, table, name, entry in entries:
             found = {key: next(parsed) for key in keys if key in entry}
@@ -108,6 +110,15 @@ class Reader:
                     found.get("empty"),
                 ),
             )
+
+    def check_repeats(self, named: list[tuple[SourceFile, Path_]]) -> None:
+        """A word defined in two files would silently change the rules that use it."""
+        first: dict[Path_, SourceFile] = {}
+        for source, path in named:
+            if path in first:
+                message = f"“{path[-1]}”已在 {first[path].name} 里定义；请换一个名字"
+                self.problems.append(source.problem("duplicate-word", message, path))
+            first.setdefault(path, source)
 
     def check_macro(self, item: _Wanted, macro: Macro) -> None:
         for reference in macro.body.references:
