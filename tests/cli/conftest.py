@@ -106,3 +106,31 @@ def flawed(tmp_path: Path) -> Path:
     path = tmp_path / "flawed.yaml"
     path.write_text(FLAWED, "utf-8")
     return path
+
+
+# A rule of one's own: a warning at the name of the project of the flawed form, if it must have over five characters.
+LOCAL = """\
+id: XX001
+name: short-project-name
+title: 项目名称太短
+severity: warning
+for: 表
+require: length(项目名称) >= $字数
+at: 项目名称
+message: 项目名称“{项目名称}”不到 {字数} 个字
+help: 写全称。
+why: 简称查不到项目。
+basis: [{kind: house, text: 本局要求}]
+limits: 只数字数。
+params: {字数: 5}
+examples:
+  - pass: {项目名称: 技能培训项目}
+  - fail: {项目名称: 培训}
+    finding: 项目名称“培训”不到 5 个字
+"""
+
+
+@pytest.fixture
+def local_rule() -> str:
+    """The text of a rule file with id XX001; see LOCAL."""
+    return LOCAL

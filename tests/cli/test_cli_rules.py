@@ -9,34 +9,13 @@ import pytest
 
 RULES = Path(__file__).parents[2] / "rules"
 
-LOCAL = """\
-id: XX001
-name: short-project-name
-title: 项目名称太短
-severity: warning
-for: 表
-when: 有内容(项目名称)
-require: length(项目名称) >= $字数
-at: 项目名称
-message: 项目名称“{项目名称}”不到 {字数} 个字
-help: 写全称。
-why: 简称查不到项目。
-basis: [{kind: house, text: 本局要求}]
-limits: 只数字数。
-params: {字数: 5}
-examples:
-  - pass: {项目名称: 技能培训项目}
-  - fail: {项目名称: 培训}
-    finding: 项目名称“培训”不到 5 个字
-"""
-
 
 @pytest.fixture
-def local(tmp_path: Path) -> Path:
+def local(tmp_path: Path, local_rule: str) -> Path:
     """A folder with one rule of one's own."""
     folder = tmp_path / "本局规则"
     folder.mkdir()
-    (folder / "XX001-short-project-name.yaml").write_text(LOCAL, "utf-8")
+    (folder / "XX001-short-project-name.yaml").write_text(local_rule, "utf-8")
     return folder
 
 
@@ -95,17 +74,17 @@ def test_check_takes_a_folder_of_ones_own(command: Any, local: Path) -> None:
     assert "XX001  警告  项目名称太短" in command("rules", "list", local).out
 
 
-def test_check_tells_all_mistakes_of_all_files_with_their_places(command: Any, local: Path) -> None:
-    wrong = LOCAL.replace("XX001", "XX002").replace("short-project-name", "other-name").replace("title:", "titel:")
+def test_check_tells_all_mistakes_of_all_files_with_their_places(command: Any, local: Path, local_rule: str) -> None:
+    wrong = local_rule.replace("XX001", "XX002").replace("short-project-name", "other-name").replace("title:", "titel:")
     (local / "XX002.yaml").write_text(wrong, "utf-8")
-    unknown = LOCAL.replace("XX001", "XX003").replace("short-project-name", "third-name")
+    unknown = local_rule.replace("XX001", "XX003").replace("short-project-name", "third-name")
     (local / "XX003.yaml").write_text(unknown.replace("length(项目名称)", "length(项目名)"), "utf-8")
     (local / "XX004.yaml").write_text("id: [\n", "utf-8")
     run = command("rules", "check", local)
     assert (run.status, run.out) == (2, "")
     lines = run.err.splitlines()
     assert any("本局规则/XX002.yaml:3" in line and "是否想写“title”" in line for line in lines)
-    assert any("本局规则/XX003.yaml:7" in line and "是否想写“项目名称”" in line for line in lines)
+    assert any("本局规则/XX003.yaml:6" in line and "是否想写“项目名称”" in line for line in lines)
     assert any("本局规则/XX004.yaml:" in line for line in lines)
 
 

@@ -9,37 +9,17 @@ import pytest
 
 LEVELS = "PE401,PE003,PE007"  # an error, a warning and a hint of the flawed form; see conftest
 
-LOCAL = """\
-id: XX001
-name: short-project-name
-title: 项目名称太短
-severity: warning
-for: 表
-require: length(项目名称) >= $字数
-at: 项目名称
-message: 项目名称“{项目名称}”不到 {字数} 个字
-help: 写全称。
-why: 简称查不到项目。
-basis: [{kind: house, text: 本局要求}]
-limits: 只数字数。
-params: {字数: 5}
-examples:
-  - pass: {项目名称: 技能培训项目}
-  - fail: {项目名称: 培训}
-    finding: 项目名称“培训”不到 5 个字
-"""
-
 
 def settings(folder: Path, content: str) -> None:
     (folder / "perfeval.yaml").write_text(content, "utf-8")
 
 
 @pytest.fixture
-def local(flawed: Path) -> Path:
+def local(flawed: Path, local_rule: str) -> Path:
     """A folder 本局规则 with one rule, beside the folder 表 that now holds the flawed form."""
     rules = flawed.parent / "本局规则"
     rules.mkdir()
-    (rules / "XX001.yaml").write_text(LOCAL, "utf-8")
+    (rules / "XX001.yaml").write_text(local_rule, "utf-8")
     (flawed.parent / "表").mkdir()
     return flawed.rename(flawed.parent / "表" / "flawed.yaml")
 
@@ -84,7 +64,8 @@ def test_the_settings_themselves_are_no_form(command: Any, flawed: Path) -> None
 
 def test_settings_extend_others(command: Any, flawed: Path) -> None:
     """The nearer file has the last word; what it leaves unsaid comes from the other."""
-    (flawed.parent / "市局.yaml").write_text("profile: 湖北\nrules: {PE401: off, PE003: off}\nparams: {PE004: {最早: 2022}}\n")
+    base = "profile: 湖北\nrules: {PE401: off, PE003: off}\nparams: {PE004: {最早: 2022}}\n"
+    (flawed.parent / "市局.yaml").write_text(base, "utf-8")
     settings(flawed.parent, "extends: 市局.yaml\nrules: {PE003: info}\n")
     run = command("flawed.yaml", "--format", "json", "--select", f"{LEVELS},PE004")
     assert run.forms[0]["profile"] == "湖北"
@@ -142,8 +123,9 @@ def test_the_folder_of_local_rules_holds_no_forms(command: Any, local: Path) -> 
     assert [file["file"] for file in run.report["files"]] == [str(Path("表/flawed.yaml"))]
 
 
-def test_a_faulty_local_rule_stops_the_run(command: Any, local: Path) -> None:
-    (local.parent.parent / "本局规则" / "XX001.yaml").write_text(LOCAL.replace("at: 项目名称", "at: 项目名"), "utf-8")
+def test_a_faulty_local_rule_stops_the_run(command: Any, local: Path, local_rule: str) -> None:
+    faulty = local_rule.replace("at: 项目名称", "at: 项目名")
+    (local.parent.parent / "本局规则" / "XX001.yaml").write_text(faulty, "utf-8")
     settings(local.parent.parent, "rule-paths: [本局规则]\n")
     run = command("表")
     assert (run.status, run.out) == (2, "")

@@ -74,12 +74,19 @@ def test_stars_and_ampersands_in_text_are_text(written: str, text: str) -> None:
 # --- depth ---
 
 
-@pytest.mark.parametrize(
-    "source",
-    ["[" * NESTED, HEAD + "甲: " + "[" * NESTED, '{"甲":' * NESTED, "- " * NESTED, "? " * NESTED, "{? " * NESTED]
-    + ["[" * NESTED + "]" * NESTED, HEAD + "甲: &a " + "[" * NESTED],
-    ids=["brackets", "in a form", "json", "dashes", "keys", "flow keys", "closed", "with an anchor"],
-)
+DEEP = {
+    "brackets": "[" * NESTED,
+    "closed brackets": "[" * NESTED + "]" * NESTED,
+    "brackets in a form": HEAD + "甲: " + "[" * NESTED,
+    "brackets after an anchor": HEAD + "甲: &a " + "[" * NESTED,
+    "json": '{"甲":' * NESTED,
+    "dashes": "- " * NESTED,
+    "keys": "? " * NESTED,
+    "keys in braces": "{? " * NESTED,
+}
+
+
+@pytest.mark.parametrize("source", DEEP.values(), ids=DEEP)
 def test_deep_nesting_is_refused(source: str) -> None:
     document = only(source)
     assert document.form is None

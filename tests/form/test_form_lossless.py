@@ -23,11 +23,12 @@ HEAD = "格式: perfeval/1\n"
 
 CONTROL = [chr(code) for code in (*range(9), 11, 12, *range(14, 32), *range(0x7F, 0x85), *range(0x86, 0xA0))]
 CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters=CONTROL)
-WEIRD = ["", " ", " 甲 ", "甲: 乙", "甲:", "# 甲", "甲 #乙", "- 甲", "-", "? 甲", "|", ">-", "'甲'", '"', "\\", "\\n"]
-WEIRD += ["甲\n乙", "甲\n\n  乙\n", "\n", "\t甲", "甲\r\n乙", "😀", "*甲", "&甲", "!甲", "@甲", "`", "%甲", "[甲", "{甲}", "---"]
-WEIRD += ["...", "NO", "null", "~", "true", "010", "1e3", "12:30", "2021-07-27", "<<", "=", "\u2028", "\x85", "\ufeff", "\xa0"]
-NUMBERS = ["9.70", "10740.000000", "-0", "+5", "007", "1e3", "93.61%", "1,000", "１２", ".5", "5.", "1" * 13, "三分"]
-NUMBERS += ["0x1F", "0o7", "1_0", "089", "NaN", ".inf"]
+WEIRD = ["", " ", " 甲 ", "甲: 乙", "甲:", "# 甲", "甲 #乙", "- 甲", "-", "? 甲", "|", ">-", "'甲'", '"', "\\"]
+WEIRD += ["甲\n乙", "甲\n\n  乙\n", "\n", "\t甲", "甲\r\n乙", "\\n", "😀", "\u2028", "\x85", "\ufeff", "\xa0"]
+WEIRD += ["*甲", "&甲", "!甲", "@甲", "`", "%甲", "[甲", "{甲}", "---", "...", "<<", "="]
+WEIRD += ["NO", "null", "~", "true", "010", "1e3", "12:30", "2021-07-27"]
+NUMBERS = ["9.70", "10740.000000", "-0", "+5", "007", "1e3", "93.61%", "1,000", "１２", ".5", "5.", "三分"]
+NUMBERS += ["1" * 13, "0x1F", "0o7", "1_0", "089", "NaN", ".inf"]
 TEXTS = st.one_of(st.sampled_from(WEIRD), st.text(CHARACTERS, max_size=12))
 DIGITS = st.one_of(st.sampled_from(NUMBERS), st.decimals(allow_nan=False, allow_infinity=False).map(str), TEXTS)
 KNOWN_WORDS = {field.name for section in SECTIONS for field in section.fields} | {s.key for s in SECTIONS}
@@ -100,7 +101,7 @@ def test_examples_survive_writing(path: Path) -> None:
 
 
 def test_there_are_two_examples() -> None:
-    assert len(EXAMPLES) == 2
+    assert len(EXAMPLES) >= 2
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
@@ -125,13 +126,15 @@ def test_several_forms_survive_writing_in_one_file(plains: list[dict[str, Any]])
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(plain=forms())
 def test_other_readers_of_yaml_find_the_same_text(plain: dict[str, Any]) -> None:
-    """What is written is YAML like any other, not a dialect of this package."""
+    """What is written is YAML like any other, not a dialect of this package. CBaseLoader reads all as text."""
     written = dump(read(json.dumps(plain)))
-    assert yaml.load(written, yaml.CBaseLoader) == plain  # noqa: S506 - a loader of plain strings
+    assert yaml.load(written, yaml.CBaseLoader) == plain
 
 
 def test_numbers_are_written_plain_and_texts_that_look_like_numbers_quoted() -> None:
-    source = "年度: 2021\n项目编码: '010'\n联系电话: '84080080'\n总分: {分值: '100', 得分: 9.70}\n指标分组: {产出指标: 50}\n"
+    source = (
+        "年度: 2021\n项目编码: '010'\n联系电话: '84080080'\n总分: {分值: '100', 得分: 9.70}\n指标分组: {产出指标: 50}\n"
+    )
     written = dump(read(HEAD + source))
     assert written == (
         "格式: perfeval/1\n年度: 2021\n项目编码: '010'\n联系电话: '84080080'\n"

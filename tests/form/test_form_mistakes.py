@@ -78,7 +78,8 @@ def test_all_problems_of_a_form_are_told_at_once() -> None:
 
 
 def test_a_repeated_key_is_a_problem_everywhere() -> None:
-    document = only(HEAD + "年度: 1\n年度: 2\n总分: {得分: 1, 得分: 2}\n指标分组: {甲: 1, 甲: 2}\n项目资金: [{得分: 1, 得分: 2}]\n")
+    sections = "总分: {得分: 1, 得分: 2}\n指标分组: {甲: 1, 甲: 2}\n项目资金: [{得分: 1, 得分: 2}]\n"
+    document = only(HEAD + "年度: 1\n年度: 2\n" + sections)
     assert told(document) == [
         ("duplicate-key", 3, 1),
         ("duplicate-key", 4, 13),

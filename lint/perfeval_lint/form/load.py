@@ -18,7 +18,18 @@ from perfeval_lint.form.definition import (
 )
 from perfeval_lint.form.model import Document, Form, Position, Record, Unknown, Value
 from perfeval_lint.form.nearest import nearest
-from perfeval_lint.form.nodes import MAX_CELL, compose, control_character, decode, key_text, plain, position
+from perfeval_lint.form.nodes import (
+    MAX_CELL,
+    Shifts,
+    compose,
+    control_character,
+    decode,
+    join_surrogates,
+    key_text,
+    original,
+    plain,
+    position,
+)
 
 _KEYS = (*ROOT_FIELDS, *BY_KEY)
 _FIELDS = {section.key: {field.name: field for field in section.fields} for section in BY_KEY.values()}
@@ -35,11 +46,12 @@ def load(data: bytes | str, file: str = "") -> Iterator[Document]:
     """
     index = 0
     try:
-        text = decode(data, file) if isinstance(data, bytes) else data
+        text, shifts = join_surrogates(decode(data, file) if isinstance(data, bytes) else data)
         for node in compose(text, file):
             if isinstance(node, yaml.ScalarNode) and not node.value.strip():
                 continue
-            yield _Reader(file, is_json=getattr(node, "flow_style", False)).document(node, index)
+            is_json = getattr(node, "flow_style", False)
+            yield _Reader(file, is_json=is_json, shifts=shifts).document(node, index)
             index += 1
     except UnreadableFile as error:
         yield Document(index, None, (error.problem,))
@@ -72,9 +84,10 @@ def _plain_values(node: yaml.MappingNode, fields: Collection[str]) -> dict[str, 
 class _Reader:
     """Reads one document; collects its problems and unknown keys on the way."""
 
-    def __init__(self, file: str, *, is_json: bool) -> None:
+    def __init__(self, file: str, *, is_json: bool, shifts: Shifts) -> None:
         self.file = file
         self.is_json = is_json
+        self.shifts = shifts
         self.problems: list[Problem] = []
         self.unknown: list[Unknown] = []
 
@@ -98,7 +111,7 @@ class _Reader:
                 if value is not None:
                     root[key] = value
             elif key in BY_KEY:
-                places[key] = position(key_node.start_mark)
+                places[key] = self.place(key_node)
                 found = self.section(BY_KEY[key], child)
                 if found is not None:
                     records[key] = found
@@ -107,7 +120,7 @@ class _Reader:
         if not self.is_current(root, node):
             return None
         keys = tuple(key for key in (key_text(key) for key, _ in node.value) if key in root or key in records)
-        records[""] = (Record(root, position(node.start_mark)),)
+        records[""] = (Record(root, self.place(node)),)
         return Form(records, keys, tuple(self.unknown), places)
 
     def is_current(self, root: Mapping[str, Value], node: yaml.Node) -> bool:
@@ -117,7 +130,7 @@ class _Reader:
             remedy = f"如果这是自评表，请在开头写“格式: {FORMAT}”；如果不是，请在 perfeval.yaml 的 exclude 里排除"
             self.trouble("not-a-form", f"没有“格式”一项，不能认定是自评表。{remedy}", node)
             return False
-        if stated.text.strip() != FORMAT:
+        if stated.text != FORMAT:
             message = f"格式“{stated.text[:30]}”不认识；本版本只读 {FORMAT}"
             place = stated.origin
             self.problems.append(Problem("unknown-format", message, self.file, place.line, place.column))
@@ -126,7 +139,7 @@ class _Reader:
 
     def section(self, section: Section, node: yaml.Node) -> tuple[Record, ...] | None:
         """The records of a section; None where it is blank or of the wrong shape."""
-        if isinstance(node, yaml.ScalarNode) and not node.value.strip():
+        if isinstance(node, yaml.ScalarNode) and not self.scalar(node).strip():
             return None
         if section.shape is Shape.ROWS:
             if not isinstance(node, yaml.SequenceNode):
@@ -153,7 +166,7 @@ class _Reader:
         for key, child, key_node in self.entries(node):
             value = self.value(key, child)
             if value is not None:
-                place = position(key_node.start_mark)
+                place = self.place(key_node)
                 yield Record({"名称": Value(key, place), "分值": value}, place)
 
     def record(self, section: Section, node: yaml.MappingNode, row: int) -> Record:
@@ -164,7 +177,7 @@ class _Reader:
         for name in _REQUIRED[section.key]:
             if name not in values:
                 self.trouble("missing-key", f"{section.key}第{row + 1}项缺少“{name}”", node)
-        return Record(values, position(node.start_mark))
+        return Record(values, self.place(node))
 
     def values(self, section: Section, node: yaml.MappingNode, row: int) -> dict[str, Value]:
         """The fields of a mapping, one by one, with everything that is wrong with them."""
@@ -195,16 +208,23 @@ class _Reader:
         if node.__class__ is not yaml.ScalarNode:
             self.wrong_shape(key, "一个值", node)
             return None
-        text: str = node.value
+        text = self.scalar(node)
         if not text.isprintable():
             self.check_characters(key, text, node)
         if len(text) > MAX_CELL:
             self.trouble("too-long", f"“{key[:40]}”有 {len(text)} 个字符，超过 {MAX_CELL} 的上限", node)
             return None
-        if self.is_json and text == "null" and not node.style:
-            text = ""
-        mark = node.start_mark
-        return Value(text, Position(mark.line + 1, mark.column + 1))
+        return Value(text, self.place(node))
+
+    def scalar(self, node: yaml.ScalarNode) -> str:
+        """A scalar's text; JSON's null is empty."""
+        is_null = self.is_json and node.value == "null" and not node.style
+        return "" if is_null else str(node.value)
+
+    def place(self, node: yaml.Node) -> Position:
+        """Where a node begins in the file as it was given."""
+        found = position(node.start_mark)
+        return found if not self.shifts else original(found, self.shifts)
 
     def check_characters(self, key: str, text: str, node: yaml.Node) -> None:
         found = control_character(text)
@@ -213,7 +233,7 @@ class _Reader:
 
     def unknown_key(self, section: Section, row: int, key: yaml.Node, node: yaml.Node, known: Iterable[str]) -> None:
         name = key_text(key)
-        place = position(key.start_mark)
+        place = self.place(key)
         self.unknown.append(Unknown(section.key, row, name, plain(node), nearest(name, known), place))
 
     def wrong_shape(self, what: str, expected: str, node: yaml.Node) -> None:
@@ -222,5 +242,5 @@ class _Reader:
         self.trouble("wrong-shape", f"“{what[:40]}”应是{expected}，这里却是{found}", node)
 
     def trouble(self, code: str, message: str, node: yaml.Node) -> None:
-        place = position(node.start_mark)
+        place = self.place(node)
         self.problems.append(Problem(code, message, self.file, place.line, place.column))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import Protocol
 
 import yaml
@@ -16,14 +17,15 @@ from perfeval_lint.form.model import Plain, Position
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 20
 MAX_CELL = 1_000_000
-_DEEP_INDENT = "\n" + " " * 40
+_DEEP_INDENT = " " * 40
 
 # An alias or anchor can only begin where a value can; quoted and block text is settled by the event scan.
-_MAYBE_ALIAS = re.compile(r"(?:^|[\s\[{,:])[&*][^\s&*]", re.MULTILINE)
+_MAYBE_ALIAS = re.compile(r"(?:^|[\s\[{,:?])[&*][^\s&*]", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SURROGATES = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
 
 _CAUSES = (
+    ("did not find expected alphabetic or numeric", "* 或 & 开头的值会被当作引用；请给值加引号"),
     ("mapping values are not allowed", "这里不该出现冒号；值里有“: ”时请给值加引号"),
     ("could not find expected ':'", "缺少冒号，或上一行的引号没有成对"),
     ("did not find expected key", "缩进不齐，或引号、括号没有成对"),
@@ -117,7 +119,7 @@ def _decode_as(data: bytes, encodings: tuple[str, ...], file: str) -> str:
         try:
             return data.decode(encoding)
         except UnicodeDecodeError as error:
-            place = error.start
+            place = error.start + (3 if encoding == "utf-8-sig" else 0)
     message = f"第 {place + 1} 个字节起认不出文字编码；请另存为 UTF-8 后再检查"
     raise UnreadableFile(Problem("unreadable-encoding", message, file))
 
@@ -127,25 +129,24 @@ def compose(text: str, file: str) -> Iterator[yaml.Node]:
 
     Aliases and anchors are refused: a form has no use for them and they can blow up.
     """
-    if text.lstrip()[:1] in ("{", "["):
-        text = _SURROGATES.sub(_join_surrogates, text)
     try:
-        if ("*" in text or "&" in text) and _MAYBE_ALIAS.search(text):
-            _refuse_aliases(text)
+        suspicious = ("*" in text or "&" in text) and _MAYBE_ALIAS.search(text)
+        aliases = _refuse_aliases(text) if suspicious else repeat(None)
         composer = _Composer(text) if _is_shallow(text) else _BoundedComposer(text)
-        while composer.check_node():
+        while next(aliases, None) is None and composer.check_node():
             node = composer.get_node()
             if node is not None:
                 yield node
     except _Stopped as stop:
         raise UnreadableFile(_problem(stop.code, stop.message, file, stop.place)) from None
-    except yaml.reader.ReaderError as error:
-        raise UnreadableFile(_reader_problem(error, text, file)) from None
+    except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
+        raise UnreadableFile(_reader_problem(str(error.reason), text, file)) from None
     except yaml.MarkedYAMLError as error:
         raise UnreadableFile(_syntax_problem(error, file)) from None
 
 
-def _refuse_aliases(text: str) -> None:
+def _refuse_aliases(text: str) -> Iterator[None]:
+    """Yields after each document that has neither anchors nor aliases, and raises at the first that has."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CBaseLoader):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -159,11 +160,38 @@ def _refuse_aliases(text: str) -> None:
             what = f"“*{anchor}”" if isinstance(event, yaml.AliasEvent) else f"“&{anchor}”"
             message = f"{what}是 YAML 的锚点或引用，这里不支持；如果是文字，请给它加引号"
             raise _Stopped("alias", message, event.start_mark)
+        if isinstance(event, yaml.DocumentEndEvent):
+            yield
 
 
-def _join_surrogates(pair: re.Match[str]) -> str:
-    high, low = (int(half, 16) for half in pair.groups())
-    return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
+Shifts = Mapping[int, Sequence[int]]  # line: the columns at which surrogate pairs were joined, both counting from 1
+
+
+def join_surrogates(text: str) -> tuple[str, Shifts]:
+    """JSON's \\ud83d\\ude00, which libyaml does not know, as YAML's \\U0001f600; and where that was done."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return text, {}
+    shifts: dict[int, list[int]] = {}
+    pieces = []
+    end = 0
+    for pair in _SURROGATES.finditer(text):
+        pieces.append(text[end : pair.start()])
+        high, low = (int(half, 16) for half in pair.groups())
+        pieces.append(f"\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08x}")
+        end = pair.end()
+        line = text.count("\n", 0, pair.start())
+        column = pair.start() - text.rfind("\n", 0, pair.start())
+        shifts.setdefault(line + 1, []).append(column)
+    return "".join([*pieces, text[end:]]), shifts
+
+
+def original(place: Position, shifts: Shifts) -> Position:
+    """A place in the text before join_surrogates(): each pair before it on its line was two characters longer."""
+    column = place.column
+    for joined in shifts.get(place.line, ()):
+        if joined < column:
+            column += 2
+    return Position(place.line, column)
 
 
 def position(mark: Mark | None) -> Position:
@@ -175,10 +203,10 @@ def _problem(code: str, message: str, file: str, place: Position) -> Problem:
     return Problem(code, message, file, place.line, place.column)
 
 
-def _reader_problem(error: yaml.reader.ReaderError, text: str, file: str) -> Problem:
+def _reader_problem(reason: str, text: str, file: str) -> Problem:
     found = _CONTROL.search(text) or re.search(r"[\ud800-\udfff\ufffe\uffff]", text)
     if found is None:
-        return Problem("syntax", f"YAML 读不了：{error.reason}", file)
+        return Problem("syntax", f"YAML 读不了：{reason}", file)
     before = text[: found.start()]
     place = Position(before.count("\n") + 1, found.start() - before.rfind("\n"))
     return _problem("control-character", f"含控制字符 U+{ord(found.group()):04X}；请删除", file, place)
@@ -207,7 +235,9 @@ def plain(node: yaml.Node) -> Plain:
 
 
 def key_text(node: yaml.Node) -> str:
-    """A mapping key as text; a key that is itself a list or mapping becomes its YAML."""
+    """A mapping key as text; a key that is itself a list or mapping becomes its JSON."""
     if isinstance(node, yaml.ScalarNode):
         return str(node.value)
-    return yaml.serialize(node, Dumper=yaml.SafeDumper).strip()
+    import json  # only such a key needs it
+
+    return json.dumps(plain(node), ensure_ascii=False)

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from perfeval_lint.errors import Problem, RulePackBroken
 from perfeval_lint.form.definition import INDICATORS, WAIVERS
 from perfeval_lint.form.model import Form, Record
 from perfeval_lint.judge.outcome import Counts, Finding, NotEvaluated, Verdict
@@ -106,7 +107,12 @@ class Judge:
     def judge(self, forms: Sequence[Form]) -> list[Verdict]:
         """One verdict a form, in order."""
         tables = tabulate(forms, self.year)
-        load_tables(self.database, self.built, tables)
+        try:
+            load_tables(self.database, self.built, tables)
+        except duckdb.Error as error:
+            # Row by row, a derived column that fails is NULL; only an aggregate of a user's own can get here.
+            message = f"派生列计算出错，请检查 definitions.yaml：{str(error).splitlines()[0]}"
+            raise RulePackBroken([Problem("definitions", message)]) from None
         results = [_Result() for _ in forms]
         judged = [table for table in self.queries if table != WAIVERS.table and tables[table]["表号"]]
         self._collect(forms, judged, results)

@@ -108,15 +108,15 @@ def typed(column: Column) -> str:
     if kind is Kind.DATE:
         value = f"TRY_CAST({name} AS DATE)"
     else:
-        cast = _rate(name) if kind is Kind.RATE else f"CAST({name} AS {SQL_TYPES[kind]})"
+        cast = _rate(name) if kind is Kind.RATE else f"TRY_CAST({name} AS {SQL_TYPES[kind]})"
         value = f"CASE WHEN regexp_full_match({name}, '\\s*{_GRAMMARS[kind].pattern}\\s*') THEN {cast} END"
     return f"{value} AS {name}, {name} AS {identifier(column.name + '原文')}"
 
 
 def _rate(text: str) -> str:
     """93.61% and 0.9361 are the same rate; a bare number above 2 is a percentage without its sign."""
-    number = f"CAST(rtrim({text}, '% ') AS {SQL_TYPES[Kind.RATE]})"
-    percent = f"CAST({number} * 0.01 AS {SQL_TYPES[Kind.RATE]})"
+    number = f"TRY_CAST(rtrim({text}, '% ') AS {SQL_TYPES[Kind.RATE]})"
+    percent = f"TRY_CAST({number} * 0.01 AS {SQL_TYPES[Kind.RATE]})"
     return f"CASE WHEN contains({text}, '%') OR {number} > 2 THEN {percent} ELSE {number} END"
 
 
@@ -307,7 +307,7 @@ def _with_columns(
         ready = [column for column in remaining if not names & {name for _, name in sources(column)}]
         plain = [column for column in ready if not column.by]
         if plain:
-            items = ", ".join(f"({_own(one.body, table)}\n) AS {identifier(one.name)}" for one in plain)
+            items = ", ".join(f"TRY({_own(one.body, table)}\n) AS {identifier(one.name)}" for one in plain)
             rows = f"SELECT *, {items} FROM ({rows})"
         rows = _with_peers([column for column in ready if column.by], rows)
         remaining = [column for column in remaining if column not in ready]

@@ -1,0 +1,98 @@
+"""The shipped rules compiled once, one Judge of all of them, local rule folders, and forms from plain dicts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfeval_lint.form.load import load
+from perfeval_lint.form.model import Form
+from perfeval_lint.judge.judge import Judge
+from perfeval_lint.rule.model import Pack
+from perfeval_lint.rule.pack import compile_pack, every_check
+
+ROOT = Path(__file__).parents[2]
+THIS_YEAR = 2025
+
+RULE = """\
+id: {id}
+name: {name}
+title: 本地规则
+severity: error
+for: 指标
+require: {require}
+at: 得分
+message: {message}
+help: 改正。
+why: 因为。
+basis: [{{kind: house, text: 默认值}}]
+limits: 无。
+{more}examples:
+  - pass: {{得分: 1}}
+  - fail: {{得分: 2}}
+    finding: 坏
+"""
+
+
+@pytest.fixture(scope="session")
+def pack() -> Pack:
+    return compile_pack([ROOT / "rules"])
+
+
+@pytest.fixture(scope="session")
+def judge(pack: Pack) -> Judge:
+    """A Judge of every rule with its default parameters."""
+    return Judge(pack, every_check(dict(pack.rules)), year=THIS_YEAR)
+
+
+@pytest.fixture(scope="session")
+def form_of() -> Callable[[Mapping[str, Any]], Form]:
+    """A form of nested dicts, lists and strings; 格式 may be left out."""
+
+    def make(plain: Mapping[str, Any]) -> Form:
+        (document,) = load(json.dumps({"格式": "perfeval/1", **plain}))
+        assert document.form is not None, document.problems
+        assert not document.problems
+        return document.form
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def clean() -> list[Form]:
+    """The clean corpus and the published forms."""
+    paths = [*sorted((ROOT / "tests/rules/clean").glob("*.yaml")), *sorted((ROOT / "examples").glob("*.yaml"))]
+    forms = [document.form for path in paths for document in load(path.read_bytes(), path.name)]
+    assert None not in forms
+    return [form for form in forms if form is not None]
+
+
+@pytest.fixture(scope="session")
+def local_rule() -> Callable[..., str]:
+    """The text of a small rule of the table 指标; its condition stands on line 6."""
+
+    def write(id: str, require: str, *, message: str = "坏", more: str = "") -> str:  # noqa: A002
+        name = f"rule-{id.lower()}"
+        quoted = json.dumps(require, ensure_ascii=False)
+        return RULE.format(id=id, name=name, require=quoted, message=json.dumps(message, ensure_ascii=False), more=more)
+
+    return write
+
+
+@pytest.fixture
+def local_folder(tmp_path: Path) -> Callable[[Mapping[str, str]], Path]:
+    """A rule folder `local` holding the files given by name."""
+
+    def write(files: Mapping[str, str]) -> Path:
+        folder = tmp_path / "local"
+        for name, text in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        return folder
+
+    return write

@@ -1,0 +1,118 @@
+"""Profiles: how one is chosen, what it changes, and what the change does."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from perfeval_lint.rule.model import Severity
+from perfeval_lint.rule.profile import Overrides, checks_for, choose, lineage, params_of, severity_of
+
+NONE = Overrides()
+
+
+@pytest.mark.parametrize(
+    ("kind", "profile"),
+    [
+        ("转移支付区域（项目）绩效目标自评表", "转移支付"),
+        ("区域绩效目标自评表", "转移支付"),
+        ("项目支出绩效自评表", "通用"),
+        ("部门整体支出绩效自评表", "通用"),
+        ("四川省部门预算项目支出绩效自评表", "通用"),
+        (None, "通用"),
+    ],
+)
+def test_the_kind_of_form_chooses(kind, profile, pack):
+    assert choose(pack, kind, None).profile == profile
+
+
+def test_the_user_chooses_first(pack):
+    assert choose(pack, "转移支付区域（项目）绩效目标自评表", "湖北").profile == "湖北"
+
+
+@pytest.mark.parametrize("name", ["四川2023", "广西", "湖北", "转移支付"])
+def test_every_other_profile_extends_the_default(name, pack):
+    assert [profile.name for profile in lineage(pack, name)] == ["通用", name]
+
+
+@pytest.mark.parametrize(
+    ("profile", "rule", "severity"),
+    [
+        ("通用", "PE011", None),
+        ("转移支付", "PE011", None),
+        ("四川2023", "PE011", Severity.WARNING),
+        ("通用", "PE105", Severity.WARNING),
+        ("四川2023", "PE105", Severity.ERROR),
+        ("通用", "PE203", Severity.WARNING),
+        ("湖北", "PE203", None),
+        ("通用", "PE309", Severity.INFO),
+        ("广西", "PE309", None),
+    ],
+)
+def test_severities(profile, rule, severity, pack):
+    assert severity_of(pack, pack.rules[rule], profile, NONE) is severity
+    runs = rule in {check.rule.id for check in checks_for(pack, profile, NONE)}
+    assert runs == (severity is not None)
+
+
+@pytest.mark.parametrize(
+    ("profile", "rule", "param", "value"),
+    [
+        ("通用", "PE105", "下限", Decimal("0.80")),
+        ("四川2023", "PE105", "下限", Decimal("0.90")),
+        ("通用", "PE106", "幅度", Decimal("0.30")),
+        ("四川2023", "PE106", "幅度", Decimal(0)),
+        ("通用", "PE202", "应为", Decimal(10)),
+        ("湖北", "PE202", "应为", Decimal(20)),
+        ("通用", "PE104", "计分", "按比例"),
+        ("广西", "PE104", "计分", "九成满分"),
+    ],
+)
+def test_parameters(profile, rule, param, value, pack):
+    assert params_of(pack, pack.rules[rule], profile, NONE)[param] == value
+
+
+def test_the_users_own_changes_come_last(pack):
+    overrides = Overrides(rules={"PE105": None, "PE011": Severity.INFO}, params={"PE106": {"幅度": Decimal("0.5")}})
+    assert severity_of(pack, pack.rules["PE105"], "四川2023", overrides) is None
+    assert severity_of(pack, pack.rules["PE011"], "通用", overrides) is Severity.INFO
+    assert params_of(pack, pack.rules["PE106"], "四川2023", overrides) == {"幅度": Decimal("0.5")}
+
+
+def test_select_and_ignore_take_beginnings_and_names(pack):
+    def running(**picks):
+        return {check.rule.id for check in checks_for(pack, "通用", Overrides(**picks))}
+
+    assert {rule[:3] for rule in running(select=("PE4",))} == {"PE4"}
+    assert running(select=("PE401", "negative-amount")) == {"PE401", "PE108"}
+    assert running(select=("PE4",), ignore=("PE401",)) == running(select=("PE4",)) - {"PE401"}
+
+
+# profile, 年初预算数, 全年预算数, 全年执行数, 分值, 得分: what of PE1 and PE2 is said of that total row
+ROWS = [
+    ("通用", "100", "100", "85", "10", "8.50", set()),
+    ("四川2023", "100", "100", "85", "10", "8.50", {("PE105", Severity.ERROR)}),
+    ("四川2023", "100", "100", "90", "10", "9.00", set()),
+    ("通用", "100", "75", "75", "10", "10", {("PE109", Severity.INFO)}),
+    ("通用", "100", "101", "101", "10", "10", set()),
+    ("四川2023", "100", "101", "101", "10", "10", {("PE106", Severity.WARNING)}),
+    ("湖北", "100", "100", "95", "20", "19", set()),
+    ("通用", "100", "100", "95", "20", "19", {("PE202", Severity.WARNING)}),
+    ("湖北", "100", "100", "95", "10", "9.5", {("PE202", Severity.WARNING)}),
+    ("广西", "100", "100", "93", "10", "10", set()),
+    ("广西", "100", "100", "90", "10", "10", set()),
+    ("广西", "100", "100", "93", "10", "9.3", {("PE104", Severity.ERROR)}),
+    ("广西", "100", "100", "85", "10", "5", set()),  # five points below 90%
+    ("广西", "100", "100", "85", "10", "8.50", {("PE104", Severity.ERROR)}),
+]
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_what_the_change_does(row, form_of, judge):
+    profile, opening, budget, spent, weight, score, expected = row
+    total = {"资金来源": "年度资金总额", "年初预算数": opening, "全年预算数": budget, "全年执行数": spent}
+    form = form_of({"项目资金": [total | {"分值": weight, "得分": score}]})
+    (verdict,) = judge([form], profile)
+    found = {(one.rule.id, one.severity) for one in verdict.findings if one.rule.family in ("PE1", "PE2")}
+    assert found == expected
