@@ -8,15 +8,15 @@ from os import PathLike, fspath
 from pathlib import Path
 
 from perfeval_lint.audit.sources import Source, documents_of, existing, given_bytes, sources_of
-from perfeval_lint.errors import Problem
+from perfeval_lint.errors import Problem, RulePackBroken
 from perfeval_lint.form.model import Form
 from perfeval_lint.judge.judge import Judge
 from perfeval_lint.report.model import FileReport, FormReport, Report
 from perfeval_lint.rule.cache import load_pack
 from perfeval_lint.rule.locate import all_folders
 from perfeval_lint.rule.model import Pack
-from perfeval_lint.rule.profile import Choice, Overrides, check_overrides, checks_for, choose
-from perfeval_lint.rule.settings import Settings
+from perfeval_lint.rule.profile import Choice, Overrides, checks_for, choose
+from perfeval_lint.rule.settings import Settings, settings_problems
 
 BATCH = 1000  # forms judged at once
 
@@ -57,11 +57,16 @@ class Linter:
         self._packs: dict[tuple[Path, ...], Pack] = {}
         self._judges: dict[tuple[str, str], Judge] = {}
 
-    def pack(self, rule_paths: tuple[Path, ...] = ()) -> Pack:
-        """The shipped rules with those of further folders; raises RulePackBroken."""
-        if rule_paths not in self._packs:
-            self._packs[rule_paths] = load_pack(all_folders(rule_paths))
-        return self._packs[rule_paths]
+    def pack(self, settings: Settings | None = None) -> Pack:
+        """The shipped rules with those of the settings; raises RulePackBroken for them and for the settings."""
+        settings = settings or Settings()
+        if settings.rule_paths not in self._packs:
+            self._packs[settings.rule_paths] = load_pack(all_folders(settings.rule_paths))
+        pack = self._packs[settings.rule_paths]
+        problems = list(settings_problems(pack, settings))
+        if problems:
+            raise RulePackBroken(problems)
+        return pack
 
     def run(self, sources: Iterable[Source]) -> Iterator[FileReport]:
         """Reports in the order of the sources, as soon as their forms are judged."""
@@ -72,10 +77,15 @@ class Linter:
             waiting.append(file)
             for document in documents_of(source):
                 file.errors += document.problems
-                if document.form is not None and not document.problems:
+                if document.form is None or document.problems:
+                    continue
+                try:
                     pending = self._pending(source.settings, document.form, document.index)
-                    file.forms.append(pending)
-                    batch.append(pending)
+                except RulePackBroken as error:
+                    file.errors += [problem for problem in error.problems if problem not in file.errors]
+                    continue
+                file.forms.append(pending)
+                batch.append(pending)
                 if len(batch) >= BATCH:
                     self._judge(batch)
                     batch = []
@@ -86,7 +96,7 @@ class Linter:
         yield from (file.report() for file in waiting)
 
     def _pending(self, settings: Settings, form: Form, index: int) -> _Pending:
-        pack = self.pack(settings.rule_paths)
+        pack = self.pack(settings)
         choice = choose(pack, form.text("表式"), self.profile or settings.profile)
         return _Pending(form, index, choice, self._judge_for(pack, choice.profile, settings))
 
@@ -94,7 +104,6 @@ class Linter:
         overrides = replace(self.overrides, rules=settings.rules, params=settings.params)
         key = (profile, f"{pack.digest}{overrides}")
         if key not in self._judges:
-            check_overrides(pack, overrides)
             self._judges[key] = Judge(pack, list(checks_for(pack, profile, overrides)))
         return self._judges[key]
 

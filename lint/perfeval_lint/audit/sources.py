@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from perfeval_lint.errors import Problem, UsageError
+from perfeval_lint.errors import Problem, RulePackBroken, UsageError
 from perfeval_lint.form.load import load
 from perfeval_lint.form.model import Document
 from perfeval_lint.form.nodes import MAX_BYTES
 from perfeval_lint.rule.settings import FILE_NAME, Settings, settings_for
 
-SUFFIXES = frozenset([".yaml", ".yml", ".json"])
+SUFFIXES = (".yaml", ".yml", ".json")
 STDIN = "-"
 
 
@@ -35,30 +35,37 @@ def sources_of(paths: Iterable[str]) -> Iterator[Source]:
         path = Path(name)
         if name == STDIN:
             yield Source("<stdin>", None, settings_for(Path.cwd()), sys.stdin.buffer.read(MAX_BYTES + 1))
-        elif path.is_dir():
+        elif os.path.isdir(name):  # noqa: PTH112  (unlike Path.is_dir, never raises)
             yield from _in_folder(name, path)
         else:
-            yield Source(name, path, settings_for(path))
+            yield _with_settings(name, path)
 
 
 def _in_folder(name: str, folder: Path) -> Iterator[Source]:
     found = 0
-    for inner, files in _walk(folder):
-        settings = settings_for(inner)
-        for path in files:
-            if path.name != FILE_NAME and not settings.excludes(path):
-                found += 1
-                yield Source(str(path), path, settings)
+    for path in _walk(folder):
+        source = _with_settings(str(path), path)
+        if path.name != FILE_NAME and not source.settings.excludes(path):
+            found += 1
+            yield source
     if not found:
-        message = f"目录里没有可检查的文件（{'、'.join(sorted(SUFFIXES))}）；请核对路径"
+        message = f"目录里没有可检查的文件（{'、'.join(SUFFIXES)}）；请核对路径"
         yield Source(name, None, Settings(), problem=Problem("no-forms", message, name))
 
 
-def _walk(folder: Path) -> Iterator[tuple[Path, list[Path]]]:
-    """Each folder below a folder with its YAML and JSON files, by name; hidden folders and links are passed over."""
+def _with_settings(name: str, path: Path) -> Source:
+    """A file under the settings that hold for it; faulty settings are why it cannot be checked."""
+    try:
+        return Source(name, path, settings_for(path))
+    except RulePackBroken as error:
+        return Source(name, path, Settings(), problem=error.problems[0])
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """The YAML and JSON files below a folder, by name; hidden folders and links to folders are passed over."""
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield Path(root), [Path(root, name) for name in sorted(files) if Path(name).suffix.lower() in SUFFIXES]
+        yield from (Path(root, name) for name in sorted(files) if name.lower().endswith(SUFFIXES))
 
 
 def documents_of(source: Source) -> Iterator[Document]:

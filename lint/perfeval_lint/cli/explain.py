@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from perfeval_lint.cli.console import open_console
 from perfeval_lint.errors import UsageError
 from perfeval_lint.form.nearest import did_you_mean
 from perfeval_lint.judge.examples import plain_value
@@ -28,7 +28,7 @@ def run_explain(name: str, profile: str | None) -> None:
 
     pack = load_pack(all_folders(settings_for(Path.cwd()).rule_paths))
     rule = find_rule(pack, name)
-    console = Console(highlight=False, emoji=False, markup=False)
+    console = open_console()
     console.print(Text(f"{rule.id} {rule.title}", "bold"))
     console.print(Text(f"{rule.name}　{SEVERITY[rule.severity]}", "dim"))
     if profile is not None:
@@ -47,8 +47,8 @@ def find_rule(pack: Pack, name: str) -> Rule:
     for rule in pack.rules.values():
         if name.upper() == rule.id or name == rule.name:
             return rule
-    known = [*pack.rules, *(rule.name for rule in pack.rules.values())]
-    raise UsageError(f"没有规则“{name}”{did_you_mean(name.upper(), known)}；perfeval-lint rules list 列出全部规则")
+    offer = did_you_mean(name.upper(), pack.rules) or did_you_mean(name.lower(), [r.name for r in pack.rules.values()])
+    raise UsageError(f"没有规则“{name}”{offer}；perfeval-lint rules list 列出全部规则")
 
 
 def profile_changes(pack: Pack, rule: Rule, profile: str) -> Iterator[str]:

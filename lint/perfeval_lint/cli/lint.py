@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from perfeval_lint.audit.lint import Linter
 from perfeval_lint.audit.sources import sources_of
 from perfeval_lint.report.model import FileReport, Summary
 from perfeval_lint.rule.model import Severity
-from perfeval_lint.rule.profile import Overrides, check_overrides, choose
+from perfeval_lint.rule.profile import Overrides, check_picks, choose
+from perfeval_lint.rule.settings import settings_for
 
 
 def run_lint(
@@ -28,13 +29,13 @@ def run_lint(
     """Lints the files, prints the report, returns the exit status."""
     overrides = Overrides(select=_split(select), ignore=_split(ignore))
     linter = Linter(profile, overrides)
-    pack = linter.pack()
-    check_overrides(pack, overrides)
-    if profile is not None:
+    packs = [linter.pack(), *(linter.pack(settings_for(Path(file))) for file in files)]
+    check_picks(packs, overrides)
+    for pack in packs if profile is not None else ():
         choose(pack, None, profile)
     reports = linter.run(sources_of(files))
     if form == "json":
-        total = _print_json(reports, pack.digest)
+        total = _print_json(reports, packs[-1].digest)
     else:
         total = _print_text(reports, quiet=quiet, statistics=statistics, no_color=no_color)
     return total.exit_status(None if fail_on == "never" else Severity(fail_on))
@@ -61,12 +62,10 @@ def _print_json(reports: Iterable[FileReport], rules: str) -> Summary:
 
 
 def _print_text(reports: Iterable[FileReport], *, quiet: bool, statistics: bool, no_color: bool) -> Summary:
-    from rich.console import Console
-
+    from perfeval_lint.cli.console import open_console
     from perfeval_lint.report.text_report import TextReport
 
-    plain = no_color or bool(os.environ.get("NO_COLOR"))
-    text = TextReport(Console(no_color=plain, highlight=False, emoji=False, markup=False), quiet=quiet)
+    text = TextReport(open_console(no_color=no_color), quiet=quiet)
     if statistics:
         total = text.statistics(reports)
     else:

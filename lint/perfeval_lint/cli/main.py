@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 from typing import Any, NoReturn
 
@@ -173,9 +174,9 @@ def run() -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        status = cli.main(prog_name="perfeval-lint", standalone_mode=False)
+        status = _invoke(sys.argv[1:])
         sys.stdout.flush()
-        sys.exit(status if isinstance(status, int) else 0)
+        sys.exit(status)
     except RulePackBroken as error:
         _fail("\n".join([*map(str, error.problems), f"规则有 {len(error.problems)} 处错误，没有检查任何表。"]))
     except UnreadableFile as error:
@@ -191,22 +192,41 @@ def run() -> NoReturn:
         sys.exit(_CLOSED_PIPE)
 
 
+def _invoke(arguments: list[str]) -> int:
+    """Runs the command; its exit status. (click's own main() would turn a closed pipe into a failure.)"""
+    try:
+        with cli.make_context("perfeval-lint", arguments) as context:
+            cli.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    return 0
+
+
+_COMPLAINTS = (
+    (r"No such option[:]? '?(\S+?)'?\.?(?: Did you mean '?(\S+?)'?\?| \(Possible options: (.*)\))?$", "没有选项 {0}"),
+    (r"No such command '(.*?)'\.", "没有命令 {0}"),
+    (r"Option '(.*?)' requires (?:an|\d+) arguments?", "选项 {0} 后面要有值"),
+    (r"Option '(.*?)' does not take a value", "选项 {0} 后面不带值"),
+    (r"Got unexpected extra arguments? \((.*?)\)", "多了参数 {0}"),
+    (r"Missing argument '(.*?)'", "缺少参数 {0}"),
+)
+
+
 def _told(error: click.ClickException) -> str:
-    """click's own complaint in Chinese."""
-    match error:
-        case click.NoSuchOption():
-            offer = f"；是否想写 {error.possibilities[0]}？" if error.possibilities else ""
-            return f"没有选项 {error.option_name}{offer}"
-        case click.MissingParameter():
-            name = error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
-            return f"缺少参数 {name}"
-        case click.BadParameter() if isinstance(error.param and error.param.type, click.Choice):
-            choices = getattr(error.param and error.param.type, "choices", ())
-            return f"选项 {error.param.opts[0] if error.param else ''} 只能是 {'、'.join(map(str, choices))}"
-        case click.BadOptionUsage():
-            return f"选项 {error.option_name} 的用法有误：{error.message}"
-        case _:
-            return f"用法有误：{error.format_message()}"
+    """click's own complaint in Chinese, with the nearest word it offers."""
+    param = error.param if isinstance(error, click.BadParameter) else None
+    if param is not None and isinstance(param.type, click.Choice):
+        return f"选项 {param.opts[0]} 只能是 {'、'.join(map(str, param.type.choices))}"
+    message = error.format_message()
+    offer = re.search(r"Did you mean '?(?:one of: )?'?([^'?,]+)", message) or re.search(
+        r"options: '?([^',)]+)", message
+    )
+    close = f"；是否想写 {offer.group(1)}？" if offer else ""
+    for pattern, chinese in _COMPLAINTS:
+        found = re.match(pattern, message)
+        if found:
+            return chinese.format(found.group(1)) + close
+    return f"用法有误：{message}"
 
 
 def _fail(message: str, status: int = 2) -> NoReturn:

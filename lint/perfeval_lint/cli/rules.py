@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.console import Console
 from rich.text import Text
 
+from perfeval_lint.cli.console import open_console
 from perfeval_lint.judge.examples import run_examples
 from perfeval_lint.report.words import SEVERITY
 from perfeval_lint.rule.cache import load_pack
@@ -27,7 +27,7 @@ def run_list(folders: tuple[str, ...], profile: str | None) -> None:
     """Prints every rule's id, severity and title under a profile."""
     pack = load_pack(_folders(folders))
     choice = choose(pack, None, profile).profile if profile else DEFAULT
-    console = Console(highlight=False, emoji=False, markup=False)
+    console = open_console()
     for rule in pack.rules.values():
         severity = severity_of(pack, rule, choice, Overrides())
         console.print(Text(f"{rule.id}  {SEVERITY[severity] if severity else '关闭'}  {rule.title}"))
@@ -37,13 +37,13 @@ def run_list(folders: tuple[str, ...], profile: str | None) -> None:
 def run_check(folders: tuple[str, ...]) -> None:
     """Checks every file anew, cache or no cache; raises RulePackBroken with all mistakes."""
     pack = compile_pack(_folders(folders))
-    Console(highlight=False).print(Text(f"{_sizes(pack)}，没有错误。"))
+    open_console().print(Text(f"{_sizes(pack)}，没有错误。"))
 
 
 def run_test(folders: tuple[str, ...]) -> int:
     """Runs every example; 1 where any comes out otherwise than its file says."""
     pack = compile_pack(_folders(folders))
-    console = Console(highlight=False, emoji=False, markup=False)
+    console = open_console()
     results = list(run_examples(pack))
     failed = [result for result in results if result.trouble is not None]
     for result in failed:

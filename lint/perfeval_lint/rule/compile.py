@@ -115,7 +115,7 @@ def typed(column: Column) -> str:
 
 def _rate(text: str) -> str:
     """93.61% and 0.9361 are the same rate; a bare number above 2 is a percentage without its sign."""
-    number = f"TRY_CAST(rtrim({text}, '% ') AS {SQL_TYPES[Kind.RATE]})"
+    number = f"TRY_CAST(rtrim({text}, E'% \\t\\r\\n') AS {SQL_TYPES[Kind.RATE]})"
     percent = f"TRY_CAST({number} * 0.01 AS {SQL_TYPES[Kind.RATE]})"
     return f"CASE WHEN contains({text}, '%') OR {number} > 2 THEN {percent} ELSE {number} END"
 

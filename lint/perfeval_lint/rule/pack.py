@@ -22,6 +22,7 @@ from perfeval_lint.rule.database import open_database
 from perfeval_lint.rule.files import SourceFile, check_shape, read_source
 from perfeval_lint.rule.locate import MARKER, digest_of, rule_files
 from perfeval_lint.rule.model import Definitions, Expression, Pack, Profile, Rule, base_columns
+from perfeval_lint.rule.profile import choice_problems
 from perfeval_lint.rule.reader import Reader, read_profile
 from perfeval_lint.rule.schema import DEFINITIONS_SCHEMA, PROFILE_SCHEMA, RULE_SCHEMA
 
@@ -84,17 +85,7 @@ def _profile_problems(
             yield source.problem("unknown-profile", message, ("extends",))
         elif _extends_itself(profile, profiles):
             yield source.problem("cycle", f"规则集“{profile.name}”绕回了自己", ("extends",))
-        for group in ("rules", "params"):
-            for rule in source.content.get(group, {}):
-                if rule not in rules:
-                    message = f"没有规则 {rule}{did_you_mean(rule, rules)}"
-                    yield source.problem("unknown-rule", message, (group, rule))
-        for rule, params in profile.params.items():
-            known = rules[rule].params if rule in rules else params
-            for name in params:
-                if name not in known:
-                    message = f"规则 {rule} 没有参数“{name}”{did_you_mean(name, known)}"
-                    yield source.problem("unknown-param", message, ("params", rule, name))
+        yield from choice_problems(source, rules)
 
 
 def _extends_itself(profile: Profile, profiles: dict[str, Profile]) -> bool:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from perfeval_lint.errors import UsageError
+from perfeval_lint.errors import Problem, UsageError
 from perfeval_lint.form.nearest import did_you_mean
 from perfeval_lint.rule.compile import Check
 from perfeval_lint.rule.model import Pack, Param, Profile, Rule, Severity
+
+if TYPE_CHECKING:
+    from perfeval_lint.rule.files import SourceFile
 
 DEFAULT = "通用"
 
@@ -94,17 +98,29 @@ def checks_for(pack: Pack, profile: str, overrides: Overrides) -> Iterator[Check
                 yield Check(rule, target.table, name, severity, params)
 
 
-def check_overrides(pack: Pack, overrides: Overrides) -> None:
-    """Raises UsageError for rules and parameters that do not exist."""
-    names = {rule.name for rule in pack.rules.values()}
+def check_picks(packs: Iterable[Pack], overrides: Overrides) -> None:
+    """Raises UsageError for a --select or --ignore that fits no rule of any of the packs."""
+    rules = {rule.id: rule for pack in packs for rule in pack.rules.values()}
+    words = [*rules, *(rule.name for rule in rules.values())]
     for prefix in (*overrides.select, *overrides.ignore):
-        if prefix not in names and not any(rule.startswith(prefix) for rule in pack.rules):
-            raise UsageError(f"没有以“{prefix}”开头的规则{did_you_mean(prefix, pack.rules)}")
-    for rule in (*overrides.rules, *overrides.params):
-        if rule not in pack.rules:
-            raise UsageError(f"没有规则“{rule}”{did_you_mean(rule, pack.rules)}")
-    for rule, params in overrides.params.items():
-        known = pack.rules[rule].params
-        for name in params:
+        if not any(_matches(rule, (prefix,)) for rule in rules.values()):
+            raise UsageError(f"没有编号以“{prefix}”开头或名称是它的规则{did_you_mean(prefix, words)}")
+
+
+def choice_problems(source: SourceFile, rules: Mapping[str, Rule]) -> Iterator[Problem]:
+    """What a profile or settings file says of rules and parameters that do not exist or are of another type."""
+    for group in ("rules", "params"):
+        for rule in source.content.get(group, {}):
+            if rule not in rules:
+                message = f"没有规则 {rule}{did_you_mean(rule, rules)}"
+                yield source.problem("unknown-rule", message, (group, rule))
+    for rule, params in source.content.get("params", {}).items():
+        known = rules[rule].params if rule in rules else {}
+        for name, value in params.items() if rule in rules else ():
+            path = ("params", rule, name)
             if name not in known:
-                raise UsageError(f"规则 {rule} 没有参数“{name}”{did_you_mean(name, known)}")
+                message = f"规则 {rule} 没有参数“{name}”{did_you_mean(name, known)}"
+                yield source.problem("unknown-param", message, path)
+            elif type(value) is not type(known[name]):
+                message = f"规则 {rule} 的参数“{name}”应和默认值 {known[name]} 同一类型，这里是 {value}"
+                yield source.problem("wrong-type", message, path)

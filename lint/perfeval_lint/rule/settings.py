@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import cache
@@ -10,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perfeval_lint.errors import Problem, RulePackBroken
-from perfeval_lint.rule.model import Param, Severity
+from perfeval_lint.form.nearest import did_you_mean
+from perfeval_lint.rule.model import Pack, Param, Severity
+from perfeval_lint.rule.profile import choice_problems
 
 if TYPE_CHECKING:
     from perfeval_lint.rule.files import SourceFile
@@ -22,7 +25,8 @@ FILE_NAME = "perfeval.yaml"
 class Settings:
     """What a perfeval.yaml says, with what it extends already put in.
 
-    `rule_paths` are folders; `exclude` are patterns matched against paths below `folder` and file names.
+    `rule_paths` are folders; `exclude` are patterns matched against paths below `folder` and file names; `sources`
+    are the files it was read from, to tell the place of a mistake.
     """
 
     profile: str | None = None
@@ -31,12 +35,15 @@ class Settings:
     rule_paths: tuple[Path, ...] = ()
     exclude: tuple[str, ...] = ()
     folder: Path | None = None
+    sources: tuple[SourceFile, ...] = ()
 
     def excludes(self, path: Path) -> bool:
-        """Whether a file found in a folder is to be passed over."""
+        """Whether a file found in a folder is to be passed over: by a pattern, or because it is a rule file."""
         if self.folder is None:
             return False
         resolved = path.resolve()
+        if any(resolved.is_relative_to(rules) for rules in self.rule_paths):
+            return True
         inside = resolved.is_relative_to(self.folder)
         shown = resolved.relative_to(self.folder).as_posix() if inside else resolved.name
         return any(fnmatch(shown, pattern) or fnmatch(path.name, pattern) for pattern in self.exclude)
@@ -44,13 +51,13 @@ class Settings:
 
 def settings_for(path: Path) -> Settings:
     """The settings that hold for a file or folder; raises RulePackBroken where the file is faulty."""
-    folder = path.resolve() if path.is_dir() else path.resolve().parent
-    return _in_folder(folder)
+    full = os.path.abspath(path)  # noqa: PTH100  (unlike Path.resolve, never looks at the disk)
+    return _in_folder(Path(full if os.path.isdir(full) else os.path.dirname(full)))  # noqa: PTH112, PTH120
 
 
 @cache
 def _in_folder(folder: Path) -> Settings:
-    if (folder / FILE_NAME).is_file():
+    if os.path.isfile(folder / FILE_NAME):  # noqa: PTH113  (never raises)
         return read_settings(folder / FILE_NAME)
     return Settings() if folder.parent == folder else _in_folder(folder.parent)
 
@@ -79,7 +86,19 @@ def read_settings(path: Path, trail: tuple[Path, ...] = ()) -> Settings:
         rule_paths=(*base.rule_paths, *_rule_paths(source, content, path)),
         exclude=(*base.exclude, *content.get("exclude", ())),
         folder=path.resolve().parent,
+        sources=(*base.sources, source),
     )
+
+
+def settings_problems(pack: Pack, settings: Settings) -> Iterator[Problem]:
+    """What the settings say of profiles, rules and parameters that do not exist or are of another type."""
+    for source in settings.sources:
+        content = source.content
+        profile = content.get("profile")
+        if profile is not None and profile not in pack.profiles:
+            message = f"没有规则集“{profile}”{did_you_mean(profile, pack.profiles)}"
+            yield source.problem("unknown-profile", message, ("profile",))
+        yield from choice_problems(source, pack.rules)
 
 
 def _base(source: SourceFile, path: Path, trail: tuple[Path, ...]) -> Settings:
