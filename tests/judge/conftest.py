@@ -12,6 +12,7 @@ import pytest
 from perfeval_lint.form.load import load
 from perfeval_lint.form.model import Form
 from perfeval_lint.judge.judge import Judge
+from perfeval_lint.judge.outcome import Counts, Verdict
 from perfeval_lint.rule.model import Pack
 from perfeval_lint.rule.pack import compile_pack, every_check
 
@@ -47,6 +48,23 @@ def pack() -> Pack:
 def judge(pack: Pack) -> Judge:
     """A Judge of every rule with its default parameters."""
     return Judge(pack, every_check(dict(pack.rules)), year=THIS_YEAR)
+
+
+Told = tuple[list[tuple[str, str, str]], list[tuple[str, str, tuple[str, ...]]], Counts]
+
+
+@pytest.fixture(scope="session")
+def told() -> Callable[[Verdict], Told]:
+    """A verdict in short, to be compared: rule, path and message of findings; rule, path and what is missing."""
+
+    def shorten(verdict: Verdict) -> Told:
+        return (
+            [(one.rule.id, one.place.path, one.message) for one in verdict.findings],
+            [(one.rule.id, one.place.path, one.missing) for one in verdict.not_evaluated],
+            verdict.counts,
+        )
+
+    return shorten
 
 
 @pytest.fixture(scope="session")

@@ -33,6 +33,7 @@ from perfeval_lint.form.nodes import (
 
 _KEYS = (*ROOT_FIELDS, *BY_KEY)
 _FIELDS = {section.key: {field.name: field for field in section.fields} for section in BY_KEY.values()}
+_OFFERS = 100  # unknown keys of a form for which the nearest known one is looked up
 _SCALAR = yaml.ScalarNode
 _REQUIRED = {
     section.key: tuple(field.name for field in section.fields if field.required) for section in BY_KEY.values()
@@ -234,7 +235,8 @@ class _Reader:
     def unknown_key(self, section: Section, row: int, key: yaml.Node, node: yaml.Node, known: Iterable[str]) -> None:
         name = key_text(key)
         place = self.place(key)
-        self.unknown.append(Unknown(section.key, row, name, plain(node), nearest(name, known), place))
+        close = nearest(name, known) if len(self.unknown) < _OFFERS else None
+        self.unknown.append(Unknown(section.key, row, name, plain(node), close, place))
 
     def wrong_shape(self, what: str, expected: str, node: yaml.Node) -> None:
         is_list = isinstance(node, yaml.SequenceNode)

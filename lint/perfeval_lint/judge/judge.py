@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -39,6 +40,7 @@ from perfeval_lint.rule.database import open_database
 from perfeval_lint.rule.model import FIELD_NAME, Pack, base_columns
 
 LONGEST_QUOTE = 60
+_PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,9 @@ class Judge:
         try:
             rows = database.execute(query.sql.replace("{table}", final)).fetchall()
         except duckdb.Error:
-            rows = _ask_one_by_one(database, final, query)
+            rows = [(*place, None) for place in database.execute(f"SELECT 表号, 行号 FROM {final}").fetchall()]
+        if any(digits is None for _, _, digits in rows):
+            rows = _ask_one_by_one(database, final, query, rows)
         told = [row for row in rows if FAIL in row[2] or UNKNOWN in row[2]]
         return rows, self._values(database, final, query, told) if told else {}
 
@@ -187,17 +191,21 @@ class Judge:
         return {(form, number): values for form, number, values in found}
 
 
-def _ask_one_by_one(database: duckdb.DuckDBPyConnection, final: str, query: _Query) -> list[_Digits]:
-    """Judges check by check after a query failed: a check that fails at run time is "not evaluated"."""
-    places = database.execute(f"SELECT 表号, 行号 FROM {final} ORDER BY 1, 2").fetchall()
-    columns = []
+def _ask_one_by_one(
+    database: duckdb.DuckDBPyConnection, final: str, query: _Query, rows: Sequence[tuple[int, int, str | None]]
+) -> list[_Digits]:
+    """The rows whose digits are missing judged check by check: what fails on a row is "not evaluated" there."""
+    columns: list[dict[tuple[int, int], str | None]] = []
     for check in query.checks:
         try:
-            rows = database.execute(judging_query([check]).replace("{table}", final)).fetchall()
-            columns.append([digit for _, _, digit in rows])
+            found = database.execute(judging_query([check]).replace("{table}", final)).fetchall()
         except duckdb.Error:
-            columns.append([UNKNOWN] * len(places))
-    return [(*place, "".join(digits)) for place, digits in zip(places, zip(*columns, strict=True), strict=True)]
+            found = []
+        columns.append({(form, number): digit for form, number, digit in found})
+    return [
+        (form, number, digits or "".join(column.get((form, number)) or UNKNOWN for column in columns))
+        for form, number, digits in sorted(rows, key=lambda row: row[:2])
+    ]
 
 
 def _reading_order(finding: Finding) -> tuple[int, int, str]:
@@ -208,9 +216,7 @@ def _reading_order(finding: Finding) -> tuple[int, int, str]:
 def _finding(form: Form, check: Check, number: int, row: _Row) -> Finding:
     values = _message_values(check, number, row.values)
     place = locate(form, check.table, row.number, check.at)
-    message = check.rule.message
-    for name, text in values.items():
-        message = message.replace(f"{{{name}}}", text)
+    message = _PLACEHOLDER.sub(lambda found: values[found.group(1)], check.rule.message)
     rows = form.rows(INDICATORS)
     indicator = rows[row.number].text("三级指标") if check.table == INDICATORS.table else None
     return Finding(check.rule, check.severity, place, message, values, indicator)

@@ -417,10 +417,10 @@ def _verdict_sql(check: Check) -> str:
 def judging_query(checks: Sequence[Check]) -> str:
     """One query for all checks of a table: 表号, 行号 and 结果, one digit a check, in order.
 
-    The table's name goes in place of {table}.
+    The table's name goes in place of {table}. 结果 is NULL on a row on which a check fails at run time.
     """
     verdicts = ", ".join(_verdict_sql(check) for check in checks)
-    return f"SELECT 表号, 行号, concat({verdicts}) AS 结果 FROM {{table}} ORDER BY 表号, 行号"
+    return f"SELECT 表号, 行号, TRY(concat({verdicts})) AS 结果 FROM {{table}} ORDER BY 表号, 行号"
 
 
 def values_query(definitions: Definitions, numbered: Sequence[tuple[int, Check]]) -> str:
@@ -436,7 +436,7 @@ def values_query(definitions: Definitions, numbered: Sequence[tuple[int, Check]]
             needed[item.column] = identifier(item.column)
         for name in placeholders_of(check.rule.message):
             if name in check.rule.values:
-                needed[f"{number}.{name}"] = f"({expression_sql(check, check.rule.values[name])}\n)"
+                needed[f"{number}.{name}"] = f"TRY({expression_sql(check, check.rule.values[name])}\n)"
     fields = ", ".join(f"{literal(name)}: {sql}" for name, sql in needed.items()) or "'无': NULL"
     rows = "SELECT unnest($1::UINTEGER[]) AS 表号, unnest($2::UINTEGER[]) AS 行号"
     return f"SELECT 表号, 行号, {{{fields}}} AS 值 FROM {{table}} JOIN ({rows}) USING (表号, 行号)"

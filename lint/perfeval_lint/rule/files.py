@@ -116,7 +116,7 @@ def _told(error: Any, path: Path_) -> str:
     where = f"“{path[-1]}”" if path else "文件"
     match error.validator:
         case "required":
-            missing = next(key for key in error.validator_value if key not in error.instance)
+            missing = error.message.split("'")[1]  # jsonschema tells each missing key by itself
             return f"缺少“{missing}”"
         case "type":
             kinds = error.validator_value

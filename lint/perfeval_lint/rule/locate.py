@@ -28,8 +28,9 @@ def rule_files(folders: Sequence[Path]) -> list[tuple[Path, str]]:
     for folder in folders:
         if not folder.is_dir():
             raise RulePackBroken([Problem("no-folder", "没有这个规则目录", str(folder))])
+    names = [folder.name for folder in folders]
     return [
-        (path, f"{folder.name}/{path.relative_to(folder).as_posix()}")
+        (path, f"{folder.name if names.count(folder.name) == 1 else folder}/{path.relative_to(folder).as_posix()}")
         for folder in folders
         for path in sorted(folder.rglob("*.yaml"))
     ]

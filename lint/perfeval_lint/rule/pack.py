@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from perfeval_lint.rule.reader import Reader, read_profile
 from perfeval_lint.rule.schema import DEFINITIONS_SCHEMA, PROFILE_SCHEMA, RULE_SCHEMA
 
 _PROFILES = "profiles"
+_ID = re.compile(r"^id:\s*[\"']?(\w+)", re.MULTILINE)
 
 
 def compile_pack(folders: Sequence[Path]) -> Pack:
@@ -38,18 +40,32 @@ def compile_pack(folders: Sequence[Path]) -> Pack:
     reader = Reader(database)
     definitions = reader.definitions([source for source in sources if _kind(source) == MARKER])
     rules = reader.rules([source for source in sources if _kind(source) == "rule"], definitions)
-    profiles = {}
+    profiles: dict[str, Profile] = {}
     for source in sources:
         if _kind(source) == _PROFILES:
             profile = read_profile(source)
-            profiles[profile.name] = profile
+            if profile.name in profiles:
+                message = f"规则集“{profile.name}”已在 {profiles[profile.name].file} 里定义"
+                problems.append(source.problem("duplicate-name", message, ("name",)))
+            profiles.setdefault(profile.name, profile)
     problems += reader.problems
-    problems += _profile_problems(sources, profiles, rules)
-    if not problems:
-        problems += _binding_problems(database, definitions, rules, {source.name: source for source in sources})
+    broken = {problem.file for problem in problems}
+    unread = {
+        rule for path, name in files if name in broken for rule in _ID.findall(path.read_text("utf-8", "replace"))
+    }
+    problems += [one for one in _profile_problems(sources, profiles, rules) if not _is_about(one, unread)]
+    broken = {problem.file for problem in problems}
+    if not any(name.endswith(MARKER) for name in broken):
+        sound = {name: rule for name, rule in rules.items() if rule.file not in broken}
+        problems += _binding_problems(database, definitions, sound, {source.name: source for source in sources})
     if problems:
         raise RulePackBroken(sorted(set(problems), key=lambda p: (p.file, p.line or 0, p.column or 0)))
     return Pack(definitions, rules, profiles, digest_of(files))
+
+
+def _is_about(problem: Problem, unread: set[str]) -> bool:
+    """Whether a profile only seems to name an unknown rule, because that rule's file has mistakes of its own."""
+    return problem.code == "unknown-rule" and any(f" {rule}" in problem.message for rule in unread)
 
 
 def _kind(source: SourceFile) -> str:

@@ -66,8 +66,9 @@ class Reader:
             name: Macro(name, tuple(entry["of"]), body, entry["says"], totals[name])
             for (_, name, entry), body in zip(entries, bodies, strict=True)
         }
-        for item, macro in zip(wanted, macros.values(), strict=True):
-            self.check_macro(item, macro)
+        for item, (_, name, _) in zip(wanted, entries, strict=True):
+            if macros[name].body.sql == item.text:
+                self.check_macro(item, macros[name])
         columns = dict(self.derived_columns(sources, totals))
         definitions = Definitions(macros, columns)
         for source in sources:
@@ -127,6 +128,8 @@ class Reader:
                 self.tell(item, f"宏里只能用它的参数，“{reference.name}”不是{offer}")
         for parameter in macro.body.parameters:
             self.tell(item, f"宏里不能用参数 ${parameter.name}")
+        if aggregates_in(macro.body):
+            self.tell(item, f"这里不能用汇总函数 {'、'.join(aggregates_in(macro.body))}；请定义派生列")
 
     def check_derived(self, source: SourceFile, definitions: Definitions, column: Derived) -> None:
         path: Path_ = ("columns", column.table, column.name)
@@ -206,6 +209,9 @@ class Reader:
                 self.check_column(item, field, None, target.table, definitions)
             self.check_message(source, rule, target, definitions)
             self.check_at(source, rule, target)
+            self.check_fix(source, rule, target)
+        self.check_pointed(source, rule)
+        self.check_values(source, rule)
         self.check_examples(source)
         used = {p.name for e in _all_expressions(rule) for p in e.parameters} | set(placeholders_of(rule.message))
         for name in rule.params:
@@ -239,6 +245,36 @@ class Reader:
                 offer = did_you_mean(at, known)
                 message = f"at 指向的“{at}”不是表“{target.table}”的字段，也不是表的一部分{offer}"
                 self.problems.append(source.problem("unknown-place", message, ("at",)))
+
+    def check_pointed(self, source: SourceFile, rule: Rule) -> None:
+        fields = [field for target in rule.targets for field in target.fields]
+        for name in rule.at_fields:
+            if name not in fields:
+                message = f"at 里的“{name}”不在 for 所列的字段里{did_you_mean(name, fields)}"
+                self.problems.append(source.problem("unknown-place", message, ("at", name)))
+
+    def check_fix(self, source: SourceFile, rule: Rule, target: Target) -> None:
+        known = [column.name for column in columns_of(target.table)]
+        for name in rule.fix:
+            if name not in known:
+                message = f"fix 要改的“{name}”不是表“{target.table}”的字段{did_you_mean(name, known)}"
+                self.problems.append(source.problem("unknown-field", message, ("fix", name)))
+
+    def check_values(self, source: SourceFile, rule: Rule) -> None:
+        """A named value that leads back to itself; its own name inside it means itself, not a column."""
+        for name in rule.values:
+            reached = {name}
+            waiting = [name]
+            while waiting:
+                inner = {
+                    r.name for r in rule.values[waiting.pop()].references if r.table is None and r.name in rule.values
+                }
+                if name in inner:
+                    message = f"values 里的“{name}”绕回了自己；与列同名的请换一个名字"
+                    self.problems.append(source.problem("cycle", message, ("values", name)))
+                    break
+                waiting += inner - reached
+                reached |= inner
 
     def check_examples(self, source: SourceFile) -> None:
         for number, example in enumerate(source.content["examples"]):

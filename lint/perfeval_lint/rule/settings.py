@@ -38,11 +38,13 @@ class Settings:
     sources: tuple[SourceFile, ...] = ()
 
     def excludes(self, path: Path) -> bool:
-        """Whether a file found in a folder is to be passed over: by a pattern, or because it is a rule file."""
+        """Whether a file found in a folder is to be passed over: by a pattern, or as a rule or settings file."""
         if self.folder is None:
             return False
         resolved = path.resolve()
         if any(resolved.is_relative_to(rules) for rules in self.rule_paths):
+            return True
+        if any(resolved == Path(source.name).resolve() for source in self.sources):
             return True
         inside = resolved.is_relative_to(self.folder)
         shown = resolved.relative_to(self.folder).as_posix() if inside else resolved.name
