@@ -93,7 +93,7 @@ def clean() -> list[Form]:
 def local_rule() -> Callable[..., str]:
     """The text of a small rule of the table 指标; its condition stands on line 6."""
 
-    def write(id: str, require: str, *, message: str = "坏", more: str = "") -> str:  # noqa: A002
+    def write(id: str, require: str, *, message: str = "坏", more: str = "") -> str:
         name = f"rule-{id.lower()}"
         quoted = json.dumps(require, ensure_ascii=False)
         return RULE.format(id=id, name=name, require=quoted, message=json.dumps(message, ensure_ascii=False), more=more)
