@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from perfeval_lint.errors import RulePackBroken
-from perfeval_lint.rule.pack import compile_pack
+from perfeval_lint.judge.judge import Judge
+from perfeval_lint.rule.pack import compile_pack, every_check
 
 LINE = 6  # of `require` in a local rule
 
@@ -173,39 +176,41 @@ def test_it_is_refused_wherever_an_expression_may_stand(where, expression, local
     assert all(problem.line for problem in broken.value.problems)
 
 
-@pytest.mark.parametrize("text", ["'); DROP TABLE 指标; --", "' OR '1' = '1", "$$", "\\", "{table}", "(SELECT 1)"])
-def test_texts_of_parameters_stay_texts(text, judge_text):
-    assert judge_text(text, text) == []
-    assert judge_text(text, "别的") == ["XX001"]
-
-
 @pytest.fixture
-def judge_text(tmp_path, local_rule, form_of):
-    """The rules that fail on an indicator of a name, where the only name allowed is a parameter."""
-    import json
+def judge_locally(local_folder, form_of):
+    """The messages a local folder gives on each form."""
 
-    from perfeval_lint.judge.judge import Judge
-    from perfeval_lint.rule.pack import every_check
-
-    def run(allowed, name):
-        folder = tmp_path / "local"
-        folder.mkdir(exist_ok=True)
-        more = f"params: {{许可: {json.dumps(allowed)}}}\n"
-        (folder / "a.yaml").write_text(local_rule("XX001", "三级指标 = $许可", more=more), "utf-8")
-        pack = compile_pack([folder])
-        (verdict,) = Judge(pack, every_check(dict(pack.rules))).judge([form_of({"绩效指标": [{"三级指标": name}]})])
-        return [one.rule.id for one in verdict.findings]
+    def run(files, *plains):
+        pack = compile_pack([local_folder(files)])
+        verdicts = Judge(pack, every_check(dict(pack.rules))).judge([form_of(plain) for plain in plains])
+        return [[one.message for one in verdict.findings] for verdict in verdicts]
 
     return run
 
 
-@pytest.mark.parametrize("expression", ["得分 <= 分值 -- 说明", "得分 <= 分值 /* 说明 */", "得分 <= -- 说明\n分值"])
-def test_a_comment_swallows_nothing_around_it(expression, local_folder, local_rule, form_of):
-    from perfeval_lint.judge.judge import Judge
-    from perfeval_lint.rule.pack import every_check
+TEXTS = ["'); DROP TABLE 指标; --", "' OR '1' = '1", "$$", "\\", "{table}", "{source}", "(SELECT 1)"]
 
-    more = "when: 分值 > 0 -- 说明\nvalues: {差: 得分 - 分值 -- 说明\n  }\n"
-    pack = compile_pack([local_folder({"a.yaml": local_rule("XX001", expression, message="多 {差}", more=more)})])
-    forms = [form_of({"绩效指标": [{"分值": "3", "得分": score}]}) for score in ("2", "5")]
-    found = [verdict.findings for verdict in Judge(pack, every_check(dict(pack.rules))).judge(forms)]
-    assert [[one.message for one in findings] for findings in found] == [[], ["多 2"]]
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_texts_stay_texts(text, judge_locally, local_rule):
+    """Whatever a parameter, an expression or the form says in quotes is never taken for SQL."""
+    literal = "'" + text.replace("'", "''") + "'"
+    column = {"columns": {"指标": {"是它": {"sql": f"三级指标 = {literal}", "says": "有"}}}}
+    files = {
+        "definitions.yaml": json.dumps(column),
+        "a.yaml": local_rule(
+            "XX001", "三级指标 <> $文字", message="参数", more=f"params: {{文字: {json.dumps(text)}}}\n"
+        ),
+        "b.yaml": local_rule("XX002", f"三级指标 <> {literal}", message="表达式"),
+        "c.yaml": local_rule("XX003", "NOT 是它", message="派生列"),
+    }
+    forms = [{"绩效指标": [{"三级指标": name}]} for name in (text, "别的")]
+    assert judge_locally(files, *forms) == [["参数", "表达式", "派生列"], []]
+
+
+@pytest.mark.parametrize("expression", ["得分 <= 分值 -- 说明", "得分 <= 分值 /* 说明 */", "得分 <= -- 说明\n分值"])
+def test_a_comment_swallows_nothing_around_it(expression, judge_locally, local_rule):
+    more = "when: 分值 > 0 -- 说明\nvalues: {差: 得分 - 分值 -- 说明}\n"
+    files = {"a.yaml": local_rule("XX001", expression, message="多 {差}", more=more)}
+    forms = [{"绩效指标": [{"分值": "3", "得分": score}]} for score in ("2", "5")]
+    assert judge_locally(files, *forms) == [[], ["多 2"]]

@@ -76,6 +76,8 @@ def test_endless_work_is_stopped():
         database.execute("SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b").fetchall()
 
 
-def test_memory_is_bounded(database):
-    with pytest.raises(duckdb.Error):
-        database.execute("SELECT list(range) FROM range(1000000000)").fetchall()
+def test_memory_is_bounded_and_nothing_spills_to_disk(database):
+    settings = "SELECT current_setting('memory_limit'), current_setting('temp_directory')"
+    ((memory, folder),) = database.execute(settings).fetchall()
+    assert memory == "1.8 GiB"  # 2 GB
+    assert folder == ""

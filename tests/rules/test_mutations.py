@@ -209,6 +209,40 @@ CASES = [
 ]  # fmt: skip
 IDS = [f"{one.rule}-{number}" for number, one in enumerate(CASES)]
 
+# Edits that leave a right form right.
+HARMLESS = [
+    (FULL, {"项目资金[0].资金来源": "合计"}),
+    (FULL, {"项目资金[0].资金来源": "年度 总 金额："}),
+    (FULL, {"项目资金[1].执行率": "0.9671"}),
+    (FULL, {"项目资金[1].执行率": "96.71"}),
+    (FULL, {"项目资金[1].执行率": "96.710%"}),
+    (FULL, {"项目资金[1].分值": "10", "项目资金[1].得分": "9.73"}),
+    (FULL, {"项目资金[0].年初预算数": "120.01"}),
+    (FULL, {"绩效指标[0].三级指标": "X 光片判读培训期数（3×2 场）"}),
+    (FULL, {"绩效指标[3].年度指标值": "比2021年提前10天"}),
+    (FULL, {"绩效指标[0].一级指标": "产出指标（50分）", "绩效指标[0].二级指标": "数量指标 "}, "PE007"),
+    (FULL, {"总分": GONE, "评价结论": GONE}),
+    (GRADED, {"总分.等级": "优秀"}),
+    (GROUPED, {"指标分组": GONE}),
+    (GROUPED, {"总分.得分": "100.00", "总分.等级": "优"}),
+    (NO_TOTAL, {"项目资金[0].得分": "9.5", "项目资金[0].执行率": "95%"}),
+    (COST, {"项目资金[2]": GONE}),
+    (DEDUCTED, {"年度": "2025"}),
+    (DEDUCTED, {"年度": "2010"}),
+    (DEDUCTED, {"绩效指标[1].偏差原因": SAME_REASON, "绩效指标[2].偏差原因": SAME_REASON}),
+    (DEDUCTED, {f"绩效指标[{n}].偏差原因": GONE for n in (1, 2, 6, 8)} | {"偏差分析": "汛期停工，排口改造延期。"}),
+    (DEDUCTED, {f"绩效指标[{n}].偏差原因": GONE for n in (1, 2, 6, 8)}
+     | {"豁免": [{"规则": "PE401", "理由": "原因在系统中另行填报"}]}, "PE401"),
+    (LOW, {"存在问题": GONE}),
+    (LOW, {"项目资金[0].偏差原因": GONE}),
+    (WHOLE, {"部门": GONE, "主管部门": "青河市统计局"}),
+    (WHOLE, {"项目名称": "部门整体支出"}),
+    (T2020, {"填写日期": "2020-12-31"}),
+    (T2020, {"中央主管部门": GONE}),
+    (T2023, {"说明": "审计发现超范围支出 2.6 万元，已追回。"}),
+    (T2023, {"项目资金[0].资金来源": "总额"}),
+]  # fmt: skip
+
 
 def steps(path: str) -> list[str | int]:
     """绩效指标[3].得分 as 绩效指标, 3, 得分."""
@@ -255,6 +289,17 @@ def test_the_rule_fires_there_and_no_other_rule_does(one, verdicts):
     findings = verdicts[id(one)].findings
     assert sorted(found.place.path for found in findings if found.rule.id == one.rule) == sorted(one.at)
     assert {found.rule.id for found in findings} == {one.rule, *one.also}
+
+
+def test_harmless_edits_find_nothing(clean, form_of, judge):
+    forms = [form_of(edited(clean[name], edit)) for name, edit, *_ in HARMLESS]
+    told = [
+        (one, finding.rule.id, finding.message)
+        for one, verdict in zip(HARMLESS, judge(forms), strict=True)
+        for finding in verdict.findings
+        if not (one[2:] and finding.rule.id == one[2] and (finding.waived or finding.severity == "info"))
+    ]
+    assert told == []
 
 
 def test_every_rule_has_a_case(pack):

@@ -18,7 +18,7 @@ from perfeval_lint.form.definition import INDICATORS, WAIVERS
 from perfeval_lint.form.model import Form, Record
 from perfeval_lint.judge.outcome import Counts, Finding, NotEvaluated, Verdict
 from perfeval_lint.judge.place import locate
-from perfeval_lint.judge.tables import Columns, load_tables, tabulate
+from perfeval_lint.judge.tables import Columns, load_tables, source_sql, tabulate
 from perfeval_lint.judge.together import run_together
 from perfeval_lint.rule.compile import (
     FAIL,
@@ -92,16 +92,16 @@ class Judge:
         by_table: dict[str, list[Check]] = {}
         for check in checks:
             by_table.setdefault(check.table, []).append(check)
+        self.built = build(Staging(definitions, wanted_columns(checks)), source_sql)
         self.queries = {
             table: _Query(
                 tuple(group),
-                judging_query(group),
+                judging_query(group, self.built.final[table]),
                 tuple(tuple(inputs(definitions, check)) for check in group),
             )
             for table, group in by_table.items()
         }
         self.definitions = definitions
-        self.built = build(Staging(definitions, wanted_columns(checks)))
         self.database = open_database()
         if definitions.macros:
             self.database.execute(macro_statements(definitions))
@@ -166,7 +166,7 @@ class Judge:
         final = self.built.final[table]
         database = self.database.cursor()
         try:
-            rows = database.execute(query.sql.replace("{table}", final)).fetchall()
+            rows = database.execute(query.sql).fetchall()
         except duckdb.Error:
             rows = [(*place, None) for place in database.execute(f"SELECT 表号, 行号 FROM {final}").fetchall()]
         if any(digits is None for _, _, digits in rows):
@@ -183,7 +183,7 @@ class Judge:
             for place, check in enumerate(query.checks)
             if any(digits[place] in (FAIL, UNKNOWN) for _, _, digits in rows)
         ]
-        sql = values_query(self.definitions, wanted).replace("{table}", final)
+        sql = values_query(self.definitions, wanted, final)
         try:
             found = database.execute(sql, [[row[0] for row in rows], [row[1] for row in rows]]).fetchall()
         except duckdb.Error:
@@ -198,7 +198,7 @@ def _ask_one_by_one(
     columns: list[dict[tuple[int, int], str | None]] = []
     for check in query.checks:
         try:
-            found = database.execute(judging_query([check]).replace("{table}", final)).fetchall()
+            found = database.execute(judging_query([check], final)).fetchall()
         except duckdb.Error:
             found = []
         columns.append({(form, number): digit for form, number, digit in found})

@@ -85,11 +85,7 @@ def load_tables(database: duckdb.DuckDBPyConnection, built: Build, tables: Mappi
 
 
 def _create(database: duckdb.DuckDBPyConnection, statement: Statement, columns: Columns) -> None:
-    if statement.is_first:
-        sql = statement.sql.replace("{source}", source_sql(statement.table))
-        database.cursor().execute(sql, list(columns.values()))
-    else:
-        database.cursor().execute(statement.sql)
+    database.cursor().execute(statement.sql, list(columns.values()) if statement.is_first else None)
 
 
 def source_sql(table: str) -> str:

@@ -73,8 +73,8 @@ def _read(path: Path, digest: str) -> Pack | None:
     try:
         stored = json.loads(path.read_bytes(), object_hook=_decimal)
         return _pack(stored) if stored["digest"] == digest else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError):
+        return None  # written by another program, or half; made again
 
 
 def _write(path: Path, pack: Pack) -> None:

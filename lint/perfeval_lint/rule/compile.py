@@ -235,8 +235,8 @@ def table_at(table: str, stage: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A CREATE TABLE. The first of a table reads its raw rows from {source}; `is_leaf` means no other table needs
-    it, so that it can be left out where the table has no rows."""
+    """A CREATE TABLE. The first of a table reads its raw rows, given as parameters or found elsewhere; `is_leaf`
+    means no other table needs it, so that it can be left out where the table has no rows."""
 
     table: str
     name: str
@@ -256,8 +256,8 @@ class Build:
     final: Mapping[str, str]
 
 
-def build(staging: Staging) -> Build:
-    """CREATE TABLE statements for every table and stage."""
+def build(staging: Staging, source: Callable[[str], str]) -> Build:
+    """CREATE TABLE statements for every table and stage; `source` gives the FROM item of a table's raw rows."""
     waves: list[list[Statement]] = []
     latest: dict[str, str] = {}
     for stage in range(staging.last + 1):
@@ -268,7 +268,7 @@ def build(staging: Staging) -> Build:
                 added = staging.added(table, stage)
                 if stage and not added:
                     continue
-                rows = f"SELECT * FROM {latest[table]}" if stage else _source_rows(table)
+                rows = f"SELECT * FROM {latest[table]}" if stage else _source_rows(table, source(table))
                 others = before | {PARENT: latest.get(PARENT, "")}
                 sql = _with_columns(staging.definitions, table, added, rows, others)
                 name = table_at(table, stage)
@@ -288,10 +288,10 @@ def _mark_leaves(waves: Sequence[Sequence[Statement]]) -> tuple[tuple[Statement,
     return tuple(tuple(replace(one, is_leaf=is_leaf(one)) for one in wave) for wave in waves if wave)
 
 
-def _source_rows(table: str) -> str:
+def _source_rows(table: str, source: str) -> str:
     items = ["表号", "行号", *(typed(column) for column in columns_of(table))]
     items += [name for name in ("今年", "命中数") if name in base_columns(table)]
-    return f"SELECT {', '.join(items)} FROM {{source}}"
+    return f"SELECT {', '.join(items)} FROM {source}"
 
 
 def _with_columns(
@@ -414,16 +414,16 @@ def _verdict_sql(check: Check) -> str:
     return f"CASE WHEN ({expression_sql(check, check.rule.when)}\n) THEN {verdict} ELSE {SKIP} END"
 
 
-def judging_query(checks: Sequence[Check]) -> str:
-    """One query for all checks of a table: 表号, 行号 and 结果, one digit a check, in order.
+def judging_query(checks: Sequence[Check], table: str) -> str:
+    """One query for all checks of a (quoted) table: 表号, 行号 and 结果, one digit a check, in order.
 
-    The table's name goes in place of {table}. 结果 is NULL on a row on which a check fails at run time.
+    结果 is NULL on a row on which a check fails at run time.
     """
     verdicts = ", ".join(_verdict_sql(check) for check in checks)
-    return f"SELECT 表号, 行号, TRY(concat({verdicts})) AS 结果 FROM {{table}} ORDER BY 表号, 行号"
+    return f"SELECT 表号, 行号, TRY(concat({verdicts})) AS 结果 FROM {table} ORDER BY 表号, 行号"
 
 
-def values_query(definitions: Definitions, numbered: Sequence[tuple[int, Check]]) -> str:
+def values_query(definitions: Definitions, numbered: Sequence[tuple[int, Check]], table: str) -> str:
     """What the messages and missing inputs of some checks need, for the rows given as two list parameters.
 
     Columns: 表号, 行号 and one struct: shown and input columns by name, named values as `number.name`.
@@ -439,7 +439,7 @@ def values_query(definitions: Definitions, numbered: Sequence[tuple[int, Check]]
                 needed[f"{number}.{name}"] = f"TRY({expression_sql(check, check.rule.values[name])}\n)"
     fields = ", ".join(f"{literal(name)}: {sql}" for name, sql in needed.items()) or "'无': NULL"
     rows = "SELECT unnest($1::UINTEGER[]) AS 表号, unnest($2::UINTEGER[]) AS 行号"
-    return f"SELECT 表号, 行号, {{{fields}}} AS 值 FROM {{table}} JOIN ({rows}) USING (表号, 行号)"
+    return f"SELECT 表号, 行号, {{{fields}}} AS 值 FROM {table} JOIN ({rows}) USING (表号, 行号)"
 
 
 def shown_columns(check: Check) -> Iterator[str]:

@@ -188,9 +188,9 @@ def _column_problems(
 def _build_empty(
     database: duckdb.DuckDBPyConnection, definitions: Definitions, wanted: list[tuple[str, str]]
 ) -> dict[str, str]:
-    built = build(Staging(definitions, wanted))
+    built = build(Staging(definitions, wanted), empty_source)
     for statement in (one for wave in built.waves for one in wave):
-        database.execute(statement.sql.replace("{source}", empty_source(statement.table)))
+        database.execute(statement.sql)
     return {table: built.final[table] for table in TABLES}
 
 
