@@ -209,7 +209,7 @@ CASES = [
 ]  # fmt: skip
 IDS = [f"{one.rule}-{number}" for number, one in enumerate(CASES)]
 
-# Edits that leave a right form right.
+# Edits that leave a right form right (or waive what is wrong).
 HARMLESS = [
     (FULL, {"项目资金[0].资金来源": "合计"}),
     (FULL, {"项目资金[0].资金来源": "年度 总 金额："}),
@@ -220,7 +220,7 @@ HARMLESS = [
     (FULL, {"项目资金[0].年初预算数": "120.01"}),
     (FULL, {"绩效指标[0].三级指标": "X 光片判读培训期数（3×2 场）"}),
     (FULL, {"绩效指标[3].年度指标值": "比2021年提前10天"}),
-    (FULL, {"绩效指标[0].一级指标": "产出指标（50分）", "绩效指标[0].二级指标": "数量指标 "}, "PE007"),
+    (FULL, {"绩效指标[0].一级指标": " 产出指标", "绩效指标[0].二级指标": "数量指标 "}),
     (FULL, {"总分": GONE, "评价结论": GONE}),
     (GRADED, {"总分.等级": "优秀"}),
     (GROUPED, {"指标分组": GONE}),
@@ -232,7 +232,7 @@ HARMLESS = [
     (DEDUCTED, {"绩效指标[1].偏差原因": SAME_REASON, "绩效指标[2].偏差原因": SAME_REASON}),
     (DEDUCTED, {f"绩效指标[{n}].偏差原因": GONE for n in (1, 2, 6, 8)} | {"偏差分析": "汛期停工，排口改造延期。"}),
     (DEDUCTED, {f"绩效指标[{n}].偏差原因": GONE for n in (1, 2, 6, 8)}
-     | {"豁免": [{"规则": "PE401", "理由": "原因在系统中另行填报"}]}, "PE401"),
+     | {"豁免": [{"规则": "PE401", "理由": "原因在系统中另行填报"}]}),
     (LOW, {"存在问题": GONE}),
     (LOW, {"项目资金[0].偏差原因": GONE}),
     (WHOLE, {"部门": GONE, "主管部门": "青河市统计局"}),
@@ -292,12 +292,12 @@ def test_the_rule_fires_there_and_no_other_rule_does(one, verdicts):
 
 
 def test_harmless_edits_find_nothing(clean, form_of, judge):
-    forms = [form_of(edited(clean[name], edit)) for name, edit, *_ in HARMLESS]
+    forms = [form_of(edited(clean[name], edit)) for name, edit in HARMLESS]
     told = [
         (one, finding.rule.id, finding.message)
         for one, verdict in zip(HARMLESS, judge(forms), strict=True)
         for finding in verdict.findings
-        if not (one[2:] and finding.rule.id == one[2] and (finding.waived or finding.severity == "info"))
+        if not finding.waived
     ]
     assert told == []
 

@@ -27,19 +27,19 @@ def path_of(cell: tuple[str | int, ...]) -> str:
 
 @pytest.mark.parametrize("text", GARBLED)
 def test_only_the_garbled_cell_is_reported(text, clean, form_of, judge):
-    expected, forms = [], []
-    for name, plain in clean.items():
-        for cell in number_cells(plain):
-            form = copy.deepcopy(plain)
-            holder = form[cell[0]] if len(cell) == 2 else form[cell[0]][cell[1]]
-            holder[cell[-1]] = text
-            forms.append(form_of(form))
-            expected.append((name, [("PE002", path_of(cell))]))
-    found = [
-        (name, [(finding.rule.id, finding.place.path) for finding in verdict.findings])
-        for (name, _), verdict in zip(expected, judge(forms), strict=True)
-    ]
-    assert [one for one in zip(expected, found, strict=True) if one[0] != one[1]] == []
+    garbled = [(name, cell) for name, plain in clean.items() for cell in number_cells(plain)]
+    forms = []
+    for name, cell in garbled:
+        form = copy.deepcopy(clean[name])
+        holder = form[cell[0]] if len(cell) == 2 else form[cell[0]][cell[1]]
+        holder[cell[-1]] = text
+        forms.append(form_of(form))
+    wrong = {}
+    for (name, cell), verdict in zip(garbled, judge(forms), strict=True):
+        found = [(one.rule.id, one.place.path) for one in verdict.findings]
+        if found != [("PE002", path_of(cell))]:
+            wrong[name, path_of(cell)] = found
+    assert wrong == {}
 
 
 def test_a_score_without_a_rate_is_not_evaluated(form_of, judge):

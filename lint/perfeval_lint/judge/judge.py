@@ -20,24 +20,23 @@ from perfeval_lint.judge.outcome import Counts, Finding, NotEvaluated, Verdict
 from perfeval_lint.judge.place import locate
 from perfeval_lint.judge.tables import Columns, load_tables, source_sql, tabulate
 from perfeval_lint.judge.together import run_together
-from perfeval_lint.rule.compile import (
+from perfeval_lint.rule.database import open_database
+from perfeval_lint.rule.model import FIELD_NAME, Pack, base_columns
+from perfeval_lint.rule.query import (
     FAIL,
     PASS,
     SKIP,
     UNKNOWN,
     Check,
     Input,
-    Staging,
-    build,
     inputs,
     judging_query,
-    macro_statements,
     placeholders_of,
     values_query,
     wanted_columns,
 )
-from perfeval_lint.rule.database import open_database
-from perfeval_lint.rule.model import FIELD_NAME, Pack, base_columns
+from perfeval_lint.rule.sql import macro_statements
+from perfeval_lint.rule.staging import Staging, build
 
 LONGEST_QUOTE = 60
 _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
@@ -86,7 +85,7 @@ class Judge:
 
     def __init__(self, pack: Pack, checks: Sequence[Check], *, year: int | None = None) -> None:
         self.year = year or datetime.datetime.now(tz=datetime.UTC).astimezone().year
-        self.active = {check.rule.id for check in checks}
+        self.active = {name for check in checks for name in (check.rule.id, check.rule.name)}
         self.known = {name for rule in pack.rules.values() for name in (rule.id, rule.name)}
         definitions = pack.definitions
         by_table: dict[str, list[Check]] = {}

@@ -17,8 +17,9 @@ from perfeval_lint.form.definition import (
 )
 from perfeval_lint.form.model import Form, Record
 from perfeval_lint.judge.together import run_together
-from perfeval_lint.rule.compile import Build, Statement, identifier
 from perfeval_lint.rule.model import PARENT, base_columns
+from perfeval_lint.rule.sql import identifier
+from perfeval_lint.rule.staging import Build, Statement
 
 Columns = Mapping[str, list[str | int | None]]
 _SECTION_OF = {section.table: section for section in SECTIONS if section.key and section is not TOTAL}

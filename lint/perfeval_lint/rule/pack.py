@@ -11,21 +11,17 @@ import duckdb
 from perfeval_lint.errors import Problem, RulePackBroken, UnreadableFile
 from perfeval_lint.form.definition import TABLES, columns_of
 from perfeval_lint.form.nearest import did_you_mean
-from perfeval_lint.rule.compile import (
-    Check,
-    Staging,
-    build,
-    expression_sql,
-    macro_statements,
-    wanted_columns,
-)
 from perfeval_lint.rule.database import open_database
 from perfeval_lint.rule.files import SourceFile, check_shape, read_source
 from perfeval_lint.rule.locate import MARKER, digest_of, rule_files
 from perfeval_lint.rule.model import Definitions, Expression, Pack, Profile, Rule, base_columns
+from perfeval_lint.rule.objects import read_profile
 from perfeval_lint.rule.profile import choice_problems
-from perfeval_lint.rule.reader import Reader, read_profile
+from perfeval_lint.rule.query import Check, expression_sql, wanted_columns
+from perfeval_lint.rule.reader import Reader
 from perfeval_lint.rule.schema import DEFINITIONS_SCHEMA, PROFILE_SCHEMA, RULE_SCHEMA
+from perfeval_lint.rule.sql import macro_statements
+from perfeval_lint.rule.staging import Staging, build
 
 _PROFILES = "profiles"
 _ID = re.compile(r"^id:\s*[\"']?(\w+)", re.MULTILINE)

@@ -1,17 +1,15 @@
-"""Rule, definition and profile files to objects, with every mistake of their expressions and names."""
+"""Expressions, names and examples of rule and definition files, with every mistake in them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 
 from perfeval_lint.errors import Problem
 from perfeval_lint.form.definition import SECTIONS, TABLES, columns_of
 from perfeval_lint.form.nearest import did_you_mean
-from perfeval_lint.rule.compile import placeholders_of
 from perfeval_lint.rule.expression import Mistake, aggregates_in, parse
 from perfeval_lint.rule.files import Path_, SourceFile
 from perfeval_lint.rule.model import (
@@ -19,20 +17,16 @@ from perfeval_lint.rule.model import (
     PARENT,
     THIS_FIELD,
     THIS_ROW,
-    Basis,
     Definitions,
     Derived,
-    Example,
     Expression,
     Macro,
-    Profile,
     Rule,
-    Severity,
     Target,
     base_columns,
 )
-
-_OUTCOMES = ("pass", "fail", "skip", "unknown")
+from perfeval_lint.rule.objects import OUTCOMES, rule_of
+from perfeval_lint.rule.query import placeholders_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +141,8 @@ class Reader:
             self.tell(_Wanted(source, path, ""), f"“{column.name}”是表上已有的列，派生列要用别的名字")
 
     def check_cycles(self, sources: list[SourceFile], definitions: Definitions) -> None:
-        from perfeval_lint.rule.compile import linked
-        from perfeval_lint.rule.compile import sources as made_of
+        from perfeval_lint.rule.sql import linked
+        from perfeval_lint.rule.staging import sources as made_of
 
         done: set[tuple[str, str]] = set()
 
@@ -179,7 +173,7 @@ class Reader:
         rules: dict[str, Rule] = {}
         names: dict[str, str] = {}
         for source in sources:
-            rule = _rule(source, {path: found for (file, path), found in parsed.items() if file == source.name})
+            rule = rule_of(source, {path: found for (file, path), found in parsed.items() if file == source.name})
             if rule.id in rules:
                 self.problems.append(
                     source.problem("duplicate-id", f"编号 {rule.id} 已用于 {rules[rule.id].file}", ("id",))
@@ -278,9 +272,9 @@ class Reader:
 
     def check_examples(self, source: SourceFile) -> None:
         for number, example in enumerate(source.content["examples"]):
-            outcomes = [outcome for outcome in _OUTCOMES if outcome in example]
+            outcomes = [outcome for outcome in OUTCOMES if outcome in example]
             if len(outcomes) != 1:
-                message = f"每个例子写 {'、'.join(_OUTCOMES)} 中的一个"
+                message = f"每个例子写 {'、'.join(OUTCOMES)} 中的一个"
                 self.problems.append(source.problem("example", message, ("examples", number)))
             elif ("finding" in example) != (outcomes == ["fail"]):
                 message = "fail 的例子要写 finding（完整的消息），其余不写"
@@ -384,70 +378,3 @@ def _expression_at(rule: Rule, path: Path_) -> Expression | None:
 def _all_expressions(rule: Rule) -> list[Expression]:
     when = [rule.when] if rule.when else []
     return [*when, rule.require, *rule.values.values(), *rule.fix.values()]
-
-
-def _rule(source: SourceFile, parsed: Mapping[Path_, Expression]) -> Rule:
-    content = source.content
-    targets = _targets(content["for"])
-    at = content.get("at", THIS_FIELD if any(target.fields for target in targets) else "")
-    return Rule(
-        id=content["id"],
-        name=content["name"],
-        title=content["title"],
-        severity=Severity(content["severity"]),
-        targets=targets,
-        when=parsed.get(("when",)),
-        require=parsed[("require",)],
-        at=at if isinstance(at, str) else THIS_FIELD,
-        at_fields=at if isinstance(at, dict) else {},
-        message=content["message"],
-        help=content["help"],
-        why=content["why"],
-        basis=basis(content),
-        limits=content["limits"],
-        params=content.get("params", {}),
-        values={name: parsed["values", name] for name in content.get("values", {})},
-        fix={name: parsed["fix", name] for name in content.get("fix", {})},
-        examples=tuple(_example(source, number) for number in range(len(content["examples"]))),
-        file=source.name,
-    )
-
-
-def _targets(value: Any) -> tuple[Target, ...]:
-    if isinstance(value, str):
-        return (Target(value),)
-    return tuple(Target(table, tuple(fields)) for table, fields in value.items())
-
-
-def basis(content: Mapping[str, Any]) -> tuple[Basis, ...]:
-    """The basis entries of a rule or profile file."""
-    return tuple(Basis(entry["kind"], entry.get("text", ""), entry.get("document", "")) for entry in content["basis"])
-
-
-def _example(source: SourceFile, number: int) -> Example:
-    entry = source.content["examples"][number]
-    outcome = next((outcome for outcome in _OUTCOMES if outcome in entry), "pass")
-    finding = entry.get("finding", [])
-    findings = (finding,) if isinstance(finding, str) else tuple(finding)
-    line, _ = source.places[("examples", number)]
-    return Example(outcome, entry.get(outcome, {}), findings, entry.get("params", {}), line)
-
-
-def read_profile(source: SourceFile) -> Profile:
-    """A profile of a file whose shape is right."""
-    content = source.content
-    return Profile(
-        name=content["name"],
-        says=content["says"],
-        forms=tuple(content.get("forms", ())),
-        extends=content.get("extends"),
-        rules=switches(content.get("rules", {})),
-        params=content.get("params", {}),
-        basis=basis(content),
-        file=source.name,
-    )
-
-
-def switches(content: Mapping[str, str]) -> dict[str, Severity | None]:
-    """`rules:` of a profile or settings: a severity, or None for off."""
-    return {rule: None if value == "off" else Severity(value) for rule, value in content.items()}

@@ -67,7 +67,7 @@ def _in_folder(folder: Path) -> Settings:
 def read_settings(path: Path, trail: tuple[Path, ...] = ()) -> Settings:
     """One settings file and what it extends; raises RulePackBroken with its mistakes."""
     from perfeval_lint.rule.files import check_shape, read_source
-    from perfeval_lint.rule.reader import switches
+    from perfeval_lint.rule.objects import switches
     from perfeval_lint.rule.schema import SETTINGS_SCHEMA
 
     source = read_source(path, str(path))

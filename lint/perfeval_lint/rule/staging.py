@@ -1,98 +1,24 @@
-"""Definitions and rules to SQL: tables built in stages, and one judging query a table."""
+"""Definitions to SQL: the tables, typed and with their derived columns, built stage by stage."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from functools import cache
 
 from perfeval_lint.form.definition import NUMBER, RATE, TABLES, YEAR, Column, Kind, columns_of
 from perfeval_lint.rule.model import (
-    FIELD_NAME,
     PARENT,
     SQL_TYPES,
-    THIS_FIELD,
     THIS_ROW,
     Definitions,
     Derived,
     Expression,
-    Param,
     Reference,
-    Rule,
-    Severity,
     base_columns,
 )
+from perfeval_lint.rule.sql import identifier, linked, rewrite, seen_as
 
-# A verdict is one digit: the truth value of `require`, 2 for NULL, 3 where `when` is not true.
-PASS, FAIL, UNKNOWN, SKIP = "1", "0", "2", "3"
 _CHILDREN = tuple(table for table in TABLES if table != PARENT)
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A rule on one table (and one field): a column of that table's judging query."""
-
-    rule: Rule
-    table: str
-    field: str | None
-    severity: Severity
-    params: Mapping[str, Param]
-
-    @property
-    def at(self) -> str:
-        """The column or section its findings point to."""
-        return self.column_name(self.rule.at_fields.get(self.field or "", self.rule.at))
-
-    def column_name(self, name: str) -> str:
-        """A name in the rule's expressions as the column it stands for in this check."""
-        if self.field is not None and name.startswith(THIS_FIELD):
-            return self.field + name.removeprefix(THIS_FIELD)
-        return name
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """A column whose NULL may be why a check could not be judged, and what to call it on the form."""
-
-    column: str
-    labels: tuple[str, ...]
-
-
-def identifier(name: str) -> str:
-    """A name quoted for SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(value: Param) -> str:
-    """A parameter's value as SQL: numbers exact, a mapping as a MAP."""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    if isinstance(value, list):
-        return f"[{', '.join(literal(item) for item in value)}]"
-    return f"MAP {{{', '.join(f'{literal(key)}: {literal(item)}' for key, item in value.items())}}}"
-
-
-def macro_statements(definitions: Definitions) -> str:
-    """CREATE MACRO for the whole shared vocabulary, as one script."""
-    return "".join(
-        f"CREATE OR REPLACE MACRO {identifier(macro.name)}({', '.join(map(identifier, macro.arguments))}) AS "
-        f"({macro.body.sql}\n);\n"
-        for macro in definitions.macros.values()
-    )
-
-
-def rewrite(expression: Expression, changes: Mapping[tuple[int, int], str]) -> str:
-    """The SQL text with the given byte ranges (start, length) replaced."""
-    data = expression.sql.encode()
-    for (start, length), text in sorted(changes.items(), reverse=True):
-        data = data[:start] + text.encode() + data[start + length :]
-    return data.decode()
-
 
 # --- typed columns --------------------------------------------------------------------------------
 
@@ -169,17 +95,6 @@ class Staging:
         return max(self.stages.values(), default=0)
 
 
-def linked(name: str) -> str | None:
-    """年度 for the column `表.年度` of a child table; None for any other name."""
-    return name.removeprefix(f"{PARENT}.") if name.startswith(f"{PARENT}.") else None
-
-
-def seen_as(reference: Reference, table: str) -> str:
-    """The column a reference stands for in a table: a parent's column is there under `表.x`."""
-    is_link = reference.table == PARENT and table != PARENT
-    return f"{PARENT}.{reference.name}" if is_link else reference.name
-
-
 def sources(derived: Derived) -> Iterator[tuple[str, str]]:
     """The (table, column) pairs a derived column is made of."""
     inner = derived.of or derived.table
@@ -192,37 +107,6 @@ def sources(derived: Derived) -> Iterator[tuple[str, str]]:
             yield derived.table, reference.name
         else:
             yield inner, seen_as(reference, inner)
-
-
-def wanted_columns(checks: Iterable[Check]) -> Iterator[tuple[str, str]]:
-    """Every (table, column) the checks name."""
-    for check in checks:
-        for expression in _expressions(check.rule):
-            for reference in expression.references:
-                if not is_word(check.rule, reference):
-                    yield check.table, seen_as_in(check, reference)
-        for name in placeholders_of(check.rule.message):
-            yield check.table, check.column_name(name)
-
-
-def is_word(rule: Rule, reference: Reference) -> bool:
-    """Whether a reference is not a column but one of the rule's own words: a named value or the field's name."""
-    return reference.table is None and (reference.name in rule.values or reference.name == FIELD_NAME)
-
-
-def seen_as_in(check: Check, reference: Reference) -> str:
-    """The column a rule's reference stands for in a check."""
-    name = check.column_name(reference.name)
-    is_link = reference.table == PARENT and check.table != PARENT
-    return f"{PARENT}.{name}" if is_link else name
-
-
-def _expressions(rule: Rule) -> Iterator[Expression]:
-    if rule.when is not None:
-        yield rule.when
-    yield rule.require
-    yield from rule.values.values()
-    yield from rule.fix.values()
 
 
 # --- statements that build the tables -------------------------------------------------------------
@@ -384,143 +268,3 @@ def _matched(reference: Reference, of: str) -> str:
     if reference.table == THIS_ROW:
         return f"m.{identifier(reference.name)}"
     return f"o.{identifier(seen_as(reference, of))}"
-
-
-# --- the judging query ----------------------------------------------------------------------------
-
-
-def expression_sql(check: Check, expression: Expression) -> str:
-    """A rule's expression in one check: columns quoted, parameters and named values put in."""
-    changes: dict[tuple[int, int], str] = {}
-    for parameter in expression.parameters:
-        changes[parameter.start, parameter.length] = literal(check.params[parameter.name])
-    for reference in expression.references:
-        place = (reference.start, reference.length)
-        if reference.name == FIELD_NAME and reference.table is None:
-            changes[place] = literal(check.field or "")
-        elif is_word(check.rule, reference):
-            changes[place] = f"({expression_sql(check, check.rule.values[reference.name])}\n)"
-        else:
-            changes[place] = identifier(seen_as_in(check, reference))
-    return rewrite(expression, changes)
-
-
-def _verdict_sql(check: Check) -> str:
-    """The digit of one check on one row; `require` stands in it once, as binding is what a single form pays for."""
-    require = expression_sql(check, check.rule.require)
-    verdict = f"coalesce(CAST(({require}\n) AS TINYINT), {UNKNOWN})"
-    if check.rule.when is None:
-        return verdict
-    return f"CASE WHEN ({expression_sql(check, check.rule.when)}\n) THEN {verdict} ELSE {SKIP} END"
-
-
-def judging_query(checks: Sequence[Check], table: str) -> str:
-    """One query for all checks of a (quoted) table: 表号, 行号 and 结果, one digit a check, in order.
-
-    结果 is NULL on a row on which a check fails at run time.
-    """
-    verdicts = ", ".join(_verdict_sql(check) for check in checks)
-    return f"SELECT 表号, 行号, TRY(concat({verdicts})) AS 结果 FROM {table} ORDER BY 表号, 行号"
-
-
-def values_query(definitions: Definitions, numbered: Sequence[tuple[int, Check]], table: str) -> str:
-    """What the messages and missing inputs of some checks need, for the rows given as two list parameters.
-
-    Columns: 表号, 行号 and one struct: shown and input columns by name, named values as `number.name`.
-    """
-    needed: dict[str, str] = {}
-    for number, check in numbered:
-        for name in shown_columns(check):
-            needed[name] = identifier(name)
-        for item in inputs(definitions, check):
-            needed[item.column] = identifier(item.column)
-        for name in placeholders_of(check.rule.message):
-            if name in check.rule.values:
-                needed[f"{number}.{name}"] = f"TRY({expression_sql(check, check.rule.values[name])}\n)"
-    fields = ", ".join(f"{literal(name)}: {sql}" for name, sql in needed.items()) or "'无': NULL"
-    rows = "SELECT unnest($1::UINTEGER[]) AS 表号, unnest($2::UINTEGER[]) AS 行号"
-    return f"SELECT 表号, 行号, {{{fields}}} AS 值 FROM {table} JOIN ({rows}) USING (表号, 行号)"
-
-
-def shown_columns(check: Check) -> Iterator[str]:
-    """The columns a check's message prints: numbers as printed on the form (原文)."""
-    base = base_columns(check.table)
-    for name in placeholders_of(check.rule.message):
-        column = check.column_name(name)
-        if name in check.rule.values or name in check.rule.params or name == FIELD_NAME:
-            continue
-        yield f"{column}原文" if f"{column}原文" in base else column
-
-
-def inputs(definitions: Definitions, check: Check) -> list[Input]:
-    """The columns whose NULL can be why a check is not evaluated, without repeats."""
-    found: dict[str, Input] = {}
-    for reference in check.rule.require.references:
-        for item in _inputs_of(definitions, check, reference):
-            found.setdefault(item.column, item)
-    return list(found.values())
-
-
-def _inputs_of(definitions: Definitions, check: Check, reference: Reference) -> Iterator[Input]:
-    if reference.safe or reference.name == FIELD_NAME:
-        return
-    value = check.rule.values.get(reference.name)
-    if value is not None and reference.table is None:
-        for inner in value.references:
-            yield from _inputs_of(definitions, check, inner)
-        return
-    yield from _leaves(definitions, check.table, seen_as_in(check, reference))
-
-
-def _leaves(definitions: Definitions, table: str, name: str) -> Iterator[Input]:
-    link = linked(name)
-    derived = definitions.columns.get((table, name))
-    if link is not None:
-        yield Input(name, tuple(_labels(definitions, PARENT, link)))
-    elif derived is None:
-        yield Input(name, (_label(table, name),))
-    elif derived.of or derived.by:
-        yield Input(name, tuple(dict.fromkeys(_labels(definitions, table, name))))
-    else:
-        for reference in derived.body.references:
-            if not reference.safe:
-                yield from _leaves(definitions, table, seen_as(reference, table))
-
-
-def _labels(definitions: Definitions, table: str, name: str) -> Iterator[str]:
-    """The words for the base columns a column is made of."""
-    link = linked(name)
-    derived = definitions.columns.get((table, name))
-    if link is not None:
-        yield from _labels(definitions, PARENT, link)
-    elif derived is None:
-        yield _label(table, name)
-    else:
-        inner = derived.of or derived.table
-        for reference in derived.body.references:
-            if not reference.safe:
-                yield from _labels(definitions, inner, seen_as(reference, inner))
-
-
-@cache
-def _label(table: str, name: str) -> str:
-    plain = name.removesuffix("原文")
-    for column in columns_of(table):
-        if column.name == plain:
-            section = column.section.key
-            return f"{section}.{column.field.name}" if section else column.field.name
-    return name
-
-
-# --- messages -------------------------------------------------------------------------------------
-
-
-@cache
-def placeholders_of(message: str) -> tuple[str, ...]:
-    """The names in braces in a message template."""
-    names = []
-    for part in message.split("{")[1:]:
-        name, closed, _ = part.partition("}")
-        if closed:
-            names.append(name)
-    return tuple(names)

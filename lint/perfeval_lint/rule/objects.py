@@ -1,0 +1,78 @@
+"""Files whose shape is right to rules and profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from perfeval_lint.rule.files import Path_, SourceFile
+from perfeval_lint.rule.model import THIS_FIELD, Basis, Example, Expression, Profile, Rule, Severity, Target
+
+OUTCOMES = ("pass", "fail", "skip", "unknown")
+
+
+def rule_of(source: SourceFile, parsed: Mapping[Path_, Expression]) -> Rule:
+    content = source.content
+    targets = _targets(content["for"])
+    at = content.get("at", THIS_FIELD if any(target.fields for target in targets) else "")
+    return Rule(
+        id=content["id"],
+        name=content["name"],
+        title=content["title"],
+        severity=Severity(content["severity"]),
+        targets=targets,
+        when=parsed.get(("when",)),
+        require=parsed[("require",)],
+        at=at if isinstance(at, str) else THIS_FIELD,
+        at_fields=at if isinstance(at, dict) else {},
+        message=content["message"],
+        help=content["help"],
+        why=content["why"],
+        basis=basis(content),
+        limits=content["limits"],
+        params=content.get("params", {}),
+        values={name: parsed["values", name] for name in content.get("values", {})},
+        fix={name: parsed["fix", name] for name in content.get("fix", {})},
+        examples=tuple(_example(source, number) for number in range(len(content["examples"]))),
+        file=source.name,
+    )
+
+
+def _targets(value: Any) -> tuple[Target, ...]:
+    if isinstance(value, str):
+        return (Target(value),)
+    return tuple(Target(table, tuple(fields)) for table, fields in value.items())
+
+
+def basis(content: Mapping[str, Any]) -> tuple[Basis, ...]:
+    """The basis entries of a rule or profile file."""
+    return tuple(Basis(entry["kind"], entry.get("text", ""), entry.get("document", "")) for entry in content["basis"])
+
+
+def _example(source: SourceFile, number: int) -> Example:
+    entry = source.content["examples"][number]
+    outcome = next((outcome for outcome in OUTCOMES if outcome in entry), "pass")
+    finding = entry.get("finding", [])
+    findings = (finding,) if isinstance(finding, str) else tuple(finding)
+    line, _ = source.places[("examples", number)]
+    return Example(outcome, entry.get(outcome, {}), findings, entry.get("params", {}), line)
+
+
+def read_profile(source: SourceFile) -> Profile:
+    """A profile of a file whose shape is right."""
+    content = source.content
+    return Profile(
+        name=content["name"],
+        says=content["says"],
+        forms=tuple(content.get("forms", ())),
+        extends=content.get("extends"),
+        rules=switches(content.get("rules", {})),
+        params=content.get("params", {}),
+        basis=basis(content),
+        file=source.name,
+    )
+
+
+def switches(content: Mapping[str, str]) -> dict[str, Severity | None]:
+    """`rules:` of a profile or settings: a severity, or None for off."""
+    return {rule: None if value == "off" else Severity(value) for rule, value in content.items()}
