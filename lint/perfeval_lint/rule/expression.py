@@ -155,7 +155,9 @@ def _reference(node: Mapping[str, Any], *, safe: bool) -> Reference:
 def _function(node: Mapping[str, Any], macros: Mapping[str, bool]) -> str:
     name = str(node["function_name"])
     known = name in macros or name in FUNCTIONS or name in AGGREGATES
-    if node["schema"] or node["catalog"] or not known:
+    if node["schema"] or node["catalog"]:
+        raise _RefusedError(f"函数名“{name}”前面不能加库名", node["query_location"])
+    if not known:
         offer = did_you_mean(name, [*macros, *FUNCTIONS, *AGGREGATES])
         raise _RefusedError(f"函数“{name}”不在许可的范围内{offer}", node["query_location"])
     return name

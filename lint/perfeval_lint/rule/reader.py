@@ -137,6 +137,8 @@ class Reader:
                 self.check_column(item, reference.name, None, table, definitions)
         for name in column.by:
             self.check_column(_Wanted(source, (*path, "by"), ""), name, None, column.table, definitions)
+        if column.by and column.of:
+            self.tell(_Wanted(source, (*path, "by"), ""), "by 和 of 不能同时写：by 汇总本表的行，of 汇总另一个表的行")
         if column.name in base_columns(column.table):
             self.tell(_Wanted(source, path, ""), f"“{column.name}”是表上已有的列，派生列要用别的名字")
 
