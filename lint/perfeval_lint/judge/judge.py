@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -91,6 +92,10 @@ class Judge:
         by_table: dict[str, list[Check]] = {}
         for check in checks:
             by_table.setdefault(check.table, []).append(check)
+        self.definitions = definitions
+        self.database = open_database()
+        words = threading.Thread(target=lambda: self.database.execute(macro_statements(definitions)))
+        words.start()  # takes as long as making the queries, and does not need the interpreter
         self.built = build(Staging(definitions, wanted_columns(checks)), source_sql)
         self.queries = {
             table: _Query(
@@ -100,10 +105,7 @@ class Judge:
             )
             for table, group in by_table.items()
         }
-        self.definitions = definitions
-        self.database = open_database()
-        if definitions.macros:
-            self.database.execute(macro_statements(definitions))
+        words.join()
 
     def judge(self, forms: Sequence[Form]) -> list[Verdict]:
         """One verdict a form, in order."""

@@ -70,7 +70,8 @@ class Staging:
         link = linked(name)
         derived = self.definitions.columns.get(key)
         if link is not None:
-            stage = self._stage(PARENT, link)
+            # Not at stage 0, so that a child need not wait for 表 to be typed.
+            stage = max(1, self._stage(PARENT, link))
         elif derived is None:
             return 0
         else:
@@ -146,20 +147,21 @@ def build(staging: Staging, source: Callable[[str], str]) -> Build:
     latest: dict[str, str] = {}
     for stage in range(staging.last + 1):
         before = dict(latest)
-        for tables in ((PARENT,), _CHILDREN):
-            wave = []
-            for table in tables:
-                added = staging.added(table, stage)
-                if stage and not added:
-                    continue
-                rows = f"SELECT * FROM {latest[table]}" if stage else _source_rows(table, source(table))
-                others = before | {PARENT: latest.get(PARENT, "")}
-                sql = _with_columns(staging.definitions, table, added, rows, others)
-                name = table_at(table, stage)
-                create = f"CREATE OR REPLACE TABLE {name} AS {sql}"
-                wave.append(Statement(table, name, create, is_first=not stage, is_leaf=False))
-                latest[table] = name
-            waves.append(wave)
+        first: list[Statement] = []  # 表, and the children that need nothing of its new stage
+        second: list[Statement] = []
+        for table in (PARENT, *_CHILDREN):
+            added = staging.added(table, stage)
+            if stage and not added:
+                continue
+            rows = f"SELECT * FROM {latest[table]}" if stage else _source_rows(table, source(table))
+            others = before | {PARENT: latest.get(PARENT, "")}
+            sql = _with_columns(staging.definitions, table, added, rows, others)
+            name = table_at(table, stage)
+            create = f"CREATE OR REPLACE TABLE {name} AS {sql}"
+            wave = second if any(linked(column) for column in added) else first
+            wave.append(Statement(table, name, create, is_first=not stage, is_leaf=False))
+            latest[table] = name
+        waves += [first, second]
     return Build(_mark_leaves(waves), latest)
 
 
