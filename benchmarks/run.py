@@ -46,7 +46,9 @@ def measure(command: Sequence[str], *, one_core: bool) -> Run:
 
     begin = time.perf_counter()
     held = hold if one_core and hasattr(os, "sched_setaffinity") else None
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, preexec_fn=held)
+    # Compiled modules are kept, as they are for every user.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, preexec_fn=held, env=environment)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - begin
     if status:

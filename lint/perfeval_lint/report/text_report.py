@@ -173,7 +173,8 @@ def _not_evaluated(items: Iterable[NotEvaluated]) -> Iterator[str]:
     for item in items:
         groups.setdefault((item.rule.id, item.missing), []).append(item)
     for (name, missing), group in groups.items():
-        places = "；".join(printable(item.place.words) for item in group[:_SHOWN_PLACES])
-        more = f" 等 {len(group)} 处" if len(group) > _SHOWN_PLACES else ""
+        words = list(dict.fromkeys(printable(item.place.words) for item in group))
+        places = "；".join(words[:_SHOWN_PLACES])
+        more = f" 等 {len(words)} 处" if len(words) > _SHOWN_PLACES else ""
         reason = f"缺 {'、'.join(missing)}，或读不出" if missing else "算不出"
         yield f"{name} {group[0].rule.title}（{places}{more}）：{reason}"
