@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -29,6 +30,8 @@ def run_lint(
     """Lints the files, prints the report, returns the exit status."""
     overrides = Overrides(select=_split(select), ignore=_split(ignore))
     linter = Linter(profile, overrides)
+    if form != "json":
+        threading.Thread(target=_import_report).start()  # while the database is at work
     packs = [linter.pack(), *(linter.pack(settings_for(Path(file))) for file in files)]
     check_picks(packs, overrides)
     for pack in packs if profile is not None else ():
@@ -39,6 +42,11 @@ def run_lint(
     else:
         total = _print_text(reports, quiet=quiet, statistics=statistics, no_color=no_color)
     return total.exit_status(None if fail_on == "never" else Severity(fail_on))
+
+
+def _import_report() -> None:
+    import perfeval_lint.cli.console
+    import perfeval_lint.report.text_report  # noqa: F401
 
 
 def _split(names: Iterable[str]) -> tuple[str, ...]:
