@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from queue import SimpleQueue
 from typing import TypeVar
 
 T = TypeVar("T")
+
+# One helper for the life of the process: a new thread each time would leave memory of its own behind each time.
+_waiting: SimpleQueue[Callable[[], None]] = SimpleQueue()
+_helpers: list[threading.Thread] = []
+
+
+def _help() -> None:
+    while True:
+        _waiting.get()()
 
 
 def run_together(tasks: Sequence[Callable[[], T]]) -> list[T]:
     """The results of the tasks, in order, two running at a time; the first exception is raised after all end."""
     results: dict[int, T] = {}
     errors: list[BaseException] = []
-    waiting = iter(enumerate(tasks))
+    left = iter(enumerate(tasks))
     lock = threading.Lock()
 
     def work() -> None:
         while not errors:
             with lock:
-                number, task = next(waiting, (-1, None))
+                number, task = next(left, (-1, None))
             if task is None:
                 return
             try:
@@ -27,12 +37,26 @@ def run_together(tasks: Sequence[Callable[[], T]]) -> list[T]:
             except BaseException as error:  # noqa: BLE001  (raised again below, in the caller's thread)
                 errors.append(error)
 
-    helper = threading.Thread(target=work) if len(tasks) > 1 else None
-    if helper:
-        helper.start()
-    work()
-    if helper:
-        helper.join()
+    if len(tasks) > 1:
+        _with_help(work)
+    else:
+        work()
     if errors:
         raise errors[0]
     return [results[number] for number in range(len(tasks))]
+
+
+def _with_help(work: Callable[[], None]) -> None:
+    """Does some work in this thread and in the helper's, and waits for both."""
+    if not _helpers:
+        _helpers.append(threading.Thread(target=_help, daemon=True))
+        _helpers[0].start()
+    done = threading.Event()
+
+    def helped() -> None:
+        work()
+        done.set()
+
+    _waiting.put(helped)
+    work()
+    done.wait()
