@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -175,3 +176,17 @@ def test_a_mistake_leaves_no_half_of_a_json_report(command: Any, flawed: Path) -
     run = command("flawed.yaml", "--format", "json")
     assert run.status == 2
     assert run.out == ""
+
+
+def test_faulty_settings_further_down_cost_only_the_files_below_them(command: Any, flawed: Path) -> None:
+    inner = flawed.parent / "下级"
+    inner.mkdir()
+    (inner / "perfeval.yaml").write_text("rules: [\n", "utf-8")
+    (inner / "表.yaml").write_bytes(flawed.read_bytes())
+    run = command(".", "--format", "json")
+    assert (run.status, run.err) == (2, "")
+    files = {file["file"]: file for file in json.loads(run.out)["files"]}
+    (error,) = files["下级/表.yaml"]["errors"]
+    assert error["code"] == "syntax"
+    assert "perfeval.yaml: " in error["message"]
+    assert files["flawed.yaml"]["forms"][0]["findings"]

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from perfeval_lint.judge.examples import run_examples
 
@@ -77,3 +78,17 @@ def test_examples_come_out_as_written(results):
 def test_every_rule_has_a_passing_and_a_failing_example(results, pack):
     for outcome in ("pass", "fail"):
         assert {one.rule.id for one in results if one.example.outcome == outcome} == set(pack.rules)
+
+
+def test_every_shared_word_is_used() -> None:
+    """A macro or derived column that nothing names is a leftover."""
+    definitions = yaml.safe_load((RULES / "definitions.yaml").read_text("utf-8"))
+    text = "\n".join(path.read_text("utf-8") for path in RULES.rglob("*.yaml"))
+    words = [*definitions["macros"], *(name for table in definitions["columns"].values() for name in table)]
+    suffixes = set(re.findall(r"本字段(\w+)", text))
+    unused = [
+        word
+        for word in words
+        if len(re.findall(rf"(?<!\w){word}(?!\w)", text)) < 2 and not any(word.endswith(end) for end in suffixes)
+    ]
+    assert unused == []

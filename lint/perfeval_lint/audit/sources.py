@@ -26,7 +26,7 @@ class Source:
     path: Path | None
     settings: Settings
     data: bytes | None = None
-    problem: Problem | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 def sources_of(paths: Iterable[str]) -> Iterator[Source]:
@@ -50,7 +50,7 @@ def _in_folder(name: str, folder: Path) -> Iterator[Source]:
             yield source
     if not found:
         message = f"目录里没有可检查的文件（{'、'.join(SUFFIXES)}）；请核对路径"
-        yield Source(name, None, Settings(), problem=Problem("no-forms", message, name))
+        yield Source(name, None, Settings(), problems=(Problem("no-forms", message, name),))
 
 
 def _with_settings(name: str, path: Path) -> Source:
@@ -58,7 +58,7 @@ def _with_settings(name: str, path: Path) -> Source:
     try:
         return Source(name, path, settings_for(path))
     except RulePackBroken as error:
-        return Source(name, path, Settings(), problem=error.problems[0])
+        return Source(name, path, Settings(), problems=error.problems)
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -70,8 +70,8 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 def documents_of(source: Source) -> Iterator[Document]:
     """The documents of a source; a file that cannot be opened is one document with a problem."""
-    if source.problem is not None:
-        yield Document(0, None, (source.problem,))
+    if source.problems:
+        yield Document(0, None, source.problems)
         return
     if source.path is None:
         yield from load(source.data or b"", source.name)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
-import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
@@ -40,6 +39,7 @@ from perfeval_lint.rule.sql import macro_statements
 from perfeval_lint.rule.staging import Staging, build
 
 LONGEST_QUOTE = 60
+_NOT_HAD = "（未能取得）"  # the query of the values itself failed: not the same as an empty cell
 _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 
 
@@ -88,14 +88,20 @@ class Judge:
         self.year = year or datetime.datetime.now(tz=datetime.UTC).astimezone().year
         self.active = {name for check in checks for name in (check.rule.id, check.rule.name)}
         self.known = {name for rule in pack.rules.values() for name in (rule.id, rule.name)}
-        definitions = pack.definitions
         by_table: dict[str, list[Check]] = {}
         for check in checks:
             by_table.setdefault(check.table, []).append(check)
-        self.definitions = definitions
+        self.definitions = pack.definitions
         self.database = open_database()
-        words = threading.Thread(target=lambda: self.database.execute(macro_statements(definitions)))
-        words.start()  # takes as long as making the queries, and does not need the interpreter
+        # Making the words takes as long as making the queries, and does not need the interpreter.
+        making: list[Callable[[], None]] = [self._make_words, partial(self._make_queries, checks, by_table)]
+        run_together(making)
+
+    def _make_words(self) -> None:
+        self.database.execute(macro_statements(self.definitions))
+
+    def _make_queries(self, checks: Sequence[Check], by_table: Mapping[str, Sequence[Check]]) -> None:
+        definitions = self.definitions
         self.built = build(Staging(definitions, wanted_columns(checks)), source_sql)
         self.queries = {
             table: _Query(
@@ -105,7 +111,6 @@ class Judge:
             )
             for table, group in by_table.items()
         }
-        words.join()
 
     def judge(self, forms: Sequence[Form]) -> list[Verdict]:
         """One verdict a form, in order."""
@@ -230,13 +235,13 @@ def _message_values(check: Check, number: int, values: Mapping[str, Any]) -> dic
         if name == FIELD_NAME:
             shown[name] = check.field or ""
         elif name in check.rule.values:
-            shown[name] = shown_as(values.get(f"{number}.{name}"))
+            shown[name] = shown_as(values.get(f"{number}.{name}", _NOT_HAD))
         elif name in check.rule.params:
             shown[name] = shown_as(check.params[name])
         else:
             column = check.column_name(name)
             printed = f"{column}原文"
-            shown[name] = shown_as(values.get(printed if printed in base else column))
+            shown[name] = shown_as(values.get(printed if printed in base else column, _NOT_HAD))
     return shown
 
 

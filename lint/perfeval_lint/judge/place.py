@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perfeval_lint.form.definition import BY_KEY, TOTAL, UNKNOWN_TABLE, Section, Shape
+from perfeval_lint.form.definition import BY_KEY, SECTIONS, TOTAL, UNKNOWN_TABLE, WAIVERS, Section, Shape
 from perfeval_lint.form.model import Form, Record
 from perfeval_lint.judge.outcome import Place
 from perfeval_lint.judge.tables import section_key
@@ -10,6 +10,13 @@ from perfeval_lint.rule.model import PARENT
 
 HEADER = "基本信息"
 NARRATIVE = "文字说明"
+# The parts of a form in the order a report goes through them.
+PARTS = (
+    HEADER,
+    *(section.key for section in SECTIONS if section.key and section is not WAIVERS),
+    NARRATIVE,
+    WAIVERS.key,
+)
 _NARRATIVE_FIELDS = frozenset(["偏差分析", "存在问题", "改进措施", "评价结论", "说明"])
 
 

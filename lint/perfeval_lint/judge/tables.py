@@ -17,7 +17,7 @@ from perfeval_lint.form.definition import (
 )
 from perfeval_lint.form.model import Form, Record
 from perfeval_lint.judge.together import run_together
-from perfeval_lint.rule.model import PARENT, base_columns
+from perfeval_lint.rule.model import PARENT, raw_columns
 from perfeval_lint.rule.sql import identifier
 from perfeval_lint.rule.staging import Build, Statement
 
@@ -91,12 +91,9 @@ def _create(database: duckdb.DuckDBPyConnection, statement: Statement, columns: 
 
 def source_sql(table: str) -> str:
     """A FROM item that unnests one list parameter a column, in the order of tabulate()."""
-    names = ["表号", "行号", *(column.name for column in columns_of(table))]
-    names += [name for name in ("今年", "命中数") if name in base_columns(table)]
-    kinds = {"表号": "UINTEGER", "行号": "UINTEGER", "今年": "INTEGER", "命中数": "UINTEGER"}
     items = [
-        f"unnest(${number}::{kinds.get(name, 'VARCHAR')}[]) AS {identifier(name)}"
-        for number, name in enumerate(names, 1)
+        f"unnest(${number}::{kind}[]) AS {identifier(name)}"
+        for number, (name, kind) in enumerate(raw_columns(table).items(), 1)
     ]
     return f"(SELECT {', '.join(items)})"
 

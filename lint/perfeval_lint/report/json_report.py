@@ -41,13 +41,15 @@ def _summary(total: Summary) -> dict[str, int]:
 def _file(file: FileReport) -> dict[str, Any]:
     return {
         "file": file.file,
-        "errors": [_error(problem) for problem in file.errors],
+        "errors": [_error(problem, file.file) for problem in file.errors],
         "forms": [_form(form) for form in file.forms],
     }
 
 
-def _error(problem: Problem) -> dict[str, Any]:
-    error: dict[str, Any] = {"code": problem.code, "message": problem.message}
+def _error(problem: Problem, file: str) -> dict[str, Any]:
+    """A problem; where it stands in another file (faulty settings), the message begins with that file's name."""
+    elsewhere = f"{problem.file}: " if problem.file not in ("", file) else ""
+    error: dict[str, Any] = {"code": problem.code, "message": f"{elsewhere}{problem.message}"}
     if problem.line is not None:
         error["location"] = {"line": problem.line, "column": problem.column}
     return error

@@ -12,22 +12,12 @@ from rich.text import Text
 
 from perfeval_lint.errors import Problem
 from perfeval_lint.judge.outcome import Finding, NotEvaluated
+from perfeval_lint.judge.place import PARTS
 from perfeval_lint.report.model import FileReport, FormReport, Summary
 from perfeval_lint.report.words import SEVERITY, printable
 from perfeval_lint.rule.model import Rule, Severity
 
 _STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
-_PARTS = (
-    "基本信息",
-    "项目资金",
-    "年度总体目标",
-    "绩效指标",
-    "指标分组",
-    "总分",
-    "资金管理情况",
-    "文字说明",
-    "豁免",
-)
 _INDENT = 5
 _SHOWN_PLACES = 3  # how many places of one rule that could not be judged are listed
 
@@ -153,7 +143,7 @@ class TextReport:
 
 def _by_part(findings: list[Finding]) -> Iterator[tuple[str, list[Finding]]]:
     """Findings under the part of the form they belong to, in the order of the form."""
-    ordered = sorted(findings, key=lambda finding: _PARTS.index(finding.place.part))
+    ordered = sorted(findings, key=lambda finding: PARTS.index(finding.place.part))
     for part, group in groupby(ordered, key=lambda finding: finding.place.part):
         yield part, list(group)
 

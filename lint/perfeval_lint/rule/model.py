@@ -198,16 +198,22 @@ SQL_TYPES = {
 }
 
 
+_KEYS = {"表号": "UINTEGER", "行号": "UINTEGER"}
+# What a table is given besides what stands on the form: the current year, and how many findings a waiver covers.
+GIVEN = {PARENT: {"今年": "INTEGER"}, "豁免": {"命中数": "UINTEGER"}}
+
+
+def raw_columns(table: str) -> Mapping[str, str]:
+    """The columns a table is loaded from, in order, with their SQL types: everything on the form is still text."""
+    return _KEYS | {column.name: "VARCHAR" for column in columns_of(table)} | GIVEN.get(table, {})
+
+
 @cache
 def base_columns(table: str) -> Mapping[str, str]:
     """The columns a table has before any definition, with their SQL types."""
-    types = {"表号": "UINTEGER", "行号": "UINTEGER"}
+    types = dict(_KEYS)
     for column in columns_of(table):
         types |= {column.name: SQL_TYPES[column.field.kind]}
         if SQL_TYPES[column.field.kind] != "VARCHAR":
             types[f"{column.name}原文"] = "VARCHAR"
-    if table == PARENT:
-        types["今年"] = "INTEGER"
-    if table == "豁免":
-        types["命中数"] = "UINTEGER"
-    return types
+    return types | GIVEN.get(table, {})

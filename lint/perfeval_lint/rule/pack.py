@@ -9,12 +9,12 @@ from pathlib import Path
 import duckdb
 
 from perfeval_lint.errors import Problem, RulePackBroken, UnreadableFile
-from perfeval_lint.form.definition import TABLES, columns_of
+from perfeval_lint.form.definition import TABLES
 from perfeval_lint.form.nearest import did_you_mean
 from perfeval_lint.rule.database import open_database
 from perfeval_lint.rule.files import SourceFile, check_shape, read_source
 from perfeval_lint.rule.locate import MARKER, digest_of, rule_files
-from perfeval_lint.rule.model import Definitions, Expression, Pack, Profile, Rule, base_columns
+from perfeval_lint.rule.model import Definitions, Expression, Pack, Profile, Rule, raw_columns
 from perfeval_lint.rule.objects import read_profile
 from perfeval_lint.rule.profile import choice_problems
 from perfeval_lint.rule.query import Check, expression_sql, wanted_columns
@@ -49,7 +49,7 @@ def compile_pack(folders: Sequence[Path]) -> Pack:
     unread = {
         rule for path, name in files if name in broken for rule in _ID.findall(path.read_text("utf-8", "replace"))
     }
-    problems += [one for one in _profile_problems(sources, profiles, rules) if not _is_about(one, unread)]
+    problems += _profile_problems(sources, profiles, rules, unread)
     broken = {problem.file for problem in problems}
     if not any(name.endswith(MARKER) for name in broken):
         sound = {name: rule for name, rule in rules.items() if rule.file not in broken}
@@ -57,11 +57,6 @@ def compile_pack(folders: Sequence[Path]) -> Pack:
     if problems:
         raise RulePackBroken(sorted(set(problems), key=lambda p: (p.file, p.line or 0, p.column or 0)))
     return Pack(definitions, rules, profiles, digest_of(files))
-
-
-def _is_about(problem: Problem, unread: set[str]) -> bool:
-    """Whether a profile only seems to name an unknown rule, because that rule's file has mistakes of its own."""
-    return problem.code == "unknown-rule" and any(f" {rule}" in problem.message for rule in unread)
 
 
 def _kind(source: SourceFile) -> str:
@@ -87,7 +82,7 @@ def _sources(files: Sequence[tuple[Path, str]], problems: list[Problem]) -> Iter
 
 
 def _profile_problems(
-    sources: Sequence[SourceFile], profiles: dict[str, Profile], rules: dict[str, Rule]
+    sources: Sequence[SourceFile], profiles: dict[str, Profile], rules: dict[str, Rule], unread: set[str]
 ) -> Iterator[Problem]:
     by_name = {source.name: source for source in sources}
     for profile in profiles.values():
@@ -97,7 +92,7 @@ def _profile_problems(
             yield source.problem("unknown-profile", message, ("extends",))
         elif _extends_itself(profile, profiles):
             yield source.problem("cycle", f"规则集“{profile.name}”绕回了自己", ("extends",))
-        yield from choice_problems(source, rules)
+        yield from choice_problems(source, rules, unread)
 
 
 def _extends_itself(profile: Profile, profiles: dict[str, Profile]) -> bool:
@@ -126,9 +121,7 @@ def every_check(rules: dict[str, Rule]) -> list[Check]:
 
 def empty_source(table: str) -> str:
     """A FROM item with a table's raw columns and no rows."""
-    names = {"表号": "UINTEGER", "行号": "UINTEGER"} | {column.name: "VARCHAR" for column in columns_of(table)}
-    names |= {name: base_columns(table)[name] for name in ("今年", "命中数") if name in base_columns(table)}
-    items = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in names.items())
+    items = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in raw_columns(table).items())
     return f"(SELECT {items} WHERE false)"
 
 

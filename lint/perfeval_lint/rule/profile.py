@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -107,11 +107,14 @@ def check_picks(packs: Iterable[Pack], overrides: Overrides) -> None:
             raise UsageError(f"没有编号以“{prefix}”开头或名称是它的规则{did_you_mean(prefix, words)}")
 
 
-def choice_problems(source: SourceFile, rules: Mapping[str, Rule]) -> Iterator[Problem]:
-    """What a profile or settings file says of rules and parameters that do not exist or are of another type."""
+def choice_problems(source: SourceFile, rules: Mapping[str, Rule], unread: Collection[str] = ()) -> Iterator[Problem]:
+    """What a profile or settings file says of rules and parameters that do not exist or are of another type.
+
+    `unread` are rules that do exist but whose files have mistakes of their own.
+    """
     for group in ("rules", "params"):
         for rule in source.content.get(group, {}):
-            if rule not in rules:
+            if rule not in rules and rule not in unread:
                 message = f"没有规则 {rule}{did_you_mean(rule, rules)}"
                 yield source.problem("unknown-rule", message, (group, rule))
     for rule, params in source.content.get("params", {}).items():

@@ -95,7 +95,7 @@ RULE_SCHEMA: dict[str, Any] = {
 _MACRO = {
     "type": "object",
     "properties": {
-        "of": _NAMES,
+        "of": {"type": "array", "items": _TEXT},
         "sql": _TEXT,
         "says": _TEXT,
         "total": {"type": "boolean"},

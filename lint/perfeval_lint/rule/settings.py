@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from perfeval_lint.errors import Problem, RulePackBroken
+from perfeval_lint.errors import Problem, RulePackBroken, UnreadableFile
 from perfeval_lint.form.nearest import did_you_mean
 from perfeval_lint.rule.model import Pack, Param, Severity
 from perfeval_lint.rule.profile import choice_problems
@@ -70,7 +70,10 @@ def read_settings(path: Path, trail: tuple[Path, ...] = ()) -> Settings:
     from perfeval_lint.rule.objects import switches
     from perfeval_lint.rule.schema import SETTINGS_SCHEMA
 
-    source = read_source(path, str(path))
+    try:
+        source = read_source(path, str(path))
+    except UnreadableFile as error:
+        raise RulePackBroken([error.problem]) from None
     problems = list(check_shape(source, SETTINGS_SCHEMA))
     if path in trail:
         problems = [source.problem("cycle", "extends 绕回了自己", ("extends",))]

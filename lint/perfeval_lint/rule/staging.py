@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from perfeval_lint.form.definition import NUMBER, RATE, TABLES, YEAR, Column, Kind, columns_of
 from perfeval_lint.rule.model import (
+    GIVEN,
     PARENT,
     SQL_TYPES,
     THIS_ROW,
@@ -14,7 +15,6 @@ from perfeval_lint.rule.model import (
     Derived,
     Expression,
     Reference,
-    base_columns,
 )
 from perfeval_lint.rule.sql import identifier, linked, rewrite, seen_as
 
@@ -176,7 +176,7 @@ def _mark_leaves(waves: Sequence[Sequence[Statement]]) -> tuple[tuple[Statement,
 
 def _source_rows(table: str, source: str) -> str:
     items = ["表号", "行号", *(typed(column) for column in columns_of(table))]
-    items += [name for name in ("今年", "命中数") if name in base_columns(table)]
+    items += GIVEN.get(table, {})
     return f"SELECT {', '.join(items)} FROM {source}"
 
 
