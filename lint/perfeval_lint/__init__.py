@@ -1,4 +1,4 @@
-"""绩效自评表审核：lint() judges forms and returns a Report."""
+"""绩效自评表审核：lint() judges forms and returns a Report; read_quantity() reads one target or result."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from perfeval_lint.version import VERSION as __version__
 
 if TYPE_CHECKING:
+    from perfeval_lint.quantity.model import Quantity
     from perfeval_lint.report.model import Report
 
-__all__ = ["__version__", "lint"]
+__all__ = ["__version__", "lint", "read_quantity"]
 
 
 def lint(source: str | PathLike[str] | bytes, profile: str | None = None) -> Report:
@@ -23,3 +24,14 @@ def lint(source: str | PathLike[str] | bytes, profile: str | None = None) -> Rep
     from perfeval_lint.audit.lint import lint_source
 
     return lint_source(source, profile)
+
+
+def read_quantity(text: str, year: int | None = None) -> Quantity:
+    """What a 年度指标值 or 实际完成值 says: kind, operator, bounds, unit, deadline, parts.
+
+    `year` is the form's 年度, for days printed without one. Any text gets an answer, in time linear in its length;
+    amounts are in 万元; what is not a quantity is kind text.
+    """
+    from perfeval_lint.quantity.read import read_quantity as read
+
+    return read(text, year)

@@ -15,7 +15,7 @@ from perfeval_lint.report.model import FileReport, FormReport, Report
 from perfeval_lint.rule.cache import load_pack
 from perfeval_lint.rule.locate import all_folders
 from perfeval_lint.rule.model import Pack
-from perfeval_lint.rule.profile import Choice, Overrides, checks_for, choose
+from perfeval_lint.rule.profile import Choice, Overrides, checks_for, choose, pack_under
 from perfeval_lint.rule.settings import Settings, settings_problems
 
 BATCH = 1000  # forms judged at once
@@ -104,7 +104,8 @@ class Linter:
         overrides = replace(self.overrides, rules=settings.rules, params=settings.params)
         key = (profile, f"{pack.digest}{overrides}")
         if key not in self._judges:
-            self._judges[key] = Judge(pack, list(checks_for(pack, profile, overrides)))
+            checks = list(checks_for(pack, profile, overrides))
+            self._judges[key] = Judge(pack_under(pack, profile, overrides), checks, with_review=True)
         return self._judges[key]
 
     def _judge(self, batch: Sequence[_Pending]) -> None:

@@ -16,7 +16,8 @@ from perfeval_lint.report.words import SEVERITY, basis_line, printable
 from perfeval_lint.rule.cache import load_pack
 from perfeval_lint.rule.locate import all_folders
 from perfeval_lint.rule.model import Pack, Rule
-from perfeval_lint.rule.profile import Overrides, choose, params_of, severity_of
+from perfeval_lint.rule.profile import Overrides, choose, params_of, severity_of, shared_params
+from perfeval_lint.rule.pack import shared_words
 from perfeval_lint.rule.settings import settings_for
 
 _OUTCOMES = {"pass": "通过", "fail": "不通过", "skip": "不适用", "unknown": "未能判断"}
@@ -66,6 +67,11 @@ def profile_changes(pack: Pack, rule: Rule, profile: str) -> Iterator[str]:
         if value != rule.params.get(name):
             changed = True
             yield f"规则集“{profile}”：参数 {name} {_shown(rule.params.get(name))} → {_shown(value)}"
+    shared = shared_params(pack, profile, none)
+    for name in shared_words(pack.definitions, rule):
+        if shared[name] != pack.definitions.params[name]:
+            changed = True
+            yield f"规则集“{profile}”：共用参数 {name} {_shown(pack.definitions.params[name])} → {_shown(shared[name])}"
     if not changed:
         yield f"规则集“{profile}”没有改动这条规则"
 

@@ -16,8 +16,9 @@ import duckdb
 from perfeval_lint.errors import Problem, RulePackBroken
 from perfeval_lint.form.definition import INDICATORS, WAIVERS
 from perfeval_lint.form.model import Form, Record
-from perfeval_lint.judge.outcome import Counts, Finding, NotEvaluated, Verdict
+from perfeval_lint.judge.outcome import Counts, Finding, NotEvaluated, Review, Verdict
 from perfeval_lint.judge.place import locate
+from perfeval_lint.judge.review import Reviewer
 from perfeval_lint.judge.tables import Columns, load_tables, source_sql, tabulate
 from perfeval_lint.judge.together import run_together
 from perfeval_lint.rule.database import open_database
@@ -71,20 +72,23 @@ class _Result:
     unknown: list[NotEvaluated] = field(default_factory=list)
     digits: Counter[str] = field(default_factory=Counter)
 
-    def verdict(self) -> Verdict:
+    def verdict(self, review: Review | None) -> Verdict:
         """The outcome, findings in the order of the file."""
         digits = self.digits
         return Verdict(
             tuple(sorted(self.findings, key=_reading_order)),
             tuple(self.unknown),
             Counts(digits[PASS], digits[FAIL], digits[SKIP], digits[UNKNOWN]),
+            review,
         )
 
 
 class Judge:
     """A fixed set of checks, ready to judge any number of batches. Not safe to share between threads."""
 
-    def __init__(self, pack: Pack, checks: Sequence[Check], *, year: int | None = None) -> None:
+    def __init__(
+        self, pack: Pack, checks: Sequence[Check], *, year: int | None = None, with_review: bool = False
+    ) -> None:
         self.year = year or datetime.datetime.now(tz=datetime.UTC).astimezone().year
         self.active = {name for check in checks for name in (check.rule.id, check.rule.name)}
         self.known = {name for rule in pack.rules.values() for name in (rule.id, rule.name)}
@@ -92,6 +96,7 @@ class Judge:
         for check in checks:
             by_table.setdefault(check.table, []).append(check)
         self.definitions = pack.definitions
+        self.reviewer = Reviewer() if with_review else None
         self.database = open_database()
         # Making the words takes as long as making the queries, and does not need the interpreter.
         making: list[Callable[[], None]] = [self._make_words, partial(self._make_queries, checks, by_table)]
@@ -102,7 +107,8 @@ class Judge:
 
     def _make_queries(self, checks: Sequence[Check], by_table: Mapping[str, Sequence[Check]]) -> None:
         definitions = self.definitions
-        self.built = build(Staging(definitions, wanted_columns(checks)), source_sql)
+        reviewed = self.reviewer.columns if self.reviewer else ()
+        self.built = build(Staging(definitions, [*wanted_columns(checks), *reviewed]), source_sql)
         self.queries = {
             table: _Query(
                 tuple(group),
@@ -124,6 +130,7 @@ class Judge:
         results = [_Result() for _ in forms]
         judged = [table for table in self.queries if table != WAIVERS.table and tables[table]["表号"]]
         self._collect(forms, judged, results)
+        reviews = self.reviewer.review(self.database, self.built.final, forms) if self.reviewer else {}
         hits = []
         for form, result in zip(forms, results, strict=True):
             result.findings, covered = _waive(form, result.findings)
@@ -131,7 +138,7 @@ class Judge:
         if WAIVERS.table in self.queries and tables[WAIVERS.table]["表号"]:
             self._load_hits(tables[WAIVERS.table], hits)
             self._collect(forms, [WAIVERS.table], results)
-        return [result.verdict() for result in results]
+        return [result.verdict(reviews.get(number)) for number, result in enumerate(results)]
 
     def _load_hits(self, columns: Columns, hits: Sequence[Sequence[int]]) -> None:
         """Builds the waivers' table again, now that it is known how many findings each one covers."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from perfeval_lint.form.model import Position
 from perfeval_lint.rule.model import Rule, Severity
@@ -65,9 +66,34 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A score that the review puts another in the place of, and the target and result it was reckoned from."""
+
+    place: Place
+    given: Decimal
+    due: Decimal
+    target: str | None
+    actual: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """复核得分: what the scores come to when those that can be reckoned are.
+
+    `covered` of `total` points could be reckoned; `total` is None where the weights cannot be read.
+    """
+
+    score: Decimal
+    covered: Decimal
+    total: Decimal | None
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome of one form."""
+    """The outcome of one form; `review` is None where it has no scores, or they cannot be added up."""
 
     findings: tuple[Finding, ...]
     not_evaluated: tuple[NotEvaluated, ...]
     counts: Counts
+    review: Review | None = None

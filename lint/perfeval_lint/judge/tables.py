@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 
 import duckdb
 
 from perfeval_lint.form.definition import (
     BY_KEY,
+    INDICATORS,
     SECTIONS,
     TABLES,
     TOTAL,
     UNKNOWN_TABLE,
+    YEAR,
     columns_of,
 )
 from perfeval_lint.form.model import Form, Record
+from perfeval_lint.judge.readings import reading_row
 from perfeval_lint.judge.together import run_together
-from perfeval_lint.rule.model import PARENT, raw_columns
+from perfeval_lint.rule.model import PARENT, READINGS, raw_columns
 from perfeval_lint.rule.sql import identifier
 from perfeval_lint.rule.staging import Build, Statement
 
-Columns = Mapping[str, list[str | int | None]]
+Cell = str | int | bool | Decimal | None
+Columns = Mapping[str, list[Cell]]
 _SECTION_OF = {section.table: section for section in SECTIONS if section.key and section is not TOTAL}
 
 
@@ -34,7 +39,7 @@ def tabulate(forms: Sequence[Form], year: int) -> dict[str, Columns]:
 
 
 def _of_root(forms: Sequence[Form], year: int) -> Columns:
-    columns: dict[str, list[str | int | None]] = {"表号": list(range(len(forms))), "行号": [0] * len(forms)}
+    columns: dict[str, list[Cell]] = {"表号": list(range(len(forms))), "行号": [0] * len(forms)}
     for column in columns_of(PARENT):
         name = column.field.name
         if column.section is TOTAL:
@@ -51,7 +56,7 @@ def _of_rows(forms: Sequence[Form], table: str) -> Columns:
         return _of_unknown(forms)
     section = _SECTION_OF[table]
     batch: list[tuple[Record, ...]] = [form.rows(section) for form in forms]
-    columns: dict[str, list[str | int | None]] = {
+    columns: dict[str, list[Cell]] = {
         "表号": [number for number, rows in enumerate(batch) for _ in rows],
         "行号": [number for rows in batch for number in range(len(rows))],
     }
@@ -61,9 +66,33 @@ def _of_rows(forms: Sequence[Form], table: str) -> Columns:
         columns[field.name] = [
             None if value is None or not (text := value[0]) or text.isspace() else text for value in found
         ]
+    if section is INDICATORS:
+        columns |= _readings(forms, batch)
     if table == "豁免":
         columns["命中数"] = [None] * len(values)
     return columns
+
+
+def _readings(forms: Sequence[Form], batch: Sequence[Sequence[Record]]) -> dict[str, list[Cell]]:
+    """What the targets and results of the indicators say, each of its columns in order."""
+    rows = [
+        reading_row(_cell(record, "年度指标值"), _cell(record, "实际完成值"), _year(form))
+        for form, records in zip(forms, batch, strict=True)
+        for record in records
+    ]
+    columns = zip(*rows, strict=True) if rows else [() for _ in READINGS]
+    return {name: list(column) for name, column in zip(READINGS, columns, strict=True)}
+
+
+def _cell(record: Record, name: str) -> str | None:
+    """A cell's text; blank is None, so that rules see blank and absent as the same."""
+    value = record.values.get(name)
+    return None if value is None or not (text := value[0]) or text.isspace() else text
+
+
+def _year(form: Form) -> int | None:
+    text = (form.root.text("年度") or "").strip()
+    return int(text) if YEAR.fullmatch(text) and text > "0000" else None
 
 
 def _of_unknown(forms: Sequence[Form]) -> Columns:

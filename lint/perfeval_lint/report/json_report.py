@@ -64,7 +64,7 @@ def _form(report: FormReport) -> dict[str, Any]:
         "项目名称": report.form.text("项目名称"),
         "profile": report.profile,
         "self_score": report.self_score,
-        "review_score": None,
+        "review_score": report.review_score,
         "outcomes": {
             "pass": counts.passed,
             "fail": counts.failed,

@@ -30,6 +30,12 @@ class FormReport:
         return rows[0].text("得分") if rows else None
 
     @property
+    def review_score(self) -> str | None:
+        """The total when every score that can be reckoned is, two decimals; None where there are no scores."""
+        review = self.verdict.review
+        return f"{review.score:.2f}" if review else None
+
+    @property
     def self_grade(self) -> str | None:
         """The self-given grade as printed; None where the form has none."""
         rows = self.form.rows(TOTAL)

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from perfeval_lint.errors import Problem
 from perfeval_lint.judge.outcome import Finding, NotEvaluated
+from perfeval_lint.judge.judge import shown_as
 from perfeval_lint.judge.place import PARTS
 from perfeval_lint.report.model import FileReport, FormReport, Summary
 from perfeval_lint.report.words import SEVERITY, printable
@@ -111,9 +112,7 @@ class TextReport:
         line = f"检查 {counts.total} 处：通过 {counts.passed}，不通过 {counts.failed}"
         line += f"{f'（其中豁免 {waived}）' if waived else ''}，不适用 {counts.not_applicable}"
         self._labelled("结果", f"{line}，未能判断 {counts.not_evaluated}")
-        if report.self_score is not None:
-            grade = f"，等级 {printable(report.self_grade)}" if report.self_grade else ""
-            self._labelled("得分", f"自评 {printable(report.self_score)}{grade}")
+        self._scores(report)
         self._labelled("规则集", f"{report.profile}（{report.profile_reason}）")
         for text in _not_evaluated(report.verdict.not_evaluated):
             self._labelled("未能判断", text)
@@ -122,6 +121,25 @@ class TextReport:
                 text = f"{finding.rule.id} {finding.place.words}：{finding.message}（理由：{finding.waived}）"
                 self._labelled("豁免", " ".join(printable(text).split()))
         self._print(Text(""))
+
+    def _scores(self, report: FormReport) -> None:
+        """The self-given total, the reviewed one, and the rows that make the difference."""
+        review = report.verdict.review
+        if report.self_score is None and review is None:
+            return
+        line = f"自评 {printable(report.self_score or '（没有总分）')}"
+        line += f"，等级 {printable(report.self_grade)}" if report.self_grade else ""
+        if review is None:
+            self._labelled("得分", line)
+            return
+        of = "" if review.total is None else f"/{shown_as(review.total)}"
+        self._labelled("得分", f"{line} → 复核 {review.score:.2f}（可复核 {shown_as(review.covered)}{of} 分）")
+        for change in review.changes:
+            why = f"（目标 {shown_as(change.target)}，实际 {shown_as(change.actual)}）" if change.target else ""
+            words = change.place.words.removesuffix("·得分")
+            self._indented(
+                Text(printable(f"{words}：自评 {shown_as(change.given)}，应得 {shown_as(change.due)}{why}"))
+            )
 
     def _problem(self, problem: Problem) -> None:
         place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part is not None)

@@ -104,7 +104,11 @@ def _pack(content: Mapping[str, Any]) -> Pack:
     macros = [_macro(macro) for macro in content["definitions"]["macros"].values()]
     columns = [_derived(column) for column in content["definitions"]["columns"]]
     return Pack(
-        Definitions({macro.name: macro for macro in macros}, {(c.table, c.name): c for c in columns}),
+        Definitions(
+            {macro.name: macro for macro in macros},
+            {(c.table, c.name): c for c in columns},
+            content["definitions"]["params"],
+        ),
         {name: _rule(rule) for name, rule in content["rules"].items()},
         {name: _profile(profile) for name, profile in content["profiles"].items()},
         content["digest"],

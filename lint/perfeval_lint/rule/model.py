@@ -98,10 +98,11 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """Shared macros and derived columns."""
+    """Shared macros, derived columns, and the parameters ($name) the columns are reckoned with."""
 
     macros: Mapping[str, Macro]
     columns: Mapping[tuple[str, str], Derived]
+    params: Mapping[str, Param]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +200,37 @@ SQL_TYPES = {
 
 
 _KEYS = {"表号": "UINTEGER", "行号": "UINTEGER"}
-# What a table is given besides what stands on the form: the current year, and how many findings a waiver covers.
-GIVEN = {PARENT: {"今年": "INTEGER"}, "豁免": {"命中数": "UINTEGER"}}
+_TARGET, _ACTUAL = ("年度指标值",), ("实际完成值",)
+_BOTH = _TARGET + _ACTUAL
+# What was read in an indicator's target and result, and how they compare: type, and the fields it comes from.
+READINGS = {
+    "目标种类": ("VARCHAR", _TARGET),  # 数量 比率 金额 时间 定性 复合
+    "目标算符": ("VARCHAR", _TARGET),  # = ≥ > ≤ < 区间
+    "目标值": ("DECIMAL(30,6)", _TARGET),  # the bound; money in 万元
+    "目标单位": ("VARCHAR", _TARGET),
+    "目标读懂": ("BOOLEAN", _TARGET),
+    "实际种类": ("VARCHAR", _ACTUAL),
+    "实际算符": ("VARCHAR", _ACTUAL),
+    "实际值": ("DECIMAL(30,6)", _ACTUAL),
+    "实际单位": ("VARCHAR", _ACTUAL),
+    "实际程度": ("VARCHAR", _ACTUAL),  # 完成 部分完成 未完成
+    "实际读懂": ("BOOLEAN", _ACTUAL),
+    "单位相同": ("BOOLEAN", _BOTH),
+    "正向完成": ("BOOLEAN", _BOTH),  # met, where more is better unless the target's operator says otherwise
+    "正向比": ("DECIMAL(30,10)", _BOTH),
+    "反向完成": ("BOOLEAN", _BOTH),  # the same, where less is better
+    "反向比": ("DECIMAL(30,10)", _BOTH),
+    "逾期": ("BOOLEAN", _BOTH),
+    "出界": ("BOOLEAN", _BOTH),
+}
+# What a table is given besides what stands on the form: the current year, the readings of an indicator, and how
+# many findings a waiver covers.
+GIVEN = {
+    PARENT: {"今年": "INTEGER"},
+    "指标": {name: kind for name, (kind, _) in READINGS.items()},
+    "豁免": {"命中数": "UINTEGER"},
+}
+SHARED = "共用"  # where profiles and settings change the parameters of the derived columns
 
 
 def raw_columns(table: str) -> Mapping[str, str]:

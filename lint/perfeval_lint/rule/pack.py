@@ -49,7 +49,7 @@ def compile_pack(folders: Sequence[Path]) -> Pack:
     unread = {
         rule for path, name in files if name in broken for rule in _ID.findall(path.read_text("utf-8", "replace"))
     }
-    problems += _profile_problems(sources, profiles, rules, unread)
+    problems += _profile_problems(sources, profiles, rules, definitions, unread)
     broken = {problem.file for problem in problems}
     if not any(name.endswith(MARKER) for name in broken):
         sound = {name: rule for name, rule in rules.items() if rule.file not in broken}
@@ -82,7 +82,11 @@ def _sources(files: Sequence[tuple[Path, str]], problems: list[Problem]) -> Iter
 
 
 def _profile_problems(
-    sources: Sequence[SourceFile], profiles: dict[str, Profile], rules: dict[str, Rule], unread: set[str]
+    sources: Sequence[SourceFile],
+    profiles: dict[str, Profile],
+    rules: dict[str, Rule],
+    definitions: Definitions,
+    unread: set[str],
 ) -> Iterator[Problem]:
     by_name = {source.name: source for source in sources}
     for profile in profiles.values():
@@ -92,7 +96,7 @@ def _profile_problems(
             yield source.problem("unknown-profile", message, ("extends",))
         elif _extends_itself(profile, profiles):
             yield source.problem("cycle", f"规则集“{profile.name}”绕回了自己", ("extends",))
-        yield from choice_problems(source, rules, unread)
+        yield from choice_problems(source, rules, definitions.params, unread)
 
 
 def _extends_itself(profile: Profile, profiles: dict[str, Profile]) -> bool:
@@ -117,6 +121,13 @@ def every_check(rules: dict[str, Rule]) -> list[Check]:
         for target in rule.targets
         for field in (target.fields or (None,))
     ]
+
+
+def shared_words(definitions: Definitions, rule: Rule) -> list[str]:
+    """The parameters of derived columns that a rule's outcome depends on."""
+    needed = Staging(definitions, wanted_columns(every_check({rule.id: rule}))).stages
+    bodies = [definitions.columns[key].body for key in needed if key in definitions.columns]
+    return list(dict.fromkeys(parameter.name for body in bodies for parameter in body.parameters))
 
 
 def empty_source(table: str) -> str:

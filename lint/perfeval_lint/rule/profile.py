@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from perfeval_lint.errors import Problem, UsageError
 from perfeval_lint.form.nearest import did_you_mean
-from perfeval_lint.rule.model import Pack, Param, Profile, Rule, Severity
+from perfeval_lint.rule.model import SHARED, Pack, Param, Profile, Rule, Severity
 from perfeval_lint.rule.query import Check
 
 if TYPE_CHECKING:
@@ -86,6 +86,19 @@ def params_of(pack: Pack, rule: Rule, profile: str, overrides: Overrides) -> Map
     return params | dict(overrides.params.get(rule.id, {}))
 
 
+def shared_params(pack: Pack, profile: str, overrides: Overrides) -> Mapping[str, Param]:
+    """The parameters of the derived columns under a profile and a user's changes."""
+    params = dict(pack.definitions.params)
+    for layer in lineage(pack, profile):
+        params |= layer.params.get(SHARED, {})
+    return params | dict(overrides.params.get(SHARED, {}))
+
+
+def pack_under(pack: Pack, profile: str, overrides: Overrides) -> Pack:
+    """The pack with its derived columns reckoned as a profile and a user want them."""
+    return replace(pack, definitions=replace(pack.definitions, params=shared_params(pack, profile, overrides)))
+
+
 def checks_for(pack: Pack, profile: str, overrides: Overrides) -> Iterator[Check]:
     """Every check to make, in the order of rule ids."""
     for rule in pack.rules.values():
@@ -107,23 +120,27 @@ def check_picks(packs: Iterable[Pack], overrides: Overrides) -> None:
             raise UsageError(f"没有编号以“{prefix}”开头或名称是它的规则{did_you_mean(prefix, words)}")
 
 
-def choice_problems(source: SourceFile, rules: Mapping[str, Rule], unread: Collection[str] = ()) -> Iterator[Problem]:
+def choice_problems(
+    source: SourceFile, rules: Mapping[str, Rule], shared: Mapping[str, Param], unread: Collection[str] = ()
+) -> Iterator[Problem]:
     """What a profile or settings file says of rules and parameters that do not exist or are of another type.
 
-    `unread` are rules that do exist but whose files have mistakes of their own.
+    `shared` are the parameters of the derived columns; `unread` are rules that do exist but whose files have mistakes
+    of their own.
     """
     for group in ("rules", "params"):
         for rule in source.content.get(group, {}):
-            if rule not in rules and rule not in unread:
+            if rule not in rules and rule not in unread and not (group == "params" and rule == SHARED):
                 message = f"没有规则 {rule}{did_you_mean(rule, rules)}"
                 yield source.problem("unknown-rule", message, (group, rule))
     for rule, params in source.content.get("params", {}).items():
-        known = rules[rule].params if rule in rules else {}
-        for name, value in params.items() if rule in rules else ():
+        known = shared if rule == SHARED else rules[rule].params if rule in rules else {}
+        for name, value in params.items() if rule in rules or rule == SHARED else ():
             path = ("params", rule, name)
+            owner = "派生列" if rule == SHARED else f"规则 {rule}"
             if name not in known:
-                message = f"规则 {rule} 没有参数“{name}”{did_you_mean(name, known)}"
+                message = f"{owner} 没有参数“{name}”{did_you_mean(name, known)}"
                 yield source.problem("unknown-param", message, path)
             elif type(value) is not type(known[name]):
-                message = f"规则 {rule} 的参数“{name}”应和默认值 {known[name]} 同一类型，这里是 {value}"
+                message = f"{owner} 的参数“{name}”应和默认值 {known[name]} 同一类型，这里是 {value}"
                 yield source.problem("wrong-type", message, path)

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from perfeval_lint.form.definition import columns_of
+from perfeval_lint.form.definition import INDICATORS, columns_of
 from perfeval_lint.rule.model import (
     FIELD_NAME,
     PARENT,
+    READINGS,
     THIS_FIELD,
     Definitions,
     Expression,
@@ -175,7 +176,7 @@ def _leaves(definitions: Definitions, table: str, name: str) -> Iterator[Input]:
     if link is not None:
         yield Input(name, tuple(_labels(definitions, PARENT, link)))
     elif derived is None:
-        yield Input(name, (_label(table, name),))
+        yield Input(name, _label(table, name))
     elif derived.of or derived.by:
         yield Input(name, tuple(dict.fromkeys(_labels(definitions, table, name))))
     else:
@@ -191,7 +192,7 @@ def _labels(definitions: Definitions, table: str, name: str) -> Iterator[str]:
     if link is not None:
         yield from _labels(definitions, PARENT, link)
     elif derived is None:
-        yield _label(table, name)
+        yield from _label(table, name)
     else:
         inner = derived.of or derived.table
         for reference in derived.body.references:
@@ -200,13 +201,15 @@ def _labels(definitions: Definitions, table: str, name: str) -> Iterator[str]:
 
 
 @cache
-def _label(table: str, name: str) -> str:
-    plain = name.removesuffix("原文")
-    for column in columns_of(table):
-        if column.name == plain:
-            section = column.section.key
-            return f"{section}.{column.field.name}" if section else column.field.name
-    return name
+def _label(table: str, name: str) -> tuple[str, ...]:
+    """What a base column is called on the form: one field, or the two that a reading compares."""
+    wanted = READINGS[name][1] if table == INDICATORS.table and name in READINGS else (name.removesuffix("原文"),)
+    found = tuple(
+        f"{column.section.key}.{column.field.name}" if column.section.key else column.field.name
+        for column in columns_of(table)
+        if column.name in wanted
+    )
+    return found or (name,)
 
 
 @cache

@@ -64,7 +64,8 @@ class Reader:
             if macros[name].body.sql == item.text:
                 self.check_macro(item, macros[name])
         columns = dict(self.derived_columns(sources, totals))
-        definitions = Definitions(macros, columns)
+        params = {name: value for source in sources for name, value in source.content.get("params", {}).items()}
+        definitions = Definitions(macros, columns, params)
         for source in sources:
             for table, entries_of in source.content.get("columns", {}).items():
                 for name in entries_of:
@@ -318,8 +319,10 @@ class Reader:
             self.check_column(item, reference.name, reference.table, table, definitions, fields, offset)
         if aggregates_in(expression) and not aggregate:
             self.tell(item, f"这里不能用汇总函数 {'、'.join(aggregates_in(expression))}；请定义派生列")
-        if rule is None and expression.parameters:
-            self.tell(item, f"定义里不能用参数 ${expression.parameters[0].name}")
+        for parameter in expression.parameters if rule is None else ():
+            if parameter.name not in definitions.params:
+                offer = did_you_mean(parameter.name, definitions.params)
+                self.tell(item, f"参数 ${parameter.name} 没有在 params 里给出默认值{offer}")
 
     def check_column(
         self,

@@ -121,6 +121,7 @@ DEFINITIONS_SCHEMA: dict[str, Any] = {
     "title": "perfeval-lint 共用定义",
     "type": "object",
     "properties": {
+        "params": _PARAMS | {"description": "派生列的参数及默认值；规则集用 params 的“共用”改"},
         "macros": {"type": "object", "additionalProperties": _MACRO},
         "columns": {
             "type": "object",

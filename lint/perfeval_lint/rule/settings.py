@@ -103,7 +103,7 @@ def settings_problems(pack: Pack, settings: Settings) -> Iterator[Problem]:
         if profile is not None and profile not in pack.profiles:
             message = f"没有规则集“{profile}”{did_you_mean(profile, pack.profiles)}"
             yield source.problem("unknown-profile", message, ("profile",))
-        yield from choice_problems(source, pack.rules)
+        yield from choice_problems(source, pack.rules, pack.definitions.params)
 
 
 def _base(source: SourceFile, path: Path, trail: tuple[Path, ...]) -> Settings:

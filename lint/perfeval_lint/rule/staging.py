@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from perfeval_lint.form.definition import NUMBER, RATE, TABLES, YEAR, Column, Kind, columns_of
 from perfeval_lint.rule.model import (
@@ -16,7 +17,7 @@ from perfeval_lint.rule.model import (
     Expression,
     Reference,
 )
-from perfeval_lint.rule.sql import identifier, linked, rewrite, seen_as
+from perfeval_lint.rule.sql import identifier, linked, literal, rewrite, seen_as
 
 _CHILDREN = tuple(table for table in TABLES if table != PARENT)
 
@@ -186,21 +187,22 @@ def _with_columns(
     """`rows` with the added columns: parents' links and aggregates by join, the rest level by level."""
     links = [name for name in added if linked(name) is not None]
     derived = [definitions.columns[table, name] for name in added if linked(name) is None]
-    rows = _joined(links, [column for column in derived if column.of], rows, others)
+    rows = _joined(definitions, links, [column for column in derived if column.of], rows, others)
     remaining = [column for column in derived if not column.of]
     while remaining:
         names = {column.name for column in remaining}
         ready = [column for column in remaining if not names & {name for _, name in sources(column)}]
         plain = [column for column in ready if not column.by]
         if plain:
-            items = ", ".join(f"TRY({_own(one.body, table)}\n) AS {identifier(one.name)}" for one in plain)
+            own = partial(_own, definitions)
+            items = ", ".join(f"TRY({own(one.body, table)}\n) AS {identifier(one.name)}" for one in plain)
             rows = f"SELECT *, {items} FROM ({rows})"
-        rows = _with_peers([column for column in ready if column.by], rows)
+        rows = _with_peers(definitions, [column for column in ready if column.by], rows)
         remaining = [column for column in remaining if column not in ready]
     return rows
 
 
-def _with_peers(columns: Sequence[Derived], rows: str) -> str:
+def _with_peers(definitions: Definitions, columns: Sequence[Derived], rows: str) -> str:
     """`rows` with aggregates over the rows of the same form that share some columns.
 
     The columns are compared by their 64-bit hash: one form has too few rows to collide, and texts are long.
@@ -208,7 +210,7 @@ def _with_peers(columns: Sequence[Derived], rows: str) -> str:
     for by in dict.fromkeys(column.by for column in columns):
         group = [column for column in columns if column.by == by]
         keyed = f"SELECT *, hash({', '.join(map(identifier, by))}) AS 同键 FROM ({rows})"
-        items = ", ".join(f"({_own(one.body, one.table)}\n) AS {identifier(one.name)}" for one in group)
+        items = ", ".join(f"({_own(definitions, one.body, one.table)}\n) AS {identifier(one.name)}" for one in group)
         peers = f"SELECT 表号, 同键, {items} FROM k GROUP BY 表号, 同键"
         names = ", ".join(f"s.{identifier(one.name)}" for one in group)
         rows = (
@@ -218,7 +220,9 @@ def _with_peers(columns: Sequence[Derived], rows: str) -> str:
     return rows
 
 
-def _joined(links: Sequence[str], columns: Sequence[Derived], rows: str, others: Mapping[str, str]) -> str:
+def _joined(
+    definitions: Definitions, links: Sequence[str], columns: Sequence[Derived], rows: str, others: Mapping[str, str]
+) -> str:
     """One SELECT that joins a table with its parent and with every table it aggregates."""
     if not links and not columns:
         return rows
@@ -227,7 +231,9 @@ def _joined(links: Sequence[str], columns: Sequence[Derived], rows: str, others:
     for number, group in enumerate(_groups(columns)):
         alias = f"g{number}"
         own_row = f" AND {alias}.行号 = b.行号" if group[0].match else ""
-        joins.append(f"LEFT JOIN ({_aggregates(group, rows, others)}) {alias} ON {alias}.表号 = b.表号{own_row}")
+        joins.append(
+            f"LEFT JOIN ({_aggregates(definitions, group, rows, others)}) {alias} ON {alias}.表号 = b.表号{own_row}"
+        )
         for column in group:
             name = identifier(column.name)
             value = f"{alias}.{name}"
@@ -245,25 +251,28 @@ def _groups(columns: Sequence[Derived]) -> list[list[Derived]]:
     return list(groups.values())
 
 
-def _aggregates(group: Sequence[Derived], rows: str, others: Mapping[str, str]) -> str:
+def _aggregates(definitions: Definitions, group: Sequence[Derived], rows: str, others: Mapping[str, str]) -> str:
     of = group[0].of or ""
     match = group[0].match
     alias = "o." if match else ""
-    items = ", ".join(f"({_own(column.body, of, alias)}\n) AS {identifier(column.name)}" for column in group)
+    own = partial(_own, definitions)
+    items = ", ".join(f"({own(column.body, of, alias)}\n) AS {identifier(column.name)}" for column in group)
     if match is None:
         return f"SELECT 表号, {items} FROM {others[of]} GROUP BY 表号"
-    on = _replaced(match, lambda reference: _matched(reference, of))
+    on = _replaced(definitions, match, lambda reference: _matched(reference, of))
     join = f"({rows}) m JOIN {others[of]} o ON o.表号 = m.表号 AND ({on}\n)"
     return f"SELECT m.表号, m.行号, {items} FROM {join} GROUP BY m.表号, m.行号"
 
 
-def _own(expression: Expression, table: str, alias: str = "") -> str:
+def _own(definitions: Definitions, expression: Expression, table: str, alias: str = "") -> str:
     """An expression over one table's columns, each reference quoted (and put under an alias)."""
-    return _replaced(expression, lambda reference: alias + identifier(seen_as(reference, table)))
+    return _replaced(definitions, expression, lambda reference: alias + identifier(seen_as(reference, table)))
 
 
-def _replaced(expression: Expression, of: Callable[[Reference], str]) -> str:
-    return rewrite(expression, {(ref.start, ref.length): of(ref) for ref in expression.references})
+def _replaced(definitions: Definitions, expression: Expression, of: Callable[[Reference], str]) -> str:
+    changes = {(ref.start, ref.length): of(ref) for ref in expression.references}
+    changes |= {(one.start, one.length): literal(definitions.params[one.name]) for one in expression.parameters}
+    return rewrite(expression, changes)
 
 
 def _matched(reference: Reference, of: str) -> str:

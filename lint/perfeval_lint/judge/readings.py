@@ -1,0 +1,81 @@
+"""A target and its result read and compared, as the columns rules see."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+
+from perfeval_lint.quantity.compare import Comparison, compare
+from perfeval_lint.quantity.model import (
+    ABSENT,
+    AMOUNT,
+    COMPOUND,
+    COUNT,
+    DONE,
+    EQUAL,
+    PARTIAL,
+    RANGE,
+    RATE,
+    TEXT,
+    TIME,
+    UNDONE,
+    Quantity,
+)
+from perfeval_lint.quantity.read import read_quantity
+
+_KINDS = {COUNT: "数量", RATE: "比率", AMOUNT: "金额", TIME: "时间", TEXT: "定性", COMPOUND: "复合"}
+_LEVELS = {DONE: "完成", PARTIAL: "部分完成", UNDONE: "未完成", ABSENT: None, None: None}
+_LONGEST_KEPT = 120  # characters of a pair that is worth keeping
+
+Row = tuple[str | bool | Decimal | None, ...]
+
+
+def reading_row(target: str | None, actual: str | None, year: int | None) -> Row:
+    """One value for each column of READINGS, in its order; what is not known is None."""
+    kept = len(target or "") + len(actual or "") <= _LONGEST_KEPT
+    return _row_kept(target, actual, year) if kept else _row(target, actual, year)
+
+
+def _row(target: str | None, actual: str | None, year: int | None) -> Row:
+    wanted = read_quantity(target, year) if target is not None else None
+    done = read_quantity(actual, year) if actual is not None else None
+    return (*_side(wanted), *_result(done), *_compared(wanted, done))
+
+
+_row_kept = lru_cache(maxsize=1 << 16)(_row)
+
+
+def _side(read: Quantity | None) -> Row:
+    if read is None:
+        return (None,) * 5
+    operator = "区间" if read.operator == RANGE else read.operator
+    printed_unit = "" if read.assumed and read.kind == RATE else read.unit
+    return _KINDS[read.kind], operator, read.value, printed_unit, read.understood
+
+
+def _result(read: Quantity | None) -> Row:
+    kind, operator, value, unit, understood = _side(read)
+    return kind, operator, value, unit, _LEVELS[read.level] if read else None, understood
+
+
+def _compared(target: Quantity | None, actual: Quantity | None) -> Row:
+    if target is None or actual is None:
+        return (None,) * 7
+    upward = compare(target, actual, downward=False)
+    downward = compare(target, actual, downward=True) if _has_two_ways(target) else upward
+    return (
+        upward.same_unit,
+        *_met(upward),
+        *_met(downward),
+        upward.late,
+        upward.outside,
+    )
+
+
+def _has_two_ways(target: Quantity) -> bool:
+    """Whether it depends on the indicator if more is better, because the target's operator does not say."""
+    return target.operator in (EQUAL, RANGE) or target.kind == COMPOUND
+
+
+def _met(found: Comparison) -> Row:
+    return found.met, found.ratio

@@ -1,0 +1,173 @@
+"""Days and periods: 9月底前, 第一季度, 2021年1-12月, 年底前, to the first and the last day they allow."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from perfeval_lint.quantity.model import AT_MOST, EQUAL, TIME, Quantity
+
+_YEAR = r"(?:(?P<y>(?:19|20)[0-9]{2})年度?|(?P<word>当|本|今|次|下|明|翌|第二)年度?)"
+_POINTS = [
+    re.compile(pattern)
+    for pattern in (
+        r"(?P<y>(?:19|20)[0-9]{2})([-./])(?P<m>[0-9]{1,2})\2(?P<d>[0-9]{1,2})日?(?![0-9])",
+        _YEAR
+        + r"?(?<![0-9.])(?P<m>[0-9]{1,2})月份?(?:(?P<d>[0-9]{1,2})[日号]|(?P<part>上旬|中旬|下旬|初|底|末|月底|月末))?",
+        r"(?P<y>(?:19|20)[0-9]{2})[-/](?P<m>0?[1-9]|1[0-2])(?![0-9./-])",
+        _YEAR + r"?第?(?P<q>[1-4一二三四])季度?(?:末|底)?",
+        _YEAR + r"?(?P<half>[上下])半年(?:末|底)?",
+        r"(?:(?P<y>(?:19|20)[0-9]{2})|(?P<word>当|本|今|次|下|明|翌|第二)|(?<![0-9个半两一二三四五六七八九十每多整]))年度?(?P<end>底|末|终|内|以内|之内)",
+        _YEAR,
+        r"(?P<all>全年)",
+    )
+]
+_RANGE = re.compile(r"[-~至到]{1,2}")
+_MONTHS = re.compile(_YEAR + r"?(?<![0-9.])(?P<m1>[0-9]{1,2})月?份?[-~至到]{1,2}(?P<m2>[0-9]{1,2})月份?")
+_UNTIL = re.compile("(?:日)?(?:(?:之|以)?前|为?止|之内|以内|内)")
+_QUARTERS = dict(zip("1234一二三四", [1, 2, 3, 4] * 2, strict=True))
+_NEXT = ("次", "下", "明", "翌", "第二")
+_SPAN = re.compile(
+    r"(?P<y1>(?:19|20)[0-9]{2})[-./](?P<m1>0?[1-9]|1[0-2])[-~至到](?P<y2>(?:19|20)[0-9]{2})[-./](?P<m2>1[0-2]|0?[1-9])"
+    r"(?![0-9./-])"
+)
+HINTS = re.compile("[年月季]|[0-9][-./][0-9]{1,2}[-./~至到]|20[0-9]{2}[-/]")
+# Of no month in particular: 月底前, 每月5日前报送.
+_UNDATED = re.compile(
+    "(?:(?:每个?)?(?:月|季度?)[底末]之?前?|每个?(?:月|季度?|周|旬|年)(?:[0-9]{1,2}[日号]|[底末])之?前)[^0-9]{0,12}"
+)
+_LONGEST_BEFORE = 14
+_STARTS = frozenset("0123456789第一二三四上下全年当本今次明翌")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A time found in a text: its reading, and the text before and after it. `is_year`: only a year was named."""
+
+    reading: Quantity
+    before: str
+    after: str
+    is_year: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The first and last day of a point or period; None where the year is not known."""
+
+    begin: date | None
+    end: date | None
+    stop: int
+    is_year: bool = False
+    is_limit: bool = False
+
+
+def find_time(text: str, year: int | None) -> Found | None:
+    """The first day or period named in a text (as normal() writes it); None where there is none near its start."""
+    if not HINTS.search(text):
+        return None
+    if _UNDATED.fullmatch(text):
+        return Found(Quantity(TIME, AT_MOST if "前" in text else EQUAL), "", "", is_year=False)
+    for start in range(min(len(text), _LONGEST_BEFORE + 1)):
+        if text[start] not in _STARTS:
+            continue
+        span = _span_at(text, start, year)
+        if span is not None:
+            return _found(text, start, span)
+        if "0" <= text[start] <= "9":
+            return None
+    return None
+
+
+def _found(text: str, start: int, span: _Span) -> Found:
+    until = _UNTIL.match(text, span.stop)
+    after = text[until.end() if until else span.stop :]
+    about = after.startswith("左右")
+    after = after.removeprefix("左右")
+    # 9月前 is August to the letter, but many mean September: the last day anybody allows is taken.
+    is_limit = bool(until) or span.is_limit
+    reading = Quantity(
+        TIME,
+        AT_MOST if is_limit else EQUAL,
+        approximate=about,
+        deadline=span.end,
+        begin=None if is_limit else span.begin,
+    )
+    return Found(reading, text[:start], after, span.is_year and not until)
+
+
+def _span_at(text: str, start: int, year: int | None) -> _Span | None:
+    months = _MONTHS.match(text, start)
+    if months:
+        year = _year(months.group("y"), months.group("word"), year)
+        one, other = int(months.group("m1")), int(months.group("m2"))
+        if not 1 <= one <= other <= 12:
+            return None
+        return _Span(_day(year, one, 1), _day(year, other, 31), months.end())
+    if whole := _SPAN.match(text, start):
+        first = _day(int(whole.group("y1")), int(whole.group("m1")), 1)
+        return _Span(first, _day(int(whole.group("y2")), int(whole.group("m2")), 31), whole.end())
+    first_span = _point_at(text, start, year)
+    if first_span is None:
+        return None
+    to = _RANGE.match(text, first_span.stop)
+    second = _point_at(text, to.end(), first_span.begin.year if first_span.begin else year) if to else None
+    if second is None:
+        return first_span
+    return _Span(first_span.begin, second.end, second.stop)
+
+
+def _point_at(text: str, start: int, year: int | None) -> _Span | None:
+    for point in _POINTS:
+        found = point.match(text, start)
+        if found:
+            named = found.groupdict()
+            year = _year(named.get("y"), named.get("word"), year)
+            span = _days(named, year)
+            if span is None:
+                return None
+            is_year = not any(named.get(part) for part in ("m", "q", "half", "end"))
+            return _Span(*span, found.end(), is_year, is_limit=(named.get("end") or "").endswith("内"))
+    return None
+
+
+def _year(printed: str | None, word: str | None, year: int | None) -> int | None:
+    if printed:
+        return int(printed)
+    return year + 1 if year is not None and word in _NEXT else year
+
+
+def _days(named: dict[str, str | None], year: int | None) -> tuple[date | None, date | None] | None:
+    """The first and last day of what was named; None where there is no such day."""
+    if named.get("m"):
+        month = int(named["m"] or 0)
+        if not 1 <= month <= 12:
+            return None
+        first, last = _days_of_month(named.get("d"), named.get("part"))
+        if not 1 <= first <= calendar.monthrange(year or 2024, month)[1]:
+            return None
+        return _day(year, month, first), _day(year, month, last)
+    if named.get("q"):
+        quarter = _QUARTERS[named["q"] or ""]
+        return _day(year, quarter * 3 - 2, 1), _day(year, quarter * 3, 31)
+    if named.get("half"):
+        is_first = named["half"] == "上"
+        return _day(year, 1 if is_first else 7, 1), _day(year, 6 if is_first else 12, 31)
+    if named.get("end") in ("底", "末", "终"):
+        return _day(year, 12, 1), _day(year, 12, 31)
+    return _day(year, 1, 1), _day(year, 12, 31)
+
+
+def _days_of_month(day: str | None, part: str | None) -> tuple[int, int]:
+    if day:
+        return int(day), int(day)
+    spans = {"上旬": (1, 10), "初": (1, 10), "中旬": (11, 20), "下旬": (21, 31), None: (1, 31)}
+    return spans.get(part, (21, 31))
+
+
+def _day(year: int | None, month: int, day: int) -> date | None:
+    """That day, or the last of the month where it has fewer."""
+    if year is None:
+        return None
+    return date(year, month, min(day, calendar.monthrange(year, month)[1]))

@@ -1,0 +1,62 @@
+"""The words of words.yaml, ready to be looked up, and text brought to one way of writing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from perfeval_lint.quantity.model import ABOVE, AT_LEAST, AT_MOST, BELOW, EQUAL
+from perfeval_lint.quantity.units import data
+
+# Full-width ASCII to ASCII, dashes to one; 《…》 and the Chinese comma, semicolon and full stop stay.
+_HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
+_KEPT = {ord(char): ord(char) for char in "，；"}
+_DASHES = dict.fromkeys(map(ord, "—–―‐‑‒−─﹣"), "-") | dict.fromkeys(map(ord, "～〜∼﹏"), "~")
+_TABLE = _HALF | _KEPT | _DASHES | {ord("〈"): "《", ord("〉"): "》", ord("﹪"): "%", ord("℅"): "%", ord("："): ":"}
+
+
+def normal(text: str) -> str:
+    """The text without white space, full-width ASCII made half-width, dashes made one."""
+    return "".join(text.translate(_TABLE).split())
+
+
+@cache
+def words(name: str) -> tuple[str, ...]:
+    """A list of words of the data file, longest first, written as normal() writes."""
+    content = _content()[name]
+    return _sorted(str(content)) if not isinstance(content, Mapping) else ()
+
+
+@cache
+def operators(name: str) -> tuple[tuple[str, str], ...]:
+    """(word, operator) pairs of `before` or `after`, longest word first. 左右 stands under ≈."""
+    content = _content()[name]
+    if not isinstance(content, Mapping):
+        return ()
+    pairs = [(word, str(operator)) for operator, line in content.items() for word in _sorted(str(line))]
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+@cache
+def pattern(name: str) -> str:
+    """The words of a list as a regular expression, longest first."""
+    return "|".join(map(re.escape, words(name)))
+
+
+@cache
+def _content() -> Mapping[str, object]:
+    return data("words.yaml")
+
+
+def _sorted(line: str) -> tuple[str, ...]:
+    return tuple(sorted({normal(word) for word in line.split()}, key=lambda word: (-len(word), word)))
+
+
+UPWARD = frozenset([AT_LEAST, ABOVE])
+DOWNWARD = frozenset([AT_MOST, BELOW])
+
+
+def agree(one: str, other: str) -> bool:
+    """Whether two operators printed around one number can both be meant."""
+    return EQUAL in (one, other) or {one, other} <= UPWARD or {one, other} <= DOWNWARD
