@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format docs bench clean
+.PHONY: demo test proof check format docs bench clean
 
 demo: $(VENV)/installed
 	@status=0; $(BIN)/perfeval-lint examples || status=$$?; \
@@ -12,6 +12,9 @@ demo: $(VENV)/installed
 
 test: $(VENV)/dev
 	$(BIN)/python -m pytest -n auto
+
+proof: $(VENV)/dev
+	$(BIN)/python tests/rules/proof.py
 
 check: $(VENV)/dev
 	$(BIN)/ruff format --check lint tests docs benchmarks

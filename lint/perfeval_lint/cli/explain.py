@@ -16,8 +16,8 @@ from perfeval_lint.report.words import SEVERITY, basis_line, printable
 from perfeval_lint.rule.cache import load_pack
 from perfeval_lint.rule.locate import all_folders
 from perfeval_lint.rule.model import Pack, Rule
-from perfeval_lint.rule.profile import Overrides, choose, params_of, severity_of, shared_params
 from perfeval_lint.rule.pack import shared_words
+from perfeval_lint.rule.profile import Overrides, choose, params_of, severity_of, shared_params
 from perfeval_lint.rule.settings import settings_for
 
 _OUTCOMES = {"pass": "通过", "fail": "不通过", "skip": "不适用", "unknown": "未能判断"}

@@ -8,8 +8,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from perfeval_lint.quantity.model import (
-    ABSENT,
     ABOVE,
+    ABSENT,
     AMOUNT,
     AT_LEAST,
     AT_MOST,
@@ -50,6 +50,7 @@ class Comparison:
 
 
 _NOTHING = Quantity(COUNT, EQUAL, Decimal(0), Decimal(0))
+_BOUNDS = (AT_LEAST, ABOVE)
 _UNKNOWN = Comparison()
 _NOT_DONE = Comparison(met=False, ratio=Decimal(0))
 
@@ -103,7 +104,7 @@ def _in_numbers(target: Quantity, actual: Quantity, *, downward: bool) -> Compar
         return Comparison(met=False, ratio=Decimal(0), same_unit=alike)
     least, most = _bounds(one)
     if one.operator == RANGE and least is not None and most is not None:
-        return _in_range(least, most, one, other, alike, downward=downward)
+        return _in_range(least, most, other, alike, downward=downward)
     if one.operator in (AT_MOST, BELOW) or (one.operator == EQUAL and (most == 0 or (downward and not one.change))):
         return _at_most(most or Decimal(0), one, other, alike)
     return _at_least(least or Decimal(0), one, other, alike)
@@ -181,9 +182,7 @@ def _at_most(most: Decimal, target: Quantity, actual: Quantity, alike: bool | No
     return Comparison(_softened(met, ratio, target, actual), ratio, alike)
 
 
-def _in_range(
-    least: Decimal, most: Decimal, target: Quantity, actual: Quantity, alike: bool | None, *, downward: bool
-) -> Comparison:
+def _in_range(least: Decimal, most: Decimal, actual: Quantity, alike: bool | None, *, downward: bool) -> Comparison:
     low, high = _bounds(actual)
     if low is None or high is None:
         return Comparison(same_unit=alike)
@@ -225,17 +224,9 @@ def _in_parts(target: Quantity, actual: Quantity, *, downward: bool) -> Comparis
         return compare(target, matching[0], downward=downward)
     if not matching or target.kind == TIME:
         return _UNKNOWN
-    converted = [_in_one_unit(target, part)[1] for part in matching]
-    if any(part.lower is None for part in converted):
-        return _UNKNOWN
-    total = sum((part.lower or Decimal(0) for part in converted), Decimal(0))
-    is_exact = all(part.operator == EQUAL for part in converted)
-    summed = Quantity(
-        converted[0].kind, EQUAL if is_exact else AT_LEAST, total, total if is_exact else None, converted[0].unit
-    )
-    # Whether the parts make a total is not said: only a target that any reading reaches is met.
-    found = compare(target, summed, downward=downward)
-    return Comparison(met=True, same_unit=True) if found.met and target.operator != RANGE else _UNKNOWN
+    # Which of them is meant, or whether they make a total, is not said: met only where each of them is enough.
+    each = [compare(target, part, downward=downward).met for part in matching]
+    return Comparison(met=True, same_unit=True) if all(each) and target.operator in _BOUNDS else _UNKNOWN
 
 
 def _comparable(target: Quantity, part: Quantity) -> bool:

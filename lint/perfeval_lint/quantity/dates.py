@@ -19,13 +19,15 @@ _POINTS = [
         r"(?P<y>(?:19|20)[0-9]{2})[-/](?P<m>0?[1-9]|1[0-2])(?![0-9./-])",
         _YEAR + r"?第?(?P<q>[1-4一二三四])季度?(?:末|底)?",
         _YEAR + r"?(?P<half>[上下])半年(?:末|底)?",
-        r"(?:(?P<y>(?:19|20)[0-9]{2})|(?P<word>当|本|今|次|下|明|翌|第二)|(?<![0-9个半两一二三四五六七八九十每多整]))年度?(?P<end>底|末|终|内|以内|之内)",
-        _YEAR,
+        r"(?:(?P<y>(?:19|20)[0-9]{2})|(?P<word>当|本|今|次|下|明|翌|第二)|(?<![0-9个半两一二三四五六七八九十每多整年]))年[年度]?(?P<end>底|末|终|内|以内|之内)",
+        _YEAR + r"(?:全年)?",
         r"(?P<all>全年)",
     )
 ]
 _RANGE = re.compile(r"[-~至到]{1,2}")
 _MONTHS = re.compile(_YEAR + r"?(?<![0-9.])(?P<m1>[0-9]{1,2})月?份?[-~至到]{1,2}(?P<m2>[0-9]{1,2})月份?")
+_YEARS = re.compile(r"(?P<y1>(?:19|20)[0-9]{2})年?[-~至到](?P<y2>(?:19|20)[0-9]{2})年度?(?!月)")
+_SOME_QUARTERS = re.compile(_YEAR + r"?第?(?P<q1>[1-4])季?度?[-~至到]第?(?P<q2>[1-4])季度")
 _UNTIL = re.compile("(?:日)?(?:(?:之|以)?前|为?止|之内|以内|内)")
 _QUARTERS = dict(zip("1234一二三四", [1, 2, 3, 4] * 2, strict=True))
 _NEXT = ("次", "下", "明", "翌", "第二")
@@ -68,7 +70,8 @@ def find_time(text: str, year: int | None) -> Found | None:
     if not HINTS.search(text):
         return None
     if _UNDATED.fullmatch(text):
-        return Found(Quantity(TIME, AT_MOST if "前" in text else EQUAL), "", "", is_year=False)
+        limit = AT_MOST if "前" in text else EQUAL
+        return Found(Quantity(TIME, limit, approximate="左右" in text), "", "", is_year=False)
     for start in range(min(len(text), _LONGEST_BEFORE + 1)):
         if text[start] not in _STARTS:
             continue
@@ -108,12 +111,18 @@ def _span_at(text: str, start: int, year: int | None) -> _Span | None:
     if whole := _SPAN.match(text, start):
         first = _day(int(whole.group("y1")), int(whole.group("m1")), 1)
         return _Span(first, _day(int(whole.group("y2")), int(whole.group("m2")), 31), whole.end())
+    if years := _YEARS.match(text, start):
+        return _Span(_day(int(years.group("y1")), 1, 1), _day(int(years.group("y2")), 12, 31), years.end())
+    if some := _SOME_QUARTERS.match(text, start):
+        year = _year(some.group("y"), some.group("word"), year)
+        ends = int(some.group("q1")) * 3 - 2, int(some.group("q2")) * 3
+        return _Span(_day(year, ends[0], 1), _day(year, ends[1], 31), some.end())
     first_span = _point_at(text, start, year)
     if first_span is None:
         return None
     to = _RANGE.match(text, first_span.stop)
     second = _point_at(text, to.end(), first_span.begin.year if first_span.begin else year) if to else None
-    if second is None:
+    if second is None or (first_span.begin is None and second.end is not None):
         return first_span
     return _Span(first_span.begin, second.end, second.stop)
 

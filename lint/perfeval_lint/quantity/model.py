@@ -94,7 +94,7 @@ class Quantity:
 
     def _time(self) -> str:
         if self.deadline is None:
-            return "月底前" if self.operator == AT_MOST else "月底"
+            return ("月底前" if self.operator == AT_MOST else "月底") + ("左右" if self.approximate else "")
         last = self.deadline.isoformat()
         about = "左右" if self.approximate else ""
         if self.operator == AT_MOST:

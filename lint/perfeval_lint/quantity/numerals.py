@@ -16,6 +16,8 @@ _NUMERAL = (
 _RUN = re.compile(f"(?P<first>{_NUMERAL})(?:[至到~-](?P<second>{_NUMERAL}))?")
 _YEAR = re.compile("二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
 _QUARTER = re.compile("(?<!每)([一二三四])季(?=度|末|底|$)")
+_QUARTERS = re.compile("([一二三])([二三四])季度")
+_ONCE = re.compile("(?<![第0-9])一(季度?|年|月|周)一(?=次|报|检|评)")
 _TENTHS = re.compile("([1-9一二三四五六七八九])成(?=以上|以下|以内|左右|$)")
 _ROUND = re.compile("(?<![零〇一二三四五六七八九十百千万0-9])(百|千)余(?=[^0-9])")
 _MIXED = re.compile("([0-9]{1,6}(?:[.][0-9]{1,6})?)(?:亿([0-9]{1,4}(?:[.][0-9]{1,6})?)万|万([1-9])千)")
@@ -36,7 +38,8 @@ def number_of(text: str) -> Decimal | None:
     value = _whole(whole)
     if value is None or not fraction:
         return value
-    return value + Decimal("0." + "".join(str(_DIGITS[char]) for char in fraction))
+    digits = [_DIGITS.get(char) for char in fraction]
+    return None if None in digits else value + Decimal("0." + "".join(map(str, digits)))
 
 
 def _whole(text: str) -> Decimal | None:
@@ -59,12 +62,14 @@ def with_digits(text: str) -> str:
     text = _YEAR.sub(lambda found: "".join(str(_DIGITS.get(char, 0)) for char in found.group()), text)
     text = _MONTH.sub(lambda found: str(number_of(found.group(1))), text)
     text = _DAY.sub(lambda found: str(number_of(found.group(1))), text)
+    text = _ONCE.sub(r"每\g<1>1", text)
+    text = _QUARTERS.sub(lambda found: f"{number_of(found.group(1))}-{number_of(found.group(2))}季度", text)
     text = _QUARTER.sub(lambda found: f"{number_of(found.group(1))}季", text)
     text = _TENTHS.sub(lambda found: f"{_digit(found.group(1))}0%", text)
     text = _MIXED.sub(_mixed, text)
     text = _HALF.sub("0.5", text)
     text = _ROUND.sub(lambda found: "100余" if found.group(1) == "百" else "1000余", text)
-    return text if any("0" <= char <= "9" for char in text) else _counted(text)
+    return _counted(text)
 
 
 def _digit(char: str) -> int:
@@ -99,7 +104,7 @@ def _counted(text: str) -> str:
 
 def _clause(clause: str) -> str:
     found = _RUN.search(clause)
-    if found is None:
+    if found is None or any("0" <= char <= "9" for char in clause):
         return clause
     before, after = clause[: found.start()], clause[found.end() :]
     scale = _SCALE.match(after)

@@ -53,11 +53,15 @@ def unit_at_start(text: str) -> str:
     """The longest known unit a text begins with; empty where none. A classifier before a unit is taken with it."""
     known = known_units()
     for length in range(min(len(text), _LONGEST), 0, -1):
-        if text[:length] in known:
-            return text[:length]
-        if text[0] == CLASSIFIER and length > 1 and text[1:length] in known:
-            return text[:length]
+        unit = text[:length]
+        if unit in known or (unit[0] == CLASSIFIER and unit[1:] in known):
+            # The m of mg/L is no unit.
+            return "" if _is_latin(unit[-1]) and _is_latin(text[length : length + 1]) else unit
     return ""
+
+
+def _is_latin(char: str) -> bool:
+    return char.isascii() and char.isalpha()
 
 
 def plain(unit: str) -> str:

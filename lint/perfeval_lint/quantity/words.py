@@ -16,9 +16,17 @@ _DASHES = dict.fromkeys(map(ord, "—–―‐‑‒−─﹣"), "-") | dict.fro
 _TABLE = _HALF | _KEPT | _DASHES | {ord("〈"): "《", ord("〉"): "》", ord("﹪"): "%", ord("℅"): "%", ord("："): ":"}
 
 
+_APART = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
+
+
 def normal(text: str) -> str:
-    """The text without white space, full-width ASCII made half-width, dashes made one."""
-    return "".join(text.translate(_TABLE).split())
+    """The text without white space, full-width ASCII made half-width, dashes made one. Blank between two digits
+    may part two numbers or stand inside one: it becomes a question mark, which nothing reads."""
+    text = text.translate(_TABLE)
+    parts = text.split()
+    if len(parts) == 1:
+        return parts[0]
+    return "".join(_APART.sub("?", text).split())
 
 
 @cache

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.text import Text
 
 from perfeval_lint.errors import Problem
-from perfeval_lint.judge.outcome import Finding, NotEvaluated
 from perfeval_lint.judge.judge import shown_as
+from perfeval_lint.judge.outcome import Finding, NotEvaluated
 from perfeval_lint.judge.place import PARTS
 from perfeval_lint.report.model import FileReport, FormReport, Summary
 from perfeval_lint.report.words import SEVERITY, printable
@@ -137,9 +137,7 @@ class TextReport:
         for change in review.changes:
             why = f"（目标 {shown_as(change.target)}，实际 {shown_as(change.actual)}）" if change.target else ""
             words = change.place.words.removesuffix("·得分")
-            self._indented(
-                Text(printable(f"{words}：自评 {shown_as(change.given)}，应得 {shown_as(change.due)}{why}"))
-            )
+            self._indented(Text(printable(f"{words}：自评 {shown_as(change.given)}，应得 {shown_as(change.due)}{why}")))
 
     def _problem(self, problem: Problem) -> None:
         place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part is not None)

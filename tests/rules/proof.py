@@ -1,0 +1,59 @@
+"""Breaks the clean forms in every known way and shows what each rule caught: python tests/rules/proof.py
+
+Exit status 1 where a mutation is not caught, where a rule of severity error fires that need not, or where anything at
+all is found on a clean form.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+
+from corpus import Judges, clean_forms, form_of, remarks_on_forms, shipped_rules
+from mutations import CASES, broken, collateral, edited, is_caught
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+
+def main() -> int:
+    pack, clean, remarks = shipped_rules(), clean_forms(), remarks_on_forms()
+    judges = Judges(pack)
+    own = {name: remarks[name].get("规则集") for name in clean}
+    tried = [*CASES, *broken(clean)]
+    forms = [form_of(edited(clean[one.form], one.edit)) for one in tried]
+    verdicts = judges.each(forms, [one.profile or own[one.form] for one in tried])
+    counted, caught, beside = Counter[str](), Counter[str](), Counter[str]()
+    missed = []
+    for one, verdict in zip(tried, verdicts, strict=True):
+        counted[one.rule] += 1
+        caught[one.rule] += is_caught(one, verdict.findings)
+        beside[one.rule] += len(collateral(one, verdict.findings))
+        if not is_caught(one, verdict.findings) or collateral(one, verdict.findings):
+            missed.append((one, [f"{found.rule.id} {found.place.path}" for found in verdict.findings]))
+
+    console = Console(width=None if sys.stdout.isatty() else 100)
+    table = Table("规则", "名称", box=box.SIMPLE_HEAD)
+    for column in ("错法", "查出", "多报错误"):
+        table.add_column(column, justify="right")
+    for rule in pack.rules.values():
+        style = "red" if caught[rule.id] < counted[rule.id] or beside[rule.id] or not counted[rule.id] else None
+        row = (counted[rule.id], caught[rule.id], beside[rule.id])
+        table.add_row(rule.id, rule.title, *map(str, row), style=style)
+    console.print(table)
+    for one, findings in missed:
+        console.print(f"{one.rule} {one.form} {one.edit}\n    应在 {'、'.join(one.at)}，得 {findings or '没有发现'}", style="red")
+    found = [finding for verdict in judges.each([form_of(clean[name]) for name in clean], [own[name] for name in clean])
+             for finding in verdict.findings]  # fmt: skip
+    for finding in found:
+        console.print(f"正确的表上：{finding.rule.id} {finding.place.path} {finding.message}", style="red")
+    untried = set(pack.rules) - set(counted)
+    console.print(
+        f"{len(pack.rules)} 条规则，{counted.total()} 种错法，查出 {caught.total()} 种，多报错误 {beside.total()} 条；"
+        f"{len(clean)} 份正确的表，发现 {len(found)} 条。"
+    )
+    return 1 if missed or found or untried else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
