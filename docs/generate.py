@@ -1,7 +1,7 @@
 """Writes everything that is made from the code and the rules; with --check only says what is stale.
 
-Made: form.schema.json and rule.schema.json in the package, docs/canonical-form.md, docs/rules.md and the tool's
-output in both READMEs.
+Made: form.schema.json and rule.schema.json in the package, docs/canonical-form.md, docs/rules.md,
+docs/quantities.md and the tool's output in both READMEs.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from perfeval_lint import read_quantity
 from perfeval_lint.cli.explain import sections
 from perfeval_lint.form.schema import form_page, form_schema
 from perfeval_lint.report.words import SEVERITY
 from perfeval_lint.rule.cache import load_pack
 from perfeval_lint.rule.locate import all_folders
-from perfeval_lint.rule.model import Pack
+from perfeval_lint.rule.model import READINGS, Pack
 from perfeval_lint.rule.schema import RULE_SCHEMA
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +33,7 @@ def main() -> int:
         PACKAGE / "rule" / "rule.schema.json": _json(RULE_SCHEMA),
         ROOT / "docs" / "canonical-form.md": form_page(),
         ROOT / "docs" / "rules.md": _rules_page(load_pack(all_folders([]))),
+        ROOT / "docs" / "quantities.md": _quantities_page(),
     }
     for name in ("README.md", "README.zh-CN.md"):
         path = ROOT / name
@@ -73,6 +75,56 @@ def _rules_page(pack: Pack) -> str:
             lines += ["", f"**{heading}**", ""]
             code = heading in ("条件", "例子", "参数")
             lines += ["```text", *paragraphs, "```"] if code else [f"- {paragraph}" for paragraph in paragraphs]
+    return "\n".join(lines) + "\n"
+
+
+_SAMPLES = """
+至少1次 不少于7000件 90%以上 6-8个 200余件 超过100人次 在127.5万以内 1.8亿元 百分之九十五 一百二十人 各1份
+8家、6家、5家，共19家 70万、95万、35万 2021年12月底前拨付支持资金85%以上 第一季度 9月底前完成项目申报 上半年 5个工作日内
+下降5%以上 全覆盖 按时完成 未举办 未发生安全事故 签约6个月以上的占比≥75% 达到国家知识产权局办会要求 第6名
+""".split()
+_KINDS = {"count": "数量", "rate": "比率", "amount": "金额", "time": "时间", "text": "定性", "compound": "复合"}
+
+
+def _quantities_page() -> str:
+    """What is read in targets and results, shown by what the reader says; the columns rules see; the units."""
+    lines = [
+        "# 怎样读年度指标值和实际完成值",
+        "",
+        NOTE,
+        "",
+        "两栏是人写的文字。工具把它们读成数量、比率、金额（一律换成万元）、时间（到所允许的最后一天）、定性或几项并列，",
+        "认不准的说没有读懂，不猜。读数只看这一格和表的年度；完成与否再看两格能不能相比。在 Python 里用",
+        "`perfeval_lint.read_quantity(text, year)`。",
+        "",
+        "| 所写（年度 2021） | 种类 | 读作 |",
+        "| --- | --- | --- |",
+    ]
+    for text in _SAMPLES:
+        read = read_quantity(text, 2021)
+        lines.append(f"| {text} | {_KINDS[read.kind]} | {read if read.understood else '没有读懂'} |")
+    lines += [
+        "",
+        "## 规则里的列",
+        "",
+        "表 `指标` 除表上各栏外还有：",
+        "",
+        "| 列 | 类型 | 含义 |",
+        "| --- | --- | --- |",
+    ]
+    lines += [f"| `{name}` | {reading.kind} | {reading.says} |" for name, reading in READINGS.items()]
+    lines += [
+        "",
+        "由它们派生的 `反向`、`是否完成`、`完成比`、`比例得分`、`应得分` 等见 `rules/definitions.yaml`。",
+        "",
+        "## 单位",
+        "",
+        "“个”可以代替任何计数单位。同一行的单位数的是同一种东西；可以换算的换算成同一个；不在表上的单位只有写法相同才算相同。",
+        "",
+        "```yaml",
+        (PACKAGE / "quantity" / "units.yaml").read_text("utf-8").rstrip(),
+        "```",
+    ]
     return "\n".join(lines) + "\n"
 
 

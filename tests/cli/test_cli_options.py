@@ -54,7 +54,7 @@ def test_a_file_not_checked_gives_2_whatever_was_found(command: Any, flawed: Pat
 
 def test_select_takes_ids_beginnings_and_names(command: Any, flawed: Path) -> None:
     run = command("flawed.yaml", "--format", "json", "--select", "PE40, PE007", "--select", "unknown-field")
-    assert rules_of(run) == {"PE401", "PE003", "PE007"}
+    assert rules_of(run) == {"PE401", "PE403", "PE003", "PE007"}
 
 
 def test_ignore_is_stronger_than_select(command: Any, flawed: Path) -> None:

@@ -72,8 +72,7 @@ class Judges:
     def each(self, forms: Sequence[Form], profiles: Sequence[str | None]) -> list[Verdict]:
         """One verdict a form, each under its own profile; the forms of a profile are judged in one batch."""
         chosen = [
-            choose(self.pack, form.text("表式"), profile).profile
-            for form, profile in zip(forms, profiles, strict=True)
+            choose(self.pack, form.text("表式"), profile).profile for form, profile in zip(forms, profiles, strict=True)
         ]
         verdicts: dict[int, Verdict] = {}
         for name in dict.fromkeys(chosen):

@@ -452,7 +452,36 @@ HARMLESS = [
     (T2020, {"中央主管部门": GONE}),
     (T2023, {"说明": "审计发现超范围支出 2.6 万元，已追回。"}),
     (T2023, {"项目资金[0].资金来源": "总额"}),
+    (MARKET, on(7, 年度指标值="7个工作日", 实际完成值="5个工作日")),  # sooner is better
+    (YUNNAN, on(7, 三级指标="劝导站建设工期", 年度指标值="6个月", 实际完成值="5个月")),
+    (SUZHOU, on(9, 年度指标值="下降5%以上")),  # fewer accidents: more of a drop is better
 ]  # fmt: skip
+
+
+# Other ways to write every target and result of a form, which change nothing.
+_WIDE = str.maketrans("0123456789.%", "０１２３４５６７８９．％")
+REWRITINGS: dict[str, Callable[[str], str]] = {
+    "full-width digits": lambda text: text.translate(_WIDE),
+    "full-width percent signs": lambda text: text.replace("%", "％"),
+    "不低于": lambda text: text.replace("≥", "不低于"),
+    ">=": lambda text: text.replace("≥", ">="),
+    "以上": lambda text: re.sub("^≥(.*)$", r"\1以上", text),
+    "至少完成": lambda text: re.sub("^≥(.*)$", r"至少完成\1", text),
+    "不超过": lambda text: text.replace("≤", "不超过"),
+    "以内": lambda text: re.sub("^≤(.*)$", r"\1以内", text),
+    "控制在…以下": lambda text: re.sub("^≤(.*)$", r"控制在\1以下", text),
+    "blanks around numbers": lambda text: re.sub("([0-9.]+)", r" \1 ", text),
+    "thousands": lambda text: re.sub("(?<![0-9.年月-])[0-9]{4,}(?![0-9.年月-])", lambda got: f"{int(got[0]):,}", text),
+    "needless zeros": lambda text: re.sub(r"(?<![0-9.])([0-9]+\.[0-9]+)(?![0-9])", r"\g<1>0", text),
+    "several lines": lambda text: text.replace("、", "\n").replace("，", "\n"),
+}
+
+
+def rewritten(plain: Plain, rewrite: Callable[[str], str]) -> Plain:
+    result = copy.deepcopy(plain)
+    for row in result["绩效指标"]:
+        row |= {name: rewrite(row[name]) for name in ("年度指标值", "实际完成值") if row.get(name)}
+    return result
 
 
 def steps(path: str) -> list[str | int]:
@@ -891,7 +920,9 @@ breaks("PE503")(with_cells(quantities, "年度指标值", 年度指标值="满�
 breaks("PE504")(with_cells(satisfaction, "实际完成值", 实际完成值="基本满意"))
 breaks("PE505")(with_cells(costs_in_money, "实际完成值", 实际完成值="控制在预算范围内"))
 breaks("PE506")(with_cells(lambda plain: of_kind(rows(plain), "时效"), "年度指标值", 年度指标值="及时完成"))
-breaks("PE507")(with_cells(rows, "实际完成值", 年度指标值="形成规范有序的工作机制", 实际完成值="形成规范有序的工作机制"))
+breaks("PE507")(
+    with_cells(rows, "实际完成值", 年度指标值="形成规范有序的工作机制", 实际完成值="形成规范有序的工作机制")
+)
 breaks("PE510")(with_cells(lambda plain: in_words(rows(plain)), "实际完成值", 实际完成值="100%"))
 breaks("PE513", "PE403 PE305")(
     with_cells(quantities, "年度指标值", 年度指标值="≥120万元", 实际完成值="126.5万元", 偏差原因=MENDED)

@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 
 from corpus import Judges, clean_forms, form_of, remarks_on_forms, shipped_rules
-from mutations import CASES, broken, collateral, edited, is_caught
+from mutations import CASES, REWRITINGS, broken, collateral, edited, is_caught, rewritten
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -42,15 +42,18 @@ def main() -> int:
         table.add_row(rule.id, rule.title, *map(str, row), style=style)
     console.print(table)
     for one, findings in missed:
-        console.print(f"{one.rule} {one.form} {one.edit}\n    应在 {'、'.join(one.at)}，得 {findings or '没有发现'}", style="red")
-    found = [finding for verdict in judges.each([form_of(clean[name]) for name in clean], [own[name] for name in clean])
-             for finding in verdict.findings]  # fmt: skip
-    for finding in found:
-        console.print(f"正确的表上：{finding.rule.id} {finding.place.path} {finding.message}", style="red")
+        text = f"{one.rule} {one.form} {one.edit}\n    应在 {'、'.join(one.at)}，得 {findings or '没有发现'}"
+        console.print(text, style="red", markup=False)
+    right = list(clean.items())
+    right += [(name, rewritten(plain, way)) for way in REWRITINGS.values() for name, plain in clean.items()]
+    told = judges.each([form_of(plain) for _, plain in right], [own[name] for name, _ in right])
+    found = [(name, one) for (name, _), verdict in zip(right, told, strict=True) for one in verdict.findings]
+    for name, one in found:
+        console.print(f"正确的表 {name}：{one.rule.id} {one.place.path} {one.message}", style="red", markup=False)
     untried = set(pack.rules) - set(counted)
     console.print(
         f"{len(pack.rules)} 条规则，{counted.total()} 种错法，查出 {caught.total()} 种，多报错误 {beside.total()} 条；"
-        f"{len(clean)} 份正确的表，发现 {len(found)} 条。"
+        f"{len(clean)} 份正确的表和它们的 {len(right) - len(clean)} 种写法，发现 {len(found)} 条。"
     )
     return 1 if missed or found or untried else 0
 

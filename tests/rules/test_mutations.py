@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from mutations import BREAKAGES, CASES, HARMLESS, broken, collateral, edited, is_caught
+from mutations import BREAKAGES, CASES, HARMLESS, REWRITINGS, broken, collateral, edited, is_caught, rewritten
 
 IDS = [f"{one.rule}-{number}" for number, one in enumerate(CASES)]
 
@@ -16,7 +16,7 @@ def verdicts(clean, remarks, form_of, judge):
     return dict(zip(IDS, judge.each(forms, profiles), strict=True))
 
 
-@pytest.mark.parametrize(("name", "one"), zip(IDS, CASES, strict=True), ids=IDS)
+@pytest.mark.parametrize(("name", "one"), list(zip(IDS, CASES, strict=True)), ids=IDS)
 def test_the_rule_fires_there_and_no_other_rule_does(name, one, verdicts):
     findings = verdicts[name].findings
     assert is_caught(one, findings), [(found.rule.id, found.place.path) for found in findings]
@@ -40,6 +40,18 @@ def test_harmless_edits_find_nothing(clean, remarks, form_of, judge):
         for one, verdict in zip(HARMLESS, judge.each(forms, profiles), strict=True)
         for finding in verdict.findings
         if not finding.waived
+    ]
+    assert told == []
+
+
+@pytest.mark.parametrize("name", REWRITINGS)
+def test_another_way_of_writing_finds_nothing(name, clean, remarks, form_of, judge):
+    forms = [form_of(rewritten(plain, REWRITINGS[name])) for plain in clean.values()]
+    verdicts = judge.each(forms, [remarks[form].get("规则集") for form in clean])
+    told = [
+        (form, finding.rule.id, finding.message)
+        for form, verdict in zip(clean, verdicts, strict=True)
+        for finding in verdict.findings
     ]
     assert told == []
 

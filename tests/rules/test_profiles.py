@@ -6,8 +6,18 @@ from decimal import Decimal
 
 import pytest
 
+from perfeval_lint.judge.judge import Judge
 from perfeval_lint.rule.model import Severity
-from perfeval_lint.rule.profile import Overrides, checks_for, choose, lineage, params_of, severity_of
+from perfeval_lint.rule.profile import (
+    Overrides,
+    checks_for,
+    choose,
+    lineage,
+    pack_under,
+    params_of,
+    severity_of,
+    shared_params,
+)
 
 NONE = Overrides()
 
@@ -31,7 +41,7 @@ def test_the_user_chooses_first(pack):
     assert choose(pack, "转移支付区域（项目）绩效目标自评表", "湖北").profile == "湖北"
 
 
-@pytest.mark.parametrize("name", ["四川2023", "广西", "湖北", "转移支付"])
+@pytest.mark.parametrize("name", ["101号", "四川2023", "天津河北", "广西", "湖北", "转移支付"])
 def test_every_other_profile_extends_the_default(name, pack):
     assert [profile.name for profile in lineage(pack, name)] == ["通用", name]
 
@@ -65,12 +75,34 @@ def test_severities(profile, rule, severity, pack):
         ("四川2023", "PE106", "幅度", Decimal(0)),
         ("通用", "PE202", "应为", Decimal(10)),
         ("湖北", "PE202", "应为", Decimal(20)),
-        ("通用", "PE104", "计分", "按比例"),
-        ("广西", "PE104", "计分", "九成满分"),
+        ("通用", "PE310", "部分", Decimal("0.6")),
+        ("湖北", "PE310", "部分", Decimal("0.5")),
+        ("通用", "PE402", "倍数", Decimal("1.30")),
+        ("天津河北", "PE402", "倍数", Decimal("1.20")),
+        ("广西", "PE402", "倍数", Decimal("1.30")),
     ],
 )
 def test_parameters(profile, rule, param, value, pack):
     assert params_of(pack, pack.rules[rule], profile, NONE)[param] == value
+
+
+@pytest.mark.parametrize(
+    ("profile", "execution", "reverse"),
+    [
+        ("通用", "按比例", "按比例"),
+        ("广西", "九成满分", "按比例"),
+        ("湖北", "按比例", "按比例"),
+        ("天津河北", "按比例", "按比例"),
+    ],
+)
+def test_shared_parameters(profile, execution, reverse, pack):
+    assert shared_params(pack, profile, NONE) == {"执行计分": execution, "反向计分": reverse}
+    assert pack_under(pack, profile, NONE).definitions.params == {"执行计分": execution, "反向计分": reverse}
+
+
+def test_the_users_own_shared_parameters_come_last(pack):
+    overrides = Overrides(params={"共用": {"反向计分": "按差额"}})
+    assert shared_params(pack, "广西", overrides) == {"执行计分": "九成满分", "反向计分": "按差额"}
 
 
 def test_the_users_own_changes_come_last(pack):
@@ -116,3 +148,64 @@ def test_what_the_change_does(row, form_of, judge):
     (verdict,) = judge([form], profile)
     found = {(one.rule.id, one.severity) for one in verdict.findings if one.rule.family in ("PE1", "PE2")}
     assert found == expected
+
+
+HALF = {"三级指标": "工作机制", "年度指标值": "建立联动机制", "实际完成值": "部分完成", "分值": "10", "得分": "5.5"}
+OVER = {"三级指标": "培训", "年度指标值": "≥100人次", "实际完成值": "125人次", "分值": "10", "得分": "10"}
+
+# profile, an indicator, what of PE3 and PE4 is said of it beside a reason that is there
+INDICATORS = [
+    ("通用", HALF, {"PE310"}),
+    ("湖北", HALF, set()),
+    ("湖北", HALF | {"得分": "4.5"}, {"PE310"}),
+    ("通用", HALF | {"得分": "8.5"}, {"PE310"}),
+    ("湖北", HALF | {"得分": "8.5"}, {"PE310"}),
+    ("通用", HALF | {"实际完成值": "达成年度指标", "得分": "7.5"}, {"PE310"}),
+    ("湖北", HALF | {"实际完成值": "达成年度指标", "得分": "7.5"}, {"PE310"}),
+    ("通用", OVER, set()),
+    ("广西", OVER, set()),
+    ("天津河北", OVER, {"PE402"}),
+    ("天津河北", OVER | {"实际完成值": "120人次"}, {"PE402"}),
+    ("天津河北", OVER | {"实际完成值": "119人次"}, set()),
+    ("广西", OVER | {"实际完成值": "130人次"}, {"PE402"}),
+]
+
+
+@pytest.mark.parametrize(("profile", "row", "expected"), INDICATORS)
+def test_what_the_change_does_to_an_indicator(profile, row, expected, form_of, judge):
+    reason = {"偏差原因": "牵头单位年中调整；下年明确专人，每季核对。"} if row["三级指标"] == "工作机制" else {}
+    (verdict,) = judge([form_of({"绩效指标": [row | reason]})], profile)
+    assert {one.rule.id for one in verdict.findings if one.rule.family in ("PE3", "PE4")} == expected
+
+
+@pytest.mark.parametrize(
+    ("profile", "name", "expected"),
+    [
+        ("101号", "cost-first-level-waterway", set()),
+        ("101号", "project-cost-level", set()),
+        ("通用", "project-cost-level", set()),
+        ("101号", "project-full", {"PE203"}),  # 50, 30 and 10
+        ("通用", "project-full", set()),
+    ],
+)
+def test_the_weights_of_the_levels(profile, name, expected, clean, form_of, judge):
+    (verdict,) = judge([form_of(clean[name])], profile)
+    assert {one.rule.id for one in verdict.findings} == expected
+
+
+@pytest.mark.parametrize(
+    ("reverse", "score", "expected"),
+    [
+        ("按比例", "8.33", set()),
+        ("按比例", "8.00", set()),  # less than the ratio, with a reason
+        ("按比例", "8.50", {"PE306"}),
+        ("按差额", "8.00", set()),
+        ("按差额", "8.33", {"PE306"}),
+    ],
+)
+def test_how_a_reverse_indicator_is_scored(reverse, score, expected, pack, form_of):
+    overrides = Overrides(params={"共用": {"反向计分": reverse}})
+    judge = Judge(pack_under(pack, "通用", overrides), list(checks_for(pack, "通用", overrides)), year=2025)
+    row = {"三级指标": "水葫芦覆盖面积占比", "年度指标值": "≤3%", "实际完成值": "3.6%", "分值": "10", "得分": score}
+    (verdict,) = judge.judge([form_of({"绩效指标": [row | {"偏差原因": "高温少雨；下年打捞加密到每周两次。"}]})])
+    assert {one.rule.id for one in verdict.findings if one.rule.family == "PE3"} == expected

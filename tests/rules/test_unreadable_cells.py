@@ -26,16 +26,17 @@ def path_of(cell: tuple[str | int, ...]) -> str:
 
 
 @pytest.mark.parametrize("text", GARBLED)
-def test_only_the_garbled_cell_is_reported(text, clean, form_of, judge):
+def test_only_the_garbled_cell_is_reported(text, clean, remarks, form_of, judge):
     garbled = [(name, cell) for name, plain in clean.items() for cell in number_cells(plain)]
-    forms = []
+    forms, profiles = [], []
     for name, cell in garbled:
         form = copy.deepcopy(clean[name])
         holder = form[cell[0]] if len(cell) == 2 else form[cell[0]][cell[1]]
         holder[cell[-1]] = text
         forms.append(form_of(form))
+        profiles.append(remarks[name].get("规则集"))
     wrong = {}
-    for (name, cell), verdict in zip(garbled, judge(forms), strict=True):
+    for (name, cell), verdict in zip(garbled, judge.each(forms, profiles), strict=True):
         found = [(one.rule.id, one.place.path) for one in verdict.findings]
         if found != [("PE002", path_of(cell))]:
             wrong[name, path_of(cell)] = found

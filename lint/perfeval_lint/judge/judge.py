@@ -117,6 +117,7 @@ class Judge:
             )
             for table, group in by_table.items()
         }
+        import perfeval_lint.judge.readings  # noqa: F401  (needed next, and the database is still busy)
 
     def judge(self, forms: Sequence[Form]) -> list[Verdict]:
         """One verdict a form, in order."""

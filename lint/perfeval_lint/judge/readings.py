@@ -39,7 +39,9 @@ def reading_row(target: str | None, actual: str | None, year: int | None) -> Row
 def _row(target: str | None, actual: str | None, year: int | None) -> Row:
     wanted = read_quantity(target, year) if target is not None else None
     done = read_quantity(actual, year) if actual is not None else None
-    return (*_side(wanted), *_result(done), *_compared(wanted, done))
+    kind, operator, value, unit, understood = _side(wanted)
+    change = wanted.change if wanted is not None else None
+    return kind, operator, value, unit, change, understood, *_result(done), *_compared(wanted, done)
 
 
 _row_kept = lru_cache(maxsize=1 << 16)(_row)

@@ -19,7 +19,6 @@ from perfeval_lint.form.definition import (
     columns_of,
 )
 from perfeval_lint.form.model import Form, Record
-from perfeval_lint.judge.readings import reading_row
 from perfeval_lint.judge.together import run_together
 from perfeval_lint.rule.model import PARENT, READINGS, raw_columns
 from perfeval_lint.rule.sql import identifier
@@ -75,6 +74,8 @@ def _of_rows(forms: Sequence[Form], table: str) -> Columns:
 
 def _readings(forms: Sequence[Form], batch: Sequence[Sequence[Record]]) -> dict[str, list[Cell]]:
     """What the targets and results of the indicators say, each of its columns in order."""
+    from perfeval_lint.judge.readings import reading_row
+
     rows = [
         reading_row(_cell(record, "年度指标值"), _cell(record, "实际完成值"), _year(form))
         for form, records in zip(forms, batch, strict=True)

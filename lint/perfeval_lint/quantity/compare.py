@@ -105,7 +105,7 @@ def _in_numbers(target: Quantity, actual: Quantity, *, downward: bool) -> Compar
     least, most = _bounds(one)
     if one.operator == RANGE and least is not None and most is not None:
         return _in_range(least, most, other, alike, downward=downward)
-    if one.operator in (AT_MOST, BELOW) or (one.operator == EQUAL and (most == 0 or (downward and not one.change))):
+    if one.operator in (AT_MOST, BELOW) or (one.operator == EQUAL and (most == 0 or (downward and one.change != "减"))):
         return _at_most(most or Decimal(0), one, other, alike)
     return _at_least(least or Decimal(0), one, other, alike)
 
@@ -218,7 +218,7 @@ def _in_parts(target: Quantity, actual: Quantity, *, downward: bool) -> Comparis
         pairs = _paired(target.parts, actual.parts)
         return _all([compare(one, other, downward=downward) for one, other in pairs]) if pairs else _UNKNOWN
     if target.kind == COMPOUND:
-        return _UNKNOWN
+        return _against_one(target, actual, downward=downward)
     matching = [part for part in actual.parts if _comparable(target, part)]
     if len(matching) == 1:
         return compare(target, matching[0], downward=downward)
@@ -227,6 +227,15 @@ def _in_parts(target: Quantity, actual: Quantity, *, downward: bool) -> Comparis
     # Which of them is meant, or whether they make a total, is not said: met only where each of them is enough.
     each = [compare(target, part, downward=downward).met for part in matching]
     return Comparison(met=True, same_unit=True) if all(each) and target.operator in _BOUNDS else _UNKNOWN
+
+
+def _against_one(target: Quantity, actual: Quantity, *, downward: bool) -> Comparison:
+    """A single result against several targets: it may fall short of its own, but cannot meet them all."""
+    matching = [part for part in target.parts if _comparable(part, actual)]
+    if len(matching) != 1:
+        return _UNKNOWN
+    found = compare(matching[0], actual, downward=downward)
+    return Comparison(met=False if found.met is False else None, late=found.late, outside=found.outside)
 
 
 def _comparable(target: Quantity, part: Quantity) -> bool:

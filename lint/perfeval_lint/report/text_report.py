@@ -182,5 +182,7 @@ def _not_evaluated(items: Iterable[NotEvaluated]) -> Iterator[str]:
         words = list(dict.fromkeys(printable(item.place.words) for item in group))
         places = "；".join(words[:_SHOWN_PLACES])
         more = f" 等 {len(words)} 处" if len(words) > _SHOWN_PLACES else ""
-        reason = f"缺 {'、'.join(missing)}，或读不出" if missing else "算不出"
+        # Two columns together: each may be read, and still not be held against the other.
+        unread = "读不出、不能相比" if any("实际完成值" in name for name in missing) else "读不出"
+        reason = f"缺 {'、'.join(missing)}，或{unread}" if missing else "算不出"
         yield f"{name} {group[0].rule.title}（{places}{more}）：{reason}"

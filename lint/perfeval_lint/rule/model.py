@@ -200,34 +200,51 @@ SQL_TYPES = {
 
 
 _KEYS = {"表号": "UINTEGER", "行号": "UINTEGER"}
-_TARGET, _ACTUAL = ("年度指标值",), ("实际完成值",)
-_BOTH = _TARGET + _ACTUAL
-# What was read in an indicator's target and result, and how they compare: type, and the fields it comes from.
-READINGS = {
-    "目标种类": ("VARCHAR", _TARGET),  # 数量 比率 金额 时间 定性 复合
-    "目标算符": ("VARCHAR", _TARGET),  # = ≥ > ≤ < 区间
-    "目标值": ("DECIMAL(30,6)", _TARGET),  # the bound; money in 万元
-    "目标单位": ("VARCHAR", _TARGET),
-    "目标读懂": ("BOOLEAN", _TARGET),
-    "实际种类": ("VARCHAR", _ACTUAL),
-    "实际算符": ("VARCHAR", _ACTUAL),
-    "实际值": ("DECIMAL(30,6)", _ACTUAL),
-    "实际单位": ("VARCHAR", _ACTUAL),
-    "实际程度": ("VARCHAR", _ACTUAL),  # 完成 部分完成 未完成
-    "实际读懂": ("BOOLEAN", _ACTUAL),
-    "单位相同": ("BOOLEAN", _BOTH),
-    "正向完成": ("BOOLEAN", _BOTH),  # met, where more is better unless the target's operator says otherwise
-    "正向比": ("DECIMAL(30,10)", _BOTH),
-    "反向完成": ("BOOLEAN", _BOTH),  # the same, where less is better
-    "反向比": ("DECIMAL(30,10)", _BOTH),
-    "逾期": ("BOOLEAN", _BOTH),
-    "出界": ("BOOLEAN", _BOTH),
-}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A column of what was read in an indicator's target and result: its SQL type, the fields it comes from, and a
+    sentence for rule authors."""
+
+    kind: str
+    fields: tuple[str, ...]
+    says: str
+
+
+def _readings() -> dict[str, Reading]:
+    target, actual = ("年度指标值",), ("实际完成值",)
+    both = target + actual
+    text, number, ratio, truth = "VARCHAR", "DECIMAL(30,6)", "DECIMAL(30,10)", "BOOLEAN"
+    return {
+        "目标种类": Reading(text, target, "数量、比率、金额、时间、定性或复合（一格里有几项）"),
+        "目标算符": Reading(text, target, "= ≥ > ≤ < 或 区间；时间的 ≤ 是期限；定性和复合为空"),
+        "目标值": Reading(number, target, "目标的数；区间取下限；金额一律是万元，其余按所写的单位"),
+        "目标单位": Reading(text, target, "所写的单位；金额为 万元，百分数为 %；没有写为空串"),
+        "目标变动": Reading(text, target, "增 或 减：目标是增长、下降多少；其余为空串"),
+        "目标读懂": Reading(truth, target, "假：短短的一格里有数，却认不出是什么意思"),
+        "实际种类": Reading(text, actual, "同目标种类"),
+        "实际算符": Reading(text, actual, "同目标算符"),
+        "实际值": Reading(number, actual, "同目标值"),
+        "实际单位": Reading(text, actual, "同目标单位"),
+        "实际程度": Reading(text, actual, "文字写的完成、部分完成或未完成；没有说为空"),
+        "实际读懂": Reading(truth, actual, "同目标读懂"),
+        "单位相同": Reading(truth, both, "两边数的是同一种东西，换算也算；有不认得的单位为空"),
+        "正向完成": Reading(truth, both, "完成值达到目标；目标没有写算符时按越多越好；不能相比为空"),
+        "正向比": Reading(ratio, both, "实际 ÷ 目标（目标写 ≤ 的为 目标 ÷ 实际）；几项并列取最差的一项"),
+        "反向完成": Reading(truth, both, "同正向完成；目标没有写算符时按越少越好"),
+        "反向比": Reading(ratio, both, "同正向比；目标没有写算符时为 目标 ÷ 实际"),
+        "逾期": Reading(truth, both, "完成的时间晚于目标的最后一天"),
+        "出界": Reading(truth, both, "目标是区间，完成值在它之外"),
+    }
+
+
+READINGS = _readings()
 # What a table is given besides what stands on the form: the current year, the readings of an indicator, and how
 # many findings a waiver covers.
 GIVEN = {
     PARENT: {"今年": "INTEGER"},
-    "指标": {name: kind for name, (kind, _) in READINGS.items()},
+    "指标": {name: reading.kind for name, reading in READINGS.items()},
     "豁免": {"命中数": "UINTEGER"},
 }
 SHARED = "共用"  # where profiles and settings change the parameters of the derived columns

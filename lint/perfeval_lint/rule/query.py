@@ -203,7 +203,7 @@ def _labels(definitions: Definitions, table: str, name: str) -> Iterator[str]:
 @cache
 def _label(table: str, name: str) -> tuple[str, ...]:
     """What a base column is called on the form: one field, or the two that a reading compares."""
-    wanted = READINGS[name][1] if table == INDICATORS.table and name in READINGS else (name.removesuffix("原文"),)
+    wanted = READINGS[name].fields if table == INDICATORS.table and name in READINGS else (name.removesuffix("原文"),)
     found = tuple(
         f"{column.section.key}.{column.field.name}" if column.section.key else column.field.name
         for column in columns_of(table)
