@@ -29,6 +29,11 @@ def normal(text: str) -> str:
     return "".join(_APART.sub("?", text).split())
 
 
+def has_digit(text: str) -> bool:
+    """Whether a text has an ASCII digit."""
+    return any("0" <= char <= "9" for char in text)
+
+
 @cache
 def words(name: str) -> tuple[str, ...]:
     """A list of words of the data file, longest first, written as normal() writes."""
