@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,8 @@ from perfeval_lint.form.load import load
 from perfeval_lint.form.model import Form, Record, Value
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+_QUANTITIES = ("年度指标值", "实际完成值")
+_NUMBER = re.compile(r"(?<![0-9.])[1-9][0-9]{1,5}(?:\.[0-9]+)?(?![0-9.月日年季])")
 _DIGITS = ("分值", "得分", "年初预算数", "全年预算数", "全年执行数")
 
 
@@ -48,6 +51,8 @@ def _record(record: Record, number: int, chance: random.Random) -> Record:
             text = f"{text}（{number % 997}）"
         elif name in _DIGITS and chance.random() < 0.02:
             text = str(chance.randint(1, 12))
+        elif name in _QUANTITIES and chance.random() < 0.5:
+            text = _NUMBER.sub(lambda found: f"{float(found.group()) * chance.uniform(0.8, 1.4):.4g}", text)
         elif name == "偏差原因" and chance.random() < 0.1:
             text = ""
         values[name] = Value(text, value.origin)

@@ -145,6 +145,76 @@ def test_both_reports_tell_the_same(command: Any, mixed: Path) -> None:
     assert "得分　自评 99.060" in text
 
 
+# A form with scores and a total, without either, with scores and no total, and with a total and no scores.
+SCORED = """\
+格式: perfeval/1
+项目资金: [{资金来源: 年度资金总额, 全年预算数: 100, 全年执行数: 90, 分值: 10, 得分: 10}]
+绩效指标:
+- {三级指标: 会议, 年度指标值: 4次, 实际完成值: 4次, 分值: 60, 得分: 60}
+- {三级指标: 培训, 年度指标值: ≥200人次, 实际完成值: 150人次, 分值: 20, 得分: 20.00}
+- {三级指标: 机制, 年度指标值: 建立机制, 实际完成值: 机制已经建立并运行, 分值: 10, 得分: 9}
+"""
+UNSCORED = "格式: perfeval/1\n绩效指标: [{三级指标: 会议, 年度指标值: 4次, 实际完成值: 3次}]\n"
+CHANGES = [
+    "项目资金 第1项“年度资金总额”：自评 10，应得 9",
+    "绩效指标 第2项“培训”：自评 20，应得 15（目标 ≥200人次，实际 150人次）",
+]
+
+
+@pytest.mark.parametrize(
+    ("form", "self_score", "review_score", "line", "changes"),
+    [
+        (
+            SCORED + "总分: {分值: 100, 得分: 99.00, 等级: 优}\n",
+            "99.00",
+            "93.00",
+            "得分　自评 99.00，等级 优 → 复核 93.00（可复核 90/100 分）",
+            CHANGES,
+        ),
+        (SCORED, None, "93.00", "得分　自评 （没有总分） → 复核 93.00（可复核 90/100 分）", CHANGES),
+        (UNSCORED, None, None, None, []),
+        (UNSCORED + "总分: {得分: 99.0}\n", "99.0", None, "得分　自评 99.0", []),
+    ],
+    ids=["scores and total", "no total", "no scores", "a total of nothing"],
+)
+def test_the_review_stands_beside_the_total(
+    command: Any,
+    tmp_path: Path,
+    form: str,
+    self_score: str | None,
+    review_score: str | None,
+    line: str | None,
+    changes: list[str],
+) -> None:
+    (tmp_path / "表.yaml").write_text(form, "utf-8")
+    (told,) = command("表.yaml", "--format", "json").forms
+    assert (told["self_score"], told["review_score"]) == (self_score, review_score)
+    lines = [one.strip() for one in command("表.yaml").out.splitlines()]
+    assert [one for one in lines if one.startswith("得分　")] == ([line] if line else [])
+    assert [one for one in lines if "，应得 " in one and "按比例" not in one] == changes
+    if line:
+        at = lines.index(line)
+        assert lines[at + 1 : at + 1 + len(changes)] == changes
+    quiet = command("表.yaml", "--quiet").out + command("表.yaml", "--statistics").out
+    assert "复核" not in quiet
+
+
+def test_the_review_does_not_depend_on_the_rules_chosen(command: Any, tmp_path: Path) -> None:
+    (tmp_path / "表.yaml").write_text(SCORED, "utf-8")
+    for chosen in (["--select", "PE001"], ["--ignore", "PE3"], ["--select", "PE104,PE305"]):
+        run = command("表.yaml", "--format", "json", *chosen)
+        assert run.forms[0]["review_score"] == "93.00"
+    assert command("表.yaml", "--format", "json", "--profile", "广西").forms[0]["review_score"] == "94.00"
+
+
+def test_the_review_of_every_form_of_a_file(command: Any, tmp_path: Path) -> None:
+    text = f"{SCORED}---\n{UNSCORED}---\n{SCORED}总分: {{得分: 99}}\n"
+    (tmp_path / "表.yaml").write_text(text, "utf-8")
+    scores = [form["review_score"] for form in command("表.yaml", "--format", "json").forms]
+    assert scores == ["93.00", None, "93.00"]
+    assert command("表.yaml").out.count("→ 复核 93.00") == 2
+
+
 def test_findings_come_in_the_order_of_the_form(command: Any, mixed: Path) -> None:
     run = command("mixed.yaml", "--format", "json")
     places = [(found["location"]["line"], found["location"]["column"]) for found in run.findings]

@@ -39,6 +39,34 @@ def test_explain_tells_what_a_profile_changes(command: Any) -> None:
     assert "没有改动这条规则" in command("explain", "PE401", "--profile", "湖北").out
 
 
+def test_explain_tells_what_a_profile_changes_of_shared_parameters(command: Any) -> None:
+    """Only under the rules whose columns use the parameter."""
+    told = "规则集“广西”：共用参数 执行计分 按比例 → 九成满分"
+    assert told in command("explain", "PE104", "--profile", "广西").out
+    assert told not in command("explain", "PE104").out
+    for rule, profile in (("PE104", "湖北"), ("PE303", "广西"), ("PE306", "广西")):
+        text = command("explain", rule, "--profile", profile).out
+        assert "：共用参数" not in text
+        assert f"规则集“{profile}”没有改动这条规则" in text
+
+
+def test_explain_tells_a_change_of_a_parameter_of_ones_own(command: Any, local: Path, local_rule: str) -> None:
+    definitions = "params: {字限: 5, 做法: 按字}\ncolumns:\n  表:\n    短: {sql: length(项目名称) < $字限, says: 短}\n"
+    (local / "definitions.yaml").write_text(definitions, "utf-8")
+    (local / "XX001-short-project-name.yaml").write_text(
+        local_rule.replace("length(项目名称) >= $字数", "NOT 短 OR $字数 = 0"), "utf-8"
+    )
+    (local / "profiles").mkdir()
+    profile = "name: 本局\nsays: 有\nextends: 通用\nbasis: [{kind: house, text: 有}]\n"
+    profile += "params: {共用: {字限: 8, 做法: 按词}, XX001: {字数: 6}}\n"
+    (local / "profiles" / "本局.yaml").write_text(profile, "utf-8")
+    (local.parent / "perfeval.yaml").write_text("rule-paths: [本局规则]\n", "utf-8")
+    text = command("explain", "XX001", "--profile", "本局").out
+    assert "规则集“本局”：参数 字数 5 → 6" in text
+    assert "规则集“本局”：共用参数 字限 5 → 8" in text
+    assert "做法" not in text
+
+
 @pytest.mark.parametrize(("name", "nearest"), [("PE4O1", "PE401"), ("unexplained-deductions", "unexplained-deduction")])
 def test_explain_offers_the_nearest_rule(command: Any, name: str, nearest: str) -> None:
     run = command("explain", name)

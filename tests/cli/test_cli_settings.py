@@ -42,6 +42,50 @@ def test_parameters_are_changed(command: Any, flawed: Path) -> None:
     assert finding["message"] == "年度 2021 不在 2022 年到今年之间"
 
 
+REVERSE = """\
+格式: perfeval/1
+绩效指标:
+- {三级指标: 差错率, 年度指标值: ≤2%, 实际完成值: 2.5%, 分值: 10, 得分: 8.00, 偏差原因: 人员更替；下年逐户复核}
+"""
+
+
+def reviewed(form: Any) -> tuple[list[str], str]:
+    """What is found on REVERSE by the rules that hold its score against the ratio, and what it comes to."""
+    return [finding["rule"] for finding in form["findings"]], form["review_score"]
+
+
+def test_shared_parameters_are_changed(command: Any, tmp_path: Path) -> None:
+    """按比例 2 ÷ 2.5 of 10 points; 按差额 a quarter less."""
+    (tmp_path / "表.yaml").write_text(REVERSE, "utf-8")
+    arguments = ["表.yaml", "--format", "json", "--select", "PE306"]
+    assert [reviewed(form) for form in command(*arguments).forms] == [([], "8.00")]
+    settings(tmp_path, "params: {共用: {反向计分: 按差额}}\n")
+    assert [reviewed(form) for form in command(*arguments).forms] == [(["PE306"], "7.50")]
+
+
+def test_shared_parameters_come_from_extended_settings_one_by_one(command: Any, tmp_path: Path) -> None:
+    """The nearer file changes one of them; the profile of a form keeps what neither names."""
+    funds = "项目资金: [{资金来源: 年度资金总额, 全年预算数: 100, 全年执行数: 95, 分值: 10, 得分: 10.00}]\n"
+    (tmp_path / "表.yaml").write_text(REVERSE + funds, "utf-8")
+    arguments = ["表.yaml", "--format", "json", "--select", "PE306,PE104"]
+    (tmp_path / "市局.yaml").write_text("params: {共用: {反向计分: 按差额, 执行计分: 九成满分}}\n", "utf-8")
+    settings(tmp_path, "extends: 市局.yaml\nparams: {共用: {执行计分: 按比例}}\n")
+    assert reviewed(command(*arguments).forms[0]) == (["PE104", "PE306"], "17.00")
+    settings(tmp_path, "extends: 市局.yaml\n")
+    assert reviewed(command(*arguments).forms[0]) == (["PE306"], "17.50")
+    settings(tmp_path, "profile: 广西\nparams: {共用: {反向计分: 按差额}}\n")
+    assert reviewed(command(*arguments).forms[0]) == (["PE306"], "17.50")
+
+
+def test_each_file_has_the_shared_parameters_of_its_own_settings(command: Any, tmp_path: Path) -> None:
+    for name, content in (("甲", "rules: {}\n"), ("乙", "params: {共用: {反向计分: 按差额}}\n"), ("丙", "rules: {}\n")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "表.yaml").write_text(REVERSE, "utf-8")
+        settings(tmp_path / name, content)
+    run = command("甲", "乙", "丙", "--format", "json", "--select", "PE306")
+    assert [reviewed(form) for form in run.forms] == [([], "8.00"), (["PE306"], "7.50"), ([], "8.00")]
+
+
 def test_the_profile_is_that_of_the_settings_unless_the_command_names_one(command: Any, flawed: Path) -> None:
     settings(flawed.parent, "profile: 湖北\n")
     assert command("flawed.yaml", "--format", "json").forms[0]["profile"] == "湖北"
@@ -153,6 +197,11 @@ def test_a_faulty_local_rule_stops_the_run(command: Any, local: Path, local_rule
         ("rules:\n  PE007: off\n  PE4O1: off\n", 3, "是否想写“PE401”"),
         ("params:\n  PE004:\n    最旱: 2010\n", 3, "是否想写“最早”"),
         ("params:\n  PE4O1: {最早: 2010}\n", 2, "是否想写“PE401”"),
+        ("params:\n  共用:\n    反向记分: 按差额\n", 3, "派生列 没有参数“反向记分”；是否想写“反向计分”"),
+        ("params:\n  共用:\n    执行计分: 按比例\n    反向计分: 1\n", 4, "应和默认值 按比例 同一类型，这里是 1"),
+        ("params:\n  共用: 按差额\n", 2, "“共用”应是若干“键: 值”"),
+        ("params:\n  共有: {反向计分: 按差额}\n", 2, "没有规则 共有"),
+        ("profile: 通用\nrules:\n  共用: off\n", 3, "没有规则 共用"),
         ("rules: {}\nprofile: 四川\n", 2, "是否想写“四川2023”"),
     ],
     ids=lambda value: value.replace("\n", " ") if isinstance(value, str) else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -51,17 +52,23 @@ def test_everything_a_rule_may_hold_survives(cache, local_folder, local_rule, un
     )
     files = {
         "a.yaml": local_rule("XX001", "差 <= 0", message="{差}{词}{表}{开}", more=more),
-        "definitions.yaml": "macros:\n  有分: {of: [数], sql: 数 IS NOT NULL, says: 有, total: true}\n"
+        "definitions.yaml": "params: {界线: 2.50, 做法: 按比例, 词: [甲], 表: {甲: 1.50}, 开: true}\n"
+        "macros:\n  有分: {of: [数], sql: 数 IS NOT NULL, says: 有, total: true}\n"
         "columns:\n  分组:\n    甲: {sql: sum(分值), of: 指标, match: 二级指标 = 本行.名称, empty: 0, says: 和}\n"
-        "  指标:\n    乙: {sql: count(*), by: [二级指标, 三级指标], says: 同名}\n",
+        "  指标:\n    乙: {sql: count(*), by: [二级指标, 三级指标], says: 同名}\n"
+        "    丙: {sql: \"得分 > $界线 AND $做法 = '按差额' AND $开 AND $表['甲'] > 1\", says: 用参数}\n",
         "profiles/本省.yaml": "name: 本省\nsays: 有\nforms: [自评]\nbasis: [{kind: house, text: 有}]\n"
-        "rules: {XX001: off}\nparams: {XX001: {上限: 2}}\n",
+        "rules: {XX001: off}\nparams: {XX001: {上限: 2}, 共用: {界线: 1.25, 词: [乙, 丙]}}\n",
     }
     folder = local_folder(files)
     compiled = compile_pack([folder])
     assert load_pack([folder]) == compiled
     uncompiled()
-    assert load_pack([folder]) == compiled
+    kept = load_pack([folder])
+    assert kept == compiled
+    assert kept.definitions.params["界线"] == Decimal("2.50")
+    assert type(kept.definitions.params["界线"]) is Decimal
+    assert kept.profiles["本省"].params["共用"] == {"界线": Decimal("1.25"), "词": ["乙", "丙"]}
 
 
 @pytest.mark.parametrize("change", ["edit", "add", "remove", "rename"])
@@ -79,6 +86,16 @@ def test_a_changed_folder_is_another_pack(change, cache, folder, local_rule):
     after = load_pack([folder])
     assert after.digest != before.digest
     assert after == compile_pack([folder]) != before
+
+
+def test_another_default_of_a_shared_parameter_is_another_pack(cache, folder):
+    packs = []
+    for value in ("按比例", "按差额", "按比例"):
+        (folder / "definitions.yaml").write_text(f"params: {{做法: {value}}}\n", "utf-8")
+        packs.append(load_pack([folder]))
+    assert [pack.definitions.params["做法"] for pack in packs] == ["按比例", "按差额", "按比例"]
+    assert packs[0] == packs[2]
+    assert packs[0].digest != packs[1].digest
 
 
 def spoiled(text: str, how: str) -> str:

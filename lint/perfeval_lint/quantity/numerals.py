@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from perfeval_lint.quantity.units import unit_at_start
+from perfeval_lint.quantity.words import has_digit
 
 _DIGITS = dict(zip("〇零一二三四五六七八九两", [0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2], strict=True))
 _NUMERAL = (
@@ -104,7 +105,7 @@ def _counted(text: str) -> str:
 
 def _clause(clause: str) -> str:
     found = _RUN.search(clause)
-    if found is None or any("0" <= char <= "9" for char in clause):
+    if found is None or has_digit(clause):
         return clause
     before, after = clause[: found.start()], clause[found.end() :]
     scale = _SCALE.match(after)

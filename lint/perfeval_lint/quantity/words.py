@@ -16,6 +16,7 @@ _DASHES = dict.fromkeys(map(ord, "—–―‐‑‒−─﹣"), "-") | dict.fro
 _TABLE = _HALF | _KEPT | _DASHES | {ord("〈"): "《", ord("〉"): "》", ord("﹪"): "%", ord("℅"): "%", ord("："): ":"}
 
 
+_DIGIT = re.compile("[0-9]")
 _APART = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
 
 
@@ -31,7 +32,7 @@ def normal(text: str) -> str:
 
 def has_digit(text: str) -> bool:
     """Whether a text has an ASCII digit."""
-    return any("0" <= char <= "9" for char in text)
+    return _DIGIT.search(text) is not None
 
 
 @cache
