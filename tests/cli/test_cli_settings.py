@@ -70,7 +70,7 @@ def test_shared_parameters_come_from_extended_settings_one_by_one(command: Any, 
     arguments = ["表.yaml", "--format", "json", "--select", "PE306,PE104"]
     (tmp_path / "市局.yaml").write_text("params: {共用: {反向计分: 按差额, 执行计分: 九成满分}}\n", "utf-8")
     settings(tmp_path, "extends: 市局.yaml\nparams: {共用: {执行计分: 按比例}}\n")
-    assert reviewed(command(*arguments).forms[0]) == (["PE104", "PE306"], "17.00")
+    assert reviewed(command(*arguments).forms[0]) == (["PE306", "PE104"], "17.00")
     settings(tmp_path, "extends: 市局.yaml\n")
     assert reviewed(command(*arguments).forms[0]) == (["PE306"], "17.50")
     settings(tmp_path, "profile: 广西\nparams: {共用: {反向计分: 按差额}}\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -158,4 +159,28 @@ def test_a_rule_does_not_see_them(local_folder, local_rule):
 def test_parameters_of_no_known_shape_are_told(content, local_folder):
     with pytest.raises(RulePackBroken) as broken:
         compile_pack([local_folder({"definitions.yaml": content})])
+    assert [(problem.file, problem.line) for problem in broken.value.problems] == [("local/definitions.yaml", 1)]
+
+
+def test_match_and_empty_are_checked_too(local_folder, local_rule):
+    definitions = (
+        "columns:\n  分组:\n    项数:\n      of: 指标\n      match: 一级指标 = 本行.名称 AND 分值 > $甲\n"
+        "      sql: count(*)\n      empty: $乙\n      says: 数\n    余:\n      of: 指标\n      sql: count(*)\n"
+        "      empty: 分值\n      says: 数\n"
+    )
+    with pytest.raises(RulePackBroken) as broken:
+        compile_pack([local_folder({"definitions.yaml": definitions, "a.yaml": local_rule("XX001", "分值 > 0")})])
+    told = [(problem.line, problem.message) for problem in broken.value.problems]
+    assert [line for line, _ in told] == [5, 7, 12]
+    assert "$甲" in told[0][1]
+    assert "$乙" in told[1][1]
+    assert "不能用列“分值”" in told[2][1]
+
+
+def test_one_name_in_two_files_is_told(local_folder, local_rule):
+    folder = local_folder(
+        {"definitions.yaml": "params: {反向计分: 按差额}\n", "a.yaml": local_rule("XX001", "得分 > 0")}
+    )
+    with pytest.raises(RulePackBroken) as broken:
+        compile_pack([Path(__file__).parents[2] / "rules", folder])
     assert [(problem.file, problem.line) for problem in broken.value.problems] == [("local/definitions.yaml", 1)]

@@ -69,9 +69,10 @@ def after_number(text: str) -> After | None:
     operator, approximate, rest = _operator(rest, unit, money=money)
     if unit in _ATTRIBUTES and rest:
         return None
+    length = len(rest) if rest.find("的") < 1 else LONGEST + 1  # 发挥12个窗口的作用 is prose
     printed = unit if per else plain(unit)
     factor = _SCALES.get(scale, Decimal(1))
-    return After(more, factor, printed, operator, approximate, bool(per) and money, money, assumed, len(rest))
+    return After(more, factor, printed, operator, approximate, bool(per) and money, money, assumed, length)
 
 
 def _scaled(text: str) -> tuple[bool, str, str]:

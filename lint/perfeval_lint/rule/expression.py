@@ -139,9 +139,22 @@ def _walk(node: object, macros: Mapping[str, bool], *, safe: bool) -> Iterator[R
         else:
             if kind == "FUNCTION":
                 yield _function(node, macros)
-            safe = safe or node.get("type") in _NULL_SAFE or macros.get(node.get("function_name", ""), False)
+            safe = (
+                safe
+                or node.get("type") in _NULL_SAFE
+                or _has_default(node)
+                or macros.get(node.get("function_name", ""), False)
+            )
             for child in node.values():
                 yield from _walk(child, macros, safe=safe)
+
+
+def _has_default(node: Mapping[str, Any]) -> bool:
+    """Whether a node is a coalesce that ends in a constant, so that no NULL comes out of it."""
+    if node.get("type") != "OPERATOR_COALESCE":
+        return False
+    last = node["children"][-1]
+    return bool(last.get("class") == "CONSTANT" and last["literal"]["kind"] != "NULL_LITERAL")
 
 
 def _reference(node: Mapping[str, Any], *, safe: bool) -> Reference:

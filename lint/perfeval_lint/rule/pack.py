@@ -14,11 +14,11 @@ from perfeval_lint.form.nearest import did_you_mean
 from perfeval_lint.rule.database import open_database
 from perfeval_lint.rule.files import SourceFile, check_shape, read_source
 from perfeval_lint.rule.locate import MARKER, digest_of, rule_files
-from perfeval_lint.rule.model import Definitions, Expression, Pack, Profile, Rule, raw_columns
+from perfeval_lint.rule.model import SHARED, Definitions, Expression, Pack, Profile, Rule, raw_columns
 from perfeval_lint.rule.objects import read_profile
 from perfeval_lint.rule.profile import choice_problems
 from perfeval_lint.rule.query import Check, expression_sql, wanted_columns
-from perfeval_lint.rule.reader import Reader
+from perfeval_lint.rule.reader import Reader, bodies_of
 from perfeval_lint.rule.schema import DEFINITIONS_SCHEMA, PROFILE_SCHEMA, RULE_SCHEMA
 from perfeval_lint.rule.sql import macro_statements
 from perfeval_lint.rule.staging import Staging, build
@@ -49,6 +49,8 @@ def compile_pack(folders: Sequence[Path]) -> Pack:
     unread = {
         rule for path, name in files if name in broken for rule in _ID.findall(path.read_text("utf-8", "replace"))
     }
+    if any(name.endswith(MARKER) for name in broken):
+        unread.add(SHARED)
     problems += _profile_problems(sources, profiles, rules, definitions, unread)
     broken = {problem.file for problem in problems}
     if not any(name.endswith(MARKER) for name in broken):
@@ -126,7 +128,7 @@ def every_check(rules: dict[str, Rule]) -> list[Check]:
 def shared_words(definitions: Definitions, rule: Rule) -> list[str]:
     """The parameters of derived columns that a rule's outcome depends on."""
     needed = Staging(definitions, wanted_columns(every_check({rule.id: rule}))).stages
-    bodies = [definitions.columns[key].body for key in needed if key in definitions.columns]
+    bodies = [body for key in needed if key in definitions.columns for body in bodies_of(definitions.columns[key])]
     return list(dict.fromkeys(parameter.name for body in bodies for parameter in body.parameters))
 
 

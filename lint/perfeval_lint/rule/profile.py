@@ -134,6 +134,8 @@ def choice_problems(
                 message = f"没有规则 {rule}{did_you_mean(rule, rules)}"
                 yield source.problem("unknown-rule", message, (group, rule))
     for rule, params in source.content.get("params", {}).items():
+        if rule == SHARED and rule in unread:
+            continue
         known = shared if rule == SHARED else rules[rule].params if rule in rules else {}
         for name, value in params.items() if rule in rules or rule == SHARED else ():
             path = ("params", rule, name)

@@ -71,6 +71,9 @@ class Reader:
                 for name in entries_of:
                     self.check_derived(source, definitions, definitions.columns[table, name])
         self.check_cycles(sources, definitions)
+        self.check_repeats(
+            [(source, ("params", name)) for source in sources for name in source.content.get("params", {})]
+        )
         return definitions
 
     def derived_columns(
@@ -136,6 +139,12 @@ class Reader:
             for reference in column.match.references:
                 table = column.table if reference.table == THIS_ROW else inner
                 self.check_column(item, reference.name, None, table, definitions)
+            self.check_shared(item, column.match, definitions)
+        if column.empty is not None:
+            item = _Wanted(source, (*path, "empty"), column.empty.sql)
+            self.check_shared(item, column.empty, definitions)
+            for reference in column.empty.references:
+                self.tell(item, f"empty 是没有行时的值，不能用列“{reference.name}”")
         for name in column.by:
             self.check_column(_Wanted(source, (*path, "by"), ""), name, None, column.table, definitions)
         if column.by and column.of:
@@ -319,7 +328,12 @@ class Reader:
             self.check_column(item, reference.name, reference.table, table, definitions, fields, offset)
         if aggregates_in(expression) and not aggregate:
             self.tell(item, f"这里不能用汇总函数 {'、'.join(aggregates_in(expression))}；请定义派生列")
-        for parameter in expression.parameters if rule is None else ():
+        if rule is None:
+            self.check_shared(item, expression, definitions)
+
+    def check_shared(self, item: _Wanted, expression: Expression, definitions: Definitions) -> None:
+        """The parameters in a derived column must be among the shared ones."""
+        for parameter in expression.parameters:
             if parameter.name not in definitions.params:
                 offer = did_you_mean(parameter.name, definitions.params)
                 self.tell(item, f"参数 ${parameter.name} 没有在 params 里给出默认值{offer}")
@@ -350,6 +364,11 @@ class Reader:
         """Records a problem at an expression; the offset moves the column only on single-line text."""
         shift = offset if offset and "\n" not in item.text.strip() else 0
         self.problems.append(item.source.problem("rule", message, item.path, shift=shift))
+
+
+def bodies_of(column: Derived) -> list[Expression]:
+    """The expressions of a derived column."""
+    return [one for one in (column.body, column.match, column.empty) if one is not None]
 
 
 def sql_text(value: object) -> str:

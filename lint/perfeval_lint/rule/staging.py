@@ -238,7 +238,8 @@ def _joined(
             name = identifier(column.name)
             value = f"{alias}.{name}"
             if column.empty is not None:
-                value = f"CASE WHEN {alias}.表号 IS NULL THEN ({column.empty.sql}) ELSE {value} END"
+                empty = _own(definitions, column.empty, column.table)
+                value = f"CASE WHEN {alias}.表号 IS NULL THEN ({empty}\n) ELSE {value} END"
             items.append(f"{value} AS {name}")
     return f"SELECT b.*, {', '.join(items)} FROM ({rows}) b {' '.join(joins)}"
 
