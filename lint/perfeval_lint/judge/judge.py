@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -16,12 +17,13 @@ import duckdb
 from perfeval_lint.errors import Problem, RulePackBroken
 from perfeval_lint.form.definition import INDICATORS, WAIVERS
 from perfeval_lint.form.model import Form, Record
+from perfeval_lint.judge.kept import built_from_kept, keep, query_from_kept
 from perfeval_lint.judge.outcome import Counts, Finding, NotEvaluated, Review, Verdict
 from perfeval_lint.judge.place import locate
 from perfeval_lint.judge.review import Reviewer
 from perfeval_lint.judge.tables import Columns, load_tables, source_sql, tabulate
-from perfeval_lint.judge.together import run_together
-from perfeval_lint.rule.database import open_database
+from perfeval_lint.judge.together import Cursors, run_together
+from perfeval_lint.rule.database import open_cursors
 from perfeval_lint.rule.model import FIELD_NAME, Pack, base_columns
 from perfeval_lint.rule.query import (
     FAIL,
@@ -37,7 +39,7 @@ from perfeval_lint.rule.query import (
     wanted_columns,
 )
 from perfeval_lint.rule.sql import macro_statements
-from perfeval_lint.rule.staging import Staging, build
+from perfeval_lint.rule.staging import Build, Staging, build
 
 LONGEST_QUOTE = 60
 _NOT_HAD = "（未能取得）"  # the query of the values itself failed: not the same as an empty cell
@@ -84,10 +86,19 @@ class _Result:
 
 
 class Judge:
-    """A fixed set of checks, ready to judge any number of batches. Not safe to share between threads."""
+    """A fixed set of checks, ready to judge any number of batches. Not safe to share between threads.
+
+    `kept` is a file for the SQL of just these checks: read where it is there, written where it is not.
+    """
 
     def __init__(
-        self, pack: Pack, checks: Sequence[Check], *, year: int | None = None, with_review: bool = False
+        self,
+        pack: Pack,
+        checks: Sequence[Check],
+        *,
+        year: int | None = None,
+        with_review: bool = False,
+        kept: Path | None = None,
     ) -> None:
         self.year = year or datetime.datetime.now(tz=datetime.UTC).astimezone().year
         self.active = {name for check in checks for name in (check.rule.id, check.rule.name)}
@@ -97,18 +108,29 @@ class Judge:
             by_table.setdefault(check.table, []).append(check)
         self.definitions = pack.definitions
         self.reviewer = Reviewer() if with_review else None
-        self.database = open_database()
+        self.staging: Staging
+        self.built: Build
+        self.queries: dict[str, _Query]
+        cursors, attached = open_cursors(kept)
+        self.cursors = Cursors(cursors)
         # Making the words takes as long as making the queries, and does not need the interpreter.
-        making: list[Callable[[], None]] = [self._make_words, partial(self._make_queries, checks, by_table)]
-        run_together(making)
+        making: list[Callable[[], None]] = [partial(self._make_queries, checks, by_table)]
+        run_together(making if attached else [self._make_words, *making])
+        if kept is not None and not attached:
+            keep(kept, self.definitions, self.staging, self.queries)
+        if attached:
+            self.built = built_from_kept(self.built)
+            self.queries = {table: replace(query, sql=query_from_kept(table)) for table, query in self.queries.items()}
 
     def _make_words(self) -> None:
-        self.database.execute(macro_statements(self.definitions))
+        with self.cursors.one() as cursor:
+            cursor.execute(macro_statements(self.definitions))
 
     def _make_queries(self, checks: Sequence[Check], by_table: Mapping[str, Sequence[Check]]) -> None:
         definitions = self.definitions
         reviewed = self.reviewer.columns if self.reviewer else ()
-        self.built = build(Staging(definitions, [*wanted_columns(checks), *reviewed]), source_sql)
+        self.staging = Staging(definitions, [*wanted_columns(checks), *reviewed])
+        self.built = build(self.staging, source_sql)
         self.queries = {
             table: _Query(
                 tuple(group),
@@ -123,7 +145,7 @@ class Judge:
         """One verdict a form, in order."""
         tables = tabulate(forms, self.year)
         try:
-            load_tables(self.database, self.built, tables)
+            load_tables(self.cursors, self.built, tables)
         except duckdb.Error as error:
             # Row by row, a derived column that fails is NULL; only an aggregate of a user's own can get here.
             message = f"派生列计算出错，请检查 definitions.yaml：{str(error).splitlines()[0]}"
@@ -131,7 +153,10 @@ class Judge:
         results = [_Result() for _ in forms]
         judged = [table for table in self.queries if table != WAIVERS.table and tables[table]["表号"]]
         self._collect(forms, judged, results)
-        reviews = self.reviewer.review(self.database, self.built.final, forms) if self.reviewer else {}
+        reviews: dict[int, Review] = {}
+        if self.reviewer:
+            with self.cursors.one() as cursor:
+                reviews = self.reviewer.review(cursor, self.built.final, forms)
         hits = []
         for form, result in zip(forms, results, strict=True):
             result.findings, covered = _waive(form, result.findings)
@@ -148,7 +173,7 @@ class Judge:
             for form, row, name in zip(columns["表号"], columns["行号"], columns["规则"], strict=True)
         ]
         filled = dict(columns) | {"命中数": list(counted)}
-        load_tables(self.database, self.built, {WAIVERS.table: filled})
+        load_tables(self.cursors, self.built, {WAIVERS.table: filled})
 
     def _is_dormant(self, name: str) -> bool:
         """Whether a waived rule exists but is not running, so that nothing can be said of the waiver."""
@@ -176,9 +201,14 @@ class Judge:
 
     def _ask(self, table: str) -> tuple[list[_Digits], dict[tuple[int, int], Mapping[str, Any]]]:
         """表号, 行号 and digits of every row of a table, and the values of those with something to tell."""
+        with self.cursors.one() as cursor:
+            return self._ask_with(cursor, table)
+
+    def _ask_with(
+        self, database: duckdb.DuckDBPyConnection, table: str
+    ) -> tuple[list[_Digits], dict[tuple[int, int], Mapping[str, Any]]]:
         query = self.queries[table]
         final = self.built.final[table]
-        database = self.database.cursor()
         try:
             rows = database.execute(query.sql).fetchall()
         except duckdb.Error:

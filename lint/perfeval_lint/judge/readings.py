@@ -44,7 +44,7 @@ def _row(target: str | None, actual: str | None, year: int | None) -> Row:
     return kind, operator, value, unit, change, understood, *_result(done), *_compared(wanted, done)
 
 
-_row_kept = lru_cache(maxsize=1 << 16)(_row)
+_row_kept = lru_cache(maxsize=1 << 14)(_row)
 
 
 def _side(read: Quantity | None) -> Row:

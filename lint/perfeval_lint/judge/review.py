@@ -23,10 +23,10 @@ class Reviewer:
     columns = (*((PARENT, name) for name in _TOTALS), *((section.table, _SCORES) for section in _SECTIONS))
 
     def review(
-        self, database: duckdb.DuckDBPyConnection, final: Mapping[str, str], forms: Sequence[Form]
+        self, cursor: duckdb.DuckDBPyConnection, final: Mapping[str, str], forms: Sequence[Form]
     ) -> dict[int, Review]:
         """The review of each form that has one, by its place in the batch."""
-        totals = database.execute(
+        totals = cursor.execute(
             f"SELECT 表号, {', '.join(_TOTALS)} FROM {final[PARENT]} WHERE 复核得分 IS NOT NULL"
         ).fetchall()
         if not totals:
@@ -35,7 +35,7 @@ class Reviewer:
         for section in _SECTIONS:
             if not any(form.rows(section) for form in forms):
                 continue
-            rows = database.execute(
+            rows = cursor.execute(
                 f"SELECT 表号, 行号, 得分, {_SCORES} FROM {final[section.table]} WHERE {_SCORES} <> 得分 ORDER BY 1, 2"
             ).fetchall()
             for form, row, given, due in rows:

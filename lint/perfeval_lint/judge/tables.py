@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 
-import duckdb
-
 from perfeval_lint.form.definition import (
     BY_KEY,
     INDICATORS,
@@ -19,7 +17,7 @@ from perfeval_lint.form.definition import (
     columns_of,
 )
 from perfeval_lint.form.model import Form, Record
-from perfeval_lint.judge.together import run_together
+from perfeval_lint.judge.together import Cursors, run_together
 from perfeval_lint.rule.model import PARENT, READINGS, raw_columns
 from perfeval_lint.rule.sql import identifier
 from perfeval_lint.rule.staging import Build, Statement
@@ -107,16 +105,17 @@ def _of_unknown(forms: Sequence[Form]) -> Columns:
     }
 
 
-def load_tables(database: duckdb.DuckDBPyConnection, built: Build, tables: Mapping[str, Columns]) -> None:
+def load_tables(cursors: Cursors, built: Build, tables: Mapping[str, Columns]) -> None:
     """Builds the tables given, stage by stage, from the raw columns of a batch."""
     for wave in built.waves:
         wanted = [one for one in wave if one.table in tables]
         wanted = [one for one in wanted if tables[one.table]["表号"] or not one.is_leaf]
-        run_together([partial(_create, database, one, tables[one.table]) for one in wanted])
+        run_together([partial(_create, cursors, one, tables[one.table]) for one in wanted])
 
 
-def _create(database: duckdb.DuckDBPyConnection, statement: Statement, columns: Columns) -> None:
-    database.cursor().execute(statement.sql, list(columns.values()) if statement.is_first else None)
+def _create(cursors: Cursors, statement: Statement, columns: Columns) -> None:
+    with cursors.one() as cursor:
+        cursor.execute(statement.sql, list(columns.values()) if statement.is_first else None)
 
 
 def source_sql(table: str) -> str:

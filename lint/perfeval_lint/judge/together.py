@@ -3,11 +3,33 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import TypeVar
 
+import duckdb
+
 T = TypeVar("T")
+
+
+class Cursors:
+    """The cursors of one database, lent to one thread at a time."""
+
+    def __init__(self, cursors: Sequence[duckdb.DuckDBPyConnection]) -> None:
+        self._free: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
+        for cursor in cursors:
+            self._free.put(cursor)
+
+    @contextmanager
+    def one(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor for as long as the block lasts; waits until one is free."""
+        cursor = self._free.get()
+        try:
+            yield cursor
+        finally:
+            self._free.put(cursor)
+
 
 # One helper for the life of the process: a new thread each time would leave memory of its own behind each time.
 _waiting: SimpleQueue[Callable[[], None]] = SimpleQueue()

@@ -79,7 +79,7 @@ def _read(text: str, year: int | None) -> Quantity:
     return _read_text(text, year)
 
 
-_read_kept = lru_cache(maxsize=1 << 16)(_read)
+_read_kept = lru_cache(maxsize=1 << 14)(_read)
 
 
 def _read_text(text: str, year: int | None) -> Quantity:

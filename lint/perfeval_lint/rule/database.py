@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import duckdb
 
 TIME_LIMIT = 60_000  # milliseconds for one query
 MEMORY_LIMIT = "2GB"
+
+KEPT = "kept"  # the name under which a file of SQL kept from an earlier run is attached
+CURSORS = 2  # as many as there are threads at work
 
 _opening: list[threading.Thread] = []
 _opened: list[duckdb.DuckDBPyConnection] = []
@@ -19,16 +23,47 @@ def open_database(*, time_limit: int = TIME_LIMIT) -> duckdb.DuckDBPyConnection:
     Its cursors are bound by the same. The optimizer is off: the queries are wide projections in which it finds
     little, and its passes over hundreds of expressions are a fifth of what one form costs.
     """
+    database = _unlocked(time_limit)
+    _lock(database)
+    return database
+
+
+def open_cursors(kept: Path | None) -> tuple[list[duckdb.DuckDBPyConnection], bool]:
+    """Cursors of such a database, and whether the file of kept SQL is attached to it, its words known to each
+    cursor. A file that cannot be attached is left aside."""
+    database = _unlocked(TIME_LIMIT)
+    attached = kept is not None and _attach(database, kept)
+    cursors = [database.cursor() for _ in range(CURSORS)]
+    for cursor in cursors if attached else ():
+        cursor.execute(f"SET search_path = 'memory.main,{KEPT}.main'")
+    _lock(database)
+    return cursors, attached
+
+
+def _attach(database: duckdb.DuckDBPyConnection, kept: Path) -> bool:
+    try:
+        database.execute(f"ATTACH {_quoted(kept)} AS {KEPT} (READ_ONLY)")
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _unlocked(time_limit: int) -> duckdb.DuckDBPyConnection:
     while _opening:
         _opening.pop().join()
-    if _opened and time_limit == TIME_LIMIT:
-        return _opened.pop()
+    return _opened.pop() if _opened and time_limit == TIME_LIMIT else _connect(time_limit)
+
+
+def _connect(time_limit: int) -> duckdb.DuckDBPyConnection:
     database = duckdb.connect(
         config={
             "threads": "1",
             "memory_limit": MEMORY_LIMIT,
             "max_execution_time": str(time_limit),
-            "enable_external_access": "false",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "python_enable_replacements": "false",
@@ -37,15 +72,20 @@ def open_database(*, time_limit: int = TIME_LIMIT) -> duckdb.DuckDBPyConnection:
     )
     passes = ",".join(name for (name,) in database.execute("SELECT name FROM duckdb_optimizers()").fetchall())
     database.execute(f"SET GLOBAL disabled_optimizers = '{passes}'")
-    database.execute("SET lock_configuration = true")
     return database
 
 
+def _lock(database: duckdb.DuckDBPyConnection) -> None:
+    """From here on nothing outside can be reached; no rule has run before."""
+    database.execute("SET enable_external_access = false")
+    database.execute("SET lock_configuration = true")
+
+
 def open_ahead() -> None:
-    """Begins to open a database in the background; the next open_database() takes it.
+    """Begins to open a database in the background; the next one opened takes it.
 
     Opening takes as long as importing the rest of the program, and does not need the interpreter.
     """
-    thread = threading.Thread(target=lambda: _opened.append(open_database()))
+    thread = threading.Thread(target=lambda: _opened.append(_connect(TIME_LIMIT)))
     thread.start()
     _opening.append(thread)

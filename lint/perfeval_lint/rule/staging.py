@@ -121,14 +121,19 @@ def table_at(table: str, stage: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A CREATE TABLE. The first of a table reads its raw rows, given as parameters or found elsewhere; `is_leaf`
-    means no other table needs it, so that it can be left out where the table has no rows."""
+    """A CREATE TABLE of what `select` gives. The first of a table reads its raw rows, given as parameters or found
+    elsewhere; `is_leaf` means no other table needs it, so that it can be left out where the table has no rows."""
 
     table: str
     name: str
-    sql: str
+    select: str
     is_first: bool
     is_leaf: bool
+
+    @property
+    def sql(self) -> str:
+        """The whole statement."""
+        return f"CREATE OR REPLACE TABLE {self.name} AS {self.select}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +161,10 @@ def build(staging: Staging, source: Callable[[str], str]) -> Build:
                 continue
             rows = f"SELECT * FROM {latest[table]}" if stage else _source_rows(table, source(table))
             others = before | {PARENT: latest.get(PARENT, "")}
-            sql = _with_columns(staging.definitions, table, added, rows, others)
+            select = _with_columns(staging.definitions, table, added, rows, others)
             name = table_at(table, stage)
-            create = f"CREATE OR REPLACE TABLE {name} AS {sql}"
             wave = second if any(linked(column) for column in added) else first
-            wave.append(Statement(table, name, create, is_first=not stage, is_leaf=False))
+            wave.append(Statement(table, name, select, is_first=not stage, is_leaf=False))
             latest[table] = name
         waves += [first, second]
     return Build(_mark_leaves(waves), latest)
@@ -170,7 +174,7 @@ def _mark_leaves(waves: Sequence[Sequence[Statement]]) -> tuple[tuple[Statement,
     every = [statement for wave in waves for statement in wave]
 
     def is_leaf(one: Statement) -> bool:
-        return not any(one.name in other.sql for other in every if other.table != one.table)
+        return not any(one.name in other.select for other in every if other.table != one.table)
 
     return tuple(tuple(replace(one, is_leaf=is_leaf(one)) for one in wave) for wave in waves if wave)
 

@@ -1,0 +1,105 @@
+"""The SQL of a judge kept between runs, as macros and views of a DuckDB file: reading it takes half the time of
+parsing its text again.
+
+The file holds no rows. What stands in a view is looked for where the view is asked: the tables are those of the
+database it is attached to.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+
+from perfeval_lint.rule.database import KEPT
+from perfeval_lint.rule.model import Definitions, raw_columns
+from perfeval_lint.rule.sql import identifier, macro_statements
+from perfeval_lint.rule.staging import Build, Staging, Statement, build
+
+_KEEP = 8  # files kept; older ones are removed when a new one is written
+
+
+class Asked(Protocol):
+    """A judging query."""
+
+    @property
+    def sql(self) -> str: ...
+
+
+def keep(path: Path, definitions: Definitions, staging: Staging, queries: Mapping[str, Asked]) -> None:
+    """Writes the file; where that cannot be done the next run only takes longer."""
+    temporary = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect(str(temporary)) as database:
+            _fill(database, definitions, staging, queries)
+        temporary.replace(path)
+    except (OSError, duckdb.Error):
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        return
+    with contextlib.suppress(OSError):
+        kept = sorted(path.parent.glob("*.duckdb"), key=lambda file: file.stat().st_mtime, reverse=True)
+        for old in kept[_KEEP:]:
+            old.unlink(missing_ok=True)
+
+
+def _fill(
+    database: duckdb.DuckDBPyConnection, definitions: Definitions, staging: Staging, queries: Mapping[str, Asked]
+) -> None:
+    from perfeval_lint.rule.pack import empty_source
+
+    database.execute(macro_statements(definitions))
+    empty = [one for wave in build(staging, empty_source).waves for one in wave]
+    given = [one for wave in build(staging, _given_source).waves for one in wave]
+    for statement, example in zip(given, empty, strict=True):
+        name = identifier(_maker(statement))
+        if statement.is_first:
+            names = ", ".join(f"c{number}" for number in range(1, len(raw_columns(statement.table)) + 1))
+            database.execute(f"CREATE MACRO {name}({names}) AS TABLE {statement.select}")
+        else:
+            database.execute(f"CREATE VIEW {name} AS {statement.select}")
+        database.execute(example.sql)  # what comes after is bound against it
+    for table, query in queries.items():
+        database.execute(f"CREATE VIEW {identifier(_asker(table))} AS {query.sql}")
+    for example in empty:
+        database.execute(f"DROP TABLE {example.name}")
+
+
+def _given_source(table: str) -> str:
+    items = [
+        f"unnest(c{number}::{kind}[]) AS {identifier(name)}"
+        for number, (name, kind) in enumerate(raw_columns(table).items(), 1)
+    ]
+    return f"(SELECT {', '.join(items)})"
+
+
+def _maker(statement: Statement) -> str:
+    return f"make {statement.name.strip(chr(34))}"
+
+
+def _asker(table: str) -> str:
+    return f"ask {table}"
+
+
+def built_from_kept(built: Build) -> Build:
+    """The statements that build the tables, each by its name in the file."""
+    return replace(built, waves=tuple(tuple(_by_name(one) for one in wave) for wave in built.waves))
+
+
+def _by_name(statement: Statement) -> Statement:
+    given = ""
+    if statement.is_first:
+        given = "(" + ", ".join(f"${number}" for number in range(1, len(raw_columns(statement.table)) + 1)) + ")"
+    return replace(statement, select=f"FROM {KEPT}.{identifier(_maker(statement))}{given}")
+
+
+def query_from_kept(table: str) -> str:
+    """A table's judging query by its name in the file."""
+    return f"FROM {KEPT}.{identifier(_asker(table))} ORDER BY 表号, 行号"

@@ -1,0 +1,111 @@
+"""The SQL kept between runs: the same verdicts with it and without it, and no harm from a bad file."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from perfeval_lint.audit.lint import Linter
+from perfeval_lint.audit.sources import sources_of
+from perfeval_lint.judge.judge import Judge
+from perfeval_lint.report.json_report import json_text
+from perfeval_lint.report.model import Report
+from perfeval_lint.rule.cache import kept_sql
+from perfeval_lint.rule.database import open_cursors
+from perfeval_lint.rule.profile import Overrides
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """A cache of its own for each test."""
+    monkeypatch.setenv("PERFEVAL_LINT_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def told(profile=None, overrides=None):
+    files = tuple(Linter(profile, overrides).run(sources_of([str(EXAMPLES)])))
+    return json_text(Report(files, ""))
+
+
+def kept_in(folder):
+    return sorted(folder.glob("*.duckdb"))
+
+
+def test_the_same_is_told_with_it_and_without_it(folder, monkeypatch):
+    first = told()
+    assert len(kept_in(folder)) == 2  # 通用 and 转移支付
+    assert told() == first
+    monkeypatch.setenv("PERFEVAL_LINT_CACHE", "")
+    assert told() == first
+
+
+def test_the_second_run_reads_it(folder, monkeypatch):
+    first = told()
+    before = [(path.name, path.stat().st_mtime_ns) for path in kept_in(folder)]
+    made = []
+    monkeypatch.setattr(Judge, "_make_words", lambda _: made.append(1))
+    assert told() == first
+    assert made == []
+    assert [(path.name, path.stat().st_mtime_ns) for path in kept_in(folder)] == before
+
+
+def test_other_profiles_and_switches_are_kept_apart(folder):
+    told("通用")
+    told("湖北")
+    told("通用", Overrides(ignore=("PE4",)))
+    assert len(kept_in(folder)) == 3
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database", b"\0" * 5000])
+def test_a_bad_file_is_written_anew(content, folder):
+    first = told("通用")
+    (path,) = kept_in(folder)
+    path.write_bytes(content)
+    assert told("通用") == first
+    assert path.read_bytes() != content
+    assert told("通用") == first
+
+
+def test_a_folder_that_cannot_be_written_is_only_slower(folder, monkeypatch):
+    first = told()
+    folder.parent.joinpath("file").write_text("in the way")
+    monkeypatch.setenv("PERFEVAL_LINT_CACHE", str(folder.parent / "file" / "cache"))
+    assert told() == first
+
+
+def test_two_at_once(folder):
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(lambda _: told("通用"), range(4)))) == 1
+    assert len(kept_in(folder)) == 1
+    assert [path.name for path in folder.iterdir() if path.suffix == ".tmp"] == []
+
+
+def test_old_files_go(folder):
+    for number in range(12):
+        told("通用", Overrides(ignore=(f"PE{number % 8}", f"PE10{number % 9 + 1}")))
+    assert len(kept_in(folder)) <= 8
+
+
+def test_the_file_holds_no_rows_and_opens_nothing(folder):
+    told("通用")
+    (path,) = kept_in(folder)
+    with duckdb.connect(str(path), read_only=True) as database:
+        assert database.execute("SELECT count(*) FROM duckdb_tables()").fetchone() == (0,)
+    cursors, attached = open_cursors(path)
+    assert attached
+    for sql in ("SELECT * FROM read_text('/etc/hostname')", f"ATTACH '{path}' AS other", "SET threads = 2"):
+        for cursor in cursors:
+            with pytest.raises(duckdb.Error):
+                cursor.execute(sql)
+
+
+def test_nothing_is_kept_where_it_is_switched_off(monkeypatch):
+    monkeypatch.setenv("PERFEVAL_LINT_CACHE", "")
+    assert kept_sql("anything") is None
+    assert os.environ["PERFEVAL_LINT_CACHE"] == ""
