@@ -18,8 +18,9 @@ from perfeval_lint.quantity.compare import compare
 from perfeval_lint.quantity.model import Quantity
 from perfeval_lint.quantity.units import data, known_units, plain
 
-some = settings(max_examples=150, deadline=None)
-many = settings(max_examples=500, deadline=None)
+# The same examples every time: what is new is looked for with other seeds by hand.
+some = settings(max_examples=150, deadline=None, derandomize=True)
+many = settings(max_examples=500, deadline=None, derandomize=True)
 
 READINGS = yaml.safe_load((Path(__file__).parent / "readings.yaml").read_text("utf-8"))
 CELLS = [(entry["text"], entry.get("year")) for group in READINGS.values() for entry in group]

@@ -12,11 +12,13 @@ import os
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import duckdb
 
+from perfeval_lint.judge.tables import source_sql
 from perfeval_lint.rule.database import KEPT
 from perfeval_lint.rule.model import Definitions, raw_columns
 from perfeval_lint.rule.sql import identifier, macro_statements
@@ -57,7 +59,7 @@ def _fill(
 
     database.execute(macro_statements(definitions))
     empty = [one for wave in build(staging, empty_source).waves for one in wave]
-    given = [one for wave in build(staging, _given_source).waves for one in wave]
+    given = [one for wave in build(staging, partial(source_sql, mark="c")).waves for one in wave]
     for statement, example in zip(given, empty, strict=True):
         name = identifier(_maker(statement))
         if statement.is_first:
@@ -70,14 +72,6 @@ def _fill(
         database.execute(f"CREATE VIEW {identifier(_asker(table))} AS {query.sql}")
     for example in empty:
         database.execute(f"DROP TABLE {example.name}")
-
-
-def _given_source(table: str) -> str:
-    items = [
-        f"unnest(c{number}::{kind}[]) AS {identifier(name)}"
-        for number, (name, kind) in enumerate(raw_columns(table).items(), 1)
-    ]
-    return f"(SELECT {', '.join(items)})"
 
 
 def _maker(statement: Statement) -> str:

@@ -118,10 +118,10 @@ def _create(cursors: Cursors, statement: Statement, columns: Columns) -> None:
         cursor.execute(statement.sql, list(columns.values()) if statement.is_first else None)
 
 
-def source_sql(table: str) -> str:
-    """A FROM item that unnests one list parameter a column, in the order of tabulate()."""
+def source_sql(table: str, mark: str = "$") -> str:
+    """A FROM item that unnests one list parameter a column, $1 and on, in the order of tabulate()."""
     items = [
-        f"unnest(${number}::{kind}[]) AS {identifier(name)}"
+        f"unnest({mark}{number}::{kind}[]) AS {identifier(name)}"
         for number, (name, kind) in enumerate(raw_columns(table).items(), 1)
     ]
     return f"(SELECT {', '.join(items)})"

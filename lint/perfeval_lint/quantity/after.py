@@ -21,7 +21,7 @@ _SCALES = {
 }  # fmt: skip
 _SCALE = re.compile("|".join(_SCALES))
 _MONEY_SCALES = frozenset("万 亿 百万 千万 十亿 百亿 千亿".split())  # 127.5万 with nothing behind it is money
-_SCALED = re.compile("[十百千万亿元]")
+_SCALED = re.compile("[一二三四五六七八九两十百千万亿元成]")
 _OPEN = re.compile("未|待|正在|尚|拟|延期|跨年|剩余|在建|±")
 _LATIN = re.compile("[A-Za-zμΩ℃°][A-Za-z0-9/²³]{0,7}")
 _PER = re.compile(r"/[^0-9]{1,3}")

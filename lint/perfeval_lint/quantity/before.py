@@ -45,7 +45,7 @@ def before_number(text: str) -> Before | None:
         return Before()
     negative = text[-1] == "-"
     rest = text[:-1] if negative else text
-    if negative and rest and _operator_at_end(rest) is None:
+    if negative and rest and _operator_at_end(rest) is None and not _about_at_end(rest):
         return None
     if _is_of_something_else(rest):
         return None

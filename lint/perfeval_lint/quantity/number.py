@@ -18,7 +18,8 @@ _ONE = re.compile(
     rf"(?:(?P<first>[^0-9~至到-]{{0,4}})(?:[-~]{{1,2}}|至|到)(?P<second>{_NUMBER}))?(?P<tail>[^0-9]*)"
 )
 _LARGEST = Decimal(10) ** 12
-_MONTH = re.compile(r"(?:19|20)[0-9]{2}\.(?:0?[1-9]|1[0-2])")
+_DAY = re.compile(r"(?:19|20)[0-9]{2}(?:\.(?:0?[1-9]|1[0-2])|[01][0-9][0-3][0-9])")
+_LONGEST_BARE = Decimal(10) ** 8  # a longer number without a unit may be a code
 _YEARS = frozenset("年 年度 学年".split())
 
 
@@ -60,12 +61,14 @@ def one_number(text: str) -> Quantity | None:
 
 
 def _is_a_name(printed: str, value: Decimal, tail: After) -> bool:
-    """Whether the digits may be a code, a year or a month: 007, 2021年, 2021.06."""
+    """Whether the digits may be a code, a year or a month: 007, 2021年, 2021.06, 12月."""
     if printed[0] == "0" and printed[1:2].isdigit():
         return True
     if tail.unit in _YEARS:
         return 1900 <= value <= 2100
-    return not tail.unit and not tail.money and _MONTH.fullmatch(printed) is not None
+    if tail.unit.startswith(("月", "季")):
+        return True  # months are counted in 个月
+    return not tail.unit and not tail.money and (value >= _LONGEST_BARE or _DAY.fullmatch(f"{value:f}") is not None)
 
 
 def _range(found: re.Match[str], before: Before, tail: After, lower: Decimal) -> Quantity | None:
