@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,13 +10,31 @@ import pytest
 
 from perfeval_lint.audit.lint import Linter
 from perfeval_lint.audit.sources import sources_of
-from perfeval_lint.judge.judge import Judge
+from perfeval_lint.judge import judge as judge_module
 from perfeval_lint.report.json_report import json_text
 from perfeval_lint.report.model import Report
-from perfeval_lint.rule.cache import kept_sql
 from perfeval_lint.rule.database import open_cursors
 from perfeval_lint.rule.profile import Overrides
+from perfeval_lint.rule.settings import _in_folder
 
+RULE = """\
+id: XX001
+name: low-score
+title: 低
+severity: error
+for: 指标
+require: 得分 >= 界()
+at: 得分
+message: 低
+help: 改
+why: 有
+basis: [{kind: house, text: 默认值}]
+limits: 无
+examples:
+- pass: {三级指标: 甲, 得分: 9}
+- fail: {三级指标: 甲, 得分: 0}
+  finding: 低
+"""
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
@@ -39,7 +56,7 @@ def kept_in(folder):
 
 def test_the_same_is_told_with_it_and_without_it(folder, monkeypatch):
     first = told()
-    assert len(kept_in(folder)) == 2  # 通用 and 转移支付
+    assert len(kept_in(folder)) == 1  # 通用 and 转移支付 differ in nothing the SQL would show
     assert told() == first
     monkeypatch.setenv("PERFEVAL_LINT_CACHE", "")
     assert told() == first
@@ -48,10 +65,8 @@ def test_the_same_is_told_with_it_and_without_it(folder, monkeypatch):
 def test_the_second_run_reads_it(folder, monkeypatch):
     first = told()
     before = [(path.name, path.stat().st_mtime_ns) for path in kept_in(folder)]
-    made = []
-    monkeypatch.setattr(Judge, "_make_words", lambda _: made.append(1))
+    monkeypatch.setattr(judge_module, "keep", None)  # would be called to write it
     assert told() == first
-    assert made == []
     assert [(path.name, path.stat().st_mtime_ns) for path in kept_in(folder)] == before
 
 
@@ -105,7 +120,19 @@ def test_the_file_holds_no_rows_and_opens_nothing(folder):
                 cursor.execute(sql)
 
 
-def test_nothing_is_kept_where_it_is_switched_off(monkeypatch):
-    monkeypatch.setenv("PERFEVAL_LINT_CACHE", "")
-    assert kept_sql("anything") is None
-    assert os.environ["PERFEVAL_LINT_CACHE"] == ""
+def test_other_words_are_another_file(folder, tmp_path):
+    """The file goes by the SQL itself, so that a changed macro is never answered from an old one."""
+    (tmp_path / "form.yaml").write_text("格式: perfeval/1\n绩效指标: [{三级指标: 甲, 分值: 3, 得分: 2}]\n", "utf-8")
+    (tmp_path / "perfeval.yaml").write_text("rule-paths: [rules]\n", "utf-8")
+    (tmp_path / "rules").mkdir()
+    words = tmp_path / "rules" / "definitions.yaml"
+    found = []
+    for limit in (1, 5, 1):
+        words.write_text(f"macros:\n  界:\n    of: []\n    sql: '{limit}'\n    says: 数\n", "utf-8")
+        (tmp_path / "rules" / "a.yaml").write_text(RULE, "utf-8")
+        _in_folder.cache_clear()
+        (report,) = Linter("通用", Overrides(select=("XX001",))).run(sources_of([str(tmp_path / "form.yaml")]))
+        assert report.errors == ()
+        found.append(len(report.forms[0].verdict.findings))
+    assert found == [0, 1, 0]
+    assert len(kept_in(folder)) == 2

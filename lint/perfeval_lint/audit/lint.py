@@ -12,7 +12,7 @@ from perfeval_lint.errors import Problem, RulePackBroken
 from perfeval_lint.form.model import Form
 from perfeval_lint.judge.judge import Judge
 from perfeval_lint.report.model import FileReport, FormReport, Report
-from perfeval_lint.rule.cache import kept_sql, load_pack
+from perfeval_lint.rule.cache import cache_folder, load_pack
 from perfeval_lint.rule.locate import all_folders
 from perfeval_lint.rule.model import Pack
 from perfeval_lint.rule.profile import Choice, Overrides, checks_for, choose, pack_under
@@ -105,8 +105,8 @@ class Linter:
         key = (profile, f"{pack.digest}{overrides}")
         if key not in self._judges:
             checks = list(checks_for(pack, profile, overrides))
-            kept = kept_sql(pack.digest, profile, overrides)
-            self._judges[key] = Judge(pack_under(pack, profile, overrides), checks, with_review=True, kept=kept)
+            chosen = pack_under(pack, profile, overrides)
+            self._judges[key] = Judge(chosen, checks, with_review=True, kept=cache_folder())
         return self._judges[key]
 
     def _judge(self, batch: Sequence[_Pending]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
@@ -17,7 +17,7 @@ import duckdb
 from perfeval_lint.errors import Problem, RulePackBroken
 from perfeval_lint.form.definition import INDICATORS, WAIVERS
 from perfeval_lint.form.model import Form, Record
-from perfeval_lint.judge.kept import built_from_kept, keep, query_from_kept
+from perfeval_lint.judge.kept import built_from_kept, keep, kept_at, query_from_kept
 from perfeval_lint.judge.outcome import Counts, Finding, NotEvaluated, Review, Verdict
 from perfeval_lint.judge.place import locate
 from perfeval_lint.judge.review import Reviewer
@@ -39,7 +39,7 @@ from perfeval_lint.rule.query import (
     wanted_columns,
 )
 from perfeval_lint.rule.sql import macro_statements
-from perfeval_lint.rule.staging import Build, Staging, build
+from perfeval_lint.rule.staging import Staging, build
 
 LONGEST_QUOTE = 60
 _NOT_HAD = "（未能取得）"  # the query of the values itself failed: not the same as an empty cell
@@ -88,7 +88,7 @@ class _Result:
 class Judge:
     """A fixed set of checks, ready to judge any number of batches. Not safe to share between threads.
 
-    `kept` is a file for the SQL of just these checks: read where it is there, written where it is not.
+    `kept` is a folder in which their SQL is kept between runs.
     """
 
     def __init__(
@@ -108,38 +108,26 @@ class Judge:
             by_table.setdefault(check.table, []).append(check)
         self.definitions = pack.definitions
         self.reviewer = Reviewer() if with_review else None
-        self.staging: Staging
-        self.built: Build
-        self.queries: dict[str, _Query]
-        cursors, attached = open_cursors(kept)
+        reviewed = self.reviewer.columns if self.reviewer else ()
+        staging = Staging(pack.definitions, [*wanted_columns(checks), *reviewed])
+        self.built = build(staging, source_sql)
+        self.queries = {table: self._query(table, group) for table, group in by_table.items()}
+        asked = {table: query.sql for table, query in self.queries.items()}
+        path = kept_at(kept, macro_statements(pack.definitions), self.built, asked) if kept else None
+        cursors, attached = open_cursors(path)
         self.cursors = Cursors(cursors)
-        # Making the words takes as long as making the queries, and does not need the interpreter.
-        making: list[Callable[[], None]] = [partial(self._make_queries, checks, by_table)]
-        run_together(making if attached else [self._make_words, *making])
-        if kept is not None and not attached:
-            keep(kept, self.definitions, self.staging, self.queries)
         if attached:
             self.built = built_from_kept(self.built)
             self.queries = {table: replace(query, sql=query_from_kept(table)) for table, query in self.queries.items()}
-
-    def _make_words(self) -> None:
+            return
         with self.cursors.one() as cursor:
-            cursor.execute(macro_statements(self.definitions))
+            cursor.execute(macro_statements(pack.definitions))
+        if path is not None:
+            keep(path, staging, asked)
 
-    def _make_queries(self, checks: Sequence[Check], by_table: Mapping[str, Sequence[Check]]) -> None:
-        definitions = self.definitions
-        reviewed = self.reviewer.columns if self.reviewer else ()
-        self.staging = Staging(definitions, [*wanted_columns(checks), *reviewed])
-        self.built = build(self.staging, source_sql)
-        self.queries = {
-            table: _Query(
-                tuple(group),
-                judging_query(group, self.built.final[table]),
-                tuple(tuple(inputs(definitions, check)) for check in group),
-            )
-            for table, group in by_table.items()
-        }
-        import perfeval_lint.judge.readings  # noqa: F401  (needed next, and the database is still busy)
+    def _query(self, table: str, checks: Sequence[Check]) -> _Query:
+        sql = judging_query(checks, self.built.final[table])
+        return _Query(tuple(checks), sql, tuple(tuple(inputs(self.definitions, check)) for check in checks))
 
     def judge(self, forms: Sequence[Form]) -> list[Verdict]:
         """One verdict a form, in order."""

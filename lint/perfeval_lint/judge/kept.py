@@ -13,34 +13,35 @@ import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
 
 import duckdb
 
 from perfeval_lint.judge.tables import source_sql
 from perfeval_lint.rule.database import KEPT
-from perfeval_lint.rule.model import Definitions, raw_columns
+from perfeval_lint.rule.model import raw_columns
 from perfeval_lint.rule.sql import identifier, macro_statements
 from perfeval_lint.rule.staging import Build, Staging, Statement, build
+from perfeval_lint.version import VERSION
 
 _KEEP = 8  # files kept; older ones are removed when a new one is written
 
 
-class Asked(Protocol):
-    """A judging query."""
+def kept_at(folder: Path, words: str, built: Build, asked: Mapping[str, str]) -> Path:
+    """The file for just this SQL: other words, statements or queries are another file."""
+    texts = [words, *(one.select for wave in built.waves for one in wave), *asked.values()]
+    digest = sha256("\0".join(texts).encode()).hexdigest()
+    return folder / f"{VERSION}-{duckdb.__version__}-{digest[:32]}.duckdb"
 
-    @property
-    def sql(self) -> str: ...
 
-
-def keep(path: Path, definitions: Definitions, staging: Staging, queries: Mapping[str, Asked]) -> None:
+def keep(path: Path, staging: Staging, asked: Mapping[str, str]) -> None:
     """Writes the file; where that cannot be done the next run only takes longer."""
     temporary = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with duckdb.connect(str(temporary)) as database:
-            _fill(database, definitions, staging, queries)
+            _fill(database, staging, asked)
         temporary.replace(path)
     except (OSError, duckdb.Error):
         with contextlib.suppress(OSError):
@@ -52,12 +53,10 @@ def keep(path: Path, definitions: Definitions, staging: Staging, queries: Mappin
             old.unlink(missing_ok=True)
 
 
-def _fill(
-    database: duckdb.DuckDBPyConnection, definitions: Definitions, staging: Staging, queries: Mapping[str, Asked]
-) -> None:
+def _fill(database: duckdb.DuckDBPyConnection, staging: Staging, asked: Mapping[str, str]) -> None:
     from perfeval_lint.rule.pack import empty_source
 
-    database.execute(macro_statements(definitions))
+    database.execute(macro_statements(staging.definitions))
     empty = [one for wave in build(staging, empty_source).waves for one in wave]
     given = [one for wave in build(staging, partial(source_sql, mark="c")).waves for one in wave]
     for statement, example in zip(given, empty, strict=True):
@@ -68,8 +67,8 @@ def _fill(
         else:
             database.execute(f"CREATE VIEW {name} AS {statement.select}")
         database.execute(example.sql)  # what comes after is bound against it
-    for table, query in queries.items():
-        database.execute(f"CREATE VIEW {identifier(_asker(table))} AS {query.sql}")
+    for table, query in asked.items():
+        database.execute(f"CREATE VIEW {identifier(_asker(table))} AS {query}")
     for example in empty:
         database.execute(f"DROP TABLE {example.name}")
 

@@ -13,7 +13,6 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +53,6 @@ def load_pack(folders: Sequence[Path]) -> Pack:
         if path:
             _write(path, pack)
     return pack
-
-
-def kept_sql(*parts: object) -> Path | None:
-    """Where the SQL of a judge is kept that is made from just these parts; None where nothing is kept."""
-    folder = cache_folder()
-    digest = sha256(repr(parts).encode()).hexdigest()
-    return folder / f"{VERSION}-{duckdb.__version__}-{digest[:32]}.duckdb" if folder else None
 
 
 def cache_folder() -> Path | None:
