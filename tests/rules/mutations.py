@@ -29,6 +29,9 @@ XINJIANG, YUNNAN = "xinjiang-2023", "yunnan-split-units"
 T2020, T2021, PUBLIC = "transfer-2020", "transfer-2021-five-goals", "transfer-2022-public-health"
 T2023, FORESTRY, RELICS = "transfer-2023", "transfer-2023-forestry", "transfer-2023-relics-late"
 T2024 = "transfer-2024-farmland"
+OPERATION, STANDARDS = "corrected-beijing-2021-ip-operation", "corrected-zhongguancun-2021-patent-standards"
+SERVICE, EXCHANGE = "corrected-beijing-2021-ip-public-service", "corrected-beijing-2021-ip-exchange"
+CHAOYANG, LESSONS = "corrected-chaoyang-2020-transfer", "corrected-flawed"
 
 GONE = None  # the cell, row or section is taken away
 TARGET, ACTUAL = "年度总体目标.预期目标", "年度总体目标.实际完成情况"
@@ -441,6 +444,50 @@ CASES = [
     case("PE516", CULTURE, on(15, 实际完成值="百分之百")),
     case("PE516", T2023, on(6, 实际完成值="百分之百")),
     case("PE516", REVERSE, on(17, 实际完成值="100％")),
+    # --- published forms that were corrected: the faults are put back
+    case("PE402", OPERATION, on(0, 偏差原因=GONE)),
+    case("PE402", OPERATION, on(8, 偏差原因=GONE)),
+    case("PE405", OPERATION, on(3, 偏差原因="由线下改为线上，参与人员数超出预期")),
+    case("PE508", OPERATION, on(3, 实际完成值="500人以上")),
+    case("PE509", OPERATION, on(3, 实际完成值="512人次")),
+    case("PE510", OPERATION, on(24, 实际完成值="100%")),
+    case("PE505", OPERATION, on(19, 实际完成值="严格控制在预算范围内")),
+    case("PE007", OPERATION, on(26, 二级指标="服务对象满意度标")),
+    case("PE516", OPERATION, on(26, 实际完成值="100%")),
+    case("PE103", CHAOYANG, {"项目资金[1].执行率": "3.700%"}),
+    case("PE105", CHAOYANG, {"项目资金[0].偏差原因": GONE}, "项目资金[0].执行率"),
+    case("PE402", CHAOYANG, on(3, 偏差原因="已完成")),
+    case("PE405", CHAOYANG, on(0, 偏差原因="由于专利资助和奖励项目属于普惠制政策，资助件数与申报情况有关。")),
+    case("PE113", CHAOYANG, {"绩效指标[15].年度指标值": "550万"}, ".实际完成值"),
+    case("PE406", CHAOYANG, on(17, 年度指标值="200万", 偏差原因="已完成"), ".偏差原因", also="PE113"),
+    case("PE508", CHAOYANG, on(23, 实际完成值="专利技术产业化收入5亿元以上，项目支持新能源、新材料项目。")),
+    case("PE516", CHAOYANG, on(29, 实际完成值="100%、100%、100%", 偏差原因="已完成")),
+    case("PE702", CHAOYANG, {"说明": "请在此处简要说明中央巡视、各级审计和财政监督中发现的问题，如没有请填无。"}, also="PE005"),
+    case("PE402", STANDARDS, on(1, 偏差原因=GONE)),
+    case("PE405", STANDARDS, on(22, 偏差原因="根据两委合署办公新形势新要求，标准示范试点单位，国际组织秘书处任职等未进行资金支持")),
+    case("PE507", STANDARDS, {"绩效指标[6].实际完成值": "=绩效指标[6].年度指标值"}),
+    case("PE508", STANDARDS, {"绩效指标[21].实际完成值": "=绩效指标[21].年度指标值"}),
+    case("PE508", STANDARDS, {"绩效指标[15].实际完成值": "=绩效指标[15].年度指标值"}),
+    case("PE508", STANDARDS, on(28, 实际完成值="≤5%")),
+    case("PE514", STANDARDS, on(14, 三级指标="资金支出进度")),
+    case("PE402", SERVICE, on(5, 偏差原因=GONE)),
+    case("PE507", SERVICE, {"绩效指标[28].实际完成值": "=绩效指标[28].年度指标值"}),
+    case("PE508", SERVICE, on(7, 实际完成值="开展“行政执法工作业务能力提升”线上培训会，超过100人次参会")),
+    case("PE511", SERVICE, on(6, 偏差原因=GONE), ".实际完成值"),
+    case("PE106", EXCHANGE, {"项目资金[0].偏差原因": GONE}, "项目资金[0].全年预算数"),
+    case("PE309", EXCHANGE, {"项目资金[0].执行率": "96.6%"}),
+    case("PE112", EXCHANGE, on(15, 实际完成值="75.07万元"), "绩效指标"),
+    case("PE203", EXCHANGE, on(22, 分值="5", 得分="5") | on(12, 分值="8", 得分="8"), "绩效指标", "绩效指标"),
+    case("PE305", EXCHANGE, on(0, 得分="2") | {"总分.得分": "91.66"}),
+    case("PE305", EXCHANGE, on(17, 得分="2") | {"总分.得分": "91.66"}),
+    case("PE405", EXCHANGE, on(5, 偏差原因="疫情原因，未安排出访")),
+    case("PE507", EXCHANGE, on(7, 实际完成值="项目通过集体评审")),
+    case("PE504", EXCHANGE, on(22, 实际完成值="基本满意")),
+    case("PE101", LESSONS, {"项目资金[0].全年预算数": "60"}, "项目资金[0].全年执行数"),
+    case("PE305", LESSONS, on(0, 得分="20") | {"总分.得分": "99.6"}),
+    case("PE401", LESSONS, on(1, 偏差原因=GONE), also="PE403"),
+    case("PE402", LESSONS, on(3, 偏差原因=GONE)),
+    case("PE201", LESSONS, on(2, 分值="9", 得分="9") | {"总分.得分": "91.93"}, "绩效指标", also="PE203"),
 ]  # fmt: skip
 
 # Edits that leave a right form right (or waive what is wrong).
@@ -599,6 +646,7 @@ UPWARD = ("≥", "＞", ">", "不少于", "不低于", "以上")
 DOWNWARD = ("≤", "不超过", "不高于", "不多于", "以内", "以下", "日内")
 _NUMBER = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 _COUNTED = re.compile(r"[0-9０-９一二三四五六七八九十百两半全尽季月年]")  # a target without these is in words
+_OF_A_YEAR = re.compile(r"《[^》]*》|[0-9]{4}年[^，。；]*报告")  # titles and reports may be of any year
 OTHER_UNITS = {"人次": "人", "家": "人", "台": "公里", "场": "%", "篇": "天", "公里": "亩", "万亩": "万公里", "户": "人次",
                "处": "吨", "册": "分钟", "个": "%", "万人次": "万亩", "%": "件", "‰": "元"}  # fmt: skip
 
@@ -622,6 +670,17 @@ def simple(some: Iterable[Row], *operators: str) -> list[Row]:
         if any(word in row["年度指标值"] for word in operators)
         and len(_NUMBER.findall(row["年度指标值"])) == len(_NUMBER.findall(row["实际完成值"])) == 1
     ]
+
+
+def halved(some: Iterable[Row], *operators: str) -> list[tuple[str, dict[str, str], str]]:
+    """The simple ones, with the result that is half of it; without those that half is nearly enough for."""
+    found = []
+    for at, row in simple(some, *operators):
+        half = times(row["实际完成值"], "0.5")
+        target, result = (Decimal(_NUMBER.findall(text)[0].replace(",", "")) for text in (row["年度指标值"], half))
+        if result <= target * Decimal("0.8"):
+            found.append((at, row, half))
+    return found
 
 
 def of_kind(some: Iterable[Row], *words: str) -> list[Row]:
@@ -732,7 +791,7 @@ def a_row_is_there_twice(plain: Plain) -> Breaks:
 @breaks("PE010", "PE305 PE312 PE403")
 def a_result_is_of_another_year(plain: Plain) -> Breaks:
     for at, row in rows(plain):
-        if plain["年度"] in row["实际完成值"]:
+        if plain["年度"] in _OF_A_YEAR.sub("", row["实际完成值"]):
             text = row["实际完成值"].replace(plain["年度"], plus(plain["年度"], "1"))
             yield {f"{at}.实际完成值": text}, f"{at}.实际完成值"
 
@@ -785,7 +844,7 @@ def a_cost_is_over_its_target(plain: Plain) -> Breaks:
     costs = of_kind(rows(plain), "成本", "经济成本")
     for at, row in costs:
         if "元" in row["年度指标值"] and len(_NUMBER.findall(row["实际完成值"])) == 1:
-            yield {f"{at}.实际完成值": times(row["实际完成值"], "1.3")}, f"{at}.实际完成值"
+            yield {f"{at}.实际完成值": times(row["实际完成值"], "3")}, f"{at}.实际完成值"
 
 
 # weights and scores
@@ -842,8 +901,8 @@ def a_score_is_missing(plain: Plain) -> Breaks:
 
 @breaks("PE305", "PE403")
 def half_is_done_for_full_marks(plain: Plain) -> Breaks:
-    for at, row in simple(full(rows(plain)), *UPWARD):
-        yield {f"{at}.实际完成值": times(row["实际完成值"], "0.5")}, f"{at}.得分"
+    for at, _, half in halved(full(rows(plain)), *UPWARD):
+        yield {f"{at}.实际完成值": half}, f"{at}.得分"
 
 
 @breaks("PE305", "PE113 PE403")
@@ -860,15 +919,15 @@ def nothing_is_done_for_full_marks(plain: Plain) -> Breaks:
 
 @breaks("PE306", "PE303")
 def half_is_done_for_nine_tenths(plain: Plain) -> Breaks:
-    for at, row in simple(full(explained_apart(plain)), *UPWARD):
-        edit = {"实际完成值": times(row["实际完成值"], "0.5"), "得分": times(row["分值"], "0.9"), "偏差原因": MENDED}
+    for at, row, half in halved(full(explained_apart(plain)), *UPWARD):
+        edit = {"实际完成值": half, "得分": times(row["分值"], "0.9"), "偏差原因": MENDED}
         yield {f"{at}.{name}": value for name, value in edit.items()}, f"{at}.得分"
 
 
 @breaks("PE307", "PE303 PE401 PE403")
 def half_is_done_for_a_tenth(plain: Plain) -> Breaks:
-    for at, row in simple(full(explained_apart(plain)), *UPWARD):
-        edit = {"实际完成值": times(row["实际完成值"], "0.5"), "得分": times(row["分值"], "0.1"), "偏差原因": GONE}
+    for at, row, half in halved(full(explained_apart(plain)), *UPWARD):
+        edit = {"实际完成值": half, "得分": times(row["分值"], "0.1"), "偏差原因": GONE}
         yield {f"{at}.{name}": value for name, value in edit.items()}, f"{at}.得分"
 
 
@@ -898,7 +957,7 @@ def done_on_the_last_day_of_the_year(plain: Plain) -> Breaks:
 @breaks("PE401", "PE303")
 def a_point_is_lost_without_a_reason(plain: Plain) -> Breaks:
     for at, row in full(explained_apart(plain)):
-        yield {f"{at}.得分": plus(row["分值"], "-1"), f"{at}.偏差原因": GONE}, f"{at}.偏差原因"
+        yield {f"{at}.得分": times(row["分值"], "0.5"), f"{at}.偏差原因": GONE}, f"{at}.偏差原因"
 
 
 @breaks("PE402")
@@ -911,8 +970,8 @@ def three_times_the_target(plain: Plain) -> Breaks:
 
 @breaks("PE403", "PE305 PE401")
 def half_is_done_without_a_reason(plain: Plain) -> Breaks:
-    for at, row in simple(explained_apart(plain), *UPWARD):
-        edit = {"实际完成值": times(row["实际完成值"], "0.5"), "偏差原因": GONE}
+    for at, _, half in halved(explained_apart(plain), *UPWARD):
+        edit = {"实际完成值": half, "偏差原因": GONE}
         yield {f"{at}.{name}": value for name, value in edit.items()}, f"{at}.偏差原因"
 
 
@@ -920,8 +979,8 @@ def with_reason(reason: str) -> Callable[[Plain], Breaks]:
     """Half is done, at half the marks, and that is the reason."""
 
     def of(plain: Plain) -> Breaks:
-        for at, row in simple(explained_apart(plain), *UPWARD):
-            edit = {f"{at}.实际完成值": times(row["实际完成值"], "0.5"), f"{at}.偏差原因": reason}
+        for at, row, half in halved(explained_apart(plain), *UPWARD):
+            edit = {f"{at}.实际完成值": half, f"{at}.偏差原因": reason}
             if row.get("分值"):
                 edit[f"{at}.得分"] = times(row["分值"], "0.4")
             yield edit, f"{at}.偏差原因"
@@ -997,8 +1056,10 @@ def the_result_is_in_another_unit(plain: Plain) -> Breaks:
 def the_result_is_outside_the_range(plain: Plain) -> Breaks:
     for at, row in rows(plain):
         if re.fullmatch(r"[0-9.]+-[0-9.]+[^月0-9]+", row["年度指标值"]):
-            for factor in ("0.5", "1.25"):
-                yield {f"{at}.实际完成值": times(row["实际完成值"], factor)}, f"{at}.实际完成值"
+            low, high = _NUMBER.findall(row["年度指标值"])
+            for number in (times(low, "0.5"), times(high, "1.25")):
+                edit = {"实际完成值": _NUMBER.sub(number, row["实际完成值"]), "偏差原因": GONE}
+                yield {f"{at}.{name}": value for name, value in edit.items()}, f"{at}.实际完成值"
 
 
 @breaks("PE512", "PE305 PE403")

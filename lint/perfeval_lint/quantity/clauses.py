@@ -11,8 +11,10 @@ from functools import lru_cache
 from perfeval_lint.quantity.after import LONGEST as LONGEST_SUFFIX
 from perfeval_lint.quantity.dates import find_time
 from perfeval_lint.quantity.model import (
+    ABOVE,
     AT_LEAST,
     AT_MOST,
+    BELOW,
     COMPOUND,
     EQUAL,
     NOT_UNDERSTOOD,
@@ -35,6 +37,7 @@ BREAKDOWN = re.compile("其中|包括|包含|含|分别为")
 _PLAN = re.compile("计划|应|目标|任务|原定|预定|预计")
 _COMPARED = re.compile("(?:超过|超|高于|低于|比|较|多于|少于)$")
 _YEAR_ONLY = re.compile("(?:内|底)?(?:完成|实施|建成|验收|投入使用|启动)?")
+_LONGEST_LEAD = 24  # prose that leads to a quantity
 _LONGEST_PROSE = 40  # prose beside a quantity
 
 
@@ -72,14 +75,28 @@ def unread(text: str) -> Quantity:
 def _together(clauses: Sequence[_Clause]) -> Quantity | None:
     """What the clauses say as one; None where prose has the say."""
     prose = [clause.text for clause in clauses if not clause.found and not clause.is_context]
-    leads = bool(prose) and prose[0] == clauses[0].text and len(prose[0]) > LONGEST_SUFFIX
+    leads = bool(prose) and prose[0] == clauses[0].text and len(prose[0]) > _LONGEST_LEAD
     if leads or sum(map(len, prose)) > _LONGEST_PROSE:
         return None
     clauses = _done_not_planned([clause for clause in clauses if clause.found])
     found = [one for clause in clauses for one in clause.found]
     if len(found) < 2:
         return found[0] if found else None
-    return _summed(found, clauses[-1]) or in_order(found)
+    return _summed(found, clauses[-1]) or in_order(_shared_out(found, clauses[0].text))
+
+
+def _shared_out(found: Sequence[Quantity], first: str) -> Sequence[Quantity]:
+    """Of 分别不超过50万元、30万元和20万元 each is a bound, not the first alone."""
+    operator = found[0].operator
+    if "分别" not in first or operator not in (AT_LEAST, ABOVE, AT_MOST, BELOW):
+        return found
+    upward = operator in (AT_LEAST, ABOVE)
+    return [
+        replace(one, operator=operator, lower=one.lower if upward else None, upper=None if upward else one.upper)
+        if one.operator == EQUAL and one.is_number
+        else one
+        for one in found
+    ]
 
 
 def _done_not_planned(clauses: Sequence[_Clause]) -> Sequence[_Clause]:
