@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from perfeval_lint.quantity.model import EQUAL
 from perfeval_lint.quantity.units import plain, unit_at_start
-from perfeval_lint.quantity.words import operators
+from perfeval_lint.quantity.words import UNFINISHED, operators
 
 LONGEST = 12  # characters of prose after a number that is the substance
 _SCALES = {
@@ -22,7 +22,7 @@ _SCALES = {
 _SCALE = re.compile("|".join(_SCALES))
 _MONEY_SCALES = frozenset("万 亿 百万 千万 十亿 百亿 千亿".split())  # 127.5万 with nothing behind it is money
 _SCALED = re.compile("[一二三四五六七八九两十百千万亿元成]")
-_OPEN = re.compile("未|待|正在|尚|拟|延期|跨年|剩余|在建|±")
+_OPEN = re.compile(f"{UNFINISHED.pattern}|正在|尚未|尚有|延期|跨年|剩余|在建")
 _LATIN = re.compile("[A-Za-zμΩ℃°][A-Za-z0-9/²³]{0,7}")
 _PER = re.compile(r"/[^0-9]{1,3}")
 _TIME_UNITS = frozenset("工作日 天 日 小时 分钟 个月 年 周 秒".split())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from perfeval_lint.quantity.model import ABOVE, AT_LEAST, AT_MOST, BELOW, EQUAL
-from perfeval_lint.quantity.words import agree, operators, words
+from perfeval_lint.quantity.words import UNFINISHED, agree, operators, words
 
 _NOISE = ":、,;\"'“”‘’(【[「 "
 # Words that can stand some way before the number: 至少举办3场. 最低 or 达到 there mean something else.
@@ -21,9 +21,11 @@ _CHANGE_END = re.compile("(?:幅度?|比例|了)$")
 _AGREED = re.compile("[签预履合节条契特邀违]约$")
 _NEGATED = {AT_LEAST: BELOW, ABOVE: AT_MOST}  # 未达到 and 未超过
 _LAST_YEAR = re.compile("(?:较|比|与|对比|相比)(?:上一?年度?|去年|往年|前年|同期)(?:同期|末|底)?(?:相比)?")
-_OTHER_RATE = re.compile("(?:节约|节省|结余|结转|误差|超支)(?:率|幅度|比例)")
+_OTHER_RATE = re.compile("(?:节约|节省|结余|结转|超支)(?:率|幅度|比例)")
 _EACH = re.compile("每(?![年月季周日天])|各(?!类|项|级|种|地|单位|区|部门|村|县|市|乡|镇)|均(?!已)|分别")
-_ORDINAL = re.compile("第[A-Za-z]|(?:第|前|(?<![每个])月|排名|名列|位居|位列)$")  # 第6名 and 当月4日 are no counts
+_ORDINAL = re.compile(
+    "第[A-Za-z]|(?:电话|热线|编号|编码|代码|文号|第|前|(?<![每个])月|排名|名列|位居|位列)$"
+)  # 第6名 and 当月4日 are no counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,8 @@ def before_number(text: str) -> Before | None:
     rest = text[:-1] if negative else text
     if negative and rest and _operator_at_end(rest) is None and not _about_at_end(rest):
         return None
-    if _is_of_something_else(rest):
-        return None
     peeled = _peeled(rest)
-    if peeled is None:
+    if peeled is None or _is_of_something_else(peeled[0]):
         return None
     rest, operator, approximate, is_level = peeled
     inside = _INSIDE.findall(rest)
@@ -65,7 +65,12 @@ def before_number(text: str) -> Before | None:
 def _is_of_something_else(text: str) -> bool:
     """Whether the number is a rank, a saving, a remainder, a plan: anything but the quantity."""
     bare = _OTHER_RATE.sub("", _LAST_YEAR.sub("", text))
-    return "?" in text or bool(_ORDINAL.search(text)) or any(word in bare for word in words("other"))
+    return (
+        "?" in text
+        or bool(UNFINISHED.search(bare))
+        or bool(_ORDINAL.search(text))
+        or any(word in bare for word in words("other"))
+    )
 
 
 def _peeled(rest: str) -> tuple[str, str, bool, bool] | None:

@@ -67,6 +67,8 @@ def _sorted(line: str) -> tuple[str, ...]:
     return tuple(sorted({normal(word) for word in line.split()}, key=lambda word: (-len(word), word)))
 
 
+# What is not done yet, in one character; 接待, 未成年人 and 模拟 are other words.
+UNFINISHED = re.compile("(?<![接招期优款看对善])待(?!遇)|未(?!成年|来|婚|央)|没(?!收)|(?<![模虚])拟|±")
 UPWARD = frozenset([AT_LEAST, ABOVE])
 DOWNWARD = frozenset([AT_MOST, BELOW])
 
