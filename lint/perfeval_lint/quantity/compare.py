@@ -102,7 +102,7 @@ def _in_numbers(target: Quantity, actual: Quantity, *, downward: bool) -> Compar
         return Comparison(same_unit=None if target.assumed or actual.assumed else alike)
     if target.change and actual.change and target.change != actual.change:
         return Comparison(met=False, ratio=Decimal(0), same_unit=alike)
-    least, most = _bounds(one)
+    least, most = one.lower, one.upper
     if one.operator == RANGE and least is not None and most is not None:
         return _in_range(least, most, other, alike, downward=downward)
     if one.operator in (AT_MOST, BELOW) or (one.operator == EQUAL and (most == 0 or (downward and one.change != "减"))):
@@ -152,12 +152,8 @@ def _plausible(target: Quantity, actual: Quantity) -> bool:
     return True
 
 
-def _bounds(one: Quantity) -> tuple[Decimal | None, Decimal | None]:
-    return one.lower, one.upper
-
-
 def _at_least(least: Decimal, target: Quantity, actual: Quantity, alike: bool | None) -> Comparison:
-    low, high = _bounds(actual)
+    low, high = actual.lower, actual.upper
     met: bool | None = None
     strict = target.operator == ABOVE
     if low is not None and (low > least or (low == least and (not strict or actual.operator == ABOVE))):
@@ -170,7 +166,7 @@ def _at_least(least: Decimal, target: Quantity, actual: Quantity, alike: bool | 
 
 
 def _at_most(most: Decimal, target: Quantity, actual: Quantity, alike: bool | None) -> Comparison:
-    low, high = _bounds(actual)
+    low, high = actual.lower, actual.upper
     met: bool | None = None
     strict = target.operator == BELOW
     if high is not None and (high < most or (high == most and (not strict or actual.operator == BELOW))):
@@ -183,7 +179,7 @@ def _at_most(most: Decimal, target: Quantity, actual: Quantity, alike: bool | No
 
 
 def _in_range(least: Decimal, most: Decimal, actual: Quantity, alike: bool | None, *, downward: bool) -> Comparison:
-    low, high = _bounds(actual)
+    low, high = actual.lower, actual.upper
     if low is None or high is None:
         return Comparison(same_unit=alike)
     if least <= low and high <= most:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
-import duckdb
-
-from perfeval_lint.errors import Problem
 from perfeval_lint.form.definition import SECTIONS, TABLES, columns_of
 from perfeval_lint.form.nearest import did_you_mean
-from perfeval_lint.rule.expression import Mistake, aggregates_in, parse
+from perfeval_lint.rule.checker import Checker, Wanted
+from perfeval_lint.rule.expression import aggregates_in
 from perfeval_lint.rule.files import Path_, SourceFile
 from perfeval_lint.rule.model import (
     FIELD_NAME,
@@ -29,21 +26,8 @@ from perfeval_lint.rule.objects import OUTCOMES, rule_of
 from perfeval_lint.rule.query import placeholders_of
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """An expression of a file, still text."""
-
-    source: SourceFile
-    path: Path_
-    text: str
-
-
-class Reader:
+class Reader(Checker):
     """Turns files whose shape is right into objects; `problems` collects what is wrong with what they say."""
-
-    def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
-        self.database = database
-        self.problems: list[Problem] = []
 
     # --- definitions ---
 
@@ -54,7 +38,7 @@ class Reader:
         ]
         self.check_repeats([(source, ("macros", name)) for source, name, _ in entries])
         totals = {name: bool(entry.get("total", False)) for _, name, entry in entries}
-        wanted = [_Wanted(source, ("macros", name, "sql"), entry["sql"]) for source, name, entry in entries]
+        wanted = [Wanted(source, ("macros", name, "sql"), entry["sql"]) for source, name, entry in entries]
         bodies = self.expressions(wanted, totals)
         macros = {
             name: Macro(name, tuple(entry["of"]), body, entry["says"], totals[name])
@@ -87,7 +71,7 @@ class Reader:
             for name, entry in named.items()
         ]
         wanted = [
-            _Wanted(source, ("columns", table, name, key), sql_text(entry[key]))
+            Wanted(source, ("columns", table, name, key), sql_text(entry[key]))
             for source, table, name, entry in entries
             for key in keys
             if key in entry
@@ -119,7 +103,7 @@ class Reader:
                 self.problems.append(source.problem("duplicate-word", message, path))
             first.setdefault(path, source)
 
-    def check_macro(self, item: _Wanted, macro: Macro) -> None:
+    def check_macro(self, item: Wanted, macro: Macro) -> None:
         for reference in macro.body.references:
             if reference.name not in macro.arguments or reference.table:
                 offer = did_you_mean(reference.name, macro.arguments)
@@ -132,25 +116,25 @@ class Reader:
     def check_derived(self, source: SourceFile, definitions: Definitions, column: Derived) -> None:
         path: Path_ = ("columns", column.table, column.name)
         inner = column.of or column.table
-        item = _Wanted(source, (*path, "sql"), column.body.sql)
+        item = Wanted(source, (*path, "sql"), column.body.sql)
         self.check_columns(item, column.body, inner, definitions, aggregate=bool(column.of or column.by))
         if column.match is not None:
-            item = _Wanted(source, (*path, "match"), column.match.sql)
+            item = Wanted(source, (*path, "match"), column.match.sql)
             for reference in column.match.references:
                 table = column.table if reference.table == THIS_ROW else inner
                 self.check_column(item, reference.name, None, table, definitions)
             self.check_shared(item, column.match, definitions)
         if column.empty is not None:
-            item = _Wanted(source, (*path, "empty"), column.empty.sql)
+            item = Wanted(source, (*path, "empty"), column.empty.sql)
             self.check_shared(item, column.empty, definitions)
             for reference in column.empty.references:
                 self.tell(item, f"empty 是没有行时的值，不能用列“{reference.name}”")
         for name in column.by:
-            self.check_column(_Wanted(source, (*path, "by"), ""), name, None, column.table, definitions)
+            self.check_column(Wanted(source, (*path, "by"), ""), name, None, column.table, definitions)
         if column.by and column.of:
-            self.tell(_Wanted(source, (*path, "by"), ""), "by 和 of 不能同时写：by 汇总本表的行，of 汇总另一个表的行")
+            self.tell(Wanted(source, (*path, "by"), ""), "by 和 of 不能同时写：by 汇总本表的行，of 汇总另一个表的行")
         if column.name in base_columns(column.table):
-            self.tell(_Wanted(source, path, ""), f"“{column.name}”是表上已有的列，派生列要用别的名字")
+            self.tell(Wanted(source, path, ""), f"“{column.name}”是表上已有的列，派生列要用别的名字")
 
     def check_cycles(self, sources: list[SourceFile], definitions: Definitions) -> None:
         from perfeval_lint.rule.sql import linked
@@ -211,7 +195,7 @@ class Reader:
                 if expression is not None:
                     self.check_rule_expression(item, rule, expression, target, definitions)
             for field in target.fields:
-                item = _Wanted(source, ("for", target.table), "")
+                item = Wanted(source, ("for", target.table), "")
                 self.check_column(item, field, None, target.table, definitions)
             self.check_message(source, rule, target, definitions)
             self.check_at(source, rule, target)
@@ -225,7 +209,7 @@ class Reader:
                 self.problems.append(source.problem("unused-param", f"参数“{name}”没有用到", ("params", name)))
 
     def check_rule_expression(
-        self, item: _Wanted, rule: Rule, expression: Expression, target: Target, definitions: Definitions
+        self, item: Wanted, rule: Rule, expression: Expression, target: Target, definitions: Definitions
     ) -> None:
         for parameter in expression.parameters:
             if parameter.name not in rule.params:
@@ -234,7 +218,7 @@ class Reader:
         self.check_columns(item, expression, target.table, definitions, rule=rule, fields=target.fields)
 
     def check_message(self, source: SourceFile, rule: Rule, target: Target, definitions: Definitions) -> None:
-        item = _Wanted(source, ("message",), "")
+        item = Wanted(source, ("message",), "")
         for name in placeholders_of(rule.message):
             if name in rule.values or name in rule.params or name == FIELD_NAME:
                 continue
@@ -296,75 +280,6 @@ class Reader:
                 message = f"至少要有一个 {outcome} 的例子"
                 self.problems.append(source.problem("example", message, ("examples",)))
 
-    # --- what both share ---
-
-    def expressions(self, wanted: list[_Wanted], macros: Mapping[str, bool]) -> list[Expression]:
-        """All expressions in one pass of the parser; a mistake becomes a problem and the expression NULL."""
-        found = []
-        parsed = parse(self.database, [item.text for item in wanted], macros)
-        for item, result in zip(wanted, parsed, strict=True):
-            if isinstance(result, Mistake):
-                self.tell(item, result.message, result.offset)
-                result = Expression("NULL")
-            found.append(result)
-        return found
-
-    def check_columns(
-        self,
-        item: _Wanted,
-        expression: Expression,
-        table: str,
-        definitions: Definitions,
-        *,
-        rule: Rule | None = None,
-        fields: tuple[str, ...] = (),
-        aggregate: bool = False,
-    ) -> None:
-        values = rule.values if rule else {}
-        for reference in expression.references:
-            if reference.table is None and (reference.name in values or (fields and reference.name == FIELD_NAME)):
-                continue
-            offset = len(expression.sql.encode()[: reference.start].decode(errors="ignore"))
-            self.check_column(item, reference.name, reference.table, table, definitions, fields, offset)
-        if aggregates_in(expression) and not aggregate:
-            self.tell(item, f"这里不能用汇总函数 {'、'.join(aggregates_in(expression))}；请定义派生列")
-        if rule is None:
-            self.check_shared(item, expression, definitions)
-
-    def check_shared(self, item: _Wanted, expression: Expression, definitions: Definitions) -> None:
-        """The parameters in a derived column must be among the shared ones."""
-        for parameter in expression.parameters:
-            if parameter.name not in definitions.params:
-                offer = did_you_mean(parameter.name, definitions.params)
-                self.tell(item, f"参数 ${parameter.name} 没有在 params 里给出默认值{offer}")
-
-    def check_column(
-        self,
-        item: _Wanted,
-        name: str,
-        qualifier: str | None,
-        table: str,
-        definitions: Definitions,
-        fields: tuple[str, ...] = (),
-        offset: int | None = None,
-    ) -> None:
-        owner = PARENT if qualifier == PARENT else table
-        known = [*base_columns(owner), *(column for t, column in definitions.columns if t == owner)]
-        names = [name]
-        if name.startswith(THIS_FIELD) and fields:
-            names = [field + name.removeprefix(THIS_FIELD) for field in fields]
-        if qualifier not in (None, PARENT):
-            self.tell(item, f"认不出“{qualifier}.{name}”；只能用本表的列，或写 {PARENT}.列名", offset)
-            return
-        for actual in names:
-            if actual not in known:
-                self.tell(item, f"表“{owner}”没有列“{actual}”{did_you_mean(actual, known)}", offset)
-
-    def tell(self, item: _Wanted, message: str, offset: int | None = None) -> None:
-        """Records a problem at an expression; the offset moves the column only on single-line text."""
-        shift = offset if offset and "\n" not in item.text.strip() else 0
-        self.problems.append(item.source.problem("rule", message, item.path, shift=shift))
-
 
 def bodies_of(column: Derived) -> list[Expression]:
     """The expressions of a derived column."""
@@ -376,14 +291,14 @@ def sql_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _rule_expressions(source: SourceFile) -> Iterator[_Wanted]:
+def _rule_expressions(source: SourceFile) -> Iterator[Wanted]:
     content = source.content
     for key in ("when", "require"):
         if key in content:
-            yield _Wanted(source, (key,), sql_text(content[key]))
+            yield Wanted(source, (key,), sql_text(content[key]))
     for group in ("values", "fix"):
         for name, text in content.get(group, {}).items():
-            yield _Wanted(source, (group, name), sql_text(text))
+            yield Wanted(source, (group, name), sql_text(text))
 
 
 def _expression_at(rule: Rule, path: Path_) -> Expression | None:

@@ -1,0 +1,98 @@
+"""What reading definitions and rules has in common: expressions parsed, columns and parameters known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from perfeval_lint.errors import Problem
+from perfeval_lint.form.nearest import did_you_mean
+from perfeval_lint.rule.expression import Mistake, aggregates_in, parse
+from perfeval_lint.rule.files import Path_, SourceFile
+from perfeval_lint.rule.model import FIELD_NAME, PARENT, THIS_FIELD, Definitions, Expression, Rule, base_columns
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An expression of a file, still text."""
+
+    source: SourceFile
+    path: Path_
+    text: str
+
+
+class Checker:
+    """Parses expressions and checks the names in them; `problems` collects what is wrong."""
+
+    def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
+        self.database = database
+        self.problems: list[Problem] = []
+
+    def expressions(self, wanted: list[Wanted], macros: Mapping[str, bool]) -> list[Expression]:
+        """All expressions in one pass of the parser; a mistake becomes a problem and the expression NULL."""
+        found = []
+        parsed = parse(self.database, [item.text for item in wanted], macros)
+        for item, result in zip(wanted, parsed, strict=True):
+            if isinstance(result, Mistake):
+                self.tell(item, result.message, result.offset)
+                result = Expression("NULL")
+            found.append(result)
+        return found
+
+    def check_columns(
+        self,
+        item: Wanted,
+        expression: Expression,
+        table: str,
+        definitions: Definitions,
+        *,
+        rule: Rule | None = None,
+        fields: tuple[str, ...] = (),
+        aggregate: bool = False,
+    ) -> None:
+        values = rule.values if rule else {}
+        for reference in expression.references:
+            if reference.table is None and (reference.name in values or (fields and reference.name == FIELD_NAME)):
+                continue
+            offset = len(expression.sql.encode()[: reference.start].decode(errors="ignore"))
+            self.check_column(item, reference.name, reference.table, table, definitions, fields, offset)
+        if aggregates_in(expression) and not aggregate:
+            self.tell(item, f"这里不能用汇总函数 {'、'.join(aggregates_in(expression))}；请定义派生列")
+        if rule is None:
+            self.check_shared(item, expression, definitions)
+
+    def check_shared(self, item: Wanted, expression: Expression, definitions: Definitions) -> None:
+        """The parameters in a derived column must be among the shared ones."""
+        for parameter in expression.parameters:
+            if parameter.name not in definitions.params:
+                offer = did_you_mean(parameter.name, definitions.params)
+                self.tell(item, f"参数 ${parameter.name} 没有在 params 里给出默认值{offer}")
+
+    def check_column(
+        self,
+        item: Wanted,
+        name: str,
+        qualifier: str | None,
+        table: str,
+        definitions: Definitions,
+        fields: tuple[str, ...] = (),
+        offset: int | None = None,
+    ) -> None:
+        owner = PARENT if qualifier == PARENT else table
+        known = [*base_columns(owner), *(column for t, column in definitions.columns if t == owner)]
+        names = [name]
+        if name.startswith(THIS_FIELD) and fields:
+            names = [field + name.removeprefix(THIS_FIELD) for field in fields]
+        if qualifier not in (None, PARENT):
+            self.tell(item, f"认不出“{qualifier}.{name}”；只能用本表的列，或写 {PARENT}.列名", offset)
+            return
+        for actual in names:
+            if actual not in known:
+                self.tell(item, f"表“{owner}”没有列“{actual}”{did_you_mean(actual, known)}", offset)
+
+    def tell(self, item: Wanted, message: str, offset: int | None = None) -> None:
+        """Records a problem at an expression; the offset moves the column only on single-line text."""
+        shift = offset if offset and "\n" not in item.text.strip() else 0
+        self.problems.append(item.source.problem("rule", message, item.path, shift=shift))
