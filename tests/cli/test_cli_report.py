@@ -236,7 +236,7 @@ def test_findings_that_say_the_same_are_told_once_in_the_text(command: Any, tmp_
     (tmp_path / "多项.yaml").write_text(f"格式: perfeval/1\n绩效指标:\n{rows}", "utf-8")
     text = command("多项.yaml", "--select", "PE401").out
     assert text.count("PE401 多项.yaml:3:3") == 1
-    assert "同样的还有 3 处：第 4、5、6 行" in text
+    assert "同样的还有 3 处：第4行、第5行、第6行" in text
     assert "错误 4" in text
 
 

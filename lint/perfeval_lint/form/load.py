@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import cast
 
 import yaml
 
@@ -16,7 +17,7 @@ from perfeval_lint.form.definition import (
     Section,
     Shape,
 )
-from perfeval_lint.form.model import Document, Form, Position, Record, Unknown, Value
+from perfeval_lint.form.model import Document, Form, Record, Unknown, Value
 from perfeval_lint.form.nearest import nearest
 from perfeval_lint.form.nodes import (
     MAX_CELL,
@@ -30,6 +31,7 @@ from perfeval_lint.form.nodes import (
     plain,
     position,
 )
+from perfeval_lint.form.origin import Position
 
 _KEYS = (*ROOT_FIELDS, *BY_KEY)
 _FIELDS = {section.key: {field.name: field for field in section.fields} for section in BY_KEY.values()}
@@ -78,7 +80,7 @@ def _plain_values(node: yaml.MappingNode, fields: Collection[str]) -> dict[str, 
         if key not in fields or key in values or not text.isprintable() or len(text) > MAX_CELL:
             return None
         mark = child.start_mark
-        values[key] = _new(Value, (text, _new(Position, (mark.line + 1, mark.column + 1))))
+        values[key] = _new(Value, (text, _new(Position, (mark.line + 1, mark.column + 1)), ""))
     return values
 
 
@@ -133,7 +135,7 @@ class _Reader:
             return False
         if stated.text != FORMAT:
             message = f"格式“{stated.text[:30]}”不认识；本版本只读 {FORMAT}"
-            place = stated.origin
+            place = cast(Position, stated.origin)
             self.problems.append(Problem("unknown-format", message, self.file, place.line, place.column))
             return False
         return True

@@ -8,22 +8,20 @@ from typing import NamedTuple
 
 from perfeval_lint.errors import Problem
 from perfeval_lint.form.definition import GROUPS, SECTIONS, Section, Shape
+from perfeval_lint.form.origin import Origin
 
 Plain = str | list["Plain"] | dict[str, "Plain"]
 
 
-class Position(NamedTuple):
-    """A place in a text file; line and column count from 1, in characters."""
-
-    line: int
-    column: int
-
-
 class Value(NamedTuple):
-    """A scalar as written, and its place. A named tuple: a form holds hundreds, a batch a hundred thousand."""
+    """A scalar in canonical form, and its place. A named tuple: a form holds hundreds, a batch a hundred thousand.
+
+    `printed` is the text as it stood in the file where that says something else (5437000 元 for 543.7); else "".
+    """
 
     text: str
-    origin: Position
+    origin: Origin
+    printed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class Record:
     """The fields of one mapping (or one row), in the order written."""
 
     values: Mapping[str, Value]
-    origin: Position
+    origin: Origin
 
     def text(self, name: str) -> str | None:
         """The text of a field, None where it is absent or blank."""
@@ -52,7 +50,7 @@ class Unknown:
     key: str
     value: Plain
     nearest: str | None
-    origin: Position
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ class Form:
     records: Mapping[str, tuple[Record, ...]]
     keys: tuple[str, ...]
     unknown: tuple[Unknown, ...]
-    places: Mapping[str, Position]
+    places: Mapping[str, Origin]
 
     @property
     def root(self) -> Record:

@@ -12,7 +12,8 @@ from yaml._yaml import CParser
 from yaml.resolver import BaseResolver
 
 from perfeval_lint.errors import Problem, UnreadableFile
-from perfeval_lint.form.model import Plain, Position
+from perfeval_lint.form.model import Plain
+from perfeval_lint.form.origin import Position
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 20

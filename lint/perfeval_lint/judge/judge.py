@@ -240,9 +240,8 @@ def _ask_one_by_one(
     ]
 
 
-def _reading_order(finding: Finding) -> tuple[int, int, str]:
-    position = finding.place.position
-    return (position.line, position.column, finding.rule.id)
+def _reading_order(finding: Finding) -> tuple[tuple[int, ...], str]:
+    return (finding.place.position.order, finding.rule.id)
 
 
 def _finding(form: Form, check: Check, number: int, row: _Row) -> Finding:

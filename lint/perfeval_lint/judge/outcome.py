@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from perfeval_lint.form.model import Position
+from perfeval_lint.form.origin import Origin
 from perfeval_lint.rule.model import Rule, Severity
 
 
@@ -17,7 +17,7 @@ class Place:
     path: str
     part: str
     words: str
-    position: Position
+    position: Origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,6 @@ def _not_evaluated(item: NotEvaluated) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    position = finding.place.position
     return {
         "rule": finding.rule.id,
         "name": finding.rule.name,
@@ -90,6 +89,6 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "help": finding.rule.help,
         "values": dict(finding.values),
-        "location": {"line": position.line, "column": position.column},
+        "location": finding.place.position._asdict(),
         "waived": finding.waived,
     }

@@ -92,7 +92,7 @@ class TextReport:
         finding = alike[0]
         position = finding.place.position
         line = Text("  ").append(SEVERITY[finding.severity], _STYLE[finding.severity])
-        line.append(f" {finding.rule.id} {printable(file)}:{position.line}:{position.column}")
+        line.append(f" {finding.rule.id} {printable(file)}:{position.short}")
         words = printable(finding.place.words)
         if cell_len(line.plain) + 2 + cell_len(words) <= self.console.width:
             self._print(line.append(f"  {words}", "dim"))
@@ -101,8 +101,8 @@ class TextReport:
             self._indented(Text(words, "dim"))
         self._indented(Text(printable(finding.message)))
         if len(alike) > 1:
-            others = "、".join(str(other.place.position.line) for other in alike[1:])
-            self._indented(Text(f"同样的还有 {len(alike) - 1} 处：第 {others} 行"))
+            others = "、".join(other.place.position.words for other in alike[1:])
+            self._indented(Text(f"同样的还有 {len(alike) - 1} 处：{others}"))
         if not self.quiet:
             self._indented(Text(f"改法：{printable(finding.rule.help)}", "dim"))
 

@@ -1,0 +1,1 @@
+"""Files of all kinds to grids and lines; knows nothing of forms."""

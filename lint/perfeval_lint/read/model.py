@@ -1,0 +1,58 @@
+"""What a reader gives: the grids and lines of a file, in the order they stand in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from perfeval_lint.errors import Problem
+from perfeval_lint.form.origin import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: where it begins in its grid (0-based), how far it spans, its text as shown, its place in the file.
+
+    Line breaks inside the cell are kept as "\\n". `doubt` says why the reader is not sure of the text; empty
+    where it is.
+    """
+
+    row: int
+    column: int
+    text: str
+    origin: Origin
+    rows: int = 1
+    columns: int = 1
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The cells of one table, by row and then column; no two overlap, places under a span have no cell.
+
+    A `ragged` grid has rows as they were typed: a cell merged over several rows or columns stands once or leaves
+    a blank, so that columns of different rows need not be the same ones.
+    `name` is the sheet's name in a workbook.
+    """
+
+    cells: tuple[Cell, ...]
+    name: str = ""
+    ragged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph or line of text outside tables, as written (leading white space too); blank lines included."""
+
+    text: str
+    origin: Origin
+
+
+Block = Grid | Line
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file as read. `notes` tell what was left out on purpose (hidden rows, pictures), one sentence each."""
+
+    blocks: tuple[Block, ...]
+    notes: tuple[Problem, ...] = ()

@@ -1,0 +1,1 @@
+"""Grids and lines to canonical forms, driven by the templates."""

@@ -1,0 +1,1 @@
+"""Canonical forms back to Word, Excel and HTML in the official layout."""
