@@ -126,6 +126,9 @@ ROOT = Section(
     ),
 )
 
+# Texts a form has below its tables; the other top-level fields are its head.
+NARRATIVE = ("偏差分析", "存在问题", "改进措施", "评价结论", "说明")
+
 FUNDS = Section(
     key="项目资金",
     table="资金",
@@ -227,7 +230,19 @@ WAIVERS = Section(
     ),
 )
 
-SECTIONS = (ROOT, FUNDS, GOAL, INDICATORS, GROUPS, TOTAL, MANAGEMENT, WAIVERS)
+DOUBTS = Section(
+    key="存疑",
+    table="存疑",
+    shape=Shape.ROWS,
+    says="转换时没有把握的值和没有认出的内容；核对、改正后删去该项。依据这些值的问题会注明“请核对识别结果”。",
+    title_field="位置",
+    fields=(
+        _text("位置", "表中的路径，如 绩效指标[3].年度指标值；没有认出的内容写它在原文件里的位置。", required=True),
+        _text("原因", "为什么没有把握，或没有认出的文字。"),
+    ),
+)
+
+SECTIONS = (ROOT, FUNDS, GOAL, INDICATORS, GROUPS, TOTAL, MANAGEMENT, WAIVERS, DOUBTS)
 BY_KEY = {section.key: section for section in SECTIONS if section.key}
 ROOT_FIELDS = {field.name: field for field in ROOT.fields}
 

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from perfeval_lint.form.definition import BY_KEY, SECTIONS, TOTAL, UNKNOWN_TABLE, WAIVERS, Section, Shape
+from perfeval_lint.form.definition import (
+    BY_KEY,
+    DOUBTS,
+    NARRATIVE,
+    SECTIONS,
+    TOTAL,
+    UNKNOWN_TABLE,
+    WAIVERS,
+    Section,
+    Shape,
+)
 from perfeval_lint.form.model import Form, Record
 from perfeval_lint.judge.outcome import Place
 from perfeval_lint.judge.tables import section_key
 from perfeval_lint.rule.model import PARENT
 
 HEADER = "基本信息"
-NARRATIVE = "文字说明"
+TEXTS = "文字说明"
 # The parts of a form in the order a report goes through them.
 PARTS = (
     HEADER,
-    *(section.key for section in SECTIONS if section.key and section is not WAIVERS),
-    NARRATIVE,
+    *(section.key for section in SECTIONS if section.key and section not in (WAIVERS, DOUBTS)),
+    TEXTS,
     WAIVERS.key,
+    DOUBTS.key,
 )
-_NARRATIVE_FIELDS = frozenset(["偏差分析", "存在问题", "改进措施", "评价结论", "说明"])
 
 
 def locate(form: Form, table: str, row: int, at: str) -> Place:
@@ -45,7 +55,7 @@ def _on_root(form: Form, name: str) -> Place:
         position = value.origin if value else form.places.get(TOTAL.key, form.root.origin)
         return Place(f"{TOTAL.key}.{field}", TOTAL.key, f"{TOTAL.key}·{field}", position)
     value = form.root.values.get(name)
-    part = NARRATIVE if name in _NARRATIVE_FIELDS else HEADER
+    part = TEXTS if name in NARRATIVE else HEADER
     return Place(name, part, name, value.origin if value else form.root.origin)
 
 

@@ -1,0 +1,90 @@
+"""What the readers of a form's parts share: the words, the draft, and which cells were understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from perfeval_lint.form.model import Value
+from perfeval_lint.read.model import Cell
+from perfeval_lint.recognise.build import Draft, Read, RowDraft, joined_doubt
+from perfeval_lint.recognise.rows import Row, text_of
+from perfeval_lint.recognise.template import HEADING, Vocabulary
+from perfeval_lint.recognise.text import clean
+from perfeval_lint.recognise.values import as_number, is_number, weight_in_name
+
+_MONEY_UNIT = re.compile(r"(?:单位|金额单位)[:：]?\s*[（(]?(?:人民币)?(万元|元)|[（(](?:单位[:：])?(万元|元)[)）]")
+_MONEY_TAIL = re.compile(r"[（(](?:单位[:：])?(?:万元|元)[)）]")
+_HEADED = ("funds", "goals", "indicators", "management")
+
+
+@dataclass(slots=True)
+class Context:
+    """A form being read: its words, the unit of its money, the draft, and the cells that were understood."""
+
+    words: Vocabulary
+    money: str
+    draft: Draft
+    used: set[int] = field(default_factory=set)
+
+    def use(self, cells: Iterable[Cell]) -> None:
+        """Counts cells as understood."""
+        self.used.update(map(id, cells))
+
+    def filled(self, cells: Iterable[Cell]) -> list[Cell]:
+        """The cells that say something: neither blank nor a sign for "not applicable"."""
+        return [cell for cell in cells if not self.words.is_blank(cell.text)]
+
+    def value(self, cells: Iterable[Cell], read_as: Callable[[str], str] = clean) -> Read | None:
+        """The value of the cells that make up one; None where they say nothing."""
+        filled = self.filled(cells)
+        if not filled:
+            return None
+        text = text_of(filled)
+        value = read_as(text)
+        printed = clean(text)
+        return Read(Value(value, filled[0].origin, printed if printed != value else ""), joined_doubt(filled))
+
+    def number(self, cell: Cell) -> Read:
+        """A cell's number."""
+        return Read(Value(as_number(cell.text), cell.origin), cell.doubt)
+
+    def note_money(self, text: str) -> None:
+        """Takes 元 or 万元 from a caption."""
+        found = _MONEY_UNIT.search(text)
+        if found:
+            self.money = found.group(1) or found.group(2)
+
+    def is_heading(self, text: str) -> bool:
+        """Whether a text is the name of a part of the form."""
+        return any(self.words.role(part, text) == HEADING for part in _HEADED)
+
+    def is_known(self, text: str) -> bool:
+        """Whether a cell is part of the form's print, or a note."""
+        if self.words.is_blank(text) or text.strip() in self.words.fillers:
+            return True
+        if any(self.words.role(part, text) is not None for part in _HEADED):
+            return True
+        return self.words.dropped.fullmatch(clean(text)) is not None
+
+    def weight_of_part(self, row: Row) -> Read | None:
+        """The weight printed in the heading of the funds: 预算执行情况（20分）."""
+        for cell in row.own:
+            if self.words.role("funds", cell.text) == HEADING:
+                _, weight = weight_in_name(_MONEY_TAIL.sub("", clean(cell.text)))
+                if weight is not None:
+                    return Read(Value(weight, cell.origin), cell.doubt)
+        return None
+
+
+def is_words(text: str) -> bool:
+    """Whether a cell holds words, neither a number nor dashes."""
+    return bool(text.strip("—-/ \n")) and not is_number(text)
+
+
+def with_doubt(draft: RowDraft, doubt: str) -> RowDraft:
+    """A row whose alignment is not sure marks every value that is."""
+    if doubt:
+        draft.values = {name: Read(read.value, read.doubt or doubt) for name, read in draft.values.items()}
+    return draft

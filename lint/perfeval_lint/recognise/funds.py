@@ -1,0 +1,166 @@
+"""Reads the funds of a form: a row a source, sources side by side, or labels with amounts beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+
+from perfeval_lint.form.definition import FUNDS
+from perfeval_lint.form.model import Value
+from perfeval_lint.read.model import Cell
+from perfeval_lint.recognise.build import Read, RowDraft
+from perfeval_lint.recognise.columns import NAMES, Aligned, Header
+from perfeval_lint.recognise.context import Context, is_words, with_doubt
+from perfeval_lint.recognise.rows import Row, text_of
+from perfeval_lint.recognise.template import DROPPED, HEADING, SOURCE
+from perfeval_lint.recognise.text import clean
+from perfeval_lint.recognise.values import as_number, in_ten_thousands, is_number
+
+AMOUNTS = ("年初预算数", "全年预算数", "全年执行数")
+FUND_ROLES = (*AMOUNTS, "执行率")
+_TOTAL = "年度资金总额"
+_OF_WHICH = re.compile(r"^其中[:：—-]?")
+
+
+class FundReader:
+    """Adds fund rows to the draft."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.rows = context.draft.rows[FUNDS.key]
+        self.weight: Read | None = None  # printed in the heading of the part
+        self.pair_roles: dict[int, str] = {}
+
+    def begin(self, row: Row) -> None:
+        """A header row of the funds: the unit of money and the weight that stand in it."""
+        self.context.note_money(text_of(row.own))
+        self.weight = self.context.weight_of_part(row)
+
+    def row(self, header: Header, aligned: Aligned, row: Row) -> bool:
+        """A source of money and its amounts."""
+        self.context.use(row.own)
+        if SOURCE in header.roles:
+            self._columns(aligned)
+            return True
+        named = self._name_cells(header, aligned, row)
+        draft = RowDraft(row.filled[0].origin)
+        name = self.context.value(named, self._as_name)
+        if name is not None and (not name.value.text or name.value.text in self.context.words.fillers):
+            return True
+        if name is not None:
+            draft.values[NAMES] = name
+        for role in (*FUND_ROLES, "分值", "得分", "偏差原因"):
+            cells = [cell for cell in aligned.under(role) if cell.row == row.index]
+            numbers = [] if role == "偏差原因" else [cell for cell in cells if is_number(cell.text)]
+            others = [cell for cell in cells if all(cell.text != one.text for one in named)]
+            read = self.context.value(numbers or others, self._as_value(role))
+            if read is not None:
+                draft.values[role] = read
+        if draft.values:
+            self._add(with_doubt(draft, aligned.doubt))
+        return True
+
+    def _name_cells(self, header: Header, aligned: Aligned, row: Row) -> list[Cell]:
+        """The cell that names a fund row: in the column for it, before the first amount, or beside an amount."""
+        explicit = [cell for cell in aligned.under(NAMES) if cell.text.strip()]
+        if explicit:
+            return explicit[-1:]
+        before = [
+            cell
+            for column, cell in aligned.pairs
+            if column in header.names and cell.text.strip() and not self._is_side(cell, row)
+        ]
+        beside = [cell for _, cell in aligned.pairs if cell.row == row.index and is_words(cell.text)]
+        return before[-1:] or beside[:1]
+
+    def _is_side(self, cell: Cell, row: Row) -> bool:
+        """Whether a cell is the heading beside the part, not a name of one row."""
+        is_heading = self.context.words.role("funds", cell.text) == HEADING
+        return (cell.row < row.index and is_heading) or cell.rows > 2
+
+    def _columns(self, aligned: Aligned) -> None:
+        """Sources side by side, a column each; what is printed once belongs to the last of them, the total."""
+        last: RowDraft | None = None
+        for column, cell in aligned.pairs:
+            if column.role == SOURCE:
+                last = RowDraft(cell.origin, {NAMES: Read(Value(clean(column.label), cell.origin))})
+                amount = self.context.value([cell], self._as_value("全年预算数"))
+                last.values |= {} if amount is None else {"全年预算数": amount}
+                self._add(last)
+        for role in FUND_ROLES:
+            read = self.context.value(aligned.under(role), self._as_value(role))
+            if last is not None and read is not None:
+                last.values[role] = read
+
+    def _add(self, draft: RowDraft) -> None:
+        """Keeps a fund row; the first takes the weight printed in the heading of the part."""
+        if self.weight is not None and not self.rows:
+            draft.values.setdefault("分值", self.weight)
+        self.rows.append(draft)
+
+    # --- label and amount side by side ---------------------------------------------------------------
+
+    def paired(self, row: Row, header: Header | None, *, is_open: bool) -> bool:
+        """Label and amount side by side: 预算数： | 58200 | 执行数： | 57036, then a row for each source.
+
+        A label that names an amount belongs to the total; any other is a source, its amount that of the label
+        above. `is_open` says that such rows came before. False where the row is none of the kind.
+        """
+        cells = row.own
+        pairs = [(label, value) for label, value in pairwise(cells) if self._is_pair(label, value, is_open=is_open)]
+        names_amount = any(self._amount_role(label) for label, _ in pairs)
+        if not pairs or not (is_open or names_amount):
+            return False
+        if not is_open:
+            self.weight = self.weight or self.context.weight_of_part(row)
+            self._add(RowDraft(cells[0].origin, {NAMES: Read(Value(_TOTAL, pairs[0][0].origin))}))
+        for number, (label, value) in enumerate(pairs):
+            self._add_amount(number, label, value)
+        rest = [cell for cell in cells if is_number(cell.text) and all(cell is not value for _, value in pairs)]
+        if rest and names_amount:
+            role = header.columns[-1].role if header else "得分"
+            self.rows[0].values.setdefault(role, self.context.number(rest[-1]))
+        self.context.use(cells)
+        return True
+
+    def _is_pair(self, label: Cell, value: Cell, *, is_open: bool) -> bool:
+        is_label = is_words(label.text) and self.context.words.role("funds", label.text) != HEADING
+        is_value = is_number(value.text) or (is_open and self.context.words.is_blank(value.text))
+        return is_label and is_value and (is_open or self._amount_role(label) is not None)
+
+    def _amount_role(self, label: Cell) -> str | None:
+        role = self.context.words.role("funds", _OF_WHICH.sub("", label.text.strip()))
+        return role if role in (*FUND_ROLES, DROPPED) else None
+
+    def _add_amount(self, number: int, label: Cell, value: Cell) -> None:
+        role = self._amount_role(label)
+        draft = self.rows[0]
+        if role is None:
+            role = self.pair_roles.get(number)
+            draft = self._of_source(label)
+        else:
+            self.pair_roles[number] = role
+        read = self.context.value([value], self._as_value(role)) if role in FUND_ROLES else None
+        if read is not None and role is not None:
+            draft.values.setdefault(role, read)
+
+    def _of_source(self, label: Cell) -> RowDraft:
+        """The row of the source a label names; a new one where there is none yet."""
+        name = self._as_name(label.text)
+        draft = next((row for row in self.rows if row.values[NAMES].value.text == name), None)
+        if draft is None:
+            draft = RowDraft(label.origin, {NAMES: Read(Value(name, label.origin), label.doubt)})
+            self.rows.append(draft)
+        return draft
+
+    # --- values --------------------------------------------------------------------------------------
+
+    def _as_value(self, role: str | None) -> Callable[[str], str]:
+        if role in AMOUNTS:
+            return lambda text: in_ten_thousands(text, self.context.money)
+        return clean if role == "偏差原因" else as_number
+
+    def _as_name(self, text: str) -> str:
+        name = _OF_WHICH.sub("", clean(text).strip()).strip(":：")
+        return self.context.words.fund_row(name)

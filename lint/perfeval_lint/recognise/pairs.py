@@ -1,0 +1,159 @@
+"""Reads labels with their values: right of them, or after a colon in the same cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from perfeval_lint.form.definition import GROUPS, INDICATORS, NARRATIVE
+from perfeval_lint.form.model import Value
+from perfeval_lint.read.model import Cell
+from perfeval_lint.recognise.build import Read
+from perfeval_lint.recognise.context import Context
+from perfeval_lint.recognise.rows import Row
+from perfeval_lint.recognise.text import clean
+from perfeval_lint.recognise.values import (
+    as_date,
+    as_number,
+    code_and_name,
+    is_number,
+    person_and_phone,
+    year_in,
+)
+
+COLON = re.compile(r"[:：]")
+_GROUP = re.compile(r"([^、（(]+)[（(]([0-9.]+)分?[)）]分?")
+_LONGEST_LABEL = 60
+_GAP = re.compile(r"(?:\s{2,}|[\u3000\t]+|(?<=[^\s:：])\s+(?=[^\s:：]{2,12}[:：]))")
+
+
+class PairReader:
+    """Sets values of the head, the total and the narrative."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def row(self, row: Row) -> None:
+        """The labels of a row and their values; what is neither stays unread."""
+        cells = [cell for cell in row.own if id(cell) not in self.context.used]
+        at = 0
+        while at < len(cells):
+            cell = cells[at]
+            at += 1
+            if not cell.text.strip() or self._labelled(cell):
+                continue
+            field = self.field(cell.text)
+            if field is None:
+                continue
+            self.context.use([cell])
+            value = cells[at] if at < len(cells) else None
+            if value is not None and self.field(value.text) is None and not self._is_pair(value.text):
+                self._set(field, value, value.text)
+                self.context.use([value])
+                at += 1
+
+    def field(self, text: str) -> str | None:
+        """The field a label is for, "" for one that is known and not kept, None for what is no label."""
+        if len(text) > _LONGEST_LABEL:
+            return None
+        parts = ("footers", "header") if self.context.draft.rows[INDICATORS.key] else ("header", "footers")
+        for part in parts:
+            role = self.context.words.role(part, text)
+            if role is not None:
+                return role
+        return "" if self.context.is_heading(text) else None
+
+    def _is_pair(self, text: str) -> bool:
+        label = COLON.split(text, maxsplit=1)
+        return len(label) == 2 and self.field(label[0]) is not None
+
+    def _labelled(self, cell: Cell) -> bool:
+        """Label, colon and value in one cell, several times over if need be; False where there is no such."""
+        found = False
+        for piece in self._pieces(cell.text) if COLON.search(cell.text) else ():
+            label, *rest = COLON.split(piece, maxsplit=1)
+            field = self.field(label) if rest else None
+            if field is None:
+                continue
+            if not rest[0].strip() and not found and piece.strip() == cell.text.strip():
+                return False  # the value stands in the next cell
+            found = True
+            self._set(field, cell, rest[0])
+        if found:
+            self.context.use([cell])
+        return found
+
+    def _pieces(self, text: str) -> Iterator[str]:
+        """The label-and-value pieces of a line such as “填表人：李想　　联系电话：51069565”."""
+        current = ""
+        for piece in _GAP.split(text):
+            if self.context.words.dropped.fullmatch(clean(piece)):
+                continue
+            if self._is_pair(piece) and current:
+                yield current
+                current = piece
+            else:
+                current = f"{current} {piece}" if current else piece
+        if current:
+            yield current
+
+    def _set(self, field: str, cell: Cell, text: str) -> None:
+        """Sets a value of the head, of the total or of the narrative; the first one printed stands."""
+        if not field or self.context.words.is_blank(text):
+            return
+        if "+" in field:
+            first, second = field.split("+")
+            for name, part in zip((first, second), _two(first, text), strict=True):
+                self._set(name, cell, part)
+        elif field == GROUPS.key:
+            for name, weight in _GROUP.findall(clean(text)):
+                self.context.draft.groups.setdefault(name, Read(Value(weight, cell.origin), cell.doubt))
+        elif field.startswith("总分."):
+            self._set_total(field.removeprefix("总分."), cell, text)
+        else:
+            self._set_root(field, cell, text)
+
+    def _set_total(self, name: str, cell: Cell, text: str) -> None:
+        if name == "得分" and not is_number(text):
+            return
+        value = as_number(text) if name == "得分" else clean(text)
+        self.context.draft.total.setdefault(name, Read(Value(value, cell.origin), cell.doubt))
+
+    def _set_root(self, field: str, cell: Cell, text: str) -> None:
+        root = self.context.draft.root
+        value = _READ_AS.get(field, _plain)(text)
+        if not value:
+            return
+        code = code_and_name(value) if field == "项目名称" else None
+        if code:
+            root.setdefault("项目编码", Read(Value(code, cell.origin), cell.doubt))
+        before = root.get(field)
+        if before is not None and field in NARRATIVE and before.value.text != value:
+            root[field] = Read(Value(before.value.text + value, before.value.origin), before.doubt)
+        else:
+            root.setdefault(field, Read(Value(value, cell.origin), cell.doubt))
+
+
+def _plain(text: str) -> str:
+    return clean(text)
+
+
+def _day(text: str) -> str:
+    """A day; "" where the blanks of 年 月 日 were not filled in."""
+    value = as_date(text)
+    return value if any(map(str.isdigit, value)) else ""
+
+
+def _year(text: str) -> str:
+    return year_in(text) or clean(text)
+
+
+_READ_AS: dict[str, Callable[[str], str]] = {"填写日期": _day, "年度": _year}
+
+
+def _two(first: str, text: str) -> tuple[str, str]:
+    """A cell that holds two values: unit and person by a slash, person and telephone by the digits."""
+    if first == "项目负责人":
+        return person_and_phone(text)
+    unit, _, person = text.replace("／", "/").partition("/")
+    return unit, person

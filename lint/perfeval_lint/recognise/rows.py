@@ -1,0 +1,63 @@
+"""Rows as the recogniser walks them, from the grids and lines of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from perfeval_lint.read.model import Block, Cell, Grid, Line
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: the cells that cover it, by column, also those that began above; `block` counts grids and lines.
+
+    `ragged` rows hold their cells as typed, so that a cell's number says nothing about its column.
+    """
+
+    index: int
+    block: int
+    cells: tuple[Cell, ...]
+    ragged: bool
+    is_line: bool = False
+    sheet: str = ""
+
+    @property
+    def own(self) -> tuple[Cell, ...]:
+        """The cells that begin in this row."""
+        return tuple(cell for cell in self.cells if cell.row == self.index)
+
+    @property
+    def filled(self) -> tuple[Cell, ...]:
+        """The cells that begin in this row and have text."""
+        return tuple(cell for cell in self.cells if cell.row == self.index and cell.text.strip())
+
+
+def rows_of(blocks: Sequence[Block]) -> Iterator[Row]:
+    """The rows of all blocks in order; a line is a row of one cell."""
+    for number, block in enumerate(blocks):
+        if isinstance(block, Line):
+            if block.text.strip():
+                yield Row(0, number, (Cell(0, 0, block.text, block.origin),), ragged=True, is_line=True)
+        else:
+            yield from _rows_of_grid(block, number)
+
+
+def _rows_of_grid(grid: Grid, number: int) -> Iterator[Row]:
+    covering: dict[int, list[Cell]] = {}
+    for cell in grid.cells:
+        for row in range(cell.row, cell.row + cell.rows):
+            covering.setdefault(row, []).append(cell)
+    for index in sorted(covering):
+        cells = sorted(covering[index], key=_column)
+        if any(cell.row == index for cell in cells):
+            yield Row(index, number, tuple(cells), grid.ragged, sheet=grid.name)
+
+
+def _column(cell: Cell) -> int:
+    return cell.column
+
+
+def text_of(cells: Iterable[Cell]) -> str:
+    """The texts of cells that belong together, in order."""
+    return "\n".join(cell.text for cell in cells if cell.text.strip())

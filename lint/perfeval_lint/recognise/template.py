@@ -1,0 +1,196 @@
+"""Form templates: the words by which a layout is known, read from the YAML files beside this module."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from perfeval_lint.errors import Problem, RulePackBroken
+from perfeval_lint.recognise.text import label_key, label_keys
+
+FOLDER = Path(__file__).parent / "templates"
+BASE = "base.yaml"
+PARTS = ("header", "funds", "goals", "indicators", "management", "footers", "levels")
+SOURCE = "来源"  # the role of a column that is one source of money
+HEADING = "标题"  # the role of a label that names a whole part of the form
+DROPPED = "不取"  # the role of a column that is known and not kept
+_LISTS = ("titles", "total", "groups", "skipped", "fillers", "blanks", "dropped", "not-titles")
+_MAPPINGS = (*PARTS, "refused", "fund-rows")
+_SCALARS = ("name", "form", "money")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What labels mean, part by part of the form: `roles[part][label key]` is a field or one of the roles above."""
+
+    roles: Mapping[str, Mapping[str, str]]
+    fund_rows: Mapping[str, str]
+    groups: frozenset[str]
+    skipped: frozenset[str]
+    total: frozenset[str]
+    fillers: frozenset[str]
+    blanks: frozenset[str]
+    dropped: re.Pattern[str]
+
+    def role(self, part: str, text: str) -> str | None:
+        """What a label means in a part of the form; None where it is not a label there."""
+        roles = self.roles[part]
+        for key in label_keys(text):
+            found = roles.get(key)
+            if found is not None:
+                return found
+        return None
+
+    def is_group(self, text: str) -> bool:
+        """Whether a cell may head several columns of the indicators."""
+        return any(key in self.groups for key in label_keys(text))
+
+    def is_skipped(self, text: str) -> bool:
+        """Whether a cell heads a block of the form that the canonical form has no place for."""
+        return any(key in self.skipped for key in label_keys(text))
+
+    def is_total(self, text: str) -> bool:
+        """Whether a cell heads the row of the total score."""
+        return any(key in self.total for key in label_keys(text))
+
+    def fund_row(self, name: str) -> str:
+        """A fund row's name; what a layout prints in the place of one is turned into the name it stands for."""
+        return self.fund_rows.get(label_key(name), name)
+
+    def is_blank(self, text: str) -> bool:
+        """Whether a cell says "not applicable": blank or one of the signs for it."""
+        stripped = text.strip()
+        return not stripped or stripped in self.blanks
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One layout: its name, the 表式 it gives, the titles and own labels it is known by, and its vocabulary.
+
+    `money` is 元 or 万元 where the layout itself settles it.
+    """
+
+    name: str
+    form: str
+    titles: tuple[re.Pattern[str], ...]
+    marks: frozenset[str]
+    vocabulary: Vocabulary
+    money: str
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """All templates, the general one last, and the titles of papers that are no self-evaluations."""
+
+    all: tuple[Template, ...]
+    titles: tuple[re.Pattern[str], ...]
+    refused: Mapping[str, re.Pattern[str]]
+
+
+@cache
+def shipped_templates() -> Templates:
+    """The templates that come with the package."""
+    return load_templates(sorted(path for path in FOLDER.glob("*.yaml") if path.name != BASE))
+
+
+def load_templates(files: Iterable[Path]) -> Templates:
+    """The base vocabulary and the given template files; RulePackBroken names every mistake in them."""
+    problems: list[Problem] = []
+    base = _load(FOLDER / BASE, problems)
+    loaded = [_load(file, problems) for file in files]
+    if problems:
+        raise RulePackBroken(problems)
+    return Templates(
+        tuple(_template(base, own) for own in loaded),
+        _patterns(base["titles"]),
+        {name: re.compile(pattern) for name, pattern in base["refused"].items()},
+    )
+
+
+def _load(path: Path, problems: list[Problem]) -> dict[str, Any]:
+    """A template file, checked: known keys, lists where lists belong, patterns that compile."""
+    try:
+        content = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+    except (OSError, yaml.YAMLError) as error:
+        problems.append(Problem("template", f"读不出模板：{error}", str(path)))
+        return {}
+    problems += [Problem("template", message, str(path)) for message in _mistakes(content)]
+    return content if isinstance(content, dict) else {}
+
+
+def _mistakes(content: object) -> Iterable[str]:
+    if not isinstance(content, dict):
+        yield "模板应是若干“键: 值”"
+        return
+    for key, value in content.items():
+        if key in _SCALARS:
+            if not isinstance(value, str):
+                yield f"“{key}”应是一段文字"
+        elif key in _LISTS:
+            if not _is_texts(value):
+                yield f"“{key}”应是文字的列表"
+        elif key in _MAPPINGS:
+            yield from _mapping_mistakes(key, value)
+        else:
+            yield f"不认识的键“{key}”；可用：{'、'.join((*_SCALARS, *_LISTS, *_MAPPINGS))}"
+    for key in ("titles", "dropped", "not-titles"):
+        for pattern in content.get(key) or ():
+            yield from _pattern_mistake(key, pattern)
+
+
+def _mapping_mistakes(key: str, value: object) -> Iterable[str]:
+    if not isinstance(value, dict):
+        yield f"“{key}”应是若干“键: 值”"
+    elif key == "refused":
+        for pattern in value.values():
+            yield from _pattern_mistake(key, pattern)
+    else:
+        for name, labels in value.items():
+            if not _is_texts(labels):
+                yield f"“{key}”的“{name}”应是文字的列表；纯数字请加引号"
+
+
+def _pattern_mistake(key: str, pattern: object) -> Iterable[str]:
+    try:
+        re.compile(str(pattern))
+    except re.error as error:
+        yield f"“{key}”里的“{pattern}”不是正确的正则表达式：{error}"
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _template(base: Mapping[str, Any], own: Mapping[str, Any]) -> Template:
+    roles = {part: _roles(base.get(part, {})) | _roles(own.get(part, {})) for part in PARTS}
+    marks = {label_key(label) for part in PARTS for labels in own.get(part, {}).values() for label in labels}
+
+    def both(key: str) -> list[str]:
+        return [*base.get(key, ()), *own.get(key, ())]
+
+    vocabulary = Vocabulary(
+        roles,
+        _roles(base["fund-rows"]) | _roles(own.get("fund-rows", {})),
+        frozenset(map(label_key, both("groups"))),
+        frozenset(map(label_key, both("skipped"))),
+        frozenset(map(label_key, both("total"))),
+        frozenset(both("fillers")),
+        frozenset(both("blanks")),
+        re.compile("|".join(f"(?:{pattern})" for pattern in both("dropped"))),
+    )
+    titles = _patterns(own.get("titles", ()))
+    return Template(own["name"], own["form"], titles, frozenset(marks), vocabulary, own.get("money", ""))
+
+
+def _roles(labels_of: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    return {label_key(label): role for role, labels in labels_of.items() for label in labels}
+
+
+def _patterns(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern in patterns)

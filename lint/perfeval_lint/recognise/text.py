@@ -1,0 +1,75 @@
+"""How a cell's text becomes a canonical value, and how labels are compared."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_WIDE: dict[int, int | str | None] = {0xFF10 + n: 0x30 + n for n in range(10)}
+_WIDE |= {0xFF21 + n: 0x41 + n for n in range(26)} | {0xFF41 + n: 0x61 + n for n in range(26)}
+_WIDE |= {ord("％"): "%", ord("．"): ".", 0x2550: "=", ord("\u00a0"): " ", ord("\u3000"): " "}
+_WIDE |= dict.fromkeys([0xFEFF, 0x200B, 0x200C, 0x200D, 0x00AD, 0x2060, 0x200E, 0x200F])
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
+
+_SPACE = re.compile(r"\s+")
+_THOUSANDS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
+
+_KEY_MARKS = str.maketrans("（）：【】［］〔〕", "():[][][]")
+_NUMBERING = re.compile(r"^(?:[(]?[一二三四五六七八九十]+[)、.]|[0-9]{1,2}[、.](?![0-9]))+")
+_STARS = "*★☆▲△●○·•◆_"
+_TAIL = re.compile(r"(?<=.)(?:[(][^()]*(?:[(][^()]*[)][^()]*)*[)]|\[[^\[\]]*\])$")
+_HEAD = re.compile(r"^[(][^()]*[)](?=.)")
+_UNIT_TAIL = re.compile(r"(?:万元|元|%)$")
+
+
+def half_width(text: str) -> str:
+    """Full-width digits, letters, ％ and ． made half-width; invisible characters taken out."""
+    return _CONTROL.sub("", text.translate(_WIDE))
+
+
+@lru_cache(maxsize=65536)
+def clean(text: str) -> str:
+    """A cell's text as the canonical form holds it.
+
+    White space goes where it is a line break or stands beside Chinese characters or signs; between Latin words and
+    numbers one space stays.
+    """
+    text = half_width(text).strip()
+    return _without_thousands(_SPACE.sub(_kept_space, text))
+
+
+def _kept_space(found: re.Match[str]) -> str:
+    before, after = found.string[found.start() - 1], found.string[found.end()]
+    if "\n" in found.group():
+        return " " if before.isascii() and before.isalpha() and after.isascii() and after.isalpha() else ""
+    is_word = before.isascii() and (before.isalnum() or before in ",.;:)%") and after.isascii() and after.isalnum()
+    return " " if is_word else ""
+
+
+def _without_thousands(text: str) -> str:
+    return _THOUSANDS.sub(lambda found: found.group().replace(",", ""), text) if "," in text else text
+
+
+@lru_cache(maxsize=65536)
+def label_key(text: str) -> str:
+    """A label for comparing: no white space, marks half-width, no numbering, stars or closing colon."""
+    key = _SPACE.sub("", half_width(text)).translate(_KEY_MARKS).strip(_STARS)
+    if len(key) > 60:
+        return key
+    key = _NUMBERING.sub("", key)
+    return key.strip(":").strip(_STARS)
+
+
+@lru_cache(maxsize=65536)
+def label_keys(text: str) -> tuple[str, ...]:
+    """The ways a label may be listed, longest first: as it is, then without bracketed remarks, then without a unit."""
+    keys = [label_key(text)]
+    if not keys[0] or len(keys[0]) > 60:
+        return tuple(keys)
+    while (shorter := _TAIL.sub("", keys[-1])) != keys[-1]:
+        keys.append(shorter.rstrip(":"))
+    for key in list(keys):
+        for shorter in (_HEAD.sub("", key), _UNIT_TAIL.sub("", key)):
+            if shorter and shorter not in keys:
+                keys.append(shorter.rstrip(":"))
+    return tuple(keys)

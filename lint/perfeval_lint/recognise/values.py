@@ -1,0 +1,109 @@
+"""Printed cells to canonical values: numbers, money, dates, targets in three cells, names with prompts or weights."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from perfeval_lint.recognise.text import clean
+
+_SCORE_UNIT = re.compile(r"(?<=[0-9])分$")
+_AMOUNT = re.compile(r"[¥￥]?(?P<number>[+-]?[0-9]*\.?[0-9]+)(?P<unit>万元|元|万|亿元)?")
+_SCALES = {"元": Decimal("0.0001"), "亿元": Decimal(10000), "万元": Decimal(1), "万": Decimal(1)}
+_DATE = re.compile(r"(?P<y>[0-9]{4})[年./-](?P<m>[0-9]{1,2})[月./-](?P<d>[0-9]{1,2})日?")
+_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
+_TITLE_YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:年度|年)")
+_PROMPT = re.compile(r"^(?:[(（]?[0-9]{1,2}[)）.、])?指标[0-9一二三四五六七八九十]{1,3}[:：、.．]?(?![0-9])")
+_WEIGHT = re.compile(r"(?:[(（\[]|(?<=[^0-9.]))(?P<weight>[0-9]{1,3}(?:\.[0-9]+)?)(?:分值?|%)?(?:[)）\]]|(?<=分))$")
+_SIGNS = {"≥", "≤", ">", "<", "=", "≧", "≦", ">=", "<=", "＞", "＜", "＝", "≈"}
+_BARE = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_REMARK = re.compile(r"[(（\[][^()（）]*[)）\]]$")
+_CODE = re.compile(r"(?P<code>[0-9A-Z]{18,26})[-—](?P<name>.+)", re.DOTALL)
+_PHONE = re.compile(r"(?P<name>[^0-9]*?)[,，;；:：/、\s]*(?P<phone>[0-9(（][0-9()（）\-—\s]{5,}[0-9])")
+
+
+def as_number(text: str) -> str:
+    """A number as printed without white space, thousands separators and 分; other text as it stands."""
+    return _SCORE_UNIT.sub("", clean(text).replace(" ", ""))
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell holds one plain number, a percentage or an amount."""
+    return _AMOUNT.fullmatch(as_number(text).removesuffix("%")) is not None
+
+
+def in_ten_thousands(text: str, unit: str) -> str:
+    """An amount in 万元; `unit` is that of the column where the cell has none of its own."""
+    printed = as_number(text)
+    found = _AMOUNT.fullmatch(printed)
+    if found is None:
+        return printed
+    scale = _SCALES[found["unit"] or unit or "万元"]
+    if scale == 1:
+        return found["number"]
+    value = Decimal(found["number"]) * scale
+    shown = f"{value:f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def as_date(text: str) -> str:
+    """A day as YYYY-MM-DD; other text as it stands."""
+    printed = clean(text).replace(" ", "")
+    found = _DATE.fullmatch(printed)
+    if found is None:
+        return printed
+    try:
+        return date(int(found["y"]), int(found["m"]), int(found["d"])).isoformat()
+    except ValueError:
+        return printed
+
+
+def year_in(text: str) -> str | None:
+    """The budget year a title or cell names: 2021年度 before any other four digits."""
+    joined = clean(text).replace(" ", "")
+    found = _TITLE_YEAR.search(joined)
+    if found:
+        return found.group(1)
+    alone = _YEAR.search(joined)
+    return alone.group() if alone else None
+
+
+def without_prompt(name: str) -> str:
+    """An indicator's name without the form's own 指标1：."""
+    return _PROMPT.sub("", name)
+
+
+def weight_in_name(name: str) -> tuple[str, str | None]:
+    """A level's name and the weight printed in it: 产出指标（50分） is 产出指标 and 50."""
+    found = _WEIGHT.search(name)
+    if found is None or not found.start():
+        return name, None
+    return name[: found.start()], found["weight"]
+
+
+def joined_target(sign: str, value: str, unit: str) -> str:
+    """Operator, value and unit from three cells as one text: ≥ 98 % is ≥98%.
+
+    A value that already carries its own operator or unit keeps it; 定性 and the like are no operators.
+    """
+    sign = _REMARK.sub("", sign)
+    unit = unit if unit in ("", "/") else _REMARK.sub("", unit) or unit
+    is_bare = _BARE.fullmatch(value) is not None
+    if is_bare and unit not in ("", "/", "-", "—", "无"):
+        value += unit
+    return sign + value if sign in _SIGNS and value[:1].isdigit() else value
+
+
+def code_and_name(name: str) -> str | None:
+    """The project code a project's name begins with; None where it has none."""
+    found = _CODE.fullmatch(name)
+    return found["code"] if found else None
+
+
+def person_and_phone(text: str) -> tuple[str, str]:
+    """A person and a telephone number from one cell; either may be empty."""
+    found = _PHONE.fullmatch(clean(text))
+    if found:
+        return found["name"].strip(), found["phone"].strip()
+    return clean(text), ""

@@ -1,0 +1,194 @@
+"""Walks the rows of one form, telling its parts by their headers, and lists what was not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from perfeval_lint.read.model import Cell
+from perfeval_lint.recognise.build import Draft
+from perfeval_lint.recognise.columns import Aligned, Header, align, header_at
+from perfeval_lint.recognise.context import Context
+from perfeval_lint.recognise.funds import FUND_ROLES, FundReader
+from perfeval_lint.recognise.indicators import IndicatorReader
+from perfeval_lint.recognise.misfit import fund_misfit, indicator_misfit, matter_misfit, text_misfit
+from perfeval_lint.recognise.pairs import COLON, PairReader
+from perfeval_lint.recognise.rows import Row
+from perfeval_lint.recognise.template import DROPPED, HEADING, SOURCE, Vocabulary
+from perfeval_lint.recognise.text import clean
+from perfeval_lint.recognise.texts import read_goals, read_matter
+from perfeval_lint.recognise.values import is_number, weight_in_name
+
+_LONGEST_QUOTE = 40
+
+
+class Walker:
+    """Reads rows into a draft. `titles` are cells that were read already."""
+
+    def __init__(self, rows: Sequence[Row], words: Vocabulary, money: str, titles: Iterable[Cell] = ()) -> None:
+        self.rows = rows
+        self.words = words
+        self.context = Context(words, money, Draft(rows[0].cells[0].origin), {id(cell) for cell in titles})
+        self.funds = FundReader(self.context)
+        self.indicators = IndicatorReader(self.context)
+        self.pairs = PairReader(self.context)
+        self.part = "header"
+        self.header: Header | None = None
+
+    def walk(self) -> Draft:
+        """The draft of the form."""
+        self._find_money()
+        at = 0
+        while at < len(self.rows):
+            at += self._step(at)
+        self._list_unread()
+        return self.context.draft
+
+    def _step(self, at: int) -> int:
+        """Reads the row at a place; how many rows were taken."""
+        row = self.rows[at]
+        if not row.filled:
+            return 1
+        height = self._open(at)
+        if height:
+            return height
+        if self._skipped(row) or self._paired(row) or self._row_of_part(row):
+            return 1
+        self.pairs.row(row)
+        return 1
+
+    def _open(self, at: int) -> int:
+        """The number of rows taken by a header that begins here; 0 where none does."""
+        row = self.rows[at]
+        if len(row.filled) < 2 or row.is_line:
+            return 0
+        for part, is_header in HEADERS:
+            header = header_at(self.rows, at, self.words, part)
+            if not is_header(header, row):
+                continue
+            self.part, self.header = part, header
+            if part == "indicators":
+                self.indicators.begin()
+            elif part == "funds":
+                self.funds.begin(row)
+            for taken in self.rows[at : at + header.height]:
+                self.context.use(taken.own)
+            return header.height
+        return 0
+
+    def _skipped(self, row: Row) -> bool:
+        """Whether a row belongs to a block that has no place in the canonical form."""
+        if any(self.words.is_skipped(cell.text) for cell in row.filled[:2]):
+            self.part, self.header = "skipped", None
+        elif self.part != "skipped" or self._leaves(row):
+            return False
+        self.context.use(row.own)
+        return True
+
+    def _paired(self, row: Row) -> bool:
+        """Whether a row holds amounts of money with their labels beside them."""
+        header = self.header if self.part == "funds" else None
+        if row.is_line or self.part not in ("header", "funds", "paired"):
+            return False
+        if header is not None and not (row.ragged and len(row.own) > len(header.columns) + 1):
+            return False
+        if not self.funds.paired(row, header, is_open=self.part == "paired"):
+            return False
+        self.part, self.header = "paired", None
+        return True
+
+    def _row_of_part(self, row: Row) -> bool:
+        """Reads a data row of the current part; False where the row is none of it."""
+        if row.is_line or self.header is None:
+            return False
+        aligned = align(self.header, row, MISFITS[self.part](self.words))
+        if self.part == "indicators" and self.indicators.total(aligned, row):
+            self.pairs.row(row)
+            return True
+        if self._leaves(row) or self._is_note(row):
+            return False
+        return self._read(self.header, aligned, row)
+
+    def _read(self, header: Header, aligned: Aligned, row: Row) -> bool:
+        if self.part == "indicators":
+            return self.indicators.row(aligned, row)
+        if self.part == "funds":
+            return self.funds.row(header, aligned, row)
+        if self.part == "goals":
+            return read_goals(self.context, aligned, row)
+        return read_matter(self.context, header, aligned, row)
+
+    def _leaves(self, row: Row) -> bool:
+        """Whether a row begins something else: a footer, or label and value of the head."""
+        first = row.filled[0].text
+        if self.part == "indicators" and self._is_level(first):
+            return False
+        label = COLON.split(first, maxsplit=1)[0]
+        if self.words.role("footers", label) is not None and self.part != "management":
+            return self.part != "funds" or len(row.filled) <= 2
+        if self.part == "funds":
+            return self.words.role("header", first) is not None and len(row.filled) <= 4
+        if self.part == "goals":
+            return self.words.role("header", first) is not None or self.words.role("funds", first) == HEADING
+        return self.words.role("header", label) is not None and self.words.role("levels", first) is None
+
+    def _is_note(self, row: Row) -> bool:
+        """Whether a row is one text over the whole width: a note, not data."""
+        if len(row.filled) != 1 or self.part == "goals" or self.header is None:
+            return False
+        if row.ragged:
+            return len(row.own) == 1 and len(self.header.columns) > 2
+        return row.filled[0].columns > 0.7 * max(column.end for column in self.header.columns)
+
+    def _is_level(self, text: str) -> bool:
+        return self.words.role("levels", weight_in_name(clean(text))[0]) is not None
+
+    def _find_money(self) -> None:
+        """元 or 万元, as a caption of the form says."""
+        for row in self.rows:
+            for cell in row.filled:
+                if len(cell.text) < 40 and not self.context.money:
+                    self.context.note_money(cell.text)
+
+    def _list_unread(self) -> None:
+        """What stands in the tables and was not understood goes on the list of doubts."""
+        for row in self.rows:
+            for cell in row.filled:
+                if row.is_line or id(cell) in self.context.used or self.context.is_known(cell.text):
+                    continue
+                text = clean(cell.text)
+                short = text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…"
+                self.context.draft.doubts.append((cell.origin.words, f"没有认出：{short}", cell.origin))
+
+
+def _is_indicator_header(header: Header, _: Row) -> bool:
+    roles = header.roles - {"", HEADING, DROPPED}
+    values = roles & {"年度指标值", "实际完成值", "分值", "得分"}
+    return "三级指标" in roles and bool(values) and len(roles) >= 3
+
+
+def _is_fund_header(header: Header, row: Row) -> bool:
+    if any(is_number(cell.text) for cell in row.filled):
+        return False
+    return len(header.roles & {*FUND_ROLES}) + (SOURCE in header.roles) >= 2
+
+
+def _is_goal_header(header: Header, row: Row) -> bool:
+    return {"预期目标", "实际完成情况"} <= header.roles and len(row.filled) <= 6
+
+
+def _is_management_header(header: Header, _: Row) -> bool:
+    return {"情况说明", "存在问题"} <= header.roles
+
+
+HEADERS: tuple[tuple[str, Callable[[Header, Row], bool]], ...] = (
+    ("indicators", _is_indicator_header),
+    ("funds", _is_fund_header),
+    ("management", _is_management_header),
+    ("goals", _is_goal_header),
+)
+MISFITS = {
+    "funds": fund_misfit,
+    "goals": text_misfit,
+    "management": matter_misfit,
+    "indicators": indicator_misfit,
+}
