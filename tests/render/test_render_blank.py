@@ -50,9 +50,12 @@ def test_project_form_has_the_official_rows() -> None:
     assert blank_form("项目").text("年度") is None
 
 
-@pytest.mark.parametrize("with_cost", [False, True])
-def test_weights_add_up_to_a_hundred(with_cost: bool) -> None:
-    plain = to_plain(blank_form("部门整体", with_cost=with_cost))
+WITH_COST = {"成本指标": "20", "产出指标": "40", "效益指标": "20", "满意度指标": "10"}
+
+
+@pytest.mark.parametrize("weights", [None, WITH_COST])
+def test_weights_add_up_to_a_hundred(weights: dict[str, str] | None) -> None:
+    plain = to_plain(blank_form("部门整体", weights=weights))
     groups, funds = plain["指标分组"], plain["项目资金"]
     assert isinstance(groups, dict)
     assert isinstance(funds, list)

@@ -38,11 +38,12 @@ class _File:
 
     name: str
     errors: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
     forms: list[_Pending] = field(default_factory=list)
 
     def report(self) -> FileReport:
         done = tuple(pending.report for pending in self.forms if pending.report is not None)
-        return FileReport(self.name, done, tuple(self.errors))
+        return FileReport(self.name, done, tuple(self.errors), tuple(self.notes))
 
 
 class Linter:
@@ -77,6 +78,7 @@ class Linter:
             waiting.append(file)
             for document in documents_of(source):
                 file.errors += document.problems
+                file.notes += document.notes
                 if document.form is None or document.problems:
                     continue
                 try:

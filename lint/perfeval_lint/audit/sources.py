@@ -14,7 +14,7 @@ from perfeval_lint.form.model import Document
 from perfeval_lint.form.nodes import MAX_BYTES
 from perfeval_lint.rule.settings import FILE_NAME, Settings, settings_for
 
-SUFFIXES = (".yaml", ".yml", ".json")
+CANONICAL = (".yaml", ".yml", ".json")
 STDIN = "-"
 
 
@@ -30,7 +30,7 @@ class Source:
 
 
 def sources_of(paths: Iterable[str]) -> Iterator[Source]:
-    """The files behind the paths: a folder gives its YAML and JSON files, in order; - is standard input."""
+    """The files behind the paths: a folder gives those that may hold forms, in order; - is standard input."""
     for name in paths:
         path = Path(name)
         if name == STDIN:
@@ -49,7 +49,7 @@ def _in_folder(name: str, folder: Path) -> Iterator[Source]:
             found += 1
             yield source
     if not found:
-        message = f"目录里没有可检查的文件（{'、'.join(SUFFIXES)}）；请核对路径"
+        message = "目录里没有可检查的文件（Word、Excel、PDF、网页、文本、YAML）；请核对路径"
         yield Source(name, None, Settings(), problems=(Problem("no-forms", message, name),))
 
 
@@ -62,10 +62,16 @@ def _with_settings(name: str, path: Path) -> Source:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """The YAML and JSON files below a folder, by name; hidden folders and links to folders are passed over."""
+    """The files below a folder that may hold forms, by name.
+
+    Hidden folders, links to folders, and what Word and Excel leave beside an open file (~$…) are passed over.
+    """
+    from perfeval_lint.read.read import SUFFIXES
+
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(root, name) for name in sorted(files) if name.lower().endswith(SUFFIXES))
+        named = [name for name in sorted(files) if name.lower().endswith((*CANONICAL, *SUFFIXES))]
+        yield from (Path(root, name) for name in named if not name.startswith(("~$", ".~")))
 
 
 def documents_of(source: Source) -> Iterator[Document]:
@@ -74,7 +80,7 @@ def documents_of(source: Source) -> Iterator[Document]:
         yield Document(0, None, source.problems)
         return
     if source.path is None:
-        yield from load(source.data or b"", source.name)
+        yield from _documents(source.data or b"", source.name)
         return
     try:
         with source.path.open("rb") as stream:
@@ -83,7 +89,17 @@ def documents_of(source: Source) -> Iterator[Document]:
         message = "文件不存在；请核对路径" if isinstance(error, FileNotFoundError) else f"打不开：{error.strerror}"
         yield Document(0, None, (Problem("unreadable", message, source.name),))
         return
-    yield from load(data, source.name)
+    yield from _documents(data, source.name)
+
+
+def _documents(data: bytes, name: str) -> Iterator[Document]:
+    """Canonical files are loaded without importing what reads the others."""
+    if name.lower().endswith(CANONICAL):
+        yield from load(data, name)
+        return
+    from perfeval_lint.recognise.convert import documents
+
+    yield from documents(data, name)
 
 
 def given_bytes(data: bytes) -> Source:

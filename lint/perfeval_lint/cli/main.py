@@ -77,7 +77,7 @@ _help = click.help_option("-h", "--help", help="显示帮助。")
 @_help
 @click.pass_context
 def cli(ctx: click.Context) -> None:
-    """审核绩效自评表：文件可以是规范格式的 YAML 或 JSON，也可以是目录；- 表示标准输入。
+    """审核绩效自评表：文件可以是 Word、Excel、PDF、网页、文本或规范格式的 YAML，也可以是目录；- 表示标准输入。
 
     \b
     退出码：0 没有达到 --fail-on 的问题；1 有问题；2 有文件没能检查，或用法有误。
@@ -113,6 +113,46 @@ def lint(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None:
     from perfeval_lint.cli.lint import run_lint
 
     ctx.exit(run_lint(files, **options))
+
+
+@cli.command("convert", cls=_Command, short_help="把 Word、Excel、PDF、网页、文本转换成规范格式")
+@click.argument("files", nargs=-1, required=True, metavar="文件…")
+@click.option("-o", "--output", metavar="OUT", help="写到这个文件；多个文件或目录时写到这个目录。不写则输出到屏幕。")
+@_help
+@click.pass_context
+def convert(ctx: click.Context, /, files: tuple[str, ...], output: str | None) -> None:
+    """把自评表转换成规范格式的 YAML，没有把握的值列在“存疑”里。
+
+    \b
+    退出码：0 全部转换；2 有文件没能转换，或用法有误。
+    """
+    from perfeval_lint.cli.convert import run_convert
+
+    ctx.exit(run_convert(files, output))
+
+
+@cli.command("render", cls=_Command, short_help="把规范格式的表写成 Word、Excel 或网页")
+@click.argument("file", metavar="文件")
+@click.option("-o", "--output", required=True, metavar="OUT", help="要写的文件：.docx、.xlsx、.html 或 .yaml。")
+@_help
+def render(file: str, output: str) -> None:
+    """按官方样式（A4）写出自评表，可直接报送。"""
+    from perfeval_lint.cli.convert import run_render
+
+    run_render(file, output)
+
+
+@cli.command("new", cls=_Command, short_help="生成空表：规范格式或官方 Word、Excel")
+@click.argument("kind", metavar="种类", default="项目")
+@click.option("--profile", metavar="NAME", help="按这个规则集的分值分配，如 101号、湖北。")
+@click.option("--year", type=click.IntRange(1990, 2100), metavar="YYYY", help="年度。")
+@click.option("-o", "--output", metavar="OUT", help="要写的文件：.yaml、.docx、.xlsx 或 .html；不写则输出 YAML 到屏幕。")
+@_help
+def new(kind: str, profile: str | None, year: int | None, output: str | None) -> None:
+    """生成一张空的自评表。种类：项目、转移支付、部门整体。"""
+    from perfeval_lint.cli.convert import run_new
+
+    run_new(kind, profile, year, output)
 
 
 @cli.command("explain", cls=_Command, short_help="说明一条规则：为什么、依据、怎么改、例子")

@@ -85,11 +85,13 @@ class Document:
     """What reading one document gave: its form, and what could not be read.
 
     `form` is None where nothing could be made of it. A form with problems is incomplete and is not judged.
+    `notes` tell what was left out of the file on purpose.
     """
 
     index: int
     form: Form | None
     problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
 
 
 def to_plain(form: Form) -> dict[str, Plain]:

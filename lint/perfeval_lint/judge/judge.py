@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from perfeval_lint.errors import Problem, RulePackBroken
-from perfeval_lint.form.definition import INDICATORS, WAIVERS
+from perfeval_lint.form.definition import DOUBTS, INDICATORS, WAIVERS
 from perfeval_lint.form.model import Form, Record
 from perfeval_lint.judge.kept import built_from_kept, keep, kept_at, query_from_kept
 from perfeval_lint.judge.outcome import Counts, Finding, NotEvaluated, Review, Verdict
@@ -183,9 +183,20 @@ class Judge:
                 row = _Row(number, values[form, number])
                 for place, digit in enumerate(digits):
                     if digit == FAIL:
-                        result.findings.append(_finding(forms[form], query.checks[place], place, row))
+                        found = _finding(forms[form], query.checks[place], place, row)
+                        result.findings.append(self._remarked(forms[form], query.checks[place], row.number, found))
                     elif digit == UNKNOWN:
                         result.unknown.append(_unknown(forms[form], query, place, row))
+
+    def _remarked(self, form: Form, check: Check, row: int, finding: Finding) -> Finding:
+        """A finding that rests on a value in doubt says so."""
+        if not form.rows(DOUBTS):
+            return finding
+        from perfeval_lint.judge.doubt import REMARK, doubted_cells, inputs_of, rests_on
+
+        if not rests_on(doubted_cells(form), inputs_of(self.definitions, check), row):
+            return finding
+        return replace(finding, message=finding.message + REMARK)
 
     def _ask(self, table: str) -> tuple[list[_Digits], dict[tuple[int, int], Mapping[str, Any]]]:
         """表号, 行号 and digits of every row of a table, and the values of those with something to tell."""

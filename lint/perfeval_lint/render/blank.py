@@ -38,25 +38,26 @@ _LEVELS_WITH_COST = {
     "效益指标": _BENEFIT,
     "满意度指标": ("服务对象满意度指标",),
 }
-# Together with 10 for the execution rate these are 100: 财预〔2020〕10号 and 财预〔2021〕101号.
+# Together with 10 for the execution rate these are 100: 财预〔2020〕10号.
 _WEIGHTS = {"产出指标": "50", "效益指标": "30", "满意度指标": "10"}
-_WEIGHTS_WITH_COST = {"成本指标": "20", "产出指标": "40", "效益指标": "20", "满意度指标": "10"}
 
 KINDS = {"项目": PROJECT, "转移支付": TRANSFER, "部门整体": DEPARTMENT}
 
 
-def blank_form(kind: str, year: int | None = None, *, with_cost: bool = False) -> Form:
+def blank_form(
+    kind: str, year: int | None = None, *, weights: Mapping[str, str] | None = None, execution: str = "10"
+) -> Form:
     """An empty canonical form of a kind (项目, 转移支付, 部门整体) or of a 表式 in full.
 
-    `with_cost` takes 成本指标 as a first level of its own, with the weights of 财预〔2021〕101号.
-    Raises UsageError for any other kind.
+    `weights` are those of the level-1 indicators (成本指标 among them makes it a level of its own), `execution`
+    that of the execution rate. Raises UsageError for any other kind.
     """
     official = KINDS.get(kind) or next((found for found in KINDS.values() if found.title == kind), None)
     if official is None:
         raise UsageError(f"没有“{kind}”这种表式；可用的有：{'、'.join(KINDS)}")
     plain: dict[str, Plain] = {"格式": FORMAT, "表式": official.title, "年度": "" if year is None else str(year)}
     plain |= {name: "" for row in official.heading for name in row}
-    plain |= _sections(official, with_cost=with_cost)
+    plain |= _sections(official, weights or _WEIGHTS, execution)
     plain |= dict.fromkeys(official.notes, "")
     document = next(load(json.dumps(plain, ensure_ascii=False)))
     if document.form is None or document.problems:
@@ -64,27 +65,27 @@ def blank_form(kind: str, year: int | None = None, *, with_cost: bool = False) -
     return document.form
 
 
-def _sections(official: Official, *, with_cost: bool) -> dict[str, Plain]:
-    levels = _LEVELS_WITH_COST if with_cost else _LEVELS
-    sections: dict[str, Plain] = {"项目资金": _funds(official)}
+def _sections(official: Official, weights: Mapping[str, str], execution: str) -> dict[str, Plain]:
+    levels = _LEVELS_WITH_COST if "成本指标" in weights else _LEVELS
+    sections: dict[str, Plain] = {"项目资金": _funds(official, execution)}
     if official is TRANSFER:
         sections["资金管理情况"] = [{"事项": matter, "情况说明": "", "存在问题": ""} for matter in _MANAGEMENT]
     sections["年度总体目标"] = {"预期目标": "", "实际完成情况": ""}
     sections["绩效指标"] = _indicators(levels, scored=official.scored)
     if official.scored:
-        sections["指标分组"] = dict(_WEIGHTS_WITH_COST if with_cost else _WEIGHTS)
+        sections["指标分组"] = dict(weights)
         sections["总分"] = {"分值": "100", "得分": ""}
     return sections
 
 
-def _funds(official: Official) -> list[Plain]:
+def _funds(official: Official, execution: str) -> list[Plain]:
     rows: list[Plain] = []
     for source in _TRANSFER_SOURCES if official is TRANSFER else _FUND_SOURCES:
         row: dict[str, Plain] = {"资金来源": source, **dict.fromkeys(official.funds, "")}
         if source != _FUND_SOURCES[0]:
             row = {name: text for name, text in row.items() if name not in ("分值", "得分")}
         elif official.scored:
-            row["分值"] = "10"
+            row["分值"] = execution
         rows.append(row)
     return rows
 

@@ -39,11 +39,15 @@ def _summary(total: Summary) -> dict[str, int]:
 
 
 def _file(file: FileReport) -> dict[str, Any]:
-    return {
+    """A file; `notes` is there only where something was left out of the reading on purpose."""
+    report: dict[str, Any] = {
         "file": file.file,
         "errors": [_error(problem, file.file) for problem in file.errors],
         "forms": [_form(form) for form in file.forms],
     }
+    if file.notes:
+        report["notes"] = [_error(problem, file.file) for problem in file.notes]
+    return report
 
 
 def _error(problem: Problem, file: str) -> dict[str, Any]:
@@ -56,8 +60,9 @@ def _error(problem: Problem, file: str) -> dict[str, Any]:
 
 
 def _form(report: FormReport) -> dict[str, Any]:
+    """A form; `doubts` is there only where the conversion was not sure of something."""
     counts = report.verdict.counts
-    return {
+    found: dict[str, Any] = {
         "index": report.index,
         "表式": report.form.text("表式"),
         "年度": report.form.text("年度"),
@@ -74,6 +79,9 @@ def _form(report: FormReport) -> dict[str, Any]:
         "not_evaluated": [_not_evaluated(item) for item in report.verdict.not_evaluated],
         "findings": [_finding(finding) for finding in report.verdict.findings],
     }
+    if report.doubts:
+        found["doubts"] = [{"path": place, "message": reason} for place, reason in report.doubts]
+    return found
 
 
 def _not_evaluated(item: NotEvaluated) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from perfeval_lint.errors import Problem
-from perfeval_lint.form.definition import TOTAL
+from perfeval_lint.form.definition import DOUBTS, TOTAL
 from perfeval_lint.form.model import Form
 from perfeval_lint.judge.outcome import Finding, Verdict
 from perfeval_lint.rule.model import Severity
@@ -42,6 +42,11 @@ class FormReport:
         return rows[0].text("等级") if rows else None
 
     @property
+    def doubts(self) -> list[tuple[str, str]]:
+        """What the conversion was not sure of or did not recognise: place and reason."""
+        return [(row.text("位置") or "", row.text("原因") or "") for row in self.form.rows(DOUBTS)]
+
+    @property
     def open_findings(self) -> list[Finding]:
         """The findings no waiver covers."""
         return [finding for finding in self.verdict.findings if finding.waived is None]
@@ -49,11 +54,12 @@ class FormReport:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """One file: its forms that were judged, and what could not be read of it."""
+    """One file: its forms that were judged, what could not be read of it, and what was left out on purpose."""
 
     file: str
     forms: tuple[FormReport, ...]
     errors: tuple[Problem, ...]
+    notes: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ class TextReport:
             self._form(report.file, form, alone=len(report.forms) == 1)
         for problem in report.errors:
             self._problem(problem)
+        for note in () if self.quiet else report.notes:
+            self._labelled("说明", printable(f"{note.file}：{note.message}"))
 
     def summary(self, total: Summary) -> None:
         """The last lines of a run."""
@@ -116,11 +118,21 @@ class TextReport:
         self._labelled("规则集", f"{report.profile}（{report.profile_reason}）")
         for text in _not_evaluated(report.verdict.not_evaluated):
             self._labelled("未能判断", text)
+        self._doubts(report.doubts)
         for finding in report.verdict.findings:
             if finding.waived is not None:
                 text = f"{finding.rule.id} {finding.place.words}：{finding.message}（理由：{finding.waived}）"
                 self._labelled("豁免", " ".join(printable(text).split()))
         self._print(Text(""))
+
+    def _doubts(self, doubts: list[tuple[str, str]]) -> None:
+        """What the conversion was not sure of, places with the same reason together."""
+        places: dict[str, list[str]] = {}
+        for place, reason in doubts:
+            places.setdefault(reason, []).append(place)
+        for reason, found in places.items():
+            more = f" 等 {len(found)} 处" if len(found) > _SHOWN_PLACES else ""
+            self._labelled("识别存疑", printable(f"{'；'.join(found[:_SHOWN_PLACES])}{more}：{reason}"))
 
     def _scores(self, report: FormReport) -> None:
         """The self-given total, the reviewed one, and the rows that make the difference."""

@@ -1,0 +1,69 @@
+"""Running text of a web page, with white space as a browser shows it."""
+
+from __future__ import annotations
+
+import re
+
+_SPACES = re.compile("[ \t\n\r\f]+")
+# A line break of the source between two Chinese characters is no space: editors wrap there at any place.
+_WRAPPED = re.compile("(?<=[\u3000-\u9fff\uff00-\uffee])[ \t]*[\r\n][ \t\r\n]*(?=[\u3000-\u9fff\uff00-\uffee])")
+_FINE = str.maketrans({"\xa0": " ", "\u200b": None, "\ufeff": None, "\xad": None, "\0": None})
+
+
+class Flow:
+    """Collects the text of a block of a page into lines."""
+
+    __slots__ = ("_parts", "_pending", "_used", "lines")
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._parts: list[str] = []
+        self._pending = False  # a space, shown only if more text follows on the line
+        self._used = False
+
+    def write(self, text: str) -> None:
+        """Adds text in which white space counts for nothing but one space between words."""
+        if "\n" in text or "\r" in text:
+            text = _WRAPPED.sub("", text)
+        text = _SPACES.sub(" ", text)
+        if text == " ":
+            self._pending = True
+            return
+        if not text:
+            return
+        if self._used and (self._pending or text[0] == " "):
+            self._parts.append(" ")
+        self._parts.append(text.strip(" "))
+        self._pending = text[-1] == " "
+        self._used = True
+
+    def write_kept(self, text: str) -> None:
+        """Adds text whose line breaks and spaces are shown as they stand (pre, textarea)."""
+        first, *rest = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        self._keep(first)
+        for line in rest:
+            self.new_line()
+            self._keep(line)
+
+    def _keep(self, text: str) -> None:
+        if text:
+            self._parts.append(f" {text}" if self._used and self._pending else text)
+            self._pending, self._used = False, True
+
+    def new_line(self) -> None:
+        """Ends the line, even an empty one, as <br> does."""
+        self.lines.append("".join(self._parts).translate(_FINE))
+        self._parts.clear()
+        self._pending = self._used = False
+
+    def new_block(self) -> None:
+        """Ends the line if it holds anything, as the border of a paragraph does."""
+        if self._used:
+            self.new_line()
+        self._pending = False
+
+    def take(self) -> list[str]:
+        """The lines so far; collecting begins anew."""
+        self.new_block()
+        lines, self.lines = self.lines, []
+        return lines

@@ -1,0 +1,55 @@
+"""Places on a page of a PDF: from the page's own space to the page as displayed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom in points from the page's top left
+Matrix = tuple[float, float, float, float, float, float]
+UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+class TooMuch(Exception):
+    """The page holds more than any form does."""
+
+
+class Frame(NamedTuple):
+    """The part of a page that is displayed (left, bottom, right, top in its own space), and its quarter turns."""
+
+    bounds: tuple[float, float, float, float]
+    rotation: int
+
+    def shown(self, x: float, y: float) -> tuple[float, float]:
+        """A point of the page's own space, as displayed: from the top left, turned."""
+        left, bottom, right, top = self.bounds
+        return ((x - left, top - y), (y - bottom, x - left), (right - x, y - bottom), (top - y, right - x))[
+            self.rotation
+        ]
+
+
+def turned_back(box: Box, turn: int) -> Box:
+    """A box along the direction of reading, as it stands on the page."""
+    left, top, right, bottom = box
+    if turn == 1:
+        return (top, -right, bottom, -left)
+    if turn == 2:
+        return (-right, -bottom, -left, -top)
+    return (-bottom, left, -top, right) if turn == 3 else box
+
+
+def turned(x: float, y: float, turn: int) -> tuple[float, float]:
+    """A point of the page along and across the direction of text turned by `turn` quarters anticlockwise."""
+    return ((x, y), (-y, x), (-x, -y), (y, -x))[turn]
+
+
+def times(first: Matrix, then: Matrix) -> Matrix:
+    """The matrix that does `first`, then `then`."""
+    a, b, c, d, e, f = first
+    g, h, i, j, k, m = then
+    return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)
+
+
+def moved(x: float, y: float, matrix: Matrix) -> tuple[float, float]:
+    """A point moved by a matrix."""
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f

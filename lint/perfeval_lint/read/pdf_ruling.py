@@ -1,0 +1,235 @@
+"""The cells that the drawn lines of a page bound, with their spans."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
+
+from perfeval_lint.read.pdf_geometry import Box
+from perfeval_lint.read.pdf_page import Rule
+
+_TOUCH = 3.0  # points within which lines meet, and positions are one
+_COVERED = 0.6  # the share of a cell's side that must be drawn for it to be closed
+_MAX_PLACES = 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class RuledCell:
+    """A cell by its place in the ruling. A cell is `open` where the table has no drawn border.
+
+    `broken` says that the lines around it do not close to a box.
+    """
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    box: Box
+    open: bool
+    broken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RuledTable:
+    """A table drawn by lines: its cells, and where to find the one at a point of the page."""
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    cells: tuple[RuledCell, ...]
+    at: tuple[tuple[int, ...], ...]  # by row and column of the ruling, the index of the cell
+
+    @property
+    def box(self) -> Box:
+        """The outline."""
+        return (self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
+
+    def cell_at(self, x: float, y: float) -> int | None:
+        """The index of the cell at a point, None outside the table."""
+        column, row = bisect_right(self.xs, x) - 1, bisect_right(self.ys, y) - 1
+        if 0 <= column < len(self.xs) - 1 and 0 <= row < len(self.ys) - 1:
+            return self.at[row][column]
+        return None
+
+
+def tables_of(rules: Sequence[Rule]) -> list[RuledTable]:
+    """The ruled tables of a page, from the smallest; a single box is none."""
+    tables = [table for group in _connected(_joined(rules)) if (table := _table(group)) is not None]
+    return sorted(tables, key=lambda table: (table.box[2] - table.box[0]) * (table.box[3] - table.box[1]))
+
+
+def _joined(rules: Sequence[Rule]) -> list[Rule]:
+    """Pieces on one line made one: dashes, borders drawn cell by cell, borders drawn twice."""
+    joined: list[Rule] = []
+    for _, same in groupby(sorted(rules, key=lambda rule: (rule.level, rule.at)), key=attrgetter("level")):
+        for group in _bands(list(same)):
+            group.sort(key=attrgetter("start"))
+            last = group[0]
+            for rule in group[1:]:
+                if rule.start <= last.end + _TOUCH:
+                    last = last._replace(end=max(last.end, rule.end))
+                else:
+                    joined.append(last)
+                    last = rule
+            joined.append(last)
+    return [rule for rule in joined if rule.end - rule.start > _TOUCH]
+
+
+def _bands(rules: list[Rule]) -> Iterator[list[Rule]]:
+    """Rules in order of `at`, in groups that lie within half the touching distance of the first."""
+    band: list[Rule] = []
+    for rule in rules:
+        if band and rule.at - band[0].at > _TOUCH / 2:
+            yield band
+            band = []
+        band.append(rule)
+    if band:
+        yield band
+
+
+def _connected(rules: list[Rule]) -> list[list[Rule]]:
+    """The rules in groups that touch each other."""
+    parents = list(range(len(rules)))
+    levels = [index for index, rule in enumerate(rules) if rule.level]
+    heights = [rules[index].at for index in levels]  # sorted, as the rules are
+    for index, rule in enumerate(rules):
+        if rule.level:
+            continue
+        first = bisect_right(heights, rule.start - _TOUCH)
+        last = bisect_right(heights, rule.end + _TOUCH)
+        for other in levels[first:last]:
+            if rules[other].start - _TOUCH <= rule.at <= rules[other].end + _TOUCH:
+                parents[_root(parents, other)] = _root(parents, index)
+    groups: dict[int, list[Rule]] = {}
+    for index, rule in enumerate(rules):
+        groups.setdefault(_root(parents, index), []).append(rule)
+    return list(groups.values())
+
+
+def _root(parents: list[int], index: int) -> int:
+    while parents[index] != index:
+        parents[index] = parents[parents[index]]
+        index = parents[index]
+    return index
+
+
+def _positions(rules: Sequence[Rule], level: bool) -> list[float]:
+    """The heights (or distances) at which the rules of a table stand, with those of an undrawn outer border."""
+    positions: list[float] = []
+    for at in sorted(rule.at for rule in rules if rule.level == level):
+        if not positions or at - positions[-1] > _TOUCH:
+            positions.append(at)
+    crossing = [rule for rule in rules if rule.level != level]
+    if not positions or not crossing:
+        return []
+    first, last = min(rule.start for rule in crossing), max(rule.end for rule in crossing)
+    if first < positions[0] - 2 * _TOUCH:
+        positions.insert(0, first)
+    if last > positions[-1] + 2 * _TOUCH:
+        positions.append(last)
+    return positions
+
+
+def _table(rules: list[Rule]) -> RuledTable | None:
+    xs, ys = _positions(rules, level=False), _positions(rules, level=True)
+    if len(xs) < 2 or len(ys) < 2 or len(xs) * len(ys) > _MAX_PLACES or (len(xs) == 2 and len(ys) == 2):
+        return None
+    above = _drawn(rules, ys, xs, level=True)
+    before = _drawn(rules, xs, ys, level=False)
+    areas = _areas(len(ys) - 1, len(xs) - 1, above, before)
+    cells: list[RuledCell] = []
+    at = [[0] * (len(xs) - 1) for _ in ys[1:]]
+    for area in areas:
+        boxes = list(_rectangles(area))
+        for row, column, rows, columns in boxes:
+            box = (xs[column], ys[row], xs[column + columns], ys[row + rows])
+            opened = _is_open((row, column, rows, columns), above, before)
+            for line in at[row : row + rows]:
+                line[column : column + columns] = [len(cells)] * columns
+            cells.append(RuledCell(row, column, rows, columns, box, opened, len(boxes) > 1))
+    if len(cells) < 2:
+        return None
+    return RuledTable(tuple(xs), tuple(ys), tuple(cells), tuple(map(tuple, at)))
+
+
+Drawn = list[list[bool]]
+
+
+def _drawn(rules: list[Rule], lines: list[float], steps: list[float], *, level: bool) -> Drawn:
+    """For each line position and each step along it, whether that piece is drawn."""
+    covered = [[0.0] * (len(steps) - 1) for _ in lines]
+    for rule in rules:
+        if rule.level != level:
+            continue
+        line = min(range(len(lines)), key=lambda index: abs(lines[index] - rule.at))
+        for step in range(max(bisect_right(steps, rule.start) - 1, 0), len(steps) - 1):
+            if steps[step] >= rule.end:
+                break
+            covered[line][step] += min(steps[step + 1], rule.end) - max(steps[step], rule.start)
+    return [[share > _COVERED * (steps[i + 1] - steps[i]) for i, share in enumerate(row)] for row in covered]
+
+
+def _areas(rows: int, columns: int, above: Drawn, before: Drawn) -> list[list[tuple[int, int]]]:
+    """The places of the ruling, in groups with no drawn line between them, by the first place of each."""
+    parents = list(range(rows * columns))
+    for row in range(rows):
+        for column in range(columns):
+            place = row * columns + column
+            if column and not before[column][row]:
+                parents[_root(parents, place)] = _root(parents, place - 1)
+            if row and not above[row][column]:
+                parents[_root(parents, place)] = _root(parents, place - columns)
+    areas: dict[int, list[tuple[int, int]]] = {}
+    for place in range(rows * columns):
+        areas.setdefault(_root(parents, place), []).append(divmod(place, columns))
+    return list(areas.values())
+
+
+def _rectangles(area: list[tuple[int, int]]) -> Iterator[tuple[int, int, int, int]]:
+    """The area as rectangles (row, column, rows, columns); one where the lines close to a box."""
+    left = set(area)
+    for row, column in area:
+        if (row, column) not in left:
+            continue
+        columns = 1
+        while (row, column + columns) in left:
+            columns += 1
+        rows = 1
+        while all((row + rows, column + step) in left for step in range(columns)):
+            rows += 1
+        left.difference_update((row + down, column + step) for down in range(rows) for step in range(columns))
+        yield row, column, rows, columns
+
+
+def _is_open(place: tuple[int, int, int, int], above: Drawn, before: Drawn) -> bool:
+    """Whether a side of the cell that is the table's outline is not drawn."""
+    row, column, rows, columns = place
+    across, down = range(column, column + columns), range(row, row + rows)
+    return (
+        (row == 0 and not all(above[0][step] for step in across))
+        or (row + rows == len(above) - 1 and not all(above[-1][step] for step in across))
+        or (column == 0 and not all(before[0][step] for step in down))
+        or (column + columns == len(before) - 1 and not all(before[-1][step] for step in down))
+    )
+
+
+def without_unused(cells: Sequence[RuledCell]) -> list[RuledCell]:
+    """The cells with rows and columns counted over those in which one begins."""
+    rows = sorted({cell.row for cell in cells})
+    columns = sorted({cell.column for cell in cells})
+    return [
+        replace(
+            cell,
+            row=_rank(rows, cell.row),
+            column=_rank(columns, cell.column),
+            rows=_rank(rows, cell.row + cell.rows) - _rank(rows, cell.row),
+            columns=_rank(columns, cell.column + cell.columns) - _rank(columns, cell.column),
+        )
+        for cell in cells
+    ]
+
+
+def _rank(starts: list[int], place: int) -> int:
+    return bisect_right(starts, place - 1)

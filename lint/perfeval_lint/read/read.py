@@ -1,0 +1,100 @@
+"""Any file to its grids and lines: the one table of readers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from pathlib import PurePath
+from typing import cast
+
+from perfeval_lint.errors import Problem, UnreadableFile
+from perfeval_lint.read.kind import Kind, kind_of
+from perfeval_lint.read.model import Reading
+
+Reader = Callable[[bytes, str], Reading]
+
+# Imported when a file needs them: a run over Word files loads no PDF library.
+READERS: dict[Kind, tuple[str, str]] = {
+    Kind.DOCX: ("docx", "read_docx"),
+    Kind.XLSX: ("xlsx", "read_xlsx"),
+    Kind.ODS: ("ods", "read_ods"),
+    Kind.XLS: ("xls", "read_xls"),
+    Kind.PDF: ("pdf", "read_pdf"),
+    Kind.HTML: ("html", "read_html"),
+    Kind.MHTML: ("html", "read_mhtml"),
+    Kind.TEXT: ("text", "read_text"),
+    Kind.DOC: ("office", "read_doc"),
+    Kind.RTF: ("office", "read_rtf"),
+    Kind.ODT: ("office", "read_odt"),
+    Kind.WORD_XML: ("office", "read_word_xml"),
+    Kind.EXCEL_XML: ("office", "read_excel_xml"),
+}
+
+REFUSED: dict[Kind, tuple[str, str]] = {
+    Kind.XLSB: ("xlsb", "xlsb 格式读不了；请在 Excel 或 WPS 中另存为 .xlsx"),
+    Kind.PICTURE: (
+        "picture",
+        "这是图片（扫描或拍照）；请用原来的 Word、Excel 文件，或先做文字识别（OCR）并另存为 Word",
+    ),
+    Kind.SLIDES: ("slides", "这是演示文稿，不是自评表；请提供 Word、Excel 或 PDF 文件"),
+    Kind.OFD: ("ofd", "OFD 版式文件读不了；请用阅读器导出为 PDF 或 Word，或用原来的文件"),
+    Kind.ENCRYPTED: ("protected", "文件设有打开密码；请在 Word 或 Excel 中去掉密码另存后再检查"),
+    Kind.ARCHIVE: ("archive", "这是压缩包；请先解压，再检查里面的文件"),
+    Kind.BROKEN_ZIP: ("damaged", "文件不完整或已损坏；请重新下载，或用 Word、Excel 打开修复后另存"),
+    Kind.OLE: ("unknown-kind", "认不出这是什么文件；请在 Word、Excel 或 WPS 中打开，另存为 .docx 或 .xlsx"),
+    Kind.EMPTY: ("empty", "文件是空的（0 字节）；请核对文件"),
+    Kind.UNKNOWN: ("unknown-kind", "认不出这是什么文件；请提供 Word、Excel、PDF、网页或文本文件"),
+}
+
+_SUFFIX_KINDS: dict[str, tuple[Kind, ...]] = {
+    ".docx": (Kind.DOCX,),
+    ".docm": (Kind.DOCX,),
+    ".dotx": (Kind.DOCX,),
+    ".doc": (Kind.DOC,),
+    ".wps": (Kind.DOC, Kind.DOCX),
+    ".rtf": (Kind.RTF,),
+    ".odt": (Kind.ODT,),
+    ".xlsx": (Kind.XLSX,),
+    ".xlsm": (Kind.XLSX,),
+    ".xltx": (Kind.XLSX,),
+    ".xls": (Kind.XLS,),
+    ".et": (Kind.XLS, Kind.XLSX),
+    ".xlsb": (Kind.XLSB,),
+    ".ods": (Kind.ODS,),
+    ".pdf": (Kind.PDF,),
+    ".ofd": (Kind.OFD,),
+    ".html": (Kind.HTML,),
+    ".htm": (Kind.HTML,),
+    ".mht": (Kind.MHTML,),
+    ".mhtml": (Kind.MHTML,),
+    ".txt": (Kind.TEXT,),
+    ".md": (Kind.TEXT,),
+    ".csv": (Kind.TEXT,),
+    ".tsv": (Kind.TEXT,),
+}
+SUFFIXES = tuple(_SUFFIX_KINDS)
+"""The suffixes of files that may hold a form; a folder is searched for these."""
+
+
+def read(data: bytes, file: str) -> Reading:
+    """The grids and lines of a file; what it is goes by its content. Raises UnreadableFile, never anything else.
+
+    A file whose suffix says something else is read all the same, with a note.
+    """
+    suffix = PurePath(file).suffix.lower()
+    kind = kind_of(data, suffix)
+    if kind in REFUSED:
+        code, message = REFUSED[kind]
+        raise UnreadableFile(Problem(code, message, file))
+    reading = _reader(kind)(data, file)
+    expected = _SUFFIX_KINDS.get(suffix)
+    if expected is None or kind in expected:
+        return reading
+    message = f"扩展名是 {suffix}，内容其实是{kind.value}；已按内容读入，建议改正扩展名"
+    return replace(reading, notes=(Problem("suffix-mismatch", message, file), *reading.notes))
+
+
+def _reader(kind: Kind) -> Reader:
+    module, function = READERS[kind]
+    return cast(Reader, getattr(import_module(f"perfeval_lint.read.{module}"), function))

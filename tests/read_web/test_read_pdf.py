@@ -1,0 +1,283 @@
+"""PDF: cells by the drawn lines, text as shown, and files that give no text.
+
+The files in fixtures come from one form: form.html, printed by LibreOffice from Word over two pages.
+"""
+
+from __future__ import annotations
+
+import random
+import zlib
+from pathlib import Path
+
+import pytest
+
+from perfeval_lint.errors import UnreadableFile
+from perfeval_lint.form.origin import PageBox
+from perfeval_lint.read.html import read_html
+from perfeval_lint.read.model import Cell, Grid, Line, Reading
+from perfeval_lint.read.pdf import read_pdf
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+def fixture(name: str) -> Reading:
+    return read_pdf((FIXTURES / name).read_bytes(), name)
+
+
+def drawn(content: str, *, rotate: int = 0, pages: int = 1) -> bytes:
+    """A PDF of 300 by 200 points with that content on each page; pdfium finds its way without the cross-references."""
+    kids = " ".join(f"{number + 10} 0 R" for number in range(pages))
+    leaves = "".join(
+        f"{number + 10} 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Rotate {rotate}/Contents 4 0 R"
+        "/Resources<</Font<</F 3 0 R>>>>>>endobj\n"
+        for number in range(pages)
+    )
+    return (
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        f"2 0 obj<</Type/Pages/Kids[{kids}]/Count {pages}>>endobj\n"
+        "3 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n"
+        f"4 0 obj<</Length {len(content)}>>stream\n{content}\nendstream endobj\n{leaves}trailer<</Root 1 0 R>>\n"
+    ).encode("latin-1")
+
+
+def at(x: float, y: float, text: str) -> str:
+    return f"BT /F 10 Tf 1 0 0 1 {x} {y} Tm ({text}) Tj ET\n"
+
+
+def stroke(*lines: tuple[float, float, float, float]) -> str:
+    return "".join(f"{x1} {y1} m {x2} {y2} l S\n" for x1, y1, x2, y2 in lines)
+
+
+# Three columns at 50, 110, 170, 230 and two rows at 150, 120, 90.
+LEVEL = tuple((50.0, y, 230.0, y) for y in (150.0, 120.0, 90.0))
+UPRIGHT = tuple((x, 90.0, x, 150.0) for x in (50.0, 110.0, 170.0, 230.0))
+WORDS = "".join(at(55 + 60 * column, 130 - 30 * row, f"r{row}c{column}") for row in range(2) for column in range(3))
+ALL = [(row, column, 1, 1, f"r{row}c{column}") for row in range(2) for column in range(3)]
+
+
+def places(cells: tuple[Cell, ...]) -> list[tuple[int, int, int, int, str]]:
+    return [(cell.row, cell.column, cell.rows, cell.columns, cell.text) for cell in cells]
+
+
+def shown(content: str) -> list[str | list[tuple[int, int, int, int, str]]]:
+    reading = read_pdf(drawn(content), "x.pdf")
+    return [block.text if isinstance(block, Line) else places(block.cells) for block in reading.blocks]
+
+
+def contents(reading: Reading) -> list[str | list[tuple[int, int, int, int, str]]]:
+    return [block.text if isinstance(block, Line) else places(block.cells) for block in reading.blocks]
+
+
+def test_a_form_over_two_pages_cell_by_cell() -> None:
+    reading = fixture("form.pdf")
+    assert [block.text for block in reading.blocks if isinstance(block, Line)] == [
+        *("项目支出绩效自评表", "（2023年度）", "- 1 -", "资金年度：2023  总分：99.36", "- 2 -"),
+    ]
+    (source,) = (
+        block for block in read_html((FIXTURES / "form.html").read_bytes(), "x").blocks if isinstance(block, Grid)
+    )
+    first, second = (block for block in reading.blocks if isinstance(block, Grid))
+    on_first = {(cell.row, cell.column): cell for cell in first.cells}
+    # The page breaks inside row 13: its later lines are the first row of the second page.
+    on_second = {(cell.row + 13, cell.column): cell for cell in second.cells}
+    for cell in source.cells:
+        found = [grid[place] for grid in (on_first, on_second) if (place := (cell.row, cell.column)) in grid]
+        if not found:  # a label that goes on: begins on the second page in the row of the break
+            found = [on_second[13, cell.column]]
+        assert "".join(part.text for part in found).replace("\n", "") == cell.text.replace("\n", "")
+        if cell.row + cell.rows <= 13:
+            assert (found[0].rows, found[0].columns) == (cell.rows, cell.columns)
+    assert on_first[7, 0].text == "绩\n效\n指\n标"
+
+
+def test_pages_stored_turned_read_as_displayed() -> None:
+    straight, turned = fixture("form.pdf"), fixture("rotated.pdf")
+    assert contents(straight) == contents(turned)
+    assert straight.blocks[0].origin == turned.blocks[0].origin  # type: ignore[union-attr]
+
+
+def test_tables_lying_on_their_side_are_read_and_placed_where_they_are_displayed() -> None:
+    sideways = fixture("sideways.pdf")
+    assert contents(sideways) == contents(fixture("form.pdf"))
+    assert sideways.blocks[0].origin == PageBox(1, (46.9, 234.5, 60.9, 360.5))  # type: ignore[union-attr]
+
+
+def test_lines_drawn_as_strokes_thin_boxes_dashes_and_twice() -> None:
+    thin = "".join(f"{x1} {y1} {max(x2 - x1, 0.5)} {max(y2 - y1, 0.5)} re f\n" for x1, y1, x2, y2 in (*LEVEL, *UPRIGHT))
+    boxes = "".join(f"{50 + 60 * c} {90 + 30 * r} 60 30 re S\n" for r in range(2) for c in range(3))
+    double = "".join(
+        f"{x1 + d} {y1 + d} m {x2 + d} {y2 + d} l S\n" for x1, y1, x2, y2 in (*LEVEL, *UPRIGHT) for d in (0, 1.2)
+    )
+    dashes = stroke(*((x, y, x + 4, y) for y in (150, 120, 90) for x in range(50, 230, 6)), *UPRIGHT)
+    for lines in (
+        stroke(*LEVEL, *UPRIGHT),
+        thin,
+        boxes,
+        double,
+        dashes,
+        f"q 2 0 0 2 0 0 cm 0.5 0 0 0.5 0 0 cm {boxes} Q\n",
+    ):
+        assert shown(lines + WORDS) == [ALL]
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [(UPRIGHT[0],), (UPRIGHT[-1],), (UPRIGHT[0], UPRIGHT[-1]), (LEVEL[0],), (LEVEL[-1],), (LEVEL[0], LEVEL[-1])],
+)
+def test_tables_without_an_outer_border(missing: tuple[tuple[float, ...], ...]) -> None:
+    lines = (line for line in (*LEVEL, *UPRIGHT) if line not in missing)
+    assert shown(stroke(*lines) + WORDS) == [ALL]
+
+
+def test_merged_cells_take_their_spans_from_the_ruling() -> None:
+    lines = (
+        *LEVEL[::2],
+        *UPRIGHT[::3],
+        (110.0, 90.0, 110.0, 150.0),
+        (110.0, 120.0, 230.0, 120.0),
+        (170.0, 90.0, 170.0, 120.0),
+    )
+    words = at(55, 118, "a") + at(115, 130, "b") + at(115, 100, "c") + at(175, 100, "d")
+    assert shown(stroke(*lines) + words) == [
+        [(0, 0, 2, 1, "a"), (0, 1, 1, 2, "b"), (1, 1, 1, 1, "c"), (1, 2, 1, 1, "d")]
+    ]
+
+
+def test_cells_whose_lines_do_not_close_are_doubted() -> None:
+    lines = (*LEVEL[::2], *UPRIGHT, (50.0, 120.0, 110.0, 120.0), (170.0, 120.0, 230.0, 120.0))
+    lines = (*(line for line in lines if line != UPRIGHT[1]), (110.0, 120.0, 110.0, 150.0))
+    (grid,) = read_pdf(drawn(stroke(*lines) + WORDS), "x").blocks
+    assert isinstance(grid, Grid)
+    assert {cell.text: bool(cell.doubt) for cell in grid.cells}["r0c0"] is False
+    assert any(cell.doubt for cell in grid.cells)
+
+
+def test_lines_inside_a_cell_and_underlines_are_no_ruling() -> None:
+    lines = stroke(*LEVEL, *UPRIGHT, (56, 128, 80, 128), (50, 40, 200, 40)) + WORDS + at(55, 42, "name")
+    assert shown(lines) == [ALL, "name"]
+
+
+def test_text_in_a_cell_goes_from_top_to_bottom_and_left_to_right() -> None:
+    words = at(75, 140, "b") + at(55, 128, "c") + at(55, 140, "a ") + WORDS.split("\n", 1)[1]
+    (found,) = shown(stroke(*LEVEL, *UPRIGHT) + words)
+    assert found[0] == (0, 0, 1, 1, "a b\nc")
+
+
+def test_only_real_gaps_are_spaces() -> None:
+    spread = "".join(at(20 + 14 * place, 180, letter) for place, letter in enumerate("ABCDE"))
+    words = at(20, 160, "one") + at(70, 160, "two")
+    exponent = at(20, 140, "10m") + "BT /F 6 Tf 1 0 0 1 39.5 143.5 Tm (2) Tj ET\n"
+    assert shown(spread + words + exponent) == ["ABCDE", "one two", "10m2"]
+
+
+def test_bold_made_by_printing_twice_is_read_once() -> None:
+    assert shown(at(20, 180, "Total") + at(20.3, 180, "Total")) == ["Total"]
+
+
+def test_turned_text_and_watermarks() -> None:
+    turned = "BT /F 10 Tf 0 1 -1 0 100 95 Tm (up) Tj ET\n"
+    slanted = "BT /F 40 Tf 0.7 0.7 -0.7 0.7 60 20 Tm (DRAFT) Tj ET\n"
+    reading = read_pdf(drawn(stroke(*LEVEL, *UPRIGHT) + WORDS + turned + slanted), "x")
+    (grid,) = reading.blocks
+    assert isinstance(grid, Grid)
+    assert grid.cells[3].text == "r1c0\nup"
+    assert [note.code for note in reading.notes] == ["tilted-text"]
+
+
+def test_unseen_and_cut_text_is_left_out_and_told() -> None:
+    unseen = "BT 3 Tr /F 10 Tf 1 0 0 1 55 100 Tm (dark) Tj ET\n"
+    cut = "q 50 20 30 30 re W n " + at(52, 30, "abcdefghijkl") + "Q\n"
+    reading = read_pdf(drawn("q " + unseen + "Q " + at(55, 130, "seen") + cut), "x")
+    first, second = (block.text for block in reading.blocks if isinstance(block, Line))
+    assert first == "seen"
+    assert "abcdefghijkl".startswith(second)
+    assert len(second) < 8
+    assert [note.code for note in reading.notes] == ["cut-text", "hidden-text"]
+
+
+def test_what_was_filled_into_form_fields_is_read() -> None:
+    field = (
+        b"5 0 obj<</Type/Annot/Subtype/Widget/FT/Tx/T(a)/V(42)/F 4/Rect[20 100 80 120]/AP<</N 6 0 R>>>>endobj\n"
+        b"6 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 60 20]/Resources<</Font<</F 3 0 R>>>>/Length 33>>stream\n"
+        b"BT /F 10 Tf 2 5 Td (42) Tj ET    \nendstream endobj\n"
+    )
+    data = (
+        drawn(at(20, 150, "count"))
+        .replace(b"/Contents", b"/Annots[5 0 R]/Contents")
+        .replace(b"trailer", field + b"trailer")
+    )
+    assert contents(read_pdf(data, "x.pdf")) == ["count", "42"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "words"),
+    [
+        ("scan.pdf", "scan", "扫描件"),
+        ("password.pdf", "protected", "去掉密码"),
+        ("no_encoding.pdf", "no-encoding", "文字无法取出"),
+    ],
+)
+def test_files_that_give_no_text_say_why(name: str, code: str, words: str) -> None:
+    with pytest.raises(UnreadableFile) as caught:
+        fixture(name)
+    assert caught.value.problem.code == code
+    assert words in caught.value.problem.message
+
+
+def test_a_file_protected_from_changes_only_is_read() -> None:
+    assert contents(fixture("owner_password.pdf")) == contents(fixture("form.pdf"))
+
+
+def test_scanned_pages_among_others_are_named() -> None:
+    reading = fixture("scanned_page.pdf")
+    assert len([block for block in reading.blocks if isinstance(block, Grid)]) == 2
+    assert [(note.code, "第 3 页" in note.message) for note in reading.notes] == [("scanned-pages", True)]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "damaged"),
+        (b"%PDF-1.4\n", "damaged"),
+        (drawn(""), "no-text"),
+        (drawn(stroke(*LEVEL)), "scan"),
+        (drawn(at(20, 20, "x"), pages=201), "too-large"),
+        (drawn("0 0 m 1 1 l S " * 60_000 + at(20, 20, "x")), "too-large"),
+        (
+            drawn("".join(at(20, 180 - number / 2, "x" * 500) for number in range(220)).replace("/F 10", "/F 0.5")),
+            "too-large",
+        ),
+    ],
+    ids=range(7),
+)
+def test_empty_broken_and_endless_files(data: bytes, code: str) -> None:
+    with pytest.raises(UnreadableFile) as caught:
+        read_pdf(data, "x.pdf")
+    assert caught.value.problem.code == code
+
+
+def test_a_page_that_unpacks_without_end_is_refused() -> None:
+    packed = zlib.compress(b"0 0 m 1 1 l S " * 3_000_000)
+    data = (
+        drawn("@")
+        .replace(b"/Length 1", b"/Filter/FlateDecode/Length %d" % len(packed))
+        .replace(b"\n@\n", b"\n" + packed + b"\n")
+    )
+    with pytest.raises(UnreadableFile, match="大得不像"):
+        read_pdf(data, "x.pdf")
+
+
+def test_mutated_files_raise_nothing_else() -> None:
+    source = (FIXTURES / "form.pdf").read_bytes()
+    made = drawn(stroke(*LEVEL, *UPRIGHT) + WORDS)
+    chance = random.Random(1)
+    for number in range(300):
+        origin = made if number % 2 else source
+        data = bytearray(origin[: chance.randrange(len(origin))] if chance.random() < 0.2 else origin)
+        for _ in range(chance.randrange(1, 40)):
+            if data:
+                data[chance.randrange(len(data))] = chance.randrange(256)
+        try:
+            read_pdf(bytes(data), "x.pdf")
+        except UnreadableFile:
+            continue
