@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 .PHONY: demo test proof check format docs bench clean
 
 demo: $(VENV)/installed
-	@status=0; $(BIN)/perfeval-lint examples || status=$$?; \
+	@status=0; $(BIN)/perfeval-lint examples/*.txt examples/flawed.yaml || status=$$?; \
 	if [ $$status -gt 1 ]; then exit $$status; fi; \
 	echo "（退出码 $$status：示例里有真实的问题。）"
 

@@ -108,7 +108,13 @@ class _Form:
                         reason = self.sentence(1)
                     by_name = dict(zip(self.header, [""] * 9, strict=False))
                     name = self.phrase(2, 9)
-                    full = {"一级指标": first, "二级指标": second, "三级指标": name, "分值": f"{weight}", "得分": f"{score:g}"}
+                    full = {
+                        "一级指标": first,
+                        "二级指标": second,
+                        "三级指标": name,
+                        "分值": f"{weight}",
+                        "得分": f"{score:g}",
+                    }
                     for column in self.header:
                         if column in full:
                             by_name[column] = full[column]
@@ -124,7 +130,12 @@ class _Form:
     def _head(self, rows: Sequence[Sequence[str]]) -> None:
         self.lines += ["项目支出绩效自评表", "（2021年度）", "", "项目名称 " + self.phrase(3, 6), ""]
         self.lines += [f"主管部门 {self.phrase(2, 3)}局 实施单位 {self.phrase(2, 3)}中心", "", "项目资金（万元）", ""]
-        self.lines += ["年初预算数 全年预算数 全年执行数 分值 执行率 得分", "", "年度资金总额 100 200 190 10 95.00% 9.5", ""]
+        self.lines += [
+            "年初预算数 全年预算数 全年执行数 分值 执行率 得分",
+            "",
+            "年度资金总额 100 200 190 10 95.00% 9.5",
+            "",
+        ]
         self.lines += ["其中：当年财政拨款 100 200 190 — 95.00% —", "", "上年结转资金 — —", "", "其他资金 — —", ""]
         self.lines += ["年度总体目标", "", "预期目标 实际完成情况", ""]
         self.lines += [*self.broken(self.sentence(6), 60), "", *self.broken(self.sentence(8), 50), ""]
@@ -204,9 +215,7 @@ def _unbreakable(text: str) -> list[str]:
             or words[-1][-1] in _OPENING
             or (latin and words[-1][-1].isascii() and words[-1][-1] != " ")
         )
-        if glued:
-            words[-1] += character
-        elif words and words[-1] == " ":
+        if glued or (words and words[-1] == " "):
             words[-1] += character
         else:
             words.append(character)

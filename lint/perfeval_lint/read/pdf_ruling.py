@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
-from itertools import groupby
-from operator import attrgetter
 
 from perfeval_lint.read.pdf_geometry import Box
+from perfeval_lint.read.pdf_groups import TOUCH, groups_of, root
 from perfeval_lint.read.pdf_page import Rule
 
-_TOUCH = 3.0  # points within which lines meet, and positions are one
 _COVERED = 0.6  # the share of a cell's side that must be drawn for it to be closed
 _MAX_PLACES = 40_000
 
@@ -56,78 +54,23 @@ class RuledTable:
 
 def tables_of(rules: Sequence[Rule]) -> list[RuledTable]:
     """The ruled tables of a page, from the smallest; a single box is none."""
-    tables = [table for group in _connected(_joined(rules)) if (table := _table(group)) is not None]
+    tables = [table for group in groups_of(rules) if (table := _table(group)) is not None]
     return sorted(tables, key=lambda table: (table.box[2] - table.box[0]) * (table.box[3] - table.box[1]))
-
-
-def _joined(rules: Sequence[Rule]) -> list[Rule]:
-    """Pieces on one line made one: dashes, borders drawn cell by cell, borders drawn twice."""
-    joined: list[Rule] = []
-    for _, same in groupby(sorted(rules, key=lambda rule: (rule.level, rule.at)), key=attrgetter("level")):
-        for group in _bands(list(same)):
-            group.sort(key=attrgetter("start"))
-            last = group[0]
-            for rule in group[1:]:
-                if rule.start <= last.end + _TOUCH:
-                    last = last._replace(end=max(last.end, rule.end))
-                else:
-                    joined.append(last)
-                    last = rule
-            joined.append(last)
-    return [rule for rule in joined if rule.end - rule.start > _TOUCH]
-
-
-def _bands(rules: list[Rule]) -> Iterator[list[Rule]]:
-    """Rules in order of `at`, in groups that lie within half the touching distance of the first."""
-    band: list[Rule] = []
-    for rule in rules:
-        if band and rule.at - band[0].at > _TOUCH / 2:
-            yield band
-            band = []
-        band.append(rule)
-    if band:
-        yield band
-
-
-def _connected(rules: list[Rule]) -> list[list[Rule]]:
-    """The rules in groups that touch each other."""
-    parents = list(range(len(rules)))
-    levels = [index for index, rule in enumerate(rules) if rule.level]
-    heights = [rules[index].at for index in levels]  # sorted, as the rules are
-    for index, rule in enumerate(rules):
-        if rule.level:
-            continue
-        first = bisect_right(heights, rule.start - _TOUCH)
-        last = bisect_right(heights, rule.end + _TOUCH)
-        for other in levels[first:last]:
-            if rules[other].start - _TOUCH <= rule.at <= rules[other].end + _TOUCH:
-                parents[_root(parents, other)] = _root(parents, index)
-    groups: dict[int, list[Rule]] = {}
-    for index, rule in enumerate(rules):
-        groups.setdefault(_root(parents, index), []).append(rule)
-    return list(groups.values())
-
-
-def _root(parents: list[int], index: int) -> int:
-    while parents[index] != index:
-        parents[index] = parents[parents[index]]
-        index = parents[index]
-    return index
 
 
 def _positions(rules: Sequence[Rule], level: bool) -> list[float]:
     """The heights (or distances) at which the rules of a table stand, with those of an undrawn outer border."""
     positions: list[float] = []
     for at in sorted(rule.at for rule in rules if rule.level == level):
-        if not positions or at - positions[-1] > _TOUCH:
+        if not positions or at - positions[-1] > TOUCH:
             positions.append(at)
     crossing = [rule for rule in rules if rule.level != level]
     if not positions or not crossing:
         return []
     first, last = min(rule.start for rule in crossing), max(rule.end for rule in crossing)
-    if first < positions[0] - 2 * _TOUCH:
+    if first < positions[0] - 2 * TOUCH:
         positions.insert(0, first)
-    if last > positions[-1] + 2 * _TOUCH:
+    if last > positions[-1] + 2 * TOUCH:
         positions.append(last)
     return positions
 
@@ -178,12 +121,12 @@ def _areas(rows: int, columns: int, above: Drawn, before: Drawn) -> list[list[tu
         for column in range(columns):
             place = row * columns + column
             if column and not before[column][row]:
-                parents[_root(parents, place)] = _root(parents, place - 1)
+                parents[root(parents, place)] = root(parents, place - 1)
             if row and not above[row][column]:
-                parents[_root(parents, place)] = _root(parents, place - columns)
+                parents[root(parents, place)] = root(parents, place - columns)
     areas: dict[int, list[tuple[int, int]]] = {}
     for place in range(rows * columns):
-        areas.setdefault(_root(parents, place), []).append(divmod(place, columns))
+        areas.setdefault(root(parents, place), []).append(divmod(place, columns))
     return list(areas.values())
 
 

@@ -12,6 +12,7 @@ from perfeval_lint.form.origin import Position
 from perfeval_lint.read.model import Block, Cell, Grid, Line, Reading
 
 MAX_CHARACTERS = 8_000_000
+_NARROWEST = 4  # typed tables of fewer columns say nothing about places even when all rows are alike
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _RULE = re.compile(r"[\s|:+=\-—–_]*")
 _BOOKMARK = re.compile(r"\[bookmark: ?[^\]\n]{0,80}\]")
@@ -67,7 +68,8 @@ def _grid(rows: Sequence[_Typed]) -> Grid:
         for number, (line, texts) in enumerate(rows)
         for column, text in enumerate(texts)
     ]
-    return Grid(tuple(cells), ragged=True)
+    widths = {len(texts) for _, texts in rows}
+    return Grid(tuple(cells), ragged=len(widths) > 1 or max(widths, default=0) < _NARROWEST)
 
 
 # --- one cell a line, each led by a tab ------------------------------------------------------------

@@ -48,7 +48,8 @@ def rows_of_cells(cells: Sequence[Cell], words: Vocabulary, block: int) -> list[
     for (start, length, part), (_, end) in zip(starts, pairwise(edges), strict=True):
         head = list(cells[start : start + length])
         rows.append(head)
-        header = _header(head, words, part)
+        following = list(cells[start + length : start + 2 * length])
+        header = header_at([_row(head, 0, 0), _row(following, 1, 0)], 0, words, part)
         rows += _data_rows(cells[start + length : end], header, words, part)
     return [_row(row, index, block) for index, row in enumerate(rows)]
 
@@ -85,8 +86,10 @@ def _header_length(cells: Sequence[Cell], at: int, words: Vocabulary, part: str)
         end -= 1
     if end - at < 2 or not _is_header(cells[at:end], words, part):
         return 0
-    if words.role(part, cells[at].text) is None and not _heads_names(cells[at:end], words, part):
-        return 0
+    if words.role(part, cells[at].text) is None:
+        is_value = at > 0 and words.role("header", cells[at - 1].text) is not None
+        if is_value or not _heads_names(cells[at:end], words, part):
+            return 0
     return end - at
 
 
@@ -166,6 +169,8 @@ def _cost(
         return others + 0.1 * missing, None
     if len(cells) <= 2 and _labels(cells, words, part):
         return _LABEL, None
+    if not any(cell.text.strip() for cell in cells):
+        return _UNKNOWN, None
     return min((_aligned_cost(cells, header, misfit, offset, right), offset) for offset in range(missing + 1))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.rows import Row
 from perfeval_lint.recognise.template import DROPPED, HEADING, SOURCE, Vocabulary
+from perfeval_lint.recognise.values import is_number
 
 NAMES = "资金来源"
 Misfit = Callable[[str, str], float]
@@ -53,7 +54,8 @@ class Header:
 def header_at(rows: Sequence[Row], at: int, words: Vocabulary, part: str) -> Header:
     """The header that would begin at row `at`: its labels, and those below them where it has two storeys."""
     row = rows[at]
-    columns = _first_is_heading(_without_empty([_column(cell, words, part) for cell in row.own], part))
+    below = rows[at + 1].own if at + 1 < len(rows) else ()
+    columns = _first_is_heading(_without_empty([_column(cell, words, part) for cell in row.own], part, below))
     height = _height(row, columns)
     under = _storey_below(rows, at, height, words) if part == "indicators" else []
     if under:
@@ -68,10 +70,10 @@ def _column(cell: Cell, words: Vocabulary, part: str) -> Column:
     return Column(role, cell.column, cell.column + cell.columns, cell.text)
 
 
-def _without_empty(columns: Sequence[Column], part: str) -> list[Column]:
+def _without_empty(columns: Sequence[Column], part: str, below: Sequence[Cell]) -> list[Column]:
     """A column without a label after one that holds values belongs to it.
 
-    In a typed fund header the two are name and amount: 预算数 | 6.84 below 预算安排情况 | (blank).
+    Where the row below has a name and an amount there, the two are that: 预算数 | 6.84 below 预算安排情况 | (blank).
     """
     result: list[Column] = []
     for column in columns:
@@ -79,11 +81,17 @@ def _without_empty(columns: Sequence[Column], part: str) -> list[Column]:
         if column.label.strip() or before in ("", HEADING):
             result.append(column)
             continue
-        if part == "funds":
+        if part == "funds" and result[-1].label.strip() and _name_and_amount(below, result[-1], column):
             is_first = all(other.role != NAMES for other in result)
             result[-1] = replace(result[-1], role=NAMES if is_first else DROPPED)
         result.append(replace(column, role=before))
     return result
+
+
+def _name_and_amount(below: Sequence[Cell], first: Column, second: Column) -> bool:
+    texts = {cell.column: cell.text for cell in below}
+    name, amount = texts.get(first.start, ""), texts.get(second.start, "")
+    return bool(name.strip()) and not is_number(name) and is_number(amount)
 
 
 def _height(row: Row, columns: Sequence[Column]) -> int:

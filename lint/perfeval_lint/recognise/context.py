@@ -60,13 +60,15 @@ class Context:
         """Whether a text is the name of a part of the form."""
         return any(self.words.role(part, text) == HEADING for part in _HEADED)
 
+    def is_print(self, text: str) -> bool:
+        """Whether a text is the name of a part, or a note of the form."""
+        return self.is_heading(text) or self.words.dropped.fullmatch(clean(text)) is not None
+
     def is_known(self, text: str) -> bool:
         """Whether a cell is part of the form's print, or a note."""
         if self.words.is_blank(text) or text.strip() in self.words.fillers:
             return True
-        if any(self.words.role(part, text) is not None for part in _HEADED):
-            return True
-        return self.words.dropped.fullmatch(clean(text)) is not None
+        return self.is_print(text) or any(self.words.role(part, text) is not None for part in _HEADED)
 
     def weight_of_part(self, row: Row) -> Read | None:
         """The weight printed in the heading of the funds: 预算执行情况（20分）."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
 
 from perfeval_lint.form.definition import FUNDS
 from perfeval_lint.form.model import Value
@@ -107,8 +107,8 @@ class FundReader:
         A label that names an amount belongs to the total; any other is a source, its amount that of the label
         above. `is_open` says that such rows came before. False where the row is none of the kind.
         """
-        cells = row.own
-        pairs = [(label, value) for label, value in pairwise(cells) if self._is_pair(label, value, is_open=is_open)]
+        cells = row.filled
+        pairs = list(self._pairs(cells, is_open=is_open))
         names_amount = any(self._amount_role(label) for label, _ in pairs)
         if not pairs or not (is_open or names_amount):
             return False
@@ -124,16 +124,22 @@ class FundReader:
         self.context.use(cells)
         return True
 
-    def _is_pair(self, label: Cell, value: Cell, *, is_open: bool) -> bool:
-        is_label = is_words(label.text) and self.context.words.role("funds", label.text) != HEADING
-        is_value = is_number(value.text) or (is_open and self.context.words.is_blank(value.text))
-        return is_label and is_value and (is_open or self._amount_role(label) is not None)
+    def _pairs(self, cells: Sequence[Cell], *, is_open: bool) -> Iterator[tuple[Cell, Cell | None]]:
+        """Labels with the amounts that follow them; None for a label whose amount is blank."""
+        for label, value in zip_longest(cells, cells[1:]):
+            if not is_words(label.text) or self.context.words.role("funds", label.text) == HEADING:
+                continue
+            has_value = value is not None and (is_number(value.text) or self.context.words.is_blank(value.text))
+            if has_value and (is_open or self._amount_role(label)):
+                yield label, value
+            elif is_open:
+                yield label, None
 
     def _amount_role(self, label: Cell) -> str | None:
         role = self.context.words.role("funds", _OF_WHICH.sub("", label.text.strip()))
         return role if role in (*FUND_ROLES, DROPPED) else None
 
-    def _add_amount(self, number: int, label: Cell, value: Cell) -> None:
+    def _add_amount(self, number: int, label: Cell, value: Cell | None) -> None:
         role = self._amount_role(label)
         draft = self.rows[0]
         if role is None:
@@ -141,7 +147,8 @@ class FundReader:
             draft = self._of_source(label)
         else:
             self.pair_roles[number] = role
-        read = self.context.value([value], self._as_value(role)) if role in FUND_ROLES else None
+        cells = [] if value is None or role not in FUND_ROLES else [value]
+        read = self.context.value(cells, self._as_value(role))
         if read is not None and role is not None:
             draft.values.setdefault(role, read)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from perfeval_lint.form.definition import INDICATORS
 from perfeval_lint.form.model import Value
+from perfeval_lint.form.origin import PageBox
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.build import Read, RowDraft, joined_doubt
 from perfeval_lint.recognise.columns import Aligned
@@ -18,7 +19,10 @@ from perfeval_lint.recognise.values import as_number, is_number, joined_target, 
 
 LEVELS = ("一级指标", "二级指标")
 _NAME = "三级指标"
+_RESULTS = ("年度指标值", "实际完成值")
 _SCORES = ("分值", "得分")
+_NO_CELL = "级别名称跨页，取了下一页的名称"
+_BLANK_LEVEL = "级别名称一格空白，取了上一行的名称"
 _GRADE = re.compile(r"[优良中差]|优秀|良好|一般|较差|合格|不合格")
 _COLON = re.compile(r"[:：]")
 _BARE_WEIGHT = re.compile(r"([^0-9]+)([0-9]{1,3}(?:\.[0-9]+)?)")
@@ -31,6 +35,9 @@ class IndicatorReader:
         self.context = context
         self.rows = context.draft.rows[INDICATORS.key]
         self.levels: dict[str, Cell] = {}
+        self.blank: dict[str, Cell | None] = {}
+        self.is_open = dict.fromkeys(LEVELS, True)  # whether a blank level cell has no name yet
+        self.unnamed: dict[str, list[tuple[RowDraft, bool]]] = {role: [] for role in LEVELS}
         self.has_weights = False
         self.last_block = -1
 
@@ -38,17 +45,22 @@ class IndicatorReader:
         """A header row of the indicators: no level is carried over it."""
         self.levels = {}
 
+    def end(self) -> None:
+        """No more rows: levels still without a name keep the one from above, marked."""
+        for role in LEVELS:
+            self._give_up(role)
+
     def row(self, aligned: Aligned, row: Row) -> bool:
         """One indicator; levels left out are those of the row above."""
         self.context.use(row.own)
         draft = RowDraft(row.filled[0].origin)
         for role in LEVELS:
-            self._level(role, aligned, draft)
+            self._level(role, aligned, row, draft)
         name = self.context.value(_texts(aligned.under(_NAME)), lambda text: without_prompt(clean(text)))
         if name is not None and name.value.text:
             draft.values[_NAME] = name
-        elif row.ragged and self.rows and not aligned.under(_NAME):  # merged over several rows, typed once
-            self._add(draft, _NAME, self.rows[-1].values.get(_NAME))
+        else:
+            self._add(draft, _NAME, self._name_above(aligned, row))
         self._target(aligned, draft)
         for role in ("实际完成值", "偏差原因"):
             self._add(draft, role, self.context.value(aligned.under(role)))
@@ -58,24 +70,66 @@ class IndicatorReader:
         self._keep(with_doubt(draft, aligned.doubt), aligned, row)
         return True
 
+    def _name_above(self, aligned: Aligned, row: Row) -> Read | None:
+        """The name of the row above, for a name merged over several rows that was typed once; None where it is not."""
+        above = self.rows[-1].values.get(_NAME) if self.rows else None
+        if above is None or (row.ragged and not aligned.under(_NAME)):
+            return above
+        is_split = not row.merged and any(self.context.filled(aligned.under(role)) for role in _RESULTS)
+        return Read(above.value, "名称一格空白，按与上一行合并取了上一行的名称") if is_split else None
+
     def _add(self, draft: RowDraft, role: str, read: Read | None) -> None:
         if read is not None:
             draft.values[role] = read
 
-    def _level(self, role: str, aligned: Aligned, draft: RowDraft) -> None:
-        """A level's name, its weight taken out of it; a blank cell takes the name from above."""
-        cells = _texts(aligned.under(role))
+    def _level(self, role: str, aligned: Aligned, row: Row, draft: RowDraft) -> None:
+        """A level's name, its weight taken out of it; a blank cell takes the name from above.
+
+        In a PDF the name of a cell that a page break cuts stands on one of the pages only.
+        """
+        under = aligned.under(role)
+        cells = _texts(under)
+        is_top = row.block != self.last_block
         if cells:
-            if role == "一级指标" and self.levels.get(role) is not cells[-1]:
-                self.levels.pop("二级指标", None)
-            self.levels[role] = cells[-1]
+            self._named(role, cells[-1], is_top=is_top)
+        elif isinstance(row.cells[0].origin, PageBox):
+            blank = under[-1] if under else None  # a cell that the page cuts may have no lower border, and so be none
+            if blank is not self.blank.get(role, blank) and not is_top:
+                self.is_open[role] = True
+            self.blank[role] = blank
+            if self.is_open[role]:
+                self.unnamed[role].append((draft, blank is not None))
         found = self.levels.get(role)
-        if found is None:
-            return
-        name, weight = self._name_and_weight(clean(found.text))
-        draft.values[role] = Read(Value(name, found.origin), found.doubt)
-        if weight is not None and cells:
-            self.context.draft.groups.setdefault(name, Read(Value(weight, found.origin)))
+        if found is not None:
+            draft.values[role] = self._level_name(found)
+
+    def _named(self, role: str, cell: Cell, *, is_top: bool) -> None:
+        """A cell with a level's name; at the top of a page it names the rows above the break that have none."""
+        if role == "一级指标" and self.levels.get(role) is not cell:
+            self.levels.pop("二级指标", None)
+            if not is_top:
+                self._give_up("二级指标")
+        self.levels[role] = self.blank[role] = cell
+        if is_top:
+            for draft, is_sure in self.unnamed[role]:
+                draft.values[role] = self._level_name(cell, "" if is_sure else _NO_CELL)
+            self.unnamed[role].clear()
+        self._give_up(role)
+        self.is_open[role] = False
+
+    def _level_name(self, cell: Cell, doubt: str = "") -> Read:
+        """A level's name; the weight printed in it goes to the groups."""
+        name, weight = self._name_and_weight(clean(cell.text))
+        if weight is not None:
+            self.context.draft.groups.setdefault(name, Read(Value(weight, cell.origin)))
+        return Read(Value(name, cell.origin), cell.doubt or doubt)
+
+    def _give_up(self, role: str) -> None:
+        """Rows whose level cell is blank and not named on the next page keep the name from above, marked."""
+        for draft, _ in self.unnamed[role]:
+            if role in draft.values:
+                draft.values[role] = Read(draft.values[role].value, _BLANK_LEVEL)
+        self.unnamed[role].clear()
 
     def _name_and_weight(self, text: str) -> tuple[str, str | None]:
         """A level's name and weight; a bare number is the weight where it follows a known name: 产出40."""
@@ -90,11 +144,11 @@ class IndicatorReader:
         filled = self.context.filled
         cells = filled(aligned.under("调整指标值")) or filled(aligned.under("年度指标值"))
         sign, unit = (filled(aligned.under(role)) for role in ("符号", "单位"))
-        if not cells and not unit:
-            return
         text = joined_target(*(clean(text_of(part)) for part in (sign, cells, unit)))
-        if not cells:  # 单位（文字描述） holds the target itself
+        if not cells and "文字" in text_of(sign):  # 单位（文字描述） holds the target itself
             cells, text = unit, clean(text_of(unit))
+        if not cells:
+            return
         draft.values["年度指标值"] = Read(Value(text, cells[0].origin), joined_doubt(cells))
 
     def _keep(self, draft: RowDraft, aligned: Aligned, row: Row) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from perfeval_lint.form.definition import GROUPS, INDICATORS, NARRATIVE
 from perfeval_lint.form.model import Value
@@ -24,7 +24,7 @@ from perfeval_lint.recognise.values import (
 COLON = re.compile(r"[:：]")
 _GROUP = re.compile(r"([^、（(]+)[（(]([0-9.]+)分?[)）]分?")
 _LONGEST_LABEL = 60
-_GAP = re.compile(r"(?:\s{2,}|[\u3000\t]+|(?<=[^\s:：])\s+(?=[^\s:：]{2,12}[:：]))")
+_GAP = re.compile(r"\s{2,}|[\u3000\t]+|\s+(?=[^\s:：]{2,12}[:：])")
 
 
 class PairReader:
@@ -35,22 +35,29 @@ class PairReader:
 
     def row(self, row: Row) -> None:
         """The labels of a row and their values; what is neither stays unread."""
-        cells = [cell for cell in row.own if id(cell) not in self.context.used]
+        cells = [cell for cell in row.own if cell.text.strip() and id(cell) not in self.context.used]
         at = 0
         while at < len(cells):
             cell = cells[at]
             at += 1
-            if not cell.text.strip() or self._labelled(cell):
+            if self._labelled(cell):
                 continue
             field = self.field(cell.text)
             if field is None:
                 continue
-            self.context.use([cell])
-            value = cells[at] if at < len(cells) else None
-            if value is not None and self.field(value.text) is None and not self._is_pair(value.text):
+            at = self._past(cells, at - 1)
+            if at < len(cells) and self.field(cells[at].text) is None and not self._is_pair(cells[at].text):
+                value = cells[at]
                 self._set(field, value, value.text)
-                self.context.use([value])
-                at += 1
+                at = self._past(cells, at)
+
+    def _past(self, cells: Sequence[Cell], at: int) -> int:
+        """Past a cell and those that repeat it: merged cells are written out by some converters."""
+        text = cells[at].text
+        while at < len(cells) and cells[at].text == text:
+            self.context.use([cells[at]])
+            at += 1
+        return at
 
     def field(self, text: str) -> str | None:
         """The field a label is for, "" for one that is known and not kept, None for what is no label."""

@@ -23,7 +23,7 @@ from perfeval_lint.recognise.walk import HEADERS, Walker
 _LONGEST_TITLE = 70
 _TITLE_SCORE = re.compile(r"(?:总得分|自评得分|自评总分|总分)[:：]?([0-9]+(?:\.[0-9]+)?)分?")
 _YEAR_LINE = re.compile(
-    r"[(（\[]?(?:填报|评价|预算)?(?:年度)?[:：]?[0-9]{4}(?:年度?)?[)）\]]?(?:[(（]?[^()（）]*得分.*)?"
+    r"[(（\[]?(?:填报|评价|预算)?(?:年度)?[:：]?[0-9]{0,4}(?:年度?)?[)）\]]?(?:[(（]?[^()（）]*得分.*)?"
 )
 _TITLE_TAIL = re.compile(r"[(（\[][^()（）]*[)）\]]$")
 _WHOLE_UNIT = "部门整体支出绩效自评表"

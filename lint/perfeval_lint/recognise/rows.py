@@ -12,7 +12,8 @@ from perfeval_lint.read.model import Block, Cell, Grid, Line
 class Row:
     """One row: the cells that cover it, by column, also those that began above; `block` counts grids and lines.
 
-    `ragged` rows hold their cells as typed, so that a cell's number says nothing about its column.
+    `ragged` rows hold their cells as typed, so that a cell's number says nothing about its column; `merged` says
+    that cells of the grid are merged, so that a blank one is meant to be blank.
     """
 
     index: int
@@ -20,7 +21,7 @@ class Row:
     cells: tuple[Cell, ...]
     ragged: bool
     is_line: bool = False
-    sheet: str = ""
+    merged: bool = True
 
     @property
     def own(self) -> tuple[Cell, ...]:
@@ -48,10 +49,11 @@ def _rows_of_grid(grid: Grid, number: int) -> Iterator[Row]:
     for cell in grid.cells:
         for row in range(cell.row, cell.row + cell.rows):
             covering.setdefault(row, []).append(cell)
+    merged = any(cell.rows > 1 for cell in grid.cells)
     for index in sorted(covering):
         cells = sorted(covering[index], key=_column)
         if any(cell.row == index for cell in cells):
-            yield Row(index, number, tuple(cells), grid.ragged, sheet=grid.name)
+            yield Row(index, number, tuple(cells), grid.ragged, merged=merged)
 
 
 def _column(cell: Cell) -> int:

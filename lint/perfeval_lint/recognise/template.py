@@ -20,7 +20,7 @@ PARTS = ("header", "funds", "goals", "indicators", "management", "footers", "lev
 SOURCE = "来源"  # the role of a column that is one source of money
 HEADING = "标题"  # the role of a label that names a whole part of the form
 DROPPED = "不取"  # the role of a column that is known and not kept
-_LISTS = ("titles", "total", "groups", "skipped", "fillers", "blanks", "dropped", "not-titles")
+_LISTS = ("titles", "total", "groups", "skipped", "fillers", "blanks", "dropped")
 _MAPPINGS = (*PARTS, "refused", "fund-rows")
 _SCALARS = ("name", "form", "money")
 
@@ -86,7 +86,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """All templates, the general one last, and the titles of papers that are no self-evaluations."""
+    """All templates, the titles of self-evaluations, and those of papers that are none."""
 
     all: tuple[Template, ...]
     titles: tuple[re.Pattern[str], ...]
@@ -106,9 +106,10 @@ def load_templates(files: Iterable[Path]) -> Templates:
     loaded = [_load(file, problems) for file in files]
     if problems:
         raise RulePackBroken(problems)
+    templates = tuple(_template(base, own) for own in loaded)
     return Templates(
-        tuple(_template(base, own) for own in loaded),
-        _patterns(base["titles"]),
+        templates,
+        (*_patterns(base["titles"]), *(pattern for template in templates for pattern in template.titles)),
         {name: re.compile(pattern) for name, pattern in base["refused"].items()},
     )
 
@@ -139,7 +140,9 @@ def _mistakes(content: object) -> Iterable[str]:
             yield from _mapping_mistakes(key, value)
         else:
             yield f"不认识的键“{key}”；可用：{'、'.join((*_SCALARS, *_LISTS, *_MAPPINGS))}"
-    for key in ("titles", "dropped", "not-titles"):
+    if "refused" not in content:  # the base names no layout
+        yield from (f"缺少“{key}”" for key in ("name", "form") if key not in content)
+    for key in ("titles", "dropped"):
         for pattern in content.get(key) or ():
             yield from _pattern_mistake(key, pattern)
 

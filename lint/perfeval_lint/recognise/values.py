@@ -90,7 +90,7 @@ def joined_target(sign: str, value: str, unit: str) -> str:
     sign = _REMARK.sub("", sign)
     unit = unit if unit in ("", "/") else _REMARK.sub("", unit) or unit
     is_bare = _BARE.fullmatch(value) is not None
-    if is_bare and unit not in ("", "/", "-", "—", "无"):
+    if is_bare and unit not in ("", "/", "-", "—", "无") and not unit.startswith("…"):
         value += unit
     return sign + value if sign in _SIGNS and value[:1].isdigit() else value
 

@@ -40,6 +40,7 @@ class Walker:
         at = 0
         while at < len(self.rows):
             at += self._step(at)
+        self.indicators.end()
         self._list_unread()
         return self.context.draft
 
@@ -126,7 +127,7 @@ class Walker:
         if self.words.role("footers", label) is not None and self.part != "management":
             return self.part != "funds" or len(row.filled) <= 2
         if self.part == "funds":
-            return self.words.role("header", first) is not None and len(row.filled) <= 4
+            return self.words.role("header", label) is not None and len(row.filled) <= 4
         if self.part == "goals":
             return self.words.role("header", first) is not None or self.words.role("funds", first) == HEADING
         return self.words.role("header", label) is not None and self.words.role("levels", first) is None
@@ -135,6 +136,8 @@ class Walker:
         """Whether a row is one text over the whole width: a note, not data."""
         if len(row.filled) != 1 or self.part == "goals" or self.header is None:
             return False
+        if self.context.is_print(row.filled[0].text):
+            return True
         if row.ragged:
             return len(row.own) == 1 and len(self.header.columns) > 2
         return row.filled[0].columns > 0.7 * max(column.end for column in self.header.columns)

@@ -1,0 +1,51 @@
+"""Forms of all templates, as Word, Excel, web and markdown files, come out at what was made of them by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from files import WRITERS
+from notation import parse
+
+from perfeval_lint.form.definition import DOUBTS
+from perfeval_lint.form.load import load
+from perfeval_lint.form.model import to_plain
+from perfeval_lint.recognise.convert import documents
+
+FOLDER = Path(__file__).parent
+GRIDS = sorted(FOLDER.glob("layouts/*.grid"))
+REFUSED = sorted(FOLDER.glob("refused/*.grid"))
+# What a form does not say and the converter therefore marks; in markdown a merged name stands once.
+_YEAR = ["表上没有写年度，取自项目名称"]
+_NAME = ["名称一格空白，按与上一行合并取了上一行的名称"]
+DOUBTED = {("T02-yunnan-forest", suffix): _YEAR for suffix in WRITERS} | {("T01-shanxi-road", ".md"): _NAME}
+
+
+def test_every_form_has_its_expectation() -> None:
+    assert {path.stem for path in GRIDS} == {path.stem for path in FOLDER.glob("layouts/*.yaml")}
+    assert {path.name[:3] for path in GRIDS} == {f"T{number:02}" for number in range(1, 20)}
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+@pytest.mark.parametrize("path", GRIDS, ids=lambda path: path.stem)
+def test_a_form_comes_out_as_read_by_hand(path: Path, suffix: str) -> None:
+    data = WRITERS[suffix](parse(path.read_text(encoding="utf-8")))
+    expected = [to_plain(document.form) for document in load(path.with_suffix(".yaml").read_bytes()) if document.form]
+    found = list(documents(data, path.stem + suffix))
+    assert [document.problems for document in found] == [()] * len(expected)
+    forms = [document.form for document in found if document.form]
+    doubts = [row.text("原因") for form in forms for row in form.rows(DOUBTS)]
+    assert doubts == DOUBTED.get((path.stem, suffix), [])
+    assert [{k: v for k, v in to_plain(form).items() if k != DOUBTS.key} for form in forms] == expected
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+@pytest.mark.parametrize("path", REFUSED, ids=lambda path: path.stem)
+def test_a_look_alike_is_refused_by_name(path: Path, suffix: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    (found,) = documents(WRITERS[suffix](parse(text)), path.stem + suffix)
+    assert found.form is None
+    (problem,) = found.problems
+    assert problem.code in ("not-self-evaluation", "not-a-form")
+    assert "自评表" in problem.message
