@@ -1,4 +1,4 @@
-"""绩效自评表审核：lint() judges forms and returns a Report; read_quantity() reads one target or result."""
+"""绩效自评表审核：lint() judges forms, convert() reads them from files of any kind, read_quantity() one target."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from perfeval_lint.version import VERSION as __version__
 
 if TYPE_CHECKING:
+    from perfeval_lint.form.model import Form
     from perfeval_lint.quantity.model import Quantity
     from perfeval_lint.report.model import Report
 
-__all__ = ["__version__", "lint", "read_quantity"]
+__all__ = ["__version__", "convert", "lint", "read_quantity"]
 
 
 def lint(source: str | PathLike[str] | bytes, profile: str | None = None) -> Report:
-    """Judges the forms of a file, of a folder, or of canonical YAML given as bytes.
+    """Judges the forms of a file, of a folder, or of a file's bytes (Word, Excel, PDF, web page, text, YAML).
 
     `profile` is a name such as 转移支付; without it each form's 表式 decides. Files that cannot be read are in
     the report's `errors`, not exceptions. Raises UsageError for an unknown profile or a path that does not
@@ -24,6 +25,16 @@ def lint(source: str | PathLike[str] | bytes, profile: str | None = None) -> Rep
     from perfeval_lint.audit.lint import lint_source
 
     return lint_source(source, profile)
+
+
+def convert(source: str | PathLike[str] | bytes) -> list[Form]:
+    """The forms of a file or of its bytes, in canonical form; what is not sure is listed in their 存疑.
+
+    Raises UnreadableFile where there is no form in it, UsageError for a path that does not exist.
+    """
+    from perfeval_lint.audit.lint import convert_source
+
+    return convert_source(source)
 
 
 def read_quantity(text: str, year: int | None = None) -> Quantity:

@@ -9,40 +9,21 @@ from typing import Any
 
 import pytest
 import yaml
+from flat_support import WORDS, lines_of, rows_of, squeezed
 
-from perfeval_lint.form.origin import Position
-from perfeval_lint.read.model import Cell, Line
 from perfeval_lint.recognise.flat import Flattened, unflatten
-from perfeval_lint.recognise.template import shipped_templates
-from perfeval_lint.recognise.text import clean
 
 SEEDS = sorted((Path(__file__).parent / "seeds").glob("*.txt"))
 EXAMPLES = Path(__file__).parents[2] / "examples"
-WORDS = shipped_templates().all[-1].vocabulary
 FIELDS = ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因")
 FUND_FIELDS = ("年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分")
 MOST_MARKED = 12  # cells of the worst seed that are right but marked as not sure
 
 
-def lines_of(path: Path) -> list[Line]:
-    return [Line(text, Position(number, 1)) for number, text in enumerate(path.read_text("utf-8").split("\n"), 1)]
-
-
-def rows_of(found: Flattened) -> list[list[Cell]]:
-    rows: dict[int, list[Cell]] = {}
-    for cell in found.grid.cells:
-        rows.setdefault(cell.row, []).append(cell)
-    return list(rows.values())
-
-
-def squeezed(text: str) -> str:
-    return "".join(clean(text).split())
-
-
 @pytest.fixture(params=SEEDS, ids=lambda path: path.stem)
 def seed(request: pytest.FixtureRequest) -> tuple[Flattened, list[list[str]], dict[str, Any]]:
     path: Path = request.param
-    found = unflatten(lines_of(path), WORDS)
+    found = unflatten(lines_of(path.read_text("utf-8")), WORDS)
     assert found is not None
     expected = yaml.load((EXAMPLES / f"{path.stem}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
     return found, [[squeezed(cell.text) for cell in row] for row in rows_of(found)], expected

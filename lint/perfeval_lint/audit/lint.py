@@ -8,7 +8,7 @@ from os import PathLike, fspath
 from pathlib import Path
 
 from perfeval_lint.audit.sources import Source, documents_of, existing, given_bytes, sources_of
-from perfeval_lint.errors import Problem, RulePackBroken
+from perfeval_lint.errors import Problem, RulePackBroken, UnreadableFile
 from perfeval_lint.form.model import Form
 from perfeval_lint.judge.judge import Judge
 from perfeval_lint.report.model import FileReport, FormReport, Report
@@ -128,3 +128,13 @@ def lint_source(source: str | PathLike[str] | bytes, profile: str | None) -> Rep
     sources = [given_bytes(source)] if isinstance(source, bytes) else sources_of([existing(fspath(source))])
     files = tuple(linter.run(sources))
     return Report(files, linter.pack().digest)
+
+
+def convert_source(source: str | PathLike[str] | bytes) -> list[Form]:
+    """The forms of one file or of bytes; see perfeval_lint.convert."""
+    sources = [given_bytes(source)] if isinstance(source, bytes) else sources_of([existing(fspath(source))])
+    documents = [document for one in sources for document in documents_of(one)]
+    forms = [document.form for document in documents if document.form is not None and not document.problems]
+    if not forms:
+        raise UnreadableFile(next(problem for document in documents for problem in document.problems))
+    return forms

@@ -68,11 +68,11 @@ def _forms(source: Source, tally: _Tally, console: Console) -> list[Form]:
     for document in documents_of(source):
         refused += document.problems
         for note in document.notes:
-            console.print(Text(printable(f"说明　{note.file}：{note.message}"), "dim"))
+            console.print(Text(printable(f"说明　{note.file}：{note.message}"), "dim"), soft_wrap=True)
         if document.form is not None and not document.problems:
             forms.append(document.form)
     for problem in refused:
-        console.print(Text("没有转换 ", "bold red").append(printable(str(problem)), "not bold"))
+        console.print(Text("没有转换 ", "bold red").append(printable(str(problem)), "not bold"), soft_wrap=True)
     tally.forms += len(forms)
     tally.refused += refused[:1]
     for form in forms:
@@ -85,7 +85,7 @@ def _tell_doubts(source: Source, form: Form, tally: _Tally, console: Console) ->
     tally.doubts += len(doubts)
     for doubt in doubts[:_SHOWN_DOUBTS]:
         text = f"{source.name}：{doubt.text('位置')}：{doubt.text('原因')}"
-        console.print(Text("存疑 ", "yellow").append(printable(text)))
+        console.print(Text("存疑 ", "yellow").append(printable(text)), soft_wrap=True)
     if len(doubts) > _SHOWN_DOUBTS:
         more = len(doubts) - _SHOWN_DOUBTS
         console.print(Text(f"     另有 {more} 处，见转换出的表里“{DOUBTS.key}”一项", "dim"))

@@ -163,7 +163,7 @@ def _blocks(page: Page, number: int) -> list[Block]:
 
 def _grid(table: RuledTable, chars: dict[int, list[Char]], page: Page, number: int) -> Grid:
     texts = {index: lines_of(inside) for index, inside in chars.items()}
-    kept = [index for index, cell in enumerate(table.cells) if texts.get(index) or not cell.open]
+    kept = table.within({index for index, lines in texts.items() if lines})
     cells = without_unused([table.cells[index] for index in kept])
     made = [
         Cell(

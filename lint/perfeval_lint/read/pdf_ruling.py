@@ -14,9 +14,12 @@ _COVERED = 0.6  # the share of a cell's side that must be drawn for it to be clo
 _MAX_PLACES = 40_000
 
 
+Sides = tuple[bool, bool, bool, bool]  # left, top, right, bottom, as in a Box
+
+
 @dataclass(frozen=True, slots=True)
 class RuledCell:
-    """A cell by its place in the ruling. A cell is `open` where the table has no drawn border.
+    """A cell by its place in the ruling, and on which sides it is `open`: at the table's outline, with no line there.
 
     `broken` says that the lines around it do not close to a box.
     """
@@ -26,7 +29,7 @@ class RuledCell:
     rows: int
     columns: int
     box: Box
-    open: bool
+    open: Sides
     broken: bool
 
 
@@ -50,6 +53,30 @@ class RuledTable:
         if 0 <= column < len(self.xs) - 1 and 0 <= row < len(self.ys) - 1:
             return self.at[row][column]
         return None
+
+    def within(self, written: Set[int]) -> list[int]:
+        """The indexes of the cells that belong to the table; `written` are those with text, which all do.
+
+        A blank cell open to the outline belongs to it where that side of the table is drawn or written in elsewhere:
+        merged cells that go on over the page have no border there. One open to two such sides that meet lies outside,
+        at the corner of a table that is no rectangle.
+        """
+        drawn = [any(self._reaches(cell, side) and not cell.open[side] for cell in self.cells) for side in range(4)]
+        used = [drawn[side] or any(self.cells[index].open[side] for index in written) for side in range(4)]
+        return [
+            index
+            for index, cell in enumerate(self.cells)
+            if index in written or not any(cell.open) or _is_enclosed(cell.open, drawn, used)
+        ]
+
+    def _reaches(self, cell: RuledCell, side: int) -> bool:
+        return cell.box[side] == self.box[side]
+
+
+def _is_enclosed(open_sides: Sides, drawn: Sequence[bool], used: Sequence[bool]) -> bool:
+    left, top, right, bottom = (is_open and line for is_open, line in zip(open_sides, drawn, strict=True))
+    outside = (left or right) and (top or bottom)
+    return not outside and all(use for is_open, use in zip(open_sides, used, strict=True) if is_open)
 
 
 def tables_of(rules: Sequence[Rule]) -> list[RuledTable]:
@@ -86,9 +113,9 @@ def _table(rules: list[Rule]) -> RuledTable | None:
     at = [[0] * (len(xs) - 1) for _ in ys[1:]]
     for area in areas:
         boxes = list(_rectangles(area))
+        opened = _open_sides(area, above, before)
         for row, column, rows, columns in boxes:
             box = (xs[column], ys[row], xs[column + columns], ys[row + rows])
-            opened = _is_open((row, column, rows, columns), above, before)
             for line in at[row : row + rows]:
                 line[column : column + columns] = [len(cells)] * columns
             cells.append(RuledCell(row, column, rows, columns, box, opened, len(boxes) > 1))
@@ -146,15 +173,14 @@ def _rectangles(area: list[tuple[int, int]]) -> Iterator[tuple[int, int, int, in
         yield row, column, rows, columns
 
 
-def _is_open(place: tuple[int, int, int, int], above: Drawn, before: Drawn) -> bool:
-    """Whether a side of the cell that is the table's outline is not drawn."""
-    row, column, rows, columns = place
-    across, down = range(column, column + columns), range(row, row + rows)
+def _open_sides(area: list[tuple[int, int]], above: Drawn, before: Drawn) -> Sides:
+    """On which sides of the outline a line is missing at some place of the area."""
+    last_row, last_column = len(above) - 2, len(before) - 2
     return (
-        (row == 0 and not all(above[0][step] for step in across))
-        or (row + rows == len(above) - 1 and not all(above[-1][step] for step in across))
-        or (column == 0 and not all(before[0][step] for step in down))
-        or (column + columns == len(before) - 1 and not all(before[-1][step] for step in down))
+        any(column == 0 and not before[0][row] for row, column in area),
+        any(row == 0 and not above[0][column] for row, column in area),
+        any(column == last_column and not before[-1][row] for row, column in area),
+        any(row == last_row and not above[-1][column] for row, column in area),
     )
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from perfeval_lint.read.model import Cell, Line
 from perfeval_lint.recognise.columns import Header, Misfit, header_at
-from perfeval_lint.recognise.rows import Row
+from perfeval_lint.recognise.rows import Row, row_of
 from perfeval_lint.recognise.template import DROPPED, HEADING, Vocabulary
 from perfeval_lint.recognise.walk import HEADERS, MISFITS
 
@@ -55,8 +55,8 @@ def rows_of_cells(cells: Sequence[Cell], words: Vocabulary, block: int) -> list[
 
 
 def _row(cells: Sequence[Cell], index: int, block: int) -> Row:
-    placed = tuple(replace(cell, row=index, column=column) for column, cell in enumerate(cells))
-    return Row(index, block, placed, ragged=True)
+    placed = (replace(cell, row=index, column=column) for column, cell in enumerate(cells))
+    return row_of(index, block, placed, ragged=True)
 
 
 def _header(head: Sequence[Cell], words: Vocabulary, part: str) -> Header:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from perfeval_lint.form.model import Value
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.build import Draft, Read, RowDraft, joined_doubt
 from perfeval_lint.recognise.rows import Row, text_of
 from perfeval_lint.recognise.template import HEADING, Vocabulary
-from perfeval_lint.recognise.text import clean
+from perfeval_lint.recognise.text import clean, label_key
 from perfeval_lint.recognise.values import as_number, is_number, weight_in_name
 
 _MONEY_UNIT = re.compile(r"(?:单位|金额单位)[:：]?\s*[（(]?(?:人民币)?(万元|元)|[（(](?:单位[:：])?(万元|元)[)）]")
 _MONEY_TAIL = re.compile(r"[（(](?:单位[:：])?(?:万元|元)[)）]")
+_MONEY_LABELS = ("金额单位", "单位", "货币单位", "计量单位")
+_LONGEST_CAPTION = 40
 _HEADED = ("funds", "goals", "indicators", "management")
 
 
@@ -43,8 +46,8 @@ class Context:
             return None
         text = text_of(filled)
         value = read_as(text)
-        printed = clean(text)
-        return Read(Value(value, filled[0].origin, printed if printed != value else ""), joined_doubt(filled))
+        printed = "" if value == clean(text) else text.strip()
+        return Read(Value(value, filled[0].origin, printed), joined_doubt(filled))
 
     def number(self, cell: Cell) -> Read:
         """A cell's number."""
@@ -55,6 +58,13 @@ class Context:
         found = _MONEY_UNIT.search(text)
         if found:
             self.money = found.group(1) or found.group(2)
+
+    def find_money(self, row: Row) -> None:
+        """Takes 元 or 万元 from a row that says it: 单位：元, or 金额单位 | 元."""
+        for cell, beside in zip_longest(row.filled, row.filled[1:]):
+            if len(cell.text) < _LONGEST_CAPTION and not self.money:
+                both = f"{cell.text}：{beside.text}" if beside is not None else cell.text
+                self.note_money(both if label_key(cell.text) in _MONEY_LABELS else cell.text)
 
     def is_heading(self, text: str) -> bool:
         """Whether a text is the name of a part of the form."""

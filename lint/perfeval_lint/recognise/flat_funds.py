@@ -136,7 +136,7 @@ def _cost(by_place: dict[int, Sequence[Piece]], columns: Sequence[str]) -> float
     gap = False
     for place, role in enumerate(columns):
         pieces = by_place.get(place)
-        gap = gap or (pieces is None and role in _AMOUNTS)
+        gap = gap or (pieces is None and role in _AMOUNTS and bool(numbers))
         if pieces is None:
             cost += 0.4 if role in _SCORES else 0.7 if role in ("年初预算数", "偏差原因") else 1.0
             continue
@@ -156,7 +156,7 @@ def _kind_cost(text: str, number: float, role: str) -> float:
     if role == "执行率":
         return 1.5 if 0.0 <= number <= 1.0 else 2.5
     if role == "分值":
-        return 0.0 if number == int(number) and number <= 30 else 3.0
+        return 0.0 if number == int(number) and 0 < number <= 30 else 3.0
     if role == "得分":
         return 0.0 if number <= 30 else 3.0
     return 0.0 if role in _AMOUNTS else 1.5

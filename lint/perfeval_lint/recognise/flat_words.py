@@ -79,6 +79,8 @@ def _space_cost(pieces: Sequence[Piece], at: int, habit: Habits) -> float:
         return _TWO_QUANTITIES
     if digit and _WANTS_NUMBER.search(before):
         return 0.0
+    if before[-1] in "%％":
+        return _SPACED if _BOUND.match(after) else _TWO_WORDS
     if _DIGIT.match(before[-1]):
         return habit.spaced if _UNIT_HEAD.match(after) else 1.5 * habit.spaced
     if digit:

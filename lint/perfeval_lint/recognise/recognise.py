@@ -13,12 +13,11 @@ from perfeval_lint.form.model import Document, Value
 from perfeval_lint.read.model import Block, Cell, Grid, Line, Reading
 from perfeval_lint.recognise.build import Draft, Read
 from perfeval_lint.recognise.cells import cells_of_lines, has_cells, rows_of_cells
-from perfeval_lint.recognise.columns import header_at
 from perfeval_lint.recognise.rows import Row, rows_of
 from perfeval_lint.recognise.template import Template, Templates, Vocabulary, shipped_templates
 from perfeval_lint.recognise.text import clean, label_keys
 from perfeval_lint.recognise.values import year_in
-from perfeval_lint.recognise.walk import HEADERS, Walker
+from perfeval_lint.recognise.walk import Walker, opened
 
 _LONGEST_TITLE = 70
 _TITLE_SCORE = re.compile(r"(?:总得分|自评得分|自评总分|总分)[:：]?([0-9]+(?:\.[0-9]+)?)分?")
@@ -161,7 +160,7 @@ def _is_title(text: str, known: Templates) -> bool:
 
 
 def _is_self_evaluation(text: str, known: Templates) -> bool:
-    return any(pattern.search(_TITLE_TAIL.sub("", text)) for pattern in known.titles)
+    return known.titles.search(_TITLE_TAIL.sub("", text)) is not None
 
 
 def _refused(text: str, known: Templates) -> str | None:
@@ -179,10 +178,8 @@ def _substance(rows: Sequence[Row], at: int, words: Vocabulary) -> str | None:
             return "项目名称"
     if len(row.filled) < 2 or row.is_line:
         return None
-    for part, is_header in HEADERS:
-        if is_header(header_at(rows, at, words, part), row):
-            return part
-    return None
+    found = opened(rows, at, words)
+    return found[0] if found else None
 
 
 # --- one paper -------------------------------------------------------------------------------------

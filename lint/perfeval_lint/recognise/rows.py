@@ -12,26 +12,29 @@ from perfeval_lint.read.model import Block, Cell, Grid, Line
 class Row:
     """One row: the cells that cover it, by column, also those that began above; `block` counts grids and lines.
 
-    `ragged` rows hold their cells as typed, so that a cell's number says nothing about its column; `merged` says
-    that cells of the grid are merged, so that a blank one is meant to be blank.
+    `own` are the cells that begin in it, `filled` those of them that have text. `ragged` rows hold their cells as
+    typed, so that a cell's number says nothing about its column; `merged` says that cells of the grid are merged,
+    so that a blank one is meant to be blank.
     """
 
     index: int
     block: int
     cells: tuple[Cell, ...]
+    own: tuple[Cell, ...]
+    filled: tuple[Cell, ...]
     ragged: bool
     is_line: bool = False
     merged: bool = True
 
-    @property
-    def own(self) -> tuple[Cell, ...]:
-        """The cells that begin in this row."""
-        return tuple(cell for cell in self.cells if cell.row == self.index)
 
-    @property
-    def filled(self) -> tuple[Cell, ...]:
-        """The cells that begin in this row and have text."""
-        return tuple(cell for cell in self.cells if cell.row == self.index and cell.text.strip())
+def row_of(
+    index: int, block: int, cells: Iterable[Cell], *, ragged: bool, is_line: bool = False, merged: bool = True
+) -> Row:
+    """A row of the cells that cover it."""
+    by_column = tuple(sorted(cells, key=_column))
+    own = tuple(cell for cell in by_column if cell.row == index)
+    filled = tuple(cell for cell in own if cell.text and not cell.text.isspace())
+    return Row(index, block, by_column, own, filled, ragged, is_line, merged)
 
 
 def rows_of(blocks: Sequence[Block]) -> Iterator[Row]:
@@ -39,7 +42,7 @@ def rows_of(blocks: Sequence[Block]) -> Iterator[Row]:
     for number, block in enumerate(blocks):
         if isinstance(block, Line):
             if block.text.strip():
-                yield Row(0, number, (Cell(0, 0, block.text, block.origin),), ragged=True, is_line=True)
+                yield row_of(0, number, (Cell(0, 0, block.text, block.origin),), ragged=True, is_line=True)
         else:
             yield from _rows_of_grid(block, number)
 
@@ -51,9 +54,9 @@ def _rows_of_grid(grid: Grid, number: int) -> Iterator[Row]:
             covering.setdefault(row, []).append(cell)
     merged = any(cell.rows > 1 for cell in grid.cells)
     for index in sorted(covering):
-        cells = sorted(covering[index], key=_column)
-        if any(cell.row == index for cell in cells):
-            yield Row(index, number, tuple(cells), grid.ragged, merged=merged)
+        found = row_of(index, number, covering[index], ragged=grid.ragged, merged=merged)
+        if found.own:
+            yield found
 
 
 def _column(cell: Cell) -> int:

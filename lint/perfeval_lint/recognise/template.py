@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from perfeval_lint.recognise.text import label_key, label_keys
 
 FOLDER = Path(__file__).parent / "templates"
 BASE = "base.yaml"
+_LONGEST_KEPT = 40  # longer texts do not come again
 PARTS = ("header", "funds", "goals", "indicators", "management", "footers", "levels")
 SOURCE = "来源"  # the role of a column that is one source of money
 HEADING = "标题"  # the role of a label that names a whole part of the form
@@ -37,6 +38,7 @@ class Vocabulary:
     fillers: frozenset[str]
     blanks: frozenset[str]
     dropped: re.Pattern[str]
+    found: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)  # parts_of, kept
 
     def role(self, part: str, text: str) -> str | None:
         """What a label means in a part of the form; None where it is not a label there."""
@@ -46,6 +48,15 @@ class Vocabulary:
             if found is not None:
                 return found
         return None
+
+    def parts_of(self, text: str) -> frozenset[str]:
+        """The parts of the form in which a text is a label."""
+        parts = self.found.get(text)
+        if parts is None:
+            parts = frozenset(part for part in PARTS if self.role(part, text) is not None)
+            if len(text) < _LONGEST_KEPT:
+                self.found[text] = parts
+        return parts
 
     def is_group(self, text: str) -> bool:
         """Whether a cell may head several columns of the indicators."""
@@ -89,7 +100,7 @@ class Templates:
     """All templates, the titles of self-evaluations, and those of papers that are none."""
 
     all: tuple[Template, ...]
-    titles: tuple[re.Pattern[str], ...]
+    titles: re.Pattern[str]
     refused: Mapping[str, re.Pattern[str]]
 
 
@@ -109,7 +120,7 @@ def load_templates(files: Iterable[Path]) -> Templates:
     templates = tuple(_template(base, own) for own in loaded)
     return Templates(
         templates,
-        (*_patterns(base["titles"]), *(pattern for template in templates for pattern in template.titles)),
+        _either([*base["titles"], *(pattern.pattern for template in templates for pattern in template.titles)]),
         {name: re.compile(pattern) for name, pattern in base["refused"].items()},
     )
 
@@ -185,7 +196,7 @@ def _template(base: Mapping[str, Any], own: Mapping[str, Any]) -> Template:
         frozenset(map(label_key, both("total"))),
         frozenset(both("fillers")),
         frozenset(both("blanks")),
-        re.compile("|".join(f"(?:{pattern})" for pattern in both("dropped"))),
+        _either(both("dropped")),
     )
     titles = _patterns(own.get("titles", ()))
     return Template(own["name"], own["form"], titles, frozenset(marks), vocabulary, own.get("money", ""))
@@ -197,3 +208,7 @@ def _roles(labels_of: Mapping[str, Iterable[str]]) -> dict[str, str]:
 
 def _patterns(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern) for pattern in patterns)
+
+
+def _either(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in dict.fromkeys(patterns)))

@@ -36,7 +36,8 @@ class Walker:
 
     def walk(self) -> Draft:
         """The draft of the form."""
-        self._find_money()
+        for row in self.rows:
+            self.context.find_money(row)
         at = 0
         while at < len(self.rows):
             at += self._step(at)
@@ -59,22 +60,17 @@ class Walker:
 
     def _open(self, at: int) -> int:
         """The number of rows taken by a header that begins here; 0 where none does."""
-        row = self.rows[at]
-        if len(row.filled) < 2 or row.is_line:
+        found = opened(self.rows, at, self.words)
+        if found is None:
             return 0
-        for part, is_header in HEADERS:
-            header = header_at(self.rows, at, self.words, part)
-            if not is_header(header, row):
-                continue
-            self.part, self.header = part, header
-            if part == "indicators":
-                self.indicators.begin()
-            elif part == "funds":
-                self.funds.begin(row)
-            for taken in self.rows[at : at + header.height]:
-                self.context.use(taken.own)
-            return header.height
-        return 0
+        self.part, self.header = found
+        if self.part == "indicators":
+            self.indicators.begin()
+        elif self.part == "funds":
+            self.funds.begin(self.rows[at])
+        for taken in self.rows[at : at + self.header.height]:
+            self.context.use(taken.own)
+        return self.header.height
 
     def _skipped(self, row: Row) -> bool:
         """Whether a row belongs to a block that has no place in the canonical form."""
@@ -145,13 +141,6 @@ class Walker:
     def _is_level(self, text: str) -> bool:
         return self.words.role("levels", weight_in_name(clean(text))[0]) is not None
 
-    def _find_money(self) -> None:
-        """元 or 万元, as a caption of the form says."""
-        for row in self.rows:
-            for cell in row.filled:
-                if len(cell.text) < 40 and not self.context.money:
-                    self.context.note_money(cell.text)
-
     def _list_unread(self) -> None:
         """What stands in the tables and was not understood goes on the list of doubts."""
         for row in self.rows:
@@ -161,6 +150,21 @@ class Walker:
                 text = clean(cell.text)
                 short = text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…"
                 self.context.draft.doubts.append((cell.origin.words, f"没有认出：{short}", cell.origin))
+
+
+def opened(rows: Sequence[Row], at: int, words: Vocabulary) -> tuple[str, Header] | None:
+    """The part of the form whose header begins at a row, and that header; None where none does."""
+    row = rows[at]
+    if len(row.filled) < 2 or row.is_line:
+        return None
+    parts = [words.parts_of(cell.text) for cell in row.filled]
+    for part, is_header in HEADERS:
+        if sum(part in found for found in parts) < 2:
+            continue
+        header = header_at(rows, at, words, part)
+        if is_header(header, row):
+            return part, header
+    return None
 
 
 def _is_indicator_header(header: Header, _: Row) -> bool:

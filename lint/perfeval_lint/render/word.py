@@ -14,6 +14,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.shared import Cm, Pt
 from docx.styles.style import ParagraphStyle
+from lxml.etree import _Element
 
 from perfeval_lint.render.table import (
     END_MARGIN,
@@ -69,8 +70,10 @@ def _set_page(document: Document, table: Table) -> None:
     properties.created = properties.modified = _MADE
 
 
-def _fonts(name: str) -> object:
-    return parse_xml(f'<w:rFonts {nsdecls("w")} w:ascii="{name}" w:hAnsi="{name}" w:eastAsia="{name}" w:cs="{name}"/>')
+def _fonts(name: str) -> _Element:
+    names = "".join(f' w:{use}="{name}"' for use in ("ascii", "hAnsi", "eastAsia", "cs"))
+    fonts: _Element = parse_xml(f"<w:rFonts {nsdecls('w')}{names}/>")
+    return fonts
 
 
 def _add_heading(document: Document, text: str, font: str, points: float) -> None:
