@@ -125,9 +125,7 @@ def _print(bench: Bench, kinds: Sequence[Kind], pythons: dict[str, str | None], 
     print("\n| what | read, ms | recognise, ms |\n| --- | --- | --- |")
     for kind in kinds:
         _print_stages(kind, results[kind.name]["stages"])
-    print(
-        "\n| cells right, % | converter | forms | as they stand | moved rows put back |\n| --- | --- | --- | --- | --- |"
-    )
+    print("\n| cells right, % | forms | as they stand | moved rows put back |\n| --- | --- | --- | --- |")
     for kind in kinds:
         for converter, result in results[kind.name].items():
             if converter != "stages" and not result.error:
@@ -180,7 +178,7 @@ def _print_cells(kind: Kind, converter: str, result: Result, forms: Sequence[For
             for form, answer in zip(forms, result.answers, strict=False)
         ]
         shares.append(100 * sum(hits for hits, _ in pairs) / sum(count for _, count in pairs))
-    print(f"| {kind.name} | {converter} | {len(result.answers)} | {shares[0]:.2f} | {shares[1]:.2f} |")
+    print(f"| {kind.name} / {converter} | {len(result.answers)} | {shares[0]:.2f} | {shares[1]:.2f} |")
 
 
 def _cells(answer: Any, converter: str, *, helped: bool) -> Any:

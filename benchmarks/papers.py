@@ -20,40 +20,41 @@ _CONVERTED = {".xls": ".xlsx", ".ods": ".xlsx", ".pdf": ".docx"}
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of file: what people call it, the suffix, and what makes it where the renderer does not."""
+    """A kind of file: what people call it, its suffix, and the folder its files are in."""
 
     name: str
     suffix: str
     folder: str
-    maker: str = ""
 
 
 KINDS = (
     Kind("Word", ".docx", "docx"),
     Kind("Excel", ".xlsx", "xlsx"),
-    Kind(".xls", ".xls", "xls", "soffice"),
-    Kind(".ods", ".ods", "ods", "soffice"),
+    Kind(".xls", ".xls", "xls"),
+    Kind(".ods", ".ods", "ods"),
     Kind("HTML", ".html", "html"),
-    Kind("PDF", ".pdf", "pdf", "soffice"),
+    Kind("PDF", ".pdf", "pdf"),
     Kind("text, tabs", ".txt", "tabs"),
-    Kind("text, flattened", ".txt", "flat", "pdftotext"),
+    Kind("text, a row a line", ".txt", "lines"),
+    Kind("text, pdftotext -layout", ".txt", "laid"),
 )
 
 
 def write_papers(folder: Path, forms: Sequence[Form]) -> list[Kind]:
     """Writes each form as <folder>/<kind>/<number><suffix>; gives the kinds that could be made here."""
-    for suffix in _RENDERED:
-        for number, form in enumerate(forms):
-            _write(folder / suffix[1:] / f"{number:04d}{suffix}", render(form, suffix))
     for number, form in enumerate(forms):
-        _write(folder / "tabs" / f"{number:04d}.txt", _tab_text(lay_out(form)).encode())
+        for suffix in _RENDERED:
+            _write(folder / suffix[1:] / f"{number:04d}{suffix}", render(form, suffix))
+        table = lay_out(form)
+        _write(folder / "tabs" / f"{number:04d}.txt", _typed(table, "\t").encode())
+        _write(folder / "lines" / f"{number:04d}.txt", _typed(table, " ").encode())
     if shutil.which("soffice"):
         for suffix, source in _CONVERTED.items():
             _convert(folder / source[1:], folder / suffix[1:], suffix)
     if shutil.which("pdftotext"):
         for path in sorted((folder / "pdf").glob("*.pdf")):
-            (folder / "flat").mkdir(exist_ok=True)
-            subprocess.run(["pdftotext", path, folder / "flat" / f"{path.stem}.txt"], check=True)
+            (folder / "laid").mkdir(exist_ok=True)
+            subprocess.run(["pdftotext", "-layout", path, folder / "laid" / f"{path.stem}.txt"], check=True)
     return [kind for kind in KINDS if (folder / kind.folder).is_dir()]
 
 
@@ -62,13 +63,14 @@ def _write(path: Path, data: bytes) -> None:
     path.write_bytes(data)
 
 
-def _tab_text(table: Table) -> str:
-    """The table as it is when copied out of Excel: a row a line, cells between tabs, blanks below a merged cell."""
+def _typed(table: Table, between: str) -> str:
+    """The table as it is when copied out of Excel (tabs between cells, blank ones too) or out of Word (blanks)."""
     places = {(cell.row, cell.column): " ".join(cell.text.split()) for cell in table.cells}
-    rows = (
-        "\t".join(places.get((row, column), "") for column in range(len(table.widths))) for row in range(table.rows)
-    )
-    return "\n".join((table.title, table.year_line, *rows, ""))
+    columns = range(len(table.widths))
+    rows = [[places.get((row, column), "") for column in columns] for row in range(table.rows)]
+    if between == " ":
+        rows = [[text for text in row if text] for row in rows]
+    return "\n".join((table.title, table.year_line, *map(between.join, rows), ""))
 
 
 def _convert(source: Path, target: Path, suffix: str) -> None:

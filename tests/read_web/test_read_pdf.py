@@ -1,6 +1,7 @@
 """PDF: cells by the drawn lines, text as shown, and files that give no text.
 
-The files in fixtures come from one form: form.html, printed by LibreOffice from Word over two pages.
+The files in fixtures come from one form: form.html, printed by LibreOffice from Word over two pages; from_excel.pdf
+is its print from Excel over three, broken inside merged cells, which then have no border where the page ends.
 """
 
 from __future__ import annotations
@@ -90,6 +91,27 @@ def test_a_form_over_two_pages_cell_by_cell() -> None:
     assert on_first[7, 0].text == "绩\n效\n指\n标"
 
 
+def test_a_form_printed_from_excel_keeps_its_columns_on_every_page() -> None:
+    (source,) = (
+        block for block in read_html((FIXTURES / "form.html").read_bytes(), "x").blocks if isinstance(block, Grid)
+    )
+    grids = [block for block in fixture("from_excel.pdf").blocks if isinstance(block, Grid)]
+    assert [block for block in fixture("from_excel.pdf").blocks if isinstance(block, Line)] == []
+    for grid, first, after in zip(grids, (0, 11, 14), (11, 14, 21), strict=True):
+        spans = [
+            (max(cell.row, first) - first, cell.column, min(cell.row + cell.rows, after) - max(cell.row, first))
+            for cell in source.cells
+            if cell.row < after and cell.row + cell.rows > first
+        ]
+        assert [(cell.row, cell.column, cell.rows) for cell in grid.cells] == sorted(spans)
+        texts = {(cell.row + first, cell.column): cell.text.replace("\n", "") for cell in grid.cells}
+        for cell in source.cells:
+            if first <= cell.row and cell.row + cell.rows <= after:
+                assert texts[cell.row, cell.column] == cell.text.replace("\n", "")
+    # The page holds the middle of labels that go on; each stands there in the middle of the cell as a whole.
+    assert [cell.text for cell in grids[1].cells if cell.row == 0][:3] == ["绩\n效\n指", "产出指标\n（50分）", ""]
+
+
 def test_pages_stored_turned_read_as_displayed() -> None:
     straight, turned = fixture("form.pdf"), fixture("rotated.pdf")
     assert contents(straight) == contents(turned)
@@ -127,6 +149,94 @@ def test_lines_drawn_as_strokes_thin_boxes_dashes_and_twice() -> None:
 def test_tables_without_an_outer_border(missing: tuple[tuple[float, ...], ...]) -> None:
     lines = (line for line in (*LEVEL, *UPRIGHT) if line not in missing)
     assert shown(stroke(*lines) + WORDS) == [ALL]
+
+
+# Merged over the page: between uprights only, or with a border at one end.
+THROUGH = ((10.0, 90.0, 10.0, 150.0), (30.0, 90.0, 30.0, 150.0))
+
+
+@pytest.mark.parametrize(
+    ("lines", "text", "expected"),
+    [
+        ((*LEVEL, *UPRIGHT, *THROUGH), at(12, 115, "a"), [(0, 0, 2, 1, "a"), (0, 1, 2, 1, "")]),
+        ((*LEVEL, *UPRIGHT, *THROUGH, (30.0, 120.0, 50.0, 120.0)), "", [(0, 0, 2, 1, ""), (0, 1, 1, 1, "")]),
+        ((*LEVEL, *UPRIGHT, *THROUGH, (30.0, 90.0, 50.0, 90.0)), "", [(0, 0, 2, 1, ""), (0, 1, 2, 1, "")]),
+        ((*LEVEL, *UPRIGHT, *THROUGH, (10.0, 150.0, 50.0, 150.0)), "", [(0, 0, 2, 1, ""), (0, 1, 2, 1, "")]),
+    ],
+)
+def test_columns_merged_over_the_page_are_columns(
+    lines: tuple[tuple[float, ...], ...], text: str, expected: list[tuple[int, int, int, int, str]]
+) -> None:
+    (found,) = shown(stroke(*lines) + WORDS + text)
+    assert [place for place in found if place[1] < 2 and place[0] == 0] == expected
+    assert [place[4] for place in found if place[1] >= 2] == [place[4] for place in ALL]
+
+
+def test_columns_merged_over_the_page_on_the_right_and_in_the_middle() -> None:
+    right = stroke(*LEVEL, *UPRIGHT, (250, 90, 250, 150), (290, 90, 290, 150)) + WORDS
+    (found,) = shown(right + at(255, 115, "why"))
+    assert [place for place in found if place[1] > 2] == [(0, 3, 2, 1, ""), (0, 4, 2, 1, "why")]
+    levels = [(x, y, x + 40, y) for x in (10, 90) for y in (150, 120, 90)]
+    uprights = [(x, 90, x, 150) for x in (10, 50, 90, 130)]
+    words = "".join(at(x, y, f"{x}-{y}") for x in (12, 92) for y in (130, 100)) + at(55, 115, "mid")
+    (found,) = shown(stroke(*levels, *uprights) + words)
+    assert found[:3] == [(0, 0, 1, 1, "12-130"), (0, 1, 2, 1, "mid"), (0, 2, 1, 1, "92-130")]
+    assert found[3:] == [(1, 0, 1, 1, "12-100"), (1, 2, 1, 1, "92-100")]
+
+
+@pytest.mark.parametrize(
+    ("missing", "drawn_still"),
+    [
+        (LEVEL[0], (50.0, 150.0, 110.0, 150.0)),
+        (LEVEL[-1], (170.0, 90.0, 230.0, 90.0)),
+        (UPRIGHT[0], (50.0, 90.0, 50.0, 120.0)),
+        (UPRIGHT[-1], (230.0, 120.0, 230.0, 150.0)),
+    ],
+)
+def test_blank_cells_without_a_border_at_the_end_of_the_page_are_cells(
+    missing: tuple[float, ...], drawn_still: tuple[float, ...]
+) -> None:
+    lines = (*(line for line in (*LEVEL, *UPRIGHT) if line != missing), drawn_still)
+    (found,) = shown(stroke(*lines) + at(115, 130, "x"))
+    assert found == [(*place[:4], "x" if place[:2] == (0, 1) else "") for place in ALL]
+
+
+def test_a_blank_merged_cell_with_a_piece_of_its_border_missing_is_a_cell() -> None:
+    lines = (*LEVEL[:2], *UPRIGHT[::3], (110.0, 120.0, 110.0, 150.0), (170.0, 120.0, 170.0, 150.0))
+    (found,) = shown(stroke(*lines, (50.0, 90.0, 110.0, 90.0)) + WORDS.split("BT /F 10 Tf 1 0 0 1 55 100", 1)[0])
+    assert found == [*ALL[:3], (1, 0, 1, 3, "")]
+
+
+def test_rows_without_a_line_and_text_at_the_outline_are_none() -> None:
+    longer = [(x, 80.0, x, 160.0) for x in (50, 110, 170, 230)]
+    wider = [(40.0, y, 240.0, y) for y in (150, 120, 90)]
+    assert shown(stroke(*LEVEL, *longer) + WORDS) == shown(stroke(*wider, *UPRIGHT) + WORDS) == [ALL]
+
+
+def test_the_corner_beside_a_narrow_heading_is_no_cell() -> None:
+    narrow = stroke(*LEVEL, *UPRIGHT, (110, 180, 230, 180), (110, 150, 110, 180), (230, 150, 230, 180))
+    (found,) = shown(narrow + WORDS + at(120, 160, "head"))
+    assert found == [(0, 1, 1, 2, "head"), *((row + 1, *place) for row, *place in ALL)]
+    steps = stroke(*LEVEL, *UPRIGHT, (110, 170, 230, 170), (110, 150, 110, 170), (230, 150, 230, 190))
+    (found,) = shown(steps + stroke((170, 190, 230, 190), (170, 150, 170, 190)) + WORDS + at(180, 175, "top"))
+    assert found[:3] == [(0, 2, 1, 1, "top"), (1, 1, 1, 1, ""), (1, 2, 1, 1, "")]
+
+
+def test_what_stands_above_or_beside_a_table_is_no_part_of_it() -> None:
+    table = stroke(*LEVEL, *UPRIGHT) + WORDS
+    below = stroke(*((x1, y1 - 85, x2, y2 - 85) for x1, y1, x2, y2 in (*LEVEL, *UPRIGHT))) + at(55, 15, "low")
+    first, caption, second = shown(table + at(55, 75, "caption") + below)
+    assert (first, caption) == (ALL, "caption")
+    assert len(second) == 6
+    margin = stroke((20, 10, 20, 190)) + at(5, 130, "bind")
+    other = stroke(*((245, y, 275, y) for y in (150, 110, 90)), (245, 90, 245, 150), (275, 90, 275, 150))
+    assert shown(table + margin) == [ALL, "bind"]
+    assert shown(table + other + at(250, 100, "own")) == [ALL, [(0, 0, 1, 1, ""), (1, 0, 1, 1, "own")]]
+
+
+def test_boxes_side_by_side_are_no_table() -> None:
+    boxes = "".join(f"{x} 100 10 10 re S\n" for x in (20, 80, 140))
+    assert shown(boxes + at(35, 101, "yes") + at(95, 101, "no")) == ["yes no"]
 
 
 def test_merged_cells_take_their_spans_from_the_ruling() -> None:

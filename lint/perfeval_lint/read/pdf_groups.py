@@ -112,9 +112,8 @@ def _side_by_side(strips: list[_Strip]) -> Iterator[_Strip]:
             last = same[0]
             for strip in same[1:]:
                 if _agree(last.heights, strip.heights):
-                    last = last._replace(
-                        heights=max(last.heights, strip.heights, key=len), rules=last.rules + strip.rules
-                    )
+                    last.rules.extend(strip.rules)
+                    last = last._replace(heights=max(last.heights, strip.heights, key=len))
                 else:
                     yield last
                     last = strip

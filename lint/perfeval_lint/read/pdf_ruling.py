@@ -13,7 +13,6 @@ from perfeval_lint.read.pdf_page import Rule
 _COVERED = 0.6  # the share of a cell's side that must be drawn for it to be closed
 _MAX_PLACES = 40_000
 
-
 Sides = tuple[bool, bool, bool, bool]  # left, top, right, bottom, as in a Box
 
 
@@ -35,12 +34,13 @@ class RuledCell:
 
 @dataclass(frozen=True, slots=True)
 class RuledTable:
-    """A table drawn by lines: its cells, and where to find the one at a point of the page."""
+    """A table drawn by lines: its cells, where to find the one at a point, and at which sides its outline is drawn."""
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     cells: tuple[RuledCell, ...]
     at: tuple[tuple[int, ...], ...]  # by row and column of the ruling, the index of the cell
+    drawn: Sides  # whether there is any line
 
     @property
     def box(self) -> Box:
@@ -61,19 +61,15 @@ class RuledTable:
         merged cells that go on over the page have no border there. One open to two such sides that meet lies outside,
         at the corner of a table that is no rectangle.
         """
-        drawn = [any(self._reaches(cell, side) and not cell.open[side] for cell in self.cells) for side in range(4)]
-        used = [drawn[side] or any(self.cells[index].open[side] for index in written) for side in range(4)]
+        used = [self.drawn[side] or any(self.cells[index].open[side] for index in written) for side in range(4)]
         return [
             index
             for index, cell in enumerate(self.cells)
-            if index in written or not any(cell.open) or _is_enclosed(cell.open, drawn, used)
+            if index in written or not any(cell.open) or _is_enclosed(cell.open, self.drawn, used)
         ]
 
-    def _reaches(self, cell: RuledCell, side: int) -> bool:
-        return cell.box[side] == self.box[side]
 
-
-def _is_enclosed(open_sides: Sides, drawn: Sequence[bool], used: Sequence[bool]) -> bool:
+def _is_enclosed(open_sides: Sides, drawn: Sides, used: Sequence[bool]) -> bool:
     left, top, right, bottom = (is_open and line for is_open, line in zip(open_sides, drawn, strict=True))
     outside = (left or right) and (top or bottom)
     return not outside and all(use for is_open, use in zip(open_sides, used, strict=True) if is_open)
@@ -121,7 +117,8 @@ def _table(rules: list[Rule]) -> RuledTable | None:
             cells.append(RuledCell(row, column, rows, columns, box, opened, len(boxes) > 1))
     if len(cells) < 2:
         return None
-    return RuledTable(tuple(xs), tuple(ys), tuple(cells), tuple(map(tuple, at)))
+    drawn = (any(before[0]), any(above[0]), any(before[-1]), any(above[-1]))
+    return RuledTable(tuple(xs), tuple(ys), tuple(cells), tuple(map(tuple, at)), drawn)
 
 
 Drawn = list[list[bool]]

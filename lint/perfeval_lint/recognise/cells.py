@@ -7,7 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from perfeval_lint.read.model import Cell, Line
-from perfeval_lint.recognise.columns import Header, Misfit, header_at
+from perfeval_lint.recognise.columns import Header, Misfit
+from perfeval_lint.recognise.header import header_at
 from perfeval_lint.recognise.rows import Row, row_of
 from perfeval_lint.recognise.template import DROPPED, HEADING, Vocabulary
 from perfeval_lint.recognise.walk import HEADERS, MISFITS

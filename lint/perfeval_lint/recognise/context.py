@@ -15,10 +15,13 @@ from perfeval_lint.recognise.template import HEADING, Vocabulary
 from perfeval_lint.recognise.text import clean, label_key
 from perfeval_lint.recognise.values import as_number, is_number, weight_in_name
 
-_MONEY_UNIT = re.compile(r"(?:单位|金额单位)[:：]?\s*[（(]?(?:人民币)?(万元|元)|[（(](?:单位[:：])?(万元|元)[)）]")
+_MONEY_UNIT = re.compile(
+    r"(?:(?<![\u4e00-\u9fff])|(?<=金额)|(?<=货币))单位[:：]?\s*[（(]?(?:人民币)?(万元|元)(?![\u4e00-\u9fff])"
+    r"|[（(](?:单位[:：])?(万元|元)[)）]"
+)
 _MONEY_TAIL = re.compile(r"[（(](?:单位[:：])?(?:万元|元)[)）]")
 _MONEY_LABELS = ("金额单位", "单位", "货币单位", "计量单位")
-_LONGEST_CAPTION = 40
+_LONGEST_CAPTION = 120
 _HEADED = ("funds", "goals", "indicators", "management")
 
 

@@ -12,6 +12,7 @@ from perfeval_lint.recognise.text import label_key
 _MOST_PIECES = 14
 _MOST_CHARACTERS = 36
 _LONGEST_HEADER = 80  # pieces from the first label of a header row to the first row below it
+_MOST_UNLISTED = 4  # columns; with more it is no header row that goes on
 _JOINING = ("及", "和", "与", "（", "(", "的")
 
 
@@ -105,7 +106,7 @@ def _to_first_row(pieces: Sequence[Piece], labels: list[Label], words: Vocabular
     first_row = _first_level(pieces, labels[-1].end, words)
     if first_row is None:
         return labels
-    labels = list(labels)
+    listed, labels = labels, list(labels)
     meaning = in_part(words, "indicators")
     at = labels[-1].end
     while at < first_row:
@@ -116,7 +117,7 @@ def _to_first_row(pieces: Sequence[Piece], labels: list[Label], words: Vocabular
             label = Label(at, at + 1, "")
             _add_unlisted(pieces, labels, label)
         at = label.end
-    return labels
+    return labels if sum(label.role == "" for label in labels) <= _MOST_UNLISTED else listed
 
 
 def _add_unlisted(pieces: Sequence[Piece], labels: list[Label], label: Label) -> None:

@@ -20,6 +20,8 @@ from perfeval_lint.recognise.values import as_number, in_ten_thousands, is_numbe
 AMOUNTS = ("年初预算数", "全年预算数", "全年执行数")
 FUND_ROLES = (*AMOUNTS, "执行率")
 _TOTAL = "年度资金总额"
+_OF_WHICH_ONLY = re.compile(r"其中[:：]?")
+_LONGEST_NAME = 30
 _OF_WHICH = re.compile(r"^其中[:：—-]?")
 
 
@@ -39,10 +41,13 @@ class FundReader:
 
     def row(self, header: Header, aligned: Aligned, row: Row) -> bool:
         """A source of money and its amounts."""
-        self.context.use(row.own)
         if SOURCE in header.roles:
+            self.context.use(row.own)
             self._columns(aligned)
             return True
+        if not self._is_fund(header, aligned, row):
+            return False
+        self.context.use(row.own)
         named = self._name_cells(header, aligned, row)
         draft = RowDraft(row.filled[0].origin)
         name = self.context.value(named, self._as_name)
@@ -61,6 +66,19 @@ class FundReader:
             self._add(with_doubt(draft, aligned.doubt))
         return True
 
+    def _is_fund(self, header: Header, aligned: Aligned, row: Row) -> bool:
+        """Whether a row can be a source: amounts under the columns for them, or a name alone; no heading beside it."""
+        own = [(column, cell) for column, cell in aligned.pairs if cell.row == row.index and cell.text.strip()]
+        side = [cell for column, cell in own if column in header.names[:-1] and column.role == HEADING]
+        if any(self.context.words.role("funds", cell.text) != HEADING for cell in side):
+            return row.ragged
+        first = next((cell.text for _, cell in own if is_words(cell.text)), "")
+        under = [cell for column, cell in own if column.role in (*FUND_ROLES, "分值", "得分") and cell.text != first]
+        numbers = [cell for cell in under if is_number(cell.text) or self.context.words.is_blank(cell.text)]
+        if not under:
+            return all(cell.text == first for _, cell in own) and len(first) < _LONGEST_NAME
+        return 2 * len(numbers) >= len(under)
+
     def _name_cells(self, header: Header, aligned: Aligned, row: Row) -> list[Cell]:
         """The cell that names a fund row: in the column for it, before the first amount, or beside an amount."""
         explicit = [cell for cell in aligned.under(NAMES) if cell.text.strip()]
@@ -69,22 +87,23 @@ class FundReader:
         before = [
             cell
             for column, cell in aligned.pairs
-            if column in header.names and cell.text.strip() and not self._is_side(cell, row)
+            if column in header.names and cell.text.strip() and not self._is_side(header, cell, row)
         ]
         beside = [cell for _, cell in aligned.pairs if cell.row == row.index and is_words(cell.text)]
-        return before[-1:] or beside[:1]
+        within = [cell for cell in before if not _OF_WHICH_ONLY.fullmatch(clean(cell.text))]
+        return within or before[-1:] or beside[:1]
 
-    def _is_side(self, cell: Cell, row: Row) -> bool:
-        """Whether a cell is the heading beside the part, not a name of one row."""
+    def _is_side(self, header: Header, cell: Cell, row: Row) -> bool:
+        """Whether a cell from above is the heading beside the part, not the name of a group of sources."""
         is_heading = self.context.words.role("funds", cell.text) == HEADING
-        return (cell.row < row.index and is_heading) or cell.rows > 2
+        return cell.row < row.index and (is_heading or any(cell.text == column.label for column in header.names))
 
     def _columns(self, aligned: Aligned) -> None:
         """Sources side by side, a column each; what is printed once belongs to the last of them, the total."""
         last: RowDraft | None = None
         for column, cell in aligned.pairs:
             if column.role == SOURCE:
-                last = RowDraft(cell.origin, {NAMES: Read(Value(clean(column.label), cell.origin))})
+                last = RowDraft(column.origin, {NAMES: Read(Value(clean(column.label), column.origin))})
                 amount = self.context.value([cell], self._as_value("全年预算数"))
                 last.values |= {} if amount is None else {"全年预算数": amount}
                 self._add(last)
@@ -109,7 +128,7 @@ class FundReader:
         """
         cells = row.filled
         pairs = list(self._pairs(cells, is_open=is_open))
-        names_amount = any(self._amount_role(label) for label, _ in pairs)
+        names_amount = any(self._amount_role(label) in FUND_ROLES for label, _ in pairs)
         if not pairs or not (is_open or names_amount):
             return False
         if not is_open:

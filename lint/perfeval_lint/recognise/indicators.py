@@ -11,11 +11,19 @@ from perfeval_lint.form.origin import PageBox
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.build import Read, RowDraft, joined_doubt
 from perfeval_lint.recognise.columns import Aligned
+from perfeval_lint.recognise.header import GROUP_WEIGHTS
 from perfeval_lint.recognise.context import Context, is_words, with_doubt
 from perfeval_lint.recognise.rows import Row, text_of
 from perfeval_lint.recognise.template import HEADING
 from perfeval_lint.recognise.text import clean
-from perfeval_lint.recognise.values import as_number, is_number, joined_target, weight_in_name, without_prompt
+from perfeval_lint.recognise.values import (
+    as_number,
+    grade_in,
+    is_number,
+    joined_target,
+    weight_in_name,
+    without_prompt,
+)
 
 LEVELS = ("一级指标", "二级指标")
 _NAME = "三级指标"
@@ -23,8 +31,6 @@ _RESULTS = ("年度指标值", "实际完成值")
 _SCORES = ("分值", "得分")
 _NO_CELL = "级别名称跨页，取了下一页的名称"
 _BLANK_LEVEL = "级别名称一格空白，取了上一行的名称"
-_GRADE = re.compile(r"[优良中差]|优秀|良好|一般|较差|合格|不合格")
-_COLON = re.compile(r"[:：]")
 _BARE_WEIGHT = re.compile(r"([^0-9]+)([0-9]{1,3}(?:\.[0-9]+)?)")
 
 
@@ -52,6 +58,11 @@ class IndicatorReader:
 
     def row(self, aligned: Aligned, row: Row) -> bool:
         """One indicator; levels left out are those of the row above."""
+        if any(self.context.words.is_subtotal(cell.text) for cell in row.filled[:2]):
+            self.context.use(row.own)
+            return True
+        if not self._says_something(aligned, row):
+            return False
         self.context.use(row.own)
         draft = RowDraft(row.filled[0].origin)
         for role in LEVELS:
@@ -66,9 +77,16 @@ class IndicatorReader:
             self._add(draft, role, self.context.value(aligned.under(role)))
         for role in _SCORES:  # a score merged over several rows is that of the first, not of each
             own = [cell for cell in aligned.under(role) if cell.row == row.index]
-            self._add(draft, role, self.context.value(own, as_number))
+            self._add(draft, role, self.context.value(own, _as_weight if role == "分值" else as_number))
         self._keep(with_doubt(draft, aligned.doubt), aligned, row)
         return True
+
+    def _says_something(self, aligned: Aligned, row: Row) -> bool:
+        """Whether a row has a name, a target or a result; a number alone beside blanks is no indicator."""
+        roles = (_NAME, *_RESULTS, "调整指标值", "单位", *LEVELS, "偏差原因")
+        own = [cell for role in roles for cell in aligned.under(role) if cell.row == row.index]
+        named = [cell for cell in aligned.under(_NAME) if cell.text.strip()]
+        return bool(named) or any(not self.context.words.is_blank(cell.text) for cell in own)
 
     def _name_above(self, aligned: Aligned, row: Row) -> Read | None:
         """The name of the row above, for a name merged over several rows that was typed once; None where it is not."""
@@ -89,6 +107,12 @@ class IndicatorReader:
         """
         under = aligned.under(role)
         cells = _texts(under)
+        if not cells and role == "二级指标":
+            cells = _texts(self._across(aligned))
+        for weight in self._own(aligned.under(GROUP_WEIGHTS[role]), row):
+            if cells and is_number(weight.text):
+                name, _ = self._name_and_weight(clean(cells[-1].text))
+                self.context.draft.groups.setdefault(name, self.context.number(weight))
         is_top = row.block != self.last_block
         if cells:
             self._named(role, cells[-1], is_top=is_top)
@@ -102,6 +126,15 @@ class IndicatorReader:
         found = self.levels.get(role)
         if found is not None:
             draft.values[role] = self._level_name(found)
+
+    def _across(self, aligned: Aligned) -> list[Cell]:
+        """The level-1 cell that is merged with its level-2 neighbour."""
+        first = [cell for cell in aligned.under("一级指标") if cell.text.strip()]
+        second = next((column.start for column in aligned.columns if column.role == "二级指标"), None)
+        return [cell for cell in first if second is not None and cell.column <= second < cell.column + cell.columns]
+
+    def _own(self, cells: Iterable[Cell], row: Row) -> list[Cell]:
+        return [cell for cell in cells if cell.row == row.index]
 
     def _named(self, role: str, cell: Cell, *, is_top: bool) -> None:
         """A cell with a level's name; at the top of a page it names the rows above the break that have none."""
@@ -179,19 +212,20 @@ class IndicatorReader:
         """The row of the total score; False where the row is not it."""
         words = self.context.words
         cells = [cell for cell in row.filled if words.role("indicators", cell.text) != HEADING]
-        if not cells or not words.is_total(_COLON.split(cells[0].text, maxsplit=1)[0]):
+        if not cells or not words.is_total(cells[0].text):
             return False
         numbers = [cell for cell in cells[1:] if is_number(cell.text)]
         weight, score = ([c for c in aligned.under(role) if any(c is n for n in numbers)] for role in _SCORES)
         if (not weight and not score) or (row.ragged and len(numbers) == 2):
             weight, score = (numbers[:1], numbers[1:2]) if len(numbers) > 1 else ([], numbers)
         total = self.context.draft.total
+        _, printed = weight_in_name(clean(cells[0].text))
+        if printed is not None:  # 总分（100分）
+            weight, score = [], weight or score
+            total.setdefault("分值", Read(Value(printed, cells[0].origin), cells[0].doubt))
         for name, found in zip(_SCORES, (weight, score), strict=True):
             if found:
                 total.setdefault(name, self.context.number(found[0]))
-        tail = _COLON.split(cells[0].text, maxsplit=1)[1:]
-        if tail and is_number(tail[0]):
-            total.setdefault("得分", Read(Value(as_number(tail[0]), cells[0].origin), cells[0].doubt))
         self._grade(cells)
         self.context.use(cell for cell in row.own if not is_words(cell.text))
         self.context.use(cells[:1])
@@ -199,9 +233,15 @@ class IndicatorReader:
 
     def _grade(self, cells: Sequence[Cell]) -> None:
         for cell in cells[1:]:
-            if _GRADE.fullmatch(clean(cell.text)):
-                self.context.draft.total.setdefault("等级", Read(Value(clean(cell.text), cell.origin), cell.doubt))
+            grade = grade_in(cell.text)
+            if grade:
+                self.context.draft.total.setdefault("等级", Read(Value(grade, cell.origin), cell.doubt))
                 self.context.use([cell])
+
+
+def _as_weight(text: str) -> str:
+    """A weight; some forms print 10%."""
+    return as_number(text).removesuffix("%")
 
 
 def _texts(cells: Iterable[Cell]) -> list[Cell]:

@@ -16,6 +16,7 @@ from perfeval_lint.recognise.values import (
     as_date,
     as_number,
     code_and_name,
+    grade_in,
     is_number,
     person_and_phone,
     year_in,
@@ -24,6 +25,7 @@ from perfeval_lint.recognise.values import (
 COLON = re.compile(r"[:：]")
 _GROUP = re.compile(r"([^、（(]+)[（(]([0-9.]+)分?[)）]分?")
 _LONGEST_LABEL = 60
+_LABEL = re.compile(r"[^\s0-9:：，。；][^\s:：，。；]{1,11}[:：]")
 _GAP = re.compile(r"\s{2,}|[\u3000\t]+|\s+(?=[^\s:：]{2,12}[:：])")
 
 
@@ -40,7 +42,7 @@ class PairReader:
         while at < len(cells):
             cell = cells[at]
             at += 1
-            if self._labelled(cell):
+            if self._labelled(cell, is_line=row.is_line):
                 continue
             field = self.field(cell.text)
             if field is None:
@@ -74,10 +76,13 @@ class PairReader:
         label = COLON.split(text, maxsplit=1)
         return len(label) == 2 and self.field(label[0]) is not None
 
-    def _labelled(self, cell: Cell) -> bool:
+    def _labelled(self, cell: Cell, *, is_line: bool) -> bool:
         """Label, colon and value in one cell, several times over if need be; False where there is no such."""
         found = False
-        for piece in self._pieces(cell.text) if COLON.search(cell.text) else ():
+        pieces = list(self._pieces(cell.text)) if COLON.search(cell.text) else []
+        if is_line and not all(self._is_pair(piece) for piece in pieces):
+            return False  # a sentence, or the furniture of a web page
+        for piece in pieces:
             label, *rest = COLON.split(piece, maxsplit=1)
             field = self.field(label) if rest else None
             if field is None:
@@ -96,7 +101,7 @@ class PairReader:
         for piece in _GAP.split(text):
             if self.context.words.dropped.fullmatch(clean(piece)):
                 continue
-            if self._is_pair(piece) and current:
+            if current and _LABEL.match(piece):
                 yield current
                 current = piece
             else:
@@ -123,7 +128,7 @@ class PairReader:
     def _set_total(self, name: str, cell: Cell, text: str) -> None:
         if name == "得分" and not is_number(text):
             return
-        value = as_number(text) if name == "得分" else clean(text)
+        value = as_number(text) if name == "得分" else grade_in(text) or clean(text)
         self.context.draft.total.setdefault(name, Read(Value(value, cell.origin), cell.doubt))
 
     def _set_root(self, field: str, cell: Cell, text: str) -> None:

@@ -24,6 +24,8 @@ _TITLE_SCORE = re.compile(r"(?:总得分|自评得分|自评总分|总分)[:：]
 _YEAR_LINE = re.compile(
     r"[(（\[]?(?:填报|评价|预算)?(?:年度)?[:：]?[0-9]{0,4}(?:年度?)?[)）\]]?(?:[(（]?[^()（）]*得分.*)?"
 )
+_OTHER_TAIL = re.compile(r"(申报|批复|监控|监控情况|监控汇总|跟踪)表$")
+_CAPTION = re.compile(r"(?:金额)?单位[:：].{0,8}$")
 _TITLE_TAIL = re.compile(r"[(（\[][^()（）]*[)）\]]$")
 _WHOLE_UNIT = "部门整体支出绩效自评表"
 _KIND_OF_UNIT = ("部门整体", "部门（单位）整体", "单位整体", "整体支出", "整体绩效")
@@ -164,9 +166,8 @@ def _is_self_evaluation(text: str, known: Templates) -> bool:
 
 
 def _refused(text: str, known: Templates) -> str | None:
-    if _is_self_evaluation(text, known) and "监控" not in text:
-        return None
-    return next((name for name, pattern in known.refused.items() if pattern.search(text)), None)
+    is_own = _is_self_evaluation(text, known) and not _OTHER_TAIL.search(_TITLE_TAIL.sub("", text))
+    return None if is_own else next((name for name, pattern in known.refused.items() if pattern.search(text)), None)
 
 
 def _substance(rows: Sequence[Row], at: int, words: Vocabulary) -> str | None:
@@ -240,7 +241,7 @@ def _from_titles(draft: Draft, titles: Sequence[Cell]) -> None:
     """The year and the total that stand in the title or on a line below it."""
     for cell in titles:
         text = clean(cell.text).replace(" ", "")
-        year = year_in(text)
+        year = year_in(_CAPTION.sub("", text))
         if year and "年度" not in draft.root:
             draft.root["年度"] = Read(Value(year, cell.origin), cell.doubt)
         score = _TITLE_SCORE.search(text)
@@ -266,7 +267,7 @@ def _title_cells(segment: _Segment) -> list[Cell]:
     firsts = [row.filled[0] for row in segment.rows if row.filled]
     titles = [cell for cell in firsts if clean(cell.text).replace(" ", "") in segment.titles]
     return titles + [
-        cell for cell in firsts if len(cell.text) < 30 and _YEAR_LINE.fullmatch(clean(cell.text).replace(" ", ""))
+        cell for cell in firsts if len(cell.text) < 30 and _YEAR_LINE.fullmatch(_CAPTION.sub("", clean(cell.text).replace(" ", "")))
     ]
 
 

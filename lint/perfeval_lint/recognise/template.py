@@ -21,8 +21,8 @@ PARTS = ("header", "funds", "goals", "indicators", "management", "footers", "lev
 SOURCE = "来源"  # the role of a column that is one source of money
 HEADING = "标题"  # the role of a label that names a whole part of the form
 DROPPED = "不取"  # the role of a column that is known and not kept
-_LISTS = ("titles", "total", "groups", "skipped", "fillers", "blanks", "dropped")
-_MAPPINGS = (*PARTS, "refused", "fund-rows")
+_LISTS = ("titles", "total", "subtotals", "groups", "skipped", "fillers", "blanks", "dropped")
+_MAPPINGS = (*PARTS, "refused", "fund-rows", "guesses")
 _SCALARS = ("name", "form", "money")
 
 
@@ -35,6 +35,8 @@ class Vocabulary:
     groups: frozenset[str]
     skipped: frozenset[str]
     total: frozenset[str]
+    subtotals: frozenset[str]
+    guesses: Mapping[str, Mapping[str, re.Pattern[str]]]
     fillers: frozenset[str]
     blanks: frozenset[str]
     dropped: re.Pattern[str]
@@ -48,6 +50,15 @@ class Vocabulary:
             if found is not None:
                 return found
         return None
+
+    def guess(self, part: str, label: str) -> str | None:
+        """The role a column's label that is not listed has by its words; None where none fits."""
+        key = label_key(label)
+        return next((role for role, pattern in self.guesses[part].items() if pattern.search(key)), None)
+
+    def is_subtotal(self, text: str) -> bool:
+        """Whether a cell heads the row of a subtotal."""
+        return label_key(text) in self.subtotals
 
     def parts_of(self, text: str) -> frozenset[str]:
         """The parts of the form in which a text is a label."""
@@ -161,9 +172,10 @@ def _mistakes(content: object) -> Iterable[str]:
 def _mapping_mistakes(key: str, value: object) -> Iterable[str]:
     if not isinstance(value, dict):
         yield f"“{key}”应是若干“键: 值”"
-    elif key == "refused":
+    elif key in ("refused", "guesses"):
         for pattern in value.values():
-            yield from _pattern_mistake(key, pattern)
+            for one in pattern.values() if isinstance(pattern, dict) else [pattern]:
+                yield from _pattern_mistake(key, one)
     else:
         for name, labels in value.items():
             if not _is_texts(labels):
@@ -194,6 +206,8 @@ def _template(base: Mapping[str, Any], own: Mapping[str, Any]) -> Template:
         frozenset(map(label_key, both("groups"))),
         frozenset(map(label_key, both("skipped"))),
         frozenset(map(label_key, both("total"))),
+        frozenset(map(label_key, both("subtotals"))),
+        {part: {role: re.compile(one) for role, one in roles.items()} for part, roles in base["guesses"].items()},
         frozenset(both("fillers")),
         frozenset(both("blanks")),
         _either(both("dropped")),

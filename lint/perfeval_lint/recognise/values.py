@@ -11,14 +11,18 @@ from perfeval_lint.recognise.text import clean
 _SCORE_UNIT = re.compile(r"(?<=[0-9])分$")
 _AMOUNT = re.compile(r"[¥￥]?(?P<number>[+-]?[0-9]*\.?[0-9]+)(?P<unit>万元|元|万|亿元)?")
 _SCALES = {"元": Decimal("0.0001"), "亿元": Decimal(10000), "万元": Decimal(1), "万": Decimal(1)}
+_CHINESE_DATE = re.compile(r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _DATE = re.compile(r"(?P<y>[0-9]{4})[年./-](?P<m>[0-9]{1,2})[月./-](?P<d>[0-9]{1,2})日?")
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _TITLE_YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:年度|年)")
-_PROMPT = re.compile(r"^(?:[(（]?[0-9]{1,2}[)）.、])?指标[0-9一二三四五六七八九十]{1,3}[:：、.．]?(?![0-9])")
-_WEIGHT = re.compile(r"(?:[(（\[]|(?<=[^0-9.]))(?P<weight>[0-9]{1,3}(?:\.[0-9]+)?)(?:分值?|%)?(?:[)）\]]|(?<=分))$")
+_PROMPT = re.compile(r"^([★☆▲●*]*)(?:[(（]?[0-9]{1,2}[)）.、])?指标[0-9一二三四五六七八九十]{1,3}[:：、.．]?(?![0-9])")
+_WEIGHT = re.compile(r"(?:[(（\[【]|(?<=[^0-9.]))(?P<weight>[0-9]{1,3}(?:\.[0-9]+)?)(?:分值?|%)?(?:[)）\]】]|(?<=分))$")
 _SIGNS = {"≥", "≤", ">", "<", "=", "≧", "≦", ">=", "<=", "＞", "＜", "＝", "≈"}
 _BARE = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _REMARK = re.compile(r"[(（\[][^()（）]*[)）\]]$")
+_GRADE = re.compile(r"[优良中差]|优秀|良好|一般|较差|合格|不合格")
+_TICKED = re.compile(r"([优良中差])[(（]?[☑√✓✔■][)）]?(?=$|[□☐良中差])|[☑√✓✔■]([优良中差])")
 _CODE = re.compile(r"(?P<code>[0-9A-Z]{18,26})[-—](?P<name>.+)", re.DOTALL)
 _PHONE = re.compile(r"(?P<name>[^0-9]*?)[,，;；:：/、\s]*(?P<phone>[0-9(（][0-9()（）\-—\s]{5,}[0-9])")
 
@@ -50,13 +54,24 @@ def in_ten_thousands(text: str, unit: str) -> str:
 def as_date(text: str) -> str:
     """A day as YYYY-MM-DD; other text as it stands."""
     printed = clean(text).replace(" ", "")
-    found = _DATE.fullmatch(printed)
+    chinese = _CHINESE_DATE.fullmatch(printed)
+    if chinese:
+        year, month, day = chinese.groups()
+        found = _DATE.fullmatch(f"{year.translate(_DIGITS)}-{_small(month)}-{_small(day)}")
+    else:
+        found = _DATE.fullmatch(printed)
     if found is None:
         return printed
     try:
         return date(int(found["y"]), int(found["m"]), int(found["d"])).isoformat()
     except ValueError:
         return printed
+
+
+def _small(numeral: str) -> int:
+    """A Chinese numeral up to 99: 二十一 is 21."""
+    tens, ten, ones = numeral.rpartition("十")
+    return int((tens or "1" if ten else "0").translate(_DIGITS)) * 10 + int(ones.translate(_DIGITS) or 0)
 
 
 def year_in(text: str) -> str | None:
@@ -71,7 +86,7 @@ def year_in(text: str) -> str | None:
 
 def without_prompt(name: str) -> str:
     """An indicator's name without the form's own 指标1：."""
-    return _PROMPT.sub("", name)
+    return _PROMPT.sub(r"\1", name)
 
 
 def weight_in_name(name: str) -> tuple[str, str | None]:
@@ -93,6 +108,15 @@ def joined_target(sign: str, value: str, unit: str) -> str:
     if is_bare and unit not in ("", "/", "-", "—", "无") and not unit.startswith("…"):
         value += unit
     return sign + value if sign in _SIGNS and value[:1].isdigit() else value
+
+
+def grade_in(text: str) -> str | None:
+    """The grade a cell holds, alone or ticked among others (优☑ 良□); None where it holds none."""
+    printed = clean(text)
+    if _GRADE.fullmatch(printed):
+        return printed
+    ticked = _TICKED.search(printed)
+    return (ticked[1] or ticked[2]) if ticked else None
 
 
 def code_and_name(name: str) -> str | None:

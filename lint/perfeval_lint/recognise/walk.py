@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from perfeval_lint.form.origin import Origin
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.build import Draft
-from perfeval_lint.recognise.columns import Aligned, Header, align, header_at
+from perfeval_lint.recognise.columns import Aligned, Header, align
+from perfeval_lint.recognise.header import header_at
 from perfeval_lint.recognise.context import Context
 from perfeval_lint.recognise.funds import FUND_ROLES, FundReader
 from perfeval_lint.recognise.indicators import IndicatorReader
@@ -15,7 +17,7 @@ from perfeval_lint.recognise.pairs import COLON, PairReader
 from perfeval_lint.recognise.rows import Row
 from perfeval_lint.recognise.template import DROPPED, HEADING, SOURCE, Vocabulary
 from perfeval_lint.recognise.text import clean
-from perfeval_lint.recognise.texts import read_goals, read_matter
+from perfeval_lint.recognise.texts import read_goal_pairs, read_goals, read_matter
 from perfeval_lint.recognise.values import is_number, weight_in_name
 
 _LONGEST_QUOTE = 40
@@ -33,6 +35,8 @@ class Walker:
         self.pairs = PairReader(self.context)
         self.part = "header"
         self.header: Header | None = None
+        self.scored: Header | None = None  # that of the indicators, for the total below them
+        self.lost: dict[Origin, str] = {}
 
     def walk(self) -> Draft:
         """The draft of the form."""
@@ -53,9 +57,10 @@ class Walker:
         height = self._open(at)
         if height:
             return height
-        if self._skipped(row) or self._paired(row) or self._row_of_part(row):
+        if self._skipped(row) or self._total(row) or self._goal_pairs(row) or self._paired(row):
             return 1
-        self.pairs.row(row)
+        if not self._row_of_part(row):
+            self.pairs.row(row)
         return 1
 
     def _open(self, at: int) -> int:
@@ -70,7 +75,39 @@ class Walker:
             self.funds.begin(self.rows[at])
         for taken in self.rows[at : at + self.header.height]:
             self.context.use(taken.own)
+        self._tell_guesses(self.header)
         return self.header.height
+
+    def _tell_guesses(self, header: Header) -> None:
+        for column in header.columns:
+            if column.guessed:
+                reason = f"表头“{clean(column.label)}”不在词表里，按“{column.role}”读入"
+                self.context.draft.doubts.append((column.origin.words, reason, column.origin))
+
+    def _total(self, row: Row) -> bool:
+        """Reads the row of the total score, wherever it comes after the indicators."""
+        if self.part == "indicators":
+            self.scored = self.header
+        if self.scored is None or row.is_line:
+            return False
+        first = next((cell for cell in row.filled if not self.context.is_heading(cell.text)), row.filled[0])
+        label, *tail = COLON.split(first.text, maxsplit=1)
+        if tail and tail[0].strip() and self.words.is_total(label):
+            self.pairs.row(row)
+            return True
+        if not self.indicators.total(align(self.scored, row, indicator_misfit(self.words)), row):
+            return False
+        self.pairs.row(row)
+        return True
+
+    def _goal_pairs(self, row: Row) -> bool:
+        """Reads goals with their texts beside them, above the indicators."""
+        if row.is_line or self.indicators.rows or self.part == "goals":
+            return False
+        if not read_goal_pairs(self.context, row):
+            return False
+        self.part, self.header = "header", None
+        return True
 
     def _skipped(self, row: Row) -> bool:
         """Whether a row belongs to a block that has no place in the canonical form."""
@@ -97,13 +134,26 @@ class Walker:
         """Reads a data row of the current part; False where the row is none of it."""
         if row.is_line or self.header is None:
             return False
-        aligned = align(self.header, row, MISFITS[self.part](self.words))
-        if self.part == "indicators" and self.indicators.total(aligned, row):
-            self.pairs.row(row)
-            return True
         if self._leaves(row) or self._is_note(row):
             return False
-        return self._read(self.header, aligned, row)
+        aligned = align(self.header, row, MISFITS[self.part](self.words))
+        if not self._read(self.header, aligned, row):
+            if self.part in ("funds", "goals"):
+                self.part, self.header = "header", None
+            return False
+        self._note_lost(self.header, aligned, row)
+        return True
+
+    def _note_lost(self, header: Header, aligned: Aligned, row: Row) -> None:
+        """Remembers the columns that have data and whose label means nothing here."""
+        for column, cell in aligned.pairs if self.part in ("funds", "indicators") else ():
+            is_open = not column.role and column not in header.names and not self.words.is_group(column.label)
+            if is_open and cell.row == row.index and not self.words.is_blank(cell.text):
+                self.lost.setdefault(column.origin, column.label)
+        self.context.used.difference_update(id(cell) for cell in aligned.extra if not self._is_side(cell))
+
+    def _is_side(self, cell: Cell) -> bool:
+        return cell.rows > 1 or self.context.is_known(cell.text)
 
     def _read(self, header: Header, aligned: Aligned, row: Row) -> bool:
         if self.part == "indicators":
@@ -111,7 +161,7 @@ class Walker:
         if self.part == "funds":
             return self.funds.row(header, aligned, row)
         if self.part == "goals":
-            return read_goals(self.context, aligned, row)
+            return read_goals(self.context, header, aligned, row)
         return read_matter(self.context, header, aligned, row)
 
     def _leaves(self, row: Row) -> bool:
@@ -132,7 +182,7 @@ class Walker:
         """Whether a row is one text over the whole width: a note, not data."""
         if len(row.filled) != 1 or self.part == "goals" or self.header is None:
             return False
-        if self.context.is_print(row.filled[0].text):
+        if self.context.is_print(row.filled[0].text) and not self._is_level(row.filled[0].text):
             return True
         if row.ragged:
             return len(row.own) == 1 and len(self.header.columns) > 2
@@ -141,15 +191,34 @@ class Walker:
     def _is_level(self, text: str) -> bool:
         return self.words.role("levels", weight_in_name(clean(text))[0]) is not None
 
+    # --- what was not understood ---------------------------------------------------------------------
+
     def _list_unread(self) -> None:
-        """What stands in the tables and was not understood goes on the list of doubts."""
+        """What stands in the tables and was not understood goes on the list of doubts, a line a row."""
+        doubts = self.context.draft.doubts
+        for origin, label in self.lost.items():
+            doubts.append((origin.words, f"没有认出表头“{_short(label)}”，这一栏没有读入", origin))
+        known = {row.block for row in self.rows if any(id(cell) in self.context.used for cell in row.filled)}
+        told: set[int] = set()
         for row in self.rows:
-            for cell in row.filled:
-                if row.is_line or id(cell) in self.context.used or self.context.is_known(cell.text):
-                    continue
-                text = clean(cell.text)
-                short = text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…"
-                self.context.draft.doubts.append((cell.origin.words, f"没有认出：{short}", cell.origin))
+            doubts += [(cell.origin.words, cell.doubt, cell.origin) for cell in row.own if cell.doubt and not cell.text]
+            unread = [cell for cell in row.filled if self._is_unread(cell)]
+            if row.is_line or not unread or row.block in told:
+                continue
+            if row.block not in known:
+                told.add(row.block)
+            place, text = unread[0].origin, "，".join(_short(cell.text) for cell in unread)
+            whole = "" if row.block in known else "（整个表格没有认出）"
+            doubts.append((place.words, f"没有认出：{_short(text)}{whole}", place))
+
+    def _is_unread(self, cell: Cell) -> bool:
+        return id(cell) not in self.context.used and not self.context.is_known(cell.text)
+
+
+def _short(text: str) -> str:
+    """A text as a doubt quotes it."""
+    short = clean(text)
+    return short if len(short) <= _LONGEST_QUOTE else short[: _LONGEST_QUOTE - 1] + "…"
 
 
 def opened(rows: Sequence[Row], at: int, words: Vocabulary) -> tuple[str, Header] | None:
