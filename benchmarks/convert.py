@@ -57,7 +57,7 @@ class Bench:
             os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
         places = (self.warm_up / kind.folder, self.folder / kind.folder)
-        command = [python, HERE / "worker.py", converter, *places, str(self.seconds)]
+        command = [python, str(HERE / "worker.py"), converter, *map(str, places), str(self.seconds)]
         environment = os.environ | {"PYTHONPATH": str(HERE.parent / "lint"), "HF_HUB_OFFLINE": "1"}
         done = subprocess.run(
             command,

@@ -92,13 +92,15 @@ class _Maker:
         total = amounts | {"分值": str(_EXECUTION), "执行率": f"{rate:.2%}", "得分": f"{_EXECUTION * rate:.2f}"}
         zeros = dict.fromkeys(amounts, "0")
         parts = [{"资金来源": name} | (zeros if number else amounts) for number, name in enumerate(_SOURCES)]
-        return [{"资金来源": "年度资金总额", **total}, *parts]
+        return [{**row} for row in ({"资金来源": "年度资金总额", **total}, *parts)]
 
     def _indicators(self) -> list[dict[str, Plain]]:
-        levels = [pair for *pair, most in _LEVELS for _ in range(self.chance.randint(most - 1, most + 2))]
+        levels = [
+            (first, second) for first, second, rows in _LEVELS for _ in range(self.chance.randint(rows - 1, rows + 2))
+        ]
         weights = [(100 - _EXECUTION) // len(levels)] * len(levels)
         weights[0] += 100 - _EXECUTION - sum(weights)
-        return [self._indicator(*pair, weight) for pair, weight in zip(levels, weights, strict=True)]
+        return [self._indicator(*level, weight) for level, weight in zip(levels, weights, strict=True)]
 
     def _indicator(self, first: str, second: str, weight: int) -> dict[str, Plain]:
         target, actual = self._quantities(second)

@@ -76,7 +76,8 @@ def _typed(table: Table, between: str) -> str:
 def _convert(source: Path, target: Path, suffix: str) -> None:
     files = sorted(source.iterdir())
     profile = f"-env:UserInstallation=file://{target.parent.resolve()}/soffice"
-    command = ["soffice", profile, "--headless", "--convert-to", suffix[1:], "--outdir", target, *files]
+    options = ["--headless", "--convert-to", suffix[1:], "--outdir", str(target)]
+    command = ["soffice", profile, *options, *map(str, files)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=20 * len(files))
     if len(list(target.iterdir())) != len(files):
         raise SystemExit(f"LibreOffice did not write every {suffix} file")

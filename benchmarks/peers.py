@@ -35,7 +35,7 @@ def python_of(peer: Peer, folder: Path) -> str | None:
     done = folder / peer.name / "installed"
     if not done.exists():
         subprocess.run([sys.executable, "-m", "venv", folder / peer.name], check=True)
-        command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *peer.requires]
+        command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *peer.requires]
         if subprocess.run(command, check=False).returncode:
             print(f"{peer.name} cannot be installed here and is left out", file=sys.stderr)
             return None

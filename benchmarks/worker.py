@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import resource
 import sys
 import time
@@ -101,13 +100,21 @@ def run(maker: Callable[[], Converter], warm_up: Path, folder: Path, seconds: fl
         if _processor() - begin > seconds:
             break
     spent = _processor() - begin
-    own, others = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return {"seconds": spent, "memory": own + others, "answers": answers}
+    return {"seconds": spent, "memory": _peak(), "answers": answers}
 
 
 def _processor() -> float:
     """Processor seconds of this process and of those it started and waited for."""
-    return sum(os.times()[:4])
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def _peak() -> float:
+    """The peak resident size of this process in MiB; on Linux ru_maxrss would begin with that of its parent."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) / 1024
 
 
 if __name__ == "__main__":

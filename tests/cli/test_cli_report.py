@@ -108,7 +108,7 @@ def test_what_could_not_be_judged_names_what_is_missing(command: Any, mixed: Pat
 
 def test_outcomes_and_totals_add_up(command: Any, mixed: Path) -> None:
     run = command("mixed.yaml", EXAMPLES, "--format", "json")
-    examples = len(list(EXAMPLES.glob("*.yaml")))
+    examples = len(list(EXAMPLES.iterdir()))
     assert len(run.forms) == 1 + examples
     for form in run.forms:
         assert form["outcomes"]["fail"] == len(form["findings"])
@@ -222,7 +222,7 @@ def test_findings_come_in_the_order_of_the_form(command: Any, mixed: Path) -> No
 
 
 def test_files_of_a_folder_come_by_name_and_hidden_folders_not_at_all(command: Any, flawed: Path) -> None:
-    for name in ("乙.yml", "甲.JSON", "b/c.yaml", ".git/d.yaml", "说明.txt"):
+    for name in ("乙.yml", "甲.JSON", "b/c.yaml", ".git/d.yaml", "说明.log", "~$乙.docx"):
         path = flawed.parent / name
         path.parent.mkdir(exist_ok=True)
         path.write_text('{"格式": "perfeval/1"}', "utf-8")

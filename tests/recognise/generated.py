@@ -14,7 +14,9 @@ from perfeval_lint.recognise.text import clean, label_key
 from perfeval_lint.recognise.values import is_number, without_prompt
 
 WORDS = shipped_templates().all[0].vocabulary
-CHARACTERS = "知识产权运营服务体系建设项目完成情况良好企业培训次数达到公里万户及时率提升群众“”《》，、；（）%≥ABCdef0123456789"
+CHARACTERS = (
+    "知识产权运营服务体系建设项目完成情况良好企业培训次数达到公里万户及时率提升群众“”《》，、；（）%≥ABCdef0123456789"
+)
 KINDS = ("项目支出绩效自评表", "转移支付区域（项目）绩效目标自评表", "部门整体支出绩效自评表")
 LEVELS = {
     "成本指标": ("经济成本指标", "社会成本指标"),
@@ -65,12 +67,18 @@ def forms(draw: st.DrawFn) -> Form:
     """A form of one of the three kinds, sections and cells there or not."""
     kind = draw(st.sampled_from(KINDS))
     is_transfer = kind.startswith("转移支付")
-    plain: dict[str, Any] = {"格式": "perfeval/1", "表式": kind, "年度": draw(st.sampled_from(["2019", "2023", "2025"]))}
+    plain: dict[str, Any] = {
+        "格式": "perfeval/1",
+        "表式": kind,
+        "年度": draw(st.sampled_from(["2019", "2023", "2025"])),
+    }
     head = ["部门"] if kind.startswith("部门") else ["项目名称", "项目负责人"]
     head += ["中央主管部门", "地方主管部门", "资金使用单位"] if is_transfer else ["主管部门"]
     head += [] if is_transfer or "部门" in head else ["实施单位"]
     plain |= draw(_optional({name: texts(20) for name in head}))
-    columns = ("全年预算数", "全年执行数") if is_transfer else ("年初预算数", "全年预算数", "全年执行数", "分值", "得分")
+    columns = (
+        ("全年预算数", "全年执行数") if is_transfer else ("年初预算数", "全年预算数", "全年执行数", "分值", "得分")
+    )
     sources = draw(st.lists(st.sampled_from(["当年财政拨款", "上年结转资金", "地方资金", "其他资金"]), unique=True))
     plain["项目资金"] = [
         {"资金来源": source, **draw(_optional({name: amounts() for name in columns}))}

@@ -91,7 +91,7 @@ def test_a_new_layout_is_one_file(tmp_path: Path) -> None:
 def test_a_mistake_in_a_template_is_told(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "T99.yaml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(RulePackBroken, match="T99.yaml") as caught:
+    with pytest.raises(RulePackBroken, match=r"T99\.yaml") as caught:
         load_templates([path])
     assert any(said in problem.message for problem in caught.value.problems)
 

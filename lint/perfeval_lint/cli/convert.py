@@ -198,5 +198,5 @@ def _weights(profile: str) -> tuple[dict[str, str] | None, str]:
     if severity_of(pack, levels, profile, Overrides()) is None:
         return None, str(expected)
     found = params_of(pack, levels, profile, Overrides())["不含成本"]
-    assert isinstance(found, dict)
-    return {name: str(weight) for name, weight in found.items()}, str(expected)
+    weights = {name: str(weight) for name, weight in found.items()} if isinstance(found, dict) else None
+    return weights, str(expected)

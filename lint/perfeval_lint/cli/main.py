@@ -146,7 +146,9 @@ def render(file: str, output: str) -> None:
 @click.argument("kind", metavar="种类", default="项目")
 @click.option("--profile", metavar="NAME", help="按这个规则集的分值分配，如 101号、湖北。")
 @click.option("--year", type=click.IntRange(1990, 2100), metavar="YYYY", help="年度。")
-@click.option("-o", "--output", metavar="OUT", help="要写的文件：.yaml、.docx、.xlsx 或 .html；不写则输出 YAML 到屏幕。")
+@click.option(
+    "-o", "--output", metavar="OUT", help="要写的文件：.yaml、.docx、.xlsx 或 .html；不写则输出 YAML 到屏幕。"
+)
 @_help
 def new(kind: str, profile: str | None, year: int | None, output: str | None) -> None:
     """生成一张空的自评表。种类：项目、转移支付、部门整体。"""

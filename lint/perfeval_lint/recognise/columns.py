@@ -12,7 +12,8 @@ from perfeval_lint.recognise.template import HEADING
 
 NAMES = "资金来源"
 Misfit = Callable[[str, str], float]
-_NAMED = frozenset(["全年预算数", "全年执行数", "情况说明"])  # rows of such headers need their names
+_NAMED_AMOUNTS = frozenset(["全年预算数", "全年执行数"])
+_NAMED = _NAMED_AMOUNTS | {"情况说明"}  # rows of such headers need their names
 _CLOSE = 0.75  # two alignments of a ragged row closer than this are both possible
 
 
@@ -52,8 +53,14 @@ class Header:
 
     @property
     def names(self) -> tuple[Column, ...]:
-        """The columns before the first one with a role: where rows have their names."""
-        return tuple(c for c in self.columns if c.role in ("", HEADING) and c.start < self.first)
+        """The columns before the first one with a role: where rows have their names.
+
+        Beside amounts a label that means nothing heads the names where it is the first one, else values of its own.
+        """
+        found = [c for c in self.columns if c.role in ("", HEADING) and c.start < self.first]
+        if not self.roles & _NAMED_AMOUNTS:
+            return tuple(found)
+        return tuple(c for n, c in enumerate(found) if n == 0 or c.role == HEADING or not c.label.strip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,5 +39,5 @@ def convert(data: bytes, file: str) -> Iterator[Document]:
         return
     notes = reading.notes
     for document in recognise(reading, file):
-        yield replace(document, notes=notes)
+        yield replace(document, notes=(*notes, *document.notes))
         notes = ()

@@ -33,6 +33,15 @@ class FundReader:
         self.rows = context.draft.rows[FUNDS.key]
         self.weight: Read | None = None  # printed in the heading of the part
         self.pair_roles: dict[int, str] = {}
+        self.roles: frozenset[str] = frozenset()
+
+    def begins(self, header: Header) -> bool:
+        """Whether a header is that of the funds: the first one, or it again on the next page."""
+        roles = header.roles & {*FUND_ROLES, SOURCE}
+        if self.rows and roles != self.roles:
+            return False
+        self.roles = roles
+        return True
 
     def begin(self, row: Row) -> None:
         """A header row of the funds: the unit of money and the weight that stand in it."""
@@ -69,7 +78,8 @@ class FundReader:
     def _is_fund(self, header: Header, aligned: Aligned, row: Row) -> bool:
         """Whether a row can be a source: amounts under the columns for them, or a name alone; no heading beside it."""
         own = [(column, cell) for column, cell in aligned.pairs if cell.row == row.index and cell.text.strip()]
-        side = [cell for column, cell in own if column in header.names[:-1] and column.role == HEADING]
+        first_of_several = header.names[:1] if len(header.names) > 1 else ()
+        side = [cell for column, cell in own if column in first_of_several and column.role == HEADING]
         if any(self.context.words.role("funds", cell.text) != HEADING for cell in side):
             return row.ragged
         first = next((cell.text for _, cell in own if is_words(cell.text)), "")
@@ -87,7 +97,7 @@ class FundReader:
         before = [
             cell
             for column, cell in aligned.pairs
-            if column in header.names and cell.text.strip() and not self._is_side(header, cell, row)
+            if column in header.names and is_words(cell.text) and not self._is_side(header, cell, row)
         ]
         beside = [cell for _, cell in aligned.pairs if cell.row == row.index and is_words(cell.text)]
         within = [cell for cell in before if not _OF_WHICH_ONLY.fullmatch(clean(cell.text))]

@@ -122,7 +122,7 @@ def _split_in_order(columns: Sequence[Column], under: Sequence[Cell], words: Voc
 
 def _group_weights(columns: list[Column]) -> list[Column]:
     """The weight columns between the levels and the name: they are those of the levels left of them."""
-    name = next((n for n, column in enumerate(columns) if column.role == "三级指标"), 0)
+    name = max((n for n, column in enumerate(columns) if column.role == "三级指标"), default=0)
     level = ""
     for number, column in enumerate(columns[:name]):
         level = column.role if column.role in GROUP_WEIGHTS else level

@@ -11,8 +11,8 @@ from perfeval_lint.form.origin import PageBox
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.build import Read, RowDraft, joined_doubt
 from perfeval_lint.recognise.columns import Aligned
-from perfeval_lint.recognise.header import GROUP_WEIGHTS
 from perfeval_lint.recognise.context import Context, is_words, with_doubt
+from perfeval_lint.recognise.header import GROUP_WEIGHTS
 from perfeval_lint.recognise.rows import Row, text_of
 from perfeval_lint.recognise.template import HEADING
 from perfeval_lint.recognise.text import clean
@@ -29,6 +29,7 @@ LEVELS = ("一级指标", "二级指标")
 _NAME = "三级指标"
 _RESULTS = ("年度指标值", "实际完成值")
 _SCORES = ("分值", "得分")
+_WIDE = 4  # columns a caption takes at least
 _NO_CELL = "级别名称跨页，取了下一页的名称"
 _BLANK_LEVEL = "级别名称一格空白，取了上一行的名称"
 _BARE_WEIGHT = re.compile(r"([^0-9]+)([0-9]{1,3}(?:\.[0-9]+)?)")
@@ -79,6 +80,20 @@ class IndicatorReader:
             own = [cell for cell in aligned.under(role) if cell.row == row.index]
             self._add(draft, role, self.context.value(own, _as_weight if role == "分值" else as_number))
         self._keep(with_doubt(draft, aligned.doubt), aligned, row)
+        return True
+
+    def caption(self, row: Row) -> bool:
+        """A level's name over the whole width of a row, with the rows of the level below it."""
+        if len(row.filled) != 1 or row.is_line:
+            return False
+        cell = row.filled[0]
+        is_wide = len(row.own) == 1 and (row.ragged or cell.columns > _WIDE)
+        name, _ = self._name_and_weight(clean(cell.text))
+        if not is_wide or self.context.words.role("levels", name) is None:
+            return False
+        self._level_name(cell)
+        self.levels = {LEVELS[0]: cell}
+        self.context.use([cell])
         return True
 
     def _says_something(self, aligned: Aligned, row: Row) -> bool:

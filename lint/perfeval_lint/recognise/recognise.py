@@ -4,64 +4,52 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
 
 from perfeval_lint.errors import Problem
-from perfeval_lint.form.definition import INDICATORS, MANAGEMENT
-from perfeval_lint.form.model import Document, Value
+from perfeval_lint.form.definition import FUNDS, INDICATORS, MANAGEMENT
+from perfeval_lint.form.model import Document, Form, Value
 from perfeval_lint.read.model import Block, Cell, Grid, Line, Reading
 from perfeval_lint.recognise.build import Draft, Read
 from perfeval_lint.recognise.cells import cells_of_lines, has_cells, rows_of_cells
+from perfeval_lint.recognise.columns import Header
+from perfeval_lint.recognise.papers import LONGEST_TITLE, Paper, is_self_evaluation, papers_of, refused_title
 from perfeval_lint.recognise.rows import Row, rows_of
 from perfeval_lint.recognise.template import Template, Templates, Vocabulary, shipped_templates
 from perfeval_lint.recognise.text import clean, label_keys
 from perfeval_lint.recognise.values import year_in
-from perfeval_lint.recognise.walk import Walker, opened
+from perfeval_lint.recognise.walk import Walker
 
-_LONGEST_TITLE = 70
 _TITLE_SCORE = re.compile(r"(?:总得分|自评得分|自评总分|总分)[:：]?([0-9]+(?:\.[0-9]+)?)分?")
 _YEAR_LINE = re.compile(
-    r"[(（\[]?(?:填报|评价|预算)?(?:年度)?[:：]?[0-9]{0,4}(?:年度?)?[)）\]]?(?:[(（]?[^()（）]*得分.*)?"
+    r"[(（\[]?(?:填报|评价|预算)?(?:年度)?[:：]?[0-9]{4}(?:年度?)?[)）\]]?(?:[(（]?[^()（）]*得分.*)?|[(（\[]年度?[)）\]]"
 )
-_OTHER_TAIL = re.compile(r"(申报|批复|监控|监控情况|监控汇总|跟踪)表$")
 _CAPTION = re.compile(r"(?:金额)?单位[:：].{0,8}$")
-_TITLE_TAIL = re.compile(r"[(（\[][^()（）]*[)）\]]$")
 _WHOLE_UNIT = "部门整体支出绩效自评表"
 _KIND_OF_UNIT = ("部门整体", "部门（单位）整体", "单位整体", "整体支出", "整体绩效")
-
-
-@dataclass(slots=True)
-class _Segment:
-    """Rows that belong to one paper: its titles and the rest."""
-
-    titles: list[str] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-    keys: set[str] = field(default_factory=set)
 
 
 def recognise(reading: Reading, file: str, templates: Templates | None = None) -> Iterator[Document]:
     """The forms of a file; what is no self-evaluation form is a document with a problem that says what it is."""
     known = templates or shipped_templates()
-    texts = [text for text in _texts(reading.blocks) if len(text) < 2 * _LONGEST_TITLE]
-    titles = [clean(text) for text in texts if _is_self_evaluation(clean(text), known)]
+    texts = [text for text in _texts(reading.blocks) if len(text) < 2 * LONGEST_TITLE]
+    titles = [clean(text) for text in texts if is_self_evaluation(clean(text), known)]
     words = choose(known, titles[0] if titles else "", texts).vocabulary
-    index = 0
+    forms: list[Form] = []
     refusals: list[Problem] = []
-    for segment in _segments(_rows(reading.blocks, words), known, words):
-        found = _document(segment, index, file, known)
-        if found is None:
-            continue
-        if found.form is None and not found.problems:
-            continue
-        if found.form is None:
-            refusals += found.problems
-            continue
-        yield found
-        index += 1
-    if refusals or not index:
-        problems = tuple(refusals) or (_no_form(reading, file),)
-        yield Document(index, None, problems)
+    notes: list[Problem] = []
+    for paper in papers_of(_rows(reading.blocks, words), known, words):
+        found = _form(paper, file, known)
+        if isinstance(found, Problem):
+            refusals.append(found)
+        elif found is not None:
+            forms.append(found)
+        elif paper.sheet:
+            notes.append(Problem("not-a-form", f"工作表“{paper.sheet}”里没有自评表，没有读取", file))
+    for index, form in enumerate(forms):
+        yield Document(index, form, notes=() if index else tuple(notes))
+    if refusals or not forms:
+        yield Document(len(forms), None, tuple(refusals) or (_no_form(reading, file),))
 
 
 def _no_form(reading: Reading, file: str) -> Problem:
@@ -113,103 +101,32 @@ def _texts(blocks: Sequence[Block]) -> Iterator[str]:
             yield from (cell.text for cell in block.cells)
 
 
-# --- segments --------------------------------------------------------------------------------------
-
-
-def _segments(rows: Sequence[Row], known: Templates, words: Vocabulary) -> Iterator[_Segment]:
-    """Rows cut where another paper begins: at a title, or where the head of a form comes again."""
-    current = _Segment()
-    for at, row in enumerate(rows):
-        title = _title(row, known)
-        if title is not None:
-            if current.keys:
-                yield current
-                current = _Segment()
-            current.titles.append(title)
-            current.rows.append(row)
-            continue
-        key = _substance(rows, at, words)
-        if key == "项目名称" and (key in current.keys and "indicators" in current.keys):
-            yield current
-            current = _Segment()
-        if key:
-            current.keys.add(key)
-        current.rows.append(row)
-    if current.rows:
-        yield current
-
-
-def _title(row: Row, known: Templates) -> str | None:
-    """The title a row holds; None where it holds none."""
-    filled = row.filled
-    if not filled or len(filled) > 2 or len(filled[0].text) > 2 * _LONGEST_TITLE:
-        return None
-    text = clean(filled[0].text).replace(" ", "")
-    if len(text) > _LONGEST_TITLE or not _is_title(text, known):
-        return None
-    return text
-
-
-def _is_title(text: str, known: Templates) -> bool:
-    shorter = _TITLE_TAIL.sub("", text).rstrip(":：")
-    if shorter.endswith(("。", "；", "，", "、")) or ("：" in shorter and "编号" not in shorter):
-        return False
-    is_paper = (
-        shorter.endswith(("表", "报告", "情况", "方案"))
-        or re.search(r"表[(（]?[0-9]{4}|表.{0,3}总得分", text) is not None
-    )
-    return is_paper and (_is_self_evaluation(text, known) or _refused(text, known) is not None)
-
-
-def _is_self_evaluation(text: str, known: Templates) -> bool:
-    return known.titles.search(_TITLE_TAIL.sub("", text)) is not None
-
-
-def _refused(text: str, known: Templates) -> str | None:
-    is_own = _is_self_evaluation(text, known) and not _OTHER_TAIL.search(_TITLE_TAIL.sub("", text))
-    return None if is_own else next((name for name, pattern in known.refused.items() if pattern.search(text)), None)
-
-
-def _substance(rows: Sequence[Row], at: int, words: Vocabulary) -> str | None:
-    """What of a form a row begins: its head by 项目名称, or a header of one of its parts."""
-    row = rows[at]
-    for cell in row.filled[:2]:
-        label = re.split("[:：]", cell.text, maxsplit=1)[0]
-        if words.role("header", label) in ("项目名称", "部门") and len(label) < 20:
-            return "项目名称"
-    if len(row.filled) < 2 or row.is_line:
-        return None
-    found = opened(rows, at, words)
-    return found[0] if found else None
-
-
 # --- one paper -------------------------------------------------------------------------------------
 
 
-def _document(segment: _Segment, index: int, file: str, known: Templates) -> Document | None:
-    """The form of a segment, a refusal, or None where it is nothing of the kind."""
-    title = _best_title(segment, known)
-    refused = _refused(title, known) if title else None
-    if refused is not None:
-        return Document(index, None, (_refusal(refused, title or "", file),))
-    if not segment.keys & {"indicators", "funds", "management"}:
+def _form(paper: Paper, file: str, known: Templates) -> Form | Problem | None:
+    """The form of a paper, why it is refused, or None where it is nothing of the kind."""
+    title = paper.title(known)
+    refused = refused_title(title, known) if title else None
+    texts = [cell.text for row in paper.rows for cell in row.filled]
+    if refused is None and not (title and is_self_evaluation(title, known)):
+        refused = next((known.refused_by_label(text) for text in texts if known.refused_by_label(text)), None)
+    if refused is not None and (paper.titles or paper.is_form):
+        return _refusal(refused, title or "（没有标题）", file)
+    if not paper.is_form:
         return None
-    template = choose(known, title or "", [cell.text for row in segment.rows for cell in row.filled])
-    titles = _title_cells(segment)
-    draft = Walker(segment.rows, template.vocabulary, template.money, titles).walk()
+    template = choose(known, title or "", texts)
+    titles = _title_cells(paper)
+    walker = Walker(paper.rows, template.vocabulary, template.money, titles)
+    draft = walker.walk()
     if not any(draft.rows.values()) and not draft.root:
         return None
-    if title is None and _only_targets(draft):
-        return Document(index, None, (_refusal("绩效目标表", "（没有标题）", file),))
+    if _only_targets(draft, walker.scored, has_title=title is not None):
+        return _refusal("绩效目标表", title or "（没有标题）", file)
     _from_titles(draft, titles)
     kind = _kind(template, title or "", draft)
     _settle_unit(draft, kind)
-    return Document(index, draft.form(kind))
-
-
-def _best_title(segment: _Segment, known: Templates) -> str | None:
-    own = [title for title in segment.titles if _is_self_evaluation(title, known)]
-    return own[-1] if own else segment.titles[-1] if segment.titles else None
+    return draft.form(kind)
 
 
 def _refusal(name: str, title: str, file: str) -> Problem:
@@ -218,11 +135,14 @@ def _refusal(name: str, title: str, file: str) -> Problem:
     return Problem("not-self-evaluation", message, file)
 
 
-def _only_targets(draft: Draft) -> bool:
-    """Whether a form without a title has targets and nothing of what came of them."""
+def _only_targets(draft: Draft, header: Header | None, *, has_title: bool) -> bool:
+    """Whether a form has targets and no place for what came of them; without a title, nothing filled in there."""
     rows = draft.rows[INDICATORS.key]
+    has_place = header is None or bool(header.roles & {"实际完成值", "得分"})
     has_results = any({"实际完成值", "得分"} & row.values.keys() for row in rows)
-    return bool(rows) and not has_results and "实际完成情况" not in draft.goal
+    if not rows or "实际完成情况" in draft.goal or any("全年执行数" in row.values for row in draft.rows[FUNDS.key]):
+        return False
+    return not has_place or not (has_title or has_results)
 
 
 def choose(known: Templates, title: str, texts: Iterable[str]) -> Template:
@@ -262,13 +182,11 @@ def _settle_unit(draft: Draft, kind: str) -> None:
         draft.root["年度"] = Read(Value(year, name.value.origin), "表上没有写年度，取自项目名称")
 
 
-def _title_cells(segment: _Segment) -> list[Cell]:
+def _title_cells(paper: Paper) -> list[Cell]:
     """The cells that hold the titles, then those that hold nothing but the year."""
-    firsts = [row.filled[0] for row in segment.rows if row.filled]
-    titles = [cell for cell in firsts if clean(cell.text).replace(" ", "") in segment.titles]
-    return titles + [
-        cell for cell in firsts if len(cell.text) < 30 and _YEAR_LINE.fullmatch(_CAPTION.sub("", clean(cell.text).replace(" ", "")))
-    ]
+    firsts = [row.filled[0] for row in paper.rows if row.filled and len(row.filled[0].text) < 60]
+    years = [cell for cell in firsts if _YEAR_LINE.fullmatch(_CAPTION.sub("", clean(cell.text).replace(" ", "")))]
+    return [*(cell for _, cell in paper.titles), *years]
 
 
 def _kind(template: Template, title: str, draft: Draft) -> str:

@@ -22,7 +22,8 @@ SOURCE = "来源"  # the role of a column that is one source of money
 HEADING = "标题"  # the role of a label that names a whole part of the form
 DROPPED = "不取"  # the role of a column that is known and not kept
 _LISTS = ("titles", "total", "subtotals", "groups", "skipped", "fillers", "blanks", "dropped")
-_MAPPINGS = (*PARTS, "refused", "fund-rows", "guesses")
+_MAPPINGS = (*PARTS, "refused", "refused-labels", "fund-rows", "guesses")
+_PATTERNS = ("titles", "dropped")
 _SCALARS = ("name", "form", "money")
 
 
@@ -113,6 +114,14 @@ class Templates:
     all: tuple[Template, ...]
     titles: re.Pattern[str]
     refused: Mapping[str, re.Pattern[str]]
+    refused_labels: Mapping[str, re.Pattern[str]]
+
+    def refused_by_label(self, text: str) -> str | None:
+        """The kind of other paper a column's label belongs to; None where it belongs to none."""
+        if len(text) > _LONGEST_KEPT:
+            return None
+        key = label_key(text)
+        return next((name for name, pattern in self.refused_labels.items() if pattern.search(key)), None)
 
 
 @cache
@@ -133,6 +142,7 @@ def load_templates(files: Iterable[Path]) -> Templates:
         templates,
         _either([*base["titles"], *(pattern.pattern for template in templates for pattern in template.titles)]),
         {name: re.compile(pattern) for name, pattern in base["refused"].items()},
+        {name: re.compile(pattern) for name, pattern in base["refused-labels"].items()},
     )
 
 
@@ -152,27 +162,30 @@ def _mistakes(content: object) -> Iterable[str]:
         yield "模板应是若干“键: 值”"
         return
     for key, value in content.items():
-        if key in _SCALARS:
-            if not isinstance(value, str):
-                yield f"“{key}”应是一段文字"
-        elif key in _LISTS:
-            if not _is_texts(value):
-                yield f"“{key}”应是文字的列表"
-        elif key in _MAPPINGS:
-            yield from _mapping_mistakes(key, value)
-        else:
-            yield f"不认识的键“{key}”；可用：{'、'.join((*_SCALARS, *_LISTS, *_MAPPINGS))}"
+        yield from _value_mistakes(key, value)
     if "refused" not in content:  # the base names no layout
         yield from (f"缺少“{key}”" for key in ("name", "form") if key not in content)
-    for key in ("titles", "dropped"):
-        for pattern in content.get(key) or ():
-            yield from _pattern_mistake(key, pattern)
+
+
+def _value_mistakes(key: object, value: object) -> Iterable[str]:
+    if key in _MAPPINGS:
+        yield from _mapping_mistakes(str(key), value)
+    elif key in _SCALARS:
+        yield from [] if isinstance(value, str) else [f"“{key}”应是一段文字"]
+    elif key in _LISTS:
+        if not isinstance(value, list) or not _is_texts(value):
+            yield f"“{key}”应是文字的列表"
+            return
+        for pattern in value if key in _PATTERNS else ():
+            yield from _pattern_mistake(str(key), pattern)
+    else:
+        yield f"不认识的键“{key}”；可用：{'、'.join((*_SCALARS, *_LISTS, *_MAPPINGS))}"
 
 
 def _mapping_mistakes(key: str, value: object) -> Iterable[str]:
     if not isinstance(value, dict):
         yield f"“{key}”应是若干“键: 值”"
-    elif key in ("refused", "guesses"):
+    elif key in ("refused", "refused-labels", "guesses"):
         for pattern in value.values():
             for one in pattern.values() if isinstance(pattern, dict) else [pattern]:
                 yield from _pattern_mistake(key, one)

@@ -11,7 +11,9 @@ from perfeval_lint.recognise.text import clean
 _SCORE_UNIT = re.compile(r"(?<=[0-9])分$")
 _AMOUNT = re.compile(r"[¥￥]?(?P<number>[+-]?[0-9]*\.?[0-9]+)(?P<unit>万元|元|万|亿元)?")
 _SCALES = {"元": Decimal("0.0001"), "亿元": Decimal(10000), "万元": Decimal(1), "万": Decimal(1)}
-_CHINESE_DATE = re.compile(r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
+_CHINESE_DATE = re.compile(
+    r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
+)
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _DATE = re.compile(r"(?P<y>[0-9]{4})[年./-](?P<m>[0-9]{1,2})[月./-](?P<d>[0-9]{1,2})日?")
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")

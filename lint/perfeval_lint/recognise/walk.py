@@ -8,9 +8,9 @@ from perfeval_lint.form.origin import Origin
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.build import Draft
 from perfeval_lint.recognise.columns import Aligned, Header, align
-from perfeval_lint.recognise.header import header_at
 from perfeval_lint.recognise.context import Context
 from perfeval_lint.recognise.funds import FUND_ROLES, FundReader
+from perfeval_lint.recognise.header import header_at
 from perfeval_lint.recognise.indicators import IndicatorReader
 from perfeval_lint.recognise.misfit import fund_misfit, indicator_misfit, matter_misfit, text_misfit
 from perfeval_lint.recognise.pairs import COLON, PairReader
@@ -66,7 +66,7 @@ class Walker:
     def _open(self, at: int) -> int:
         """The number of rows taken by a header that begins here; 0 where none does."""
         found = opened(self.rows, at, self.words)
-        if found is None:
+        if found is None or (found[0] == "funds" and not self.funds.begins(found[1])):
             return 0
         self.part, self.header = found
         if self.part == "indicators":
@@ -134,6 +134,8 @@ class Walker:
         """Reads a data row of the current part; False where the row is none of it."""
         if row.is_line or self.header is None:
             return False
+        if self.part == "indicators" and self.indicators.caption(row):
+            return True
         if self._leaves(row) or self._is_note(row):
             return False
         aligned = align(self.header, row, MISFITS[self.part](self.words))
@@ -197,7 +199,7 @@ class Walker:
         """What stands in the tables and was not understood goes on the list of doubts, a line a row."""
         doubts = self.context.draft.doubts
         for origin, label in self.lost.items():
-            doubts.append((origin.words, f"没有认出表头“{_short(label)}”，这一栏没有读入", origin))
+            doubts.append((origin.words, _lost(label), origin))
         known = {row.block for row in self.rows if any(id(cell) in self.context.used for cell in row.filled)}
         told: set[int] = set()
         for row in self.rows:
@@ -213,6 +215,12 @@ class Walker:
 
     def _is_unread(self, cell: Cell) -> bool:
         return id(cell) not in self.context.used and not self.context.is_known(cell.text)
+
+
+def _lost(label: str) -> str:
+    if not label.strip():
+        return "表头空白的一栏里有内容，没有读入"
+    return f"没有认出表头“{_short(label)}”，这一栏没有读入"
 
 
 def _short(text: str) -> str:
@@ -249,7 +257,9 @@ def _is_fund_header(header: Header, row: Row) -> bool:
 
 
 def _is_goal_header(header: Header, row: Row) -> bool:
-    return {"预期目标", "实际完成情况"} <= header.roles and len(row.filled) <= 6
+    labels = [column.role for column in header.columns if column.label.strip()]
+    between = labels[labels.index("预期目标") :] if "预期目标" in labels else [""]
+    return {"预期目标", "实际完成情况"} <= header.roles and between[-1:] != [""] and len(row.filled) <= 6
 
 
 def _is_management_header(header: Header, _: Row) -> bool:

@@ -1,0 +1,134 @@
+"""Rows that belong to one paper: cut at titles, at sheets, and where the head of a form comes again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from perfeval_lint.form.origin import SheetCell
+from perfeval_lint.read.model import Cell
+from perfeval_lint.recognise.rows import Row
+from perfeval_lint.recognise.template import Templates, Vocabulary
+from perfeval_lint.recognise.text import clean
+from perfeval_lint.recognise.walk import opened
+
+LONGEST_TITLE = 70
+_PROJECT = "项目名称"
+_TITLE_END = re.compile(r"(表|报告|情况|方案)$|表[(（]?[0-9]{4}|表.{0,3}总得分")
+_TITLE_TAIL = re.compile(r"[(（\[][^()（）]*[)）\]]$")
+_OTHER_TAIL = re.compile(r"(申报|批复|监控|监控情况|监控汇总|跟踪)表$")
+
+
+@dataclass(slots=True)
+class Paper:
+    """The rows of one paper, its titles with the cells that hold them, and the parts of a form it has."""
+
+    titles: list[tuple[str, Cell]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    parts: set[str] = field(default_factory=set)
+    sheet: str = ""
+
+    @property
+    def is_form(self) -> bool:
+        """Whether there is anything of a form in it."""
+        return bool(self.parts & {"indicators", "funds", "management"})
+
+    def title(self, known: Templates) -> str | None:
+        """The title that counts: the last one of a self-evaluation, else the last one."""
+        texts = [text for text, _ in self.titles]
+        own = [text for text in texts if is_self_evaluation(text, known)]
+        return own[-1] if own else texts[-1] if texts else None
+
+
+def papers_of(rows: Sequence[Row], known: Templates, words: Vocabulary) -> Iterator[Paper]:
+    """The papers of a file, in order; a sheet that goes on with the form of the one before belongs to it."""
+    before: Paper | None = None
+    for sheet, group in groupby(rows, key=_sheet):
+        for paper in _papers_of_sheet(list(group), known, words):
+            paper.sheet = sheet
+            if before is not None and _goes_on(before, paper):
+                before.rows += paper.rows
+                before.parts |= paper.parts
+                continue
+            if before is not None:
+                yield before
+            before = paper
+    if before is not None:
+        yield before
+
+
+def _sheet(row: Row) -> str:
+    origin = row.cells[0].origin
+    return origin.sheet if isinstance(origin, SheetCell) else ""
+
+
+def _goes_on(before: Paper, paper: Paper) -> bool:
+    """Whether another sheet holds the indicators of a form whose head and funds stand on the sheet before."""
+    is_rest = not paper.titles and _PROJECT not in paper.parts and "indicators" in paper.parts
+    return is_rest and before.is_form and "indicators" not in before.parts
+
+
+def _papers_of_sheet(rows: Sequence[Row], known: Templates, words: Vocabulary) -> Iterator[Paper]:
+    current = Paper()
+    for at, row in enumerate(rows):
+        title = _title(row, known)
+        if title is not None:
+            if current.parts:
+                yield current
+                current = Paper()
+            elif not current.titles:  # tables above the title are no part of the paper
+                current.rows = [other for other in current.rows if other.is_line or other.block == row.block]
+            current.titles.append(title)
+            current.rows.append(row)
+            continue
+        part = _part(rows, at, words)
+        if part == _PROJECT and {_PROJECT, "indicators"} <= current.parts:
+            yield current
+            current = Paper()
+        if part:
+            current.parts.add(part)
+        current.rows.append(row)
+    if current.rows:
+        yield current
+
+
+def _part(rows: Sequence[Row], at: int, words: Vocabulary) -> str | None:
+    """What of a form a row begins: its head by 项目名称, or a header of one of its parts."""
+    row = rows[at]
+    for cell in row.filled[:2]:
+        label = re.split("[:：]", cell.text, maxsplit=1)[0]
+        if len(label) < 20 and words.role("header", label) in (_PROJECT, "部门"):
+            return _PROJECT
+    found = opened(rows, at, words)
+    return found[0] if found else None
+
+
+# --- titles ------------------------------------------------------------------------------------------
+
+
+def _title(row: Row, known: Templates) -> tuple[str, Cell] | None:
+    """The title a row holds, and its cell; None where it holds none."""
+    if not row.filled or len(row.filled) > 2 or len(row.filled[0].text) > 2 * LONGEST_TITLE:
+        return None
+    text = clean(row.filled[0].text).replace(" ", "")
+    shorter = _TITLE_TAIL.sub("", text).rstrip(":：")
+    is_sentence = shorter.endswith(("。", "；", "，", "、")) or ("：" in shorter and "编号" not in shorter)
+    if len(text) > LONGEST_TITLE or is_sentence or not _TITLE_END.search(shorter):
+        return None
+    if not is_self_evaluation(text, known) and refused_title(text, known) is None:
+        return None
+    return text, row.filled[0]
+
+
+def is_self_evaluation(text: str, known: Templates) -> bool:
+    """Whether a title is that of a self-evaluation."""
+    return known.titles.search(_TITLE_TAIL.sub("", text)) is not None
+
+
+def refused_title(text: str, known: Templates) -> str | None:
+    """The kind of other paper a title names; None where it names none."""
+    if is_self_evaluation(text, known) and not _OTHER_TAIL.search(_TITLE_TAIL.sub("", text)):
+        return None
+    return next((name for name, pattern in known.refused.items() if pattern.search(text)), None)
