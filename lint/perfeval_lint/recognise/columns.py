@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from perfeval_lint.form.origin import Origin
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.rows import Row
-from perfeval_lint.recognise.template import HEADING
+from perfeval_lint.recognise.template import HEADING, SOURCE
 
 NAMES = "资金来源"
 Misfit = Callable[[str, str], float]
 _NAMED_AMOUNTS = frozenset(["全年预算数", "全年执行数"])
 _NAMED = _NAMED_AMOUNTS | {"情况说明"}  # rows of such headers need their names
-_CLOSE = 0.75  # two alignments of a ragged row closer than this are both possible
+_BAD = 3.0  # a best alignment that costs more than this is none
+_CLOSE = 0.5  # two alignments of a ragged row closer than this are both possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +116,16 @@ def _by_order(header: Header, row: Row, misfit: Misfit) -> Aligned:
     for offset in range(len(header.columns) - len(taken) + 1):
         under = header.columns[offset : offset + len(taken)]
         cost = sum(misfit(column.role, cell.text) for column, cell in zip(under, taken, strict=True))
-        unnamed = offset > 0 and bool(header.roles & _NAMED) and {*header.names} <= {*header.columns[:offset]}
+        unnamed = (
+            offset > 0
+            and bool(header.roles & _NAMED)
+            and SOURCE not in header.roles
+            and {*header.names} <= {*header.columns[:offset]}
+        )
         costs.append((cost + unnamed + 0.4 * (len(header.columns) - len(taken) - offset), offset))
     costs.sort()
     best = costs[0]
     pairs = tuple(zip(header.columns[best[1] : best[1] + len(taken)], taken, strict=True))
     is_close = len(costs) > 1 and costs[1][0] - best[0] < _CLOSE and best[0] > 0
-    doubt = "这一行的格数与表头不同，各格属于哪一栏不能确定" if is_close else ""
+    doubt = "这一行的格数与表头不同，各格属于哪一栏不能确定" if is_close or best[0] > _BAD else ""
     return Aligned(pairs, header.columns, tuple(cells[:surplus]), doubt)

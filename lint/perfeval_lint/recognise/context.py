@@ -47,7 +47,9 @@ class Context:
         filled = self.filled(cells)
         if not filled:
             return None
-        text = text_of(filled)
+        text = text_of(
+            cell for cell, before in zip(filled, [None, *filled], strict=False) if not _repeats(cell, before)
+        )
         value = read_as(text)
         printed = "" if value == clean(text) else text.strip()
         return Read(Value(value, filled[0].origin, printed), joined_doubt(filled))
@@ -91,6 +93,11 @@ class Context:
                 if weight is not None:
                     return Read(Value(weight, cell.origin), cell.doubt)
         return None
+
+
+def _repeats(cell: Cell, before: Cell | None) -> bool:
+    """Whether a cell repeats the one left of it, as converters write out merged cells."""
+    return before is not None and cell.row == before.row and cell.text == before.text
 
 
 def is_words(text: str) -> bool:

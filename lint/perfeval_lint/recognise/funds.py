@@ -106,7 +106,7 @@ class FundReader:
     def _is_side(self, header: Header, cell: Cell, row: Row) -> bool:
         """Whether a cell from above is the heading beside the part, not the name of a group of sources."""
         is_heading = self.context.words.role("funds", cell.text) == HEADING
-        return cell.row < row.index and (is_heading or any(cell.text == column.label for column in header.names))
+        return is_heading or (cell.row < row.index and any(cell.text == column.label for column in header.names))
 
     def _columns(self, aligned: Aligned) -> None:
         """Sources side by side, a column each; what is printed once belongs to the last of them, the total."""
@@ -139,7 +139,7 @@ class FundReader:
         cells = row.filled
         pairs = list(self._pairs(cells, is_open=is_open))
         names_amount = any(self._amount_role(label) in FUND_ROLES for label, _ in pairs)
-        if not pairs or not (is_open or names_amount):
+        if not pairs or not (is_open or names_amount) or (len(cells) == 1 and self.context.is_print(cells[0].text)):
             return False
         if not is_open:
             self.weight = self.weight or self.context.weight_of_part(row)

@@ -20,7 +20,9 @@ def header_at(rows: Sequence[Row], at: int, words: Vocabulary, part: str) -> Hea
     """The header that would begin at row `at`: its labels, and those below them where it has two storeys."""
     row = rows[at]
     below = rows[at + 1].own if at + 1 < len(rows) else ()
-    columns = _once(_without_empty([_column(cell, words, part) for cell in row.own], part, below), part)
+    found = [_column(cell, words, part) for cell in row.own]
+    found = found if row.merged else _written_once(found)
+    columns = _once(_without_empty(found, part, below), part)
     height = _height(row, columns)
     under = _storey_below(rows, at, height, words) if part == "indicators" else []
     if under:
@@ -33,6 +35,15 @@ def header_at(rows: Sequence[Row], at: int, words: Vocabulary, part: str) -> Hea
 def _column(cell: Cell, words: Vocabulary, part: str) -> Column:
     role = words.role(part, cell.text) or ""
     return Column(role, cell.column, cell.column + cell.columns, cell.text, cell.origin)
+
+
+def _written_once(columns: Sequence[Column]) -> list[Column]:
+    """Labels that repeat the one before them are blank: some converters write a merged cell out."""
+    before = [None, *columns]
+    return [
+        replace(column, label="", role="") if other is not None and column.label == other.label else column
+        for column, other in zip(columns, before, strict=False)
+    ]
 
 
 def _without_empty(columns: Sequence[Column], part: str, below: Sequence[Cell]) -> list[Column]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from perfeval_lint.form.definition import INDICATORS
 from perfeval_lint.form.model import Value
 from perfeval_lint.form.origin import PageBox
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.build import Read, RowDraft, joined_doubt
-from perfeval_lint.recognise.columns import Aligned
+from perfeval_lint.recognise.columns import Aligned, Header
 from perfeval_lint.recognise.context import Context, is_words, with_doubt
 from perfeval_lint.recognise.header import GROUP_WEIGHTS
 from perfeval_lint.recognise.rows import Row, text_of
@@ -31,6 +32,7 @@ _RESULTS = ("年度指标值", "实际完成值")
 _SCORES = ("分值", "得分")
 _WIDE = 4  # columns a caption takes at least
 _NO_CELL = "级别名称跨页，取了下一页的名称"
+_CUT_LEVEL = "级别名称被页边切断，按常用名称补全"
 _BLANK_LEVEL = "级别名称一格空白，取了上一行的名称"
 _BARE_WEIGHT = re.compile(r"([^0-9]+)([0-9]{1,3}(?:\.[0-9]+)?)")
 
@@ -41,16 +43,22 @@ class IndicatorReader:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.rows = context.draft.rows[INDICATORS.key]
+        self.labels: tuple[str, ...] = ()
         self.levels: dict[str, Cell] = {}
+        self.of_level: dict[str, list[RowDraft]] = {role: [] for role in LEVELS}  # the rows of the current levels
+        self.rest: dict[str, Cell] = {}  # cells that only complete a level's name
         self.blank: dict[str, Cell | None] = {}
         self.is_open = dict.fromkeys(LEVELS, True)  # whether a blank level cell has no name yet
         self.unnamed: dict[str, list[tuple[RowDraft, bool]]] = {role: [] for role in LEVELS}
         self.has_weights = False
         self.last_block = -1
 
-    def begin(self) -> None:
-        """A header row of the indicators: no level is carried over it."""
-        self.levels = {}
+    def begin(self, header: Header) -> None:
+        """A header row of the indicators: no level is carried over it, unless it is the same again on a new page."""
+        labels = tuple(clean(column.label) for column in header.columns if column.label.strip())
+        if labels != self.labels:
+            self.levels = {}
+        self.labels = labels
 
     def end(self) -> None:
         """No more rows: levels still without a name keep the one from above, marked."""
@@ -141,6 +149,7 @@ class IndicatorReader:
         found = self.levels.get(role)
         if found is not None:
             draft.values[role] = self._level_name(found)
+            self.of_level[role].append(draft)
 
     def _across(self, aligned: Aligned) -> list[Cell]:
         """The level-1 cell that is merged with its level-2 neighbour."""
@@ -153,10 +162,14 @@ class IndicatorReader:
 
     def _named(self, role: str, cell: Cell, *, is_top: bool) -> None:
         """A cell with a level's name; at the top of a page it names the rows above the break that have none."""
-        if role == "一级指标" and self.levels.get(role) is not cell:
+        if cell is self.rest.get(role) or (is_top and self._completes(role, cell)):
+            return
+        if role == "一级指标" and self.levels.get(role) is not cell and not (is_top and self.is_open[role]):
             self.levels.pop("二级指标", None)
             if not is_top:
                 self._give_up("二级指标")
+        if self.levels.get(role) is not cell:
+            self.of_level[role].clear()
         self.levels[role] = self.blank[role] = cell
         if is_top:
             for draft, is_sure in self.unnamed[role]:
@@ -164,6 +177,30 @@ class IndicatorReader:
             self.unnamed[role].clear()
         self._give_up(role)
         self.is_open[role] = False
+
+    def _completes(self, role: str, cell: Cell) -> bool:
+        """Whether the text at the top of a page is the rest of the level's name that the page break cut."""
+        above = self.levels.get(role)
+        if above is None or above is cell or self._listed(clean(cell.text)):
+            return False
+        whole, doubt = self._listed(clean(above.text + cell.text)), ""
+        if whole is None:
+            whole, doubt = self.context.words.level_between(clean(above.text), clean(cell.text)), _CUT_LEVEL
+        if whole is None:
+            return False
+        joined = replace(above, text=whole, doubt=doubt or above.doubt)
+        self.rest[role] = cell
+        self.levels[role] = self.blank[role] = joined
+        for draft in self.of_level[role]:
+            draft.values[role] = self._level_name(joined)
+        self._give_up(role)
+        self.is_open[role] = False
+        return True
+
+    def _listed(self, text: str) -> str | None:
+        """The text where it is a level's name that is listed, with or without a weight."""
+        name, _ = self._name_and_weight(text)
+        return text if name and self.context.words.role("levels", name) is not None else None
 
     def _level_name(self, cell: Cell, doubt: str = "") -> Read:
         """A level's name; the weight printed in it goes to the groups."""
@@ -205,21 +242,31 @@ class IndicatorReader:
         name = own.get(_NAME)
         if not own or (name is not None and len(own) == 1 and name.value.text in self.context.words.fillers):
             return
-        if any(role in own for role in _SCORES):
-            self.has_weights = True
-        elif self.rows and self._continues(own, aligned, row):
+        if self.rows and self._continues(own, aligned, row):
             for key, read in own.items():
                 self.rows[-1].values[key] = _joined(self.rows[-1].values.get(key), read)
-            return
-        self.rows.append(draft)
+        else:
+            self.rows.append(draft)
+        self.has_weights = self.has_weights or any(role in own for role in _SCORES)
         self.last_block = row.block
 
     def _continues(self, own: dict[str, Read], aligned: Aligned, row: Row) -> bool:
-        """Whether a row is what a page break cut off the one above: first of its table, without any number."""
-        levels = [cell for role in LEVELS for cell in aligned.under(role) if cell.row == row.index]
-        if row.block == self.last_block or any(cell.text.strip() for cell in levels):
+        """Whether a row is what a page break cut off the one above: the first of its table, one of them incomplete."""
+        above = self.rows[-1].values
+        if row.block == self.last_block or any(role in own and role in above for role in _SCORES):
             return False
-        return self.has_weights or _NAME not in own
+        values = (*_RESULTS, *_SCORES)
+        if (_NAME in own) != (_NAME in above) and not any(role in own and role in above for role in values):
+            return True
+        levels = [cell for role in LEVELS for cell in aligned.under(role) if cell.row == row.index]
+        if any(self._listed(clean(cell.text)) for cell in levels):
+            return False
+        return not (self._is_complete(own) and self._is_complete(above))
+
+    def _is_complete(self, values: Mapping[str, Read]) -> bool:
+        """Whether a row has a name, and a score where rows have them, else a target or result."""
+        needed = _SCORES if self.has_weights else (*_RESULTS, *_SCORES)
+        return _NAME in values and any(role in values for role in needed)
 
     # --- total ---------------------------------------------------------------------------------------
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from perfeval_lint.form.origin import SheetCell
+from perfeval_lint.form.origin import PageBox, SheetCell
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.rows import Row
 from perfeval_lint.recognise.template import Templates, Vocabulary
@@ -16,6 +16,7 @@ from perfeval_lint.recognise.walk import opened
 
 LONGEST_TITLE = 70
 _PROJECT = "项目名称"
+_HEAD_ROWS = 8  # rows within which the project's name follows a title
 _TITLE_END = re.compile(r"(表|报告|情况|方案)$|表[(（]?[0-9]{4}|表.{0,3}总得分")
 _TITLE_TAIL = re.compile(r"[(（\[][^()（）]*[)）\]]$")
 _OTHER_TAIL = re.compile(r"(申报|批复|监控|监控情况|监控汇总|跟踪)表$")
@@ -72,26 +73,64 @@ def _goes_on(before: Paper, paper: Paper) -> bool:
 
 def _papers_of_sheet(rows: Sequence[Row], known: Templates, words: Vocabulary) -> Iterator[Paper]:
     current = Paper()
+    seen: set[tuple[str, ...]] = set()
+    is_repeating = False
     for at, row in enumerate(rows):
-        title = _title(row, known)
+        texts = _texts_of(row)
+        part = _part(rows, at, words)
+        title = None if part else _title(row, known)
+        is_repeating = _repeats(rows, at, seen, words, is_repeating=is_repeating, part=part, is_title=title is not None)
+        if is_repeating:
+            continue
+        begins_title = title is not None and bool(current.parts)
+        begins_head = part == _PROJECT and {_PROJECT, "indicators"} <= current.parts
+        if begins_title or begins_head:
+            yield current
+            current, seen = Paper(), set()
         if title is not None:
-            if current.parts:
-                yield current
-                current = Paper()
-            elif not current.titles:  # tables above the title are no part of the paper
+            if not current.titles:  # tables above the title are no part of the paper
                 current.rows = [other for other in current.rows if other.is_line or other.block == row.block]
             current.titles.append(title)
-            current.rows.append(row)
-            continue
-        part = _part(rows, at, words)
-        if part == _PROJECT and {_PROJECT, "indicators"} <= current.parts:
-            yield current
-            current = Paper()
         if part:
             current.parts.add(part)
         current.rows.append(row)
+        seen.add(texts)
     if current.rows:
         yield current
+
+
+def _texts_of(row: Row) -> tuple[str, ...]:
+    return tuple(clean(cell.text) for cell in row.filled)
+
+
+def _repeats(
+    rows: Sequence[Row],
+    at: int,
+    seen: Set[tuple[str, ...]],
+    words: Vocabulary,
+    *,
+    is_repeating: bool,
+    part: str | None,
+    is_title: bool,
+) -> bool:
+    """Whether a row is one of those that are printed again at the top of every page.
+
+    It begins with a title or the head of the form that stood there before, of the same project; the header of the
+    indicators is kept, for it tells the columns of its page.
+    """
+    if _texts_of(rows[at]) not in seen or part == "indicators":
+        return False
+    if is_repeating:
+        return True
+    if not is_title and part != _PROJECT:
+        return False
+    ahead = (other for other in range(at, min(at + _HEAD_ROWS, len(rows))) if _part(rows, other, words) == _PROJECT)
+    project = next(ahead, None)
+    return _texts_of(rows[project]) in seen if project is not None else _is_boxed(rows[at])
+
+
+def _is_boxed(row: Row) -> bool:
+    return isinstance(row.cells[0].origin, PageBox)
 
 
 def _part(rows: Sequence[Row], at: int, words: Vocabulary) -> str | None:
@@ -110,7 +149,7 @@ def _part(rows: Sequence[Row], at: int, words: Vocabulary) -> str | None:
 
 def _title(row: Row, known: Templates) -> tuple[str, Cell] | None:
     """The title a row holds, and its cell; None where it holds none."""
-    if not row.filled or len(row.filled) > 2 or len(row.filled[0].text) > 2 * LONGEST_TITLE:
+    if not row.filled or len({cell.text for cell in row.filled}) > 2 or len(row.filled[0].text) > 2 * LONGEST_TITLE:
         return None
     text = clean(row.filled[0].text).replace(" ", "")
     shorter = _TITLE_TAIL.sub("", text).rstrip(":：")

@@ -46,6 +46,9 @@ def recognise(reading: Reading, file: str, templates: Templates | None = None) -
             forms.append(found)
         elif paper.sheet:
             notes.append(Problem("not-a-form", f"工作表“{paper.sheet}”里没有自评表，没有读取", file))
+        elif any(not row.is_line for row in paper.rows):
+            first = next(cell.text for row in paper.rows if not row.is_line for cell in row.own)
+            notes.append(Problem("not-a-form", f"另有表格不是自评表，没有读取：“{clean(first)[:20]}”", file))
     for index, form in enumerate(forms):
         yield Document(index, form, notes=() if index else tuple(notes))
     if refusals or not forms:

@@ -57,6 +57,19 @@ class Vocabulary:
         key = label_key(label)
         return next((role for role, pattern in self.guesses[part].items() if pattern.search(key)), None)
 
+    def level_between(self, head: str, tail: str) -> str | None:
+        """The first listed level whose name begins and ends so, with a character or two lost between; else None."""
+        longest = len(head) + len(tail) + 2
+        found = [
+            name
+            for name in self.roles["levels"]
+            if len(name) <= longest
+            and len(name) > max(len(head), len(tail))
+            and name.startswith(head)
+            and name.endswith(tail)
+        ]
+        return found[0] if found else None
+
     def is_subtotal(self, text: str) -> bool:
         """Whether a cell heads the row of a subtotal."""
         return label_key(text) in self.subtotals

@@ -84,6 +84,13 @@ def read_matter(context: Context, header: Header, aligned: Aligned, row: Row) ->
         if read is not None:
             draft.values[name] = read
     context.use(row.own)
-    if draft.values:
-        context.draft.rows[MANAGEMENT.key].append(with_doubt(draft, aligned.doubt))
+    rows = context.draft.rows[MANAGEMENT.key]
+    is_cut = bool(rows) and row.block != header.block and ("事项" not in draft.values or "事项" not in rows[-1].values)
+    if draft.values and is_cut:
+        for name, read in draft.values.items():  # the rest of a row that the page cut
+            before = rows[-1].values.get(name)
+            text = (before.value.text if before else "") + read.value.text
+            rows[-1].values[name] = Read(Value(text, before.value.origin if before else read.value.origin), read.doubt)
+    elif draft.values:
+        rows.append(with_doubt(draft, aligned.doubt))
     return True

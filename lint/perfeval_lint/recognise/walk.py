@@ -70,7 +70,7 @@ class Walker:
             return 0
         self.part, self.header = found
         if self.part == "indicators":
-            self.indicators.begin()
+            self.indicators.begin(self.header)
         elif self.part == "funds":
             self.funds.begin(self.rows[at])
         for taken in self.rows[at : at + self.header.height]:
