@@ -1,7 +1,7 @@
 """Writes everything that is made from the code and the rules; with --check only says what is stale.
 
 Made: form.schema.json and rule.schema.json in the package, docs/canonical-form.md, docs/rules.md,
-docs/quantities.md and the tool's output in both READMEs.
+docs/quantities.md, the list in docs/conversion.md and the tool's output in both READMEs.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from perfeval_lint import read_quantity
 from perfeval_lint.cli.explain import sections
 from perfeval_lint.form.schema import form_page, form_schema
+from perfeval_lint.recognise.template import shipped_templates
 from perfeval_lint.report.words import SEVERITY
 from perfeval_lint.rule.cache import load_pack
 from perfeval_lint.rule.locate import all_folders
@@ -34,6 +35,7 @@ def main() -> int:
         ROOT / "docs" / "canonical-form.md": form_page(),
         ROOT / "docs" / "rules.md": _rules_page(load_pack(all_folders([]))),
         ROOT / "docs" / "quantities.md": _quantities_page(),
+        ROOT / "docs" / "conversion.md": _with_templates((ROOT / "docs" / "conversion.md").read_text("utf-8")),
     }
     for name in ("README.md", "README.zh-CN.md"):
         path = ROOT / name
@@ -126,6 +128,15 @@ def _quantities_page() -> str:
         "```",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _with_templates(text: str) -> str:
+    """The page on conversion with the list of the templates that are there."""
+    before, _, rest = text.partition("<!-- templates -->\n")
+    _, _, after = rest.partition("<!-- end -->")
+    rows = [f"| {template.name} | {template.form} |\n" for template in shipped_templates().all]
+    table = "| 模板 | 表式 |\n| --- | --- |\n" + "".join(rows)
+    return f"{before}<!-- templates -->\n{table}<!-- end -->{after}"
 
 
 def _with_output(text: str) -> str:
