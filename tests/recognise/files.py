@@ -33,7 +33,7 @@ def as_docx(blocks: Blocks) -> bytes:
         if isinstance(block, Paragraph):
             document.add_paragraph(block.text)
             continue
-        table = document.add_table(len(block.rows), block.width)
+        table = document.add_table(len(block.rows), block.width, style="Table Grid")
         for row, column, cell in placed(block):
             first = table.cell(row, column)
             first.text = cell.text

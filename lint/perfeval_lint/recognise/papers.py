@@ -78,7 +78,7 @@ def _papers_of_sheet(rows: Sequence[Row], known: Templates, words: Vocabulary) -
     for at, row in enumerate(rows):
         texts = _texts_of(row)
         part = _part(rows, at, words)
-        title = None if part else _title(row, known)
+        title = None if part else title_of(row, known)
         is_repeating = _repeats(rows, at, seen, words, is_repeating=is_repeating, part=part, is_title=title is not None)
         if is_repeating:
             continue
@@ -147,7 +147,7 @@ def _part(rows: Sequence[Row], at: int, words: Vocabulary) -> str | None:
 # --- titles ------------------------------------------------------------------------------------------
 
 
-def _title(row: Row, known: Templates) -> tuple[str, Cell] | None:
+def title_of(row: Row, known: Templates) -> tuple[str, Cell] | None:
     """The title a row holds, and its cell; None where it holds none."""
     if not row.filled or len({cell.text for cell in row.filled}) > 2 or len(row.filled[0].text) > 2 * LONGEST_TITLE:
         return None

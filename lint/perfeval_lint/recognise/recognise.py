@@ -38,7 +38,7 @@ def recognise(reading: Reading, file: str, templates: Templates | None = None) -
     forms: list[Form] = []
     refusals: list[Problem] = []
     notes: list[Problem] = []
-    for paper in papers_of(_rows(reading.blocks, words), known, words):
+    for paper in papers_of(_rows(reading.blocks, words, known), known, words):
         found = _form(paper, file, known)
         if isinstance(found, Problem):
             refusals.append(found)
@@ -64,17 +64,17 @@ def _no_form(reading: Reading, file: str) -> Problem:
 # --- rows ------------------------------------------------------------------------------------------
 
 
-def _rows(blocks: Sequence[Block], words: Vocabulary) -> list[Row]:
+def _rows(blocks: Sequence[Block], words: Vocabulary, known: Templates) -> list[Row]:
     """The rows of a file. Lines that hold a form themselves, and streams of cells, are put back into rows."""
     if any(isinstance(block, Grid) and not _is_stream(block) for block in blocks):
         return list(rows_of(blocks))
     rows: list[Row] = []
     for number, (is_lines, group) in enumerate(groupby(blocks, key=lambda block: isinstance(block, Line))):
         if is_lines:
-            rows += _rows_of_lines([block for block in group if isinstance(block, Line)], words, number)
+            rows += _rows_of_lines([block for block in group if isinstance(block, Line)], words, known, number)
         else:
             cells = [cell for grid in group if isinstance(grid, Grid) for cell in grid.cells]
-            rows += rows_of_cells(cells, words, number)
+            rows += rows_of_cells(cells, words, known, number)
     return rows
 
 
@@ -86,10 +86,10 @@ def _is_stream(grid: Grid) -> bool:
     return count > 15 and len(grid.cells) < 1.2 * count
 
 
-def _rows_of_lines(lines: Sequence[Line], words: Vocabulary, number: int) -> list[Row]:
+def _rows_of_lines(lines: Sequence[Line], words: Vocabulary, known: Templates, number: int) -> list[Row]:
     cells = cells_of_lines(lines)
     if has_cells(cells, words):
-        return rows_of_cells(cells, words, number)
+        return rows_of_cells(cells, words, known, number)
     from perfeval_lint.recognise.flat import unflatten  # only text without cells needs it
 
     flattened = unflatten(lines, words)
