@@ -18,6 +18,7 @@ from perfeval_lint.recognise.rows import Row
 from perfeval_lint.recognise.template import DROPPED, HEADING, SOURCE, Vocabulary
 from perfeval_lint.recognise.text import clean
 from perfeval_lint.recognise.texts import read_goal_pairs, read_goals, read_matter
+from perfeval_lint.recognise.total import read_total
 from perfeval_lint.recognise.values import is_number, weight_in_name
 
 _LONGEST_QUOTE = 40
@@ -45,7 +46,7 @@ class Walker:
         at = 0
         while at < len(self.rows):
             at += self._step(at)
-        self.indicators.end()
+        self.indicators.levels.end()
         self._list_unread()
         return self.context.draft
 
@@ -70,7 +71,7 @@ class Walker:
             return 0
         self.part, self.header = found
         if self.part == "indicators":
-            self.indicators.begin(self.header)
+            self.indicators.levels.begin(self.header)
         elif self.part == "funds":
             self.funds.begin(self.rows[at])
         for taken in self.rows[at : at + self.header.height]:
@@ -95,7 +96,7 @@ class Walker:
         if tail and tail[0].strip() and self.words.is_total(label):
             self.pairs.row(row)
             return True
-        if not self.indicators.total(align(self.scored, row, indicator_misfit(self.words)), row):
+        if not read_total(self.context, align(self.scored, row, indicator_misfit(self.words)), row):
             return False
         self.pairs.row(row)
         return True
@@ -134,7 +135,7 @@ class Walker:
         """Reads a data row of the current part; False where the row is none of it."""
         if row.is_line or self.header is None:
             return False
-        if self.part == "indicators" and self.indicators.caption(row):
+        if self.part == "indicators" and self.indicators.levels.caption(row):
             return True
         if self._leaves(row) or self._is_note(row):
             return False

@@ -1,0 +1,41 @@
+"""Reads the row of the total score."""
+
+from __future__ import annotations
+
+from perfeval_lint.form.model import Value
+from perfeval_lint.recognise.build import Read
+from perfeval_lint.recognise.columns import Aligned
+from perfeval_lint.recognise.context import Context, is_words
+from perfeval_lint.recognise.rows import Row
+from perfeval_lint.recognise.template import HEADING
+from perfeval_lint.recognise.text import clean
+from perfeval_lint.recognise.values import grade_in, is_number, weight_in_name
+
+_SCORES = ("分值", "得分")
+
+
+def read_total(context: Context, aligned: Aligned, row: Row) -> bool:
+    """The weight, score and grade of the row of the total; False where the row is not it."""
+    cells = [cell for cell in row.filled if context.words.role("indicators", cell.text) != HEADING]
+    if not cells or not context.words.is_total(cells[0].text):
+        return False
+    numbers = [cell for cell in cells[1:] if is_number(cell.text)]
+    weight, score = ([c for c in aligned.under(role) if any(c is n for n in numbers)] for role in _SCORES)
+    if (not weight and not score) or (row.ragged and len(numbers) == 2):
+        weight, score = (numbers[:1], numbers[1:2]) if len(numbers) > 1 else ([], numbers)
+    total = context.draft.total
+    _, printed = weight_in_name(clean(cells[0].text))
+    if printed is not None:  # 总分（100分）
+        weight, score = [], weight or score
+        total.setdefault("分值", Read(Value(printed, cells[0].origin), cells[0].doubt))
+    for name, found in zip(_SCORES, (weight, score), strict=True):
+        if found:
+            total.setdefault(name, context.number(found[0]))
+    for cell in cells[1:]:
+        grade = grade_in(cell.text)
+        if grade:
+            total.setdefault("等级", Read(Value(grade, cell.origin), cell.doubt))
+            context.use([cell])
+    context.use(cell for cell in row.own if not is_words(cell.text))
+    context.use(cells[:1])
+    return True
