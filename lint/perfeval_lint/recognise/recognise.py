@@ -14,6 +14,7 @@ from perfeval_lint.recognise.build import Draft, Read
 from perfeval_lint.recognise.cells import cells_of_lines, has_cells, rows_of_cells
 from perfeval_lint.recognise.columns import Header
 from perfeval_lint.recognise.papers import LONGEST_TITLE, Paper, is_self_evaluation, papers_of, refused_title
+from perfeval_lint.recognise.proof import mark_missing
 from perfeval_lint.recognise.rows import Row, rows_of
 from perfeval_lint.recognise.template import Template, Templates, Vocabulary, shipped_templates
 from perfeval_lint.recognise.text import clean, label_keys
@@ -127,6 +128,8 @@ def _form(paper: Paper, file: str, known: Templates) -> Form | Problem | None:
     if _only_targets(draft, walker.scored, has_title=title is not None):
         return _refusal("绩效目标表", title or "（没有标题）", file)
     _from_titles(draft, titles)
+    if any(row.ragged and not row.is_line for row in paper.rows):
+        mark_missing(draft)
     kind = _kind(template, title or "", draft)
     _settle_unit(draft, kind)
     return draft.form(kind)
