@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from perfeval_lint.form.origin import Origin
 from perfeval_lint.read.model import Cell
@@ -41,6 +41,16 @@ class Header:
     height: int
     ragged: bool
     block: int
+    places: dict[tuple[int, int], Column | None] = field(default_factory=dict, compare=False)  # column_of, kept
+
+    def column_of(self, start: int, width: int) -> Column | None:
+        """The column that covers most of a cell's place; None where none does."""
+        key = (start, width)
+        if key not in self.places:
+            shares = [(min(c.end, start + width) - max(c.start, start), c) for c in self.columns]
+            share, best = max(shares, key=lambda pair: pair[0], default=(0, None))
+            self.places[key] = best if share > 0 else None
+        return self.places[key]
 
     @property
     def roles(self) -> frozenset[str]:
@@ -96,9 +106,8 @@ def _by_place(header: Header, row: Row) -> Aligned:
     pairs: list[tuple[Column, Cell]] = []
     extra: list[Cell] = []
     for cell in row.cells:
-        end = cell.column + cell.columns
-        best = max(header.columns, key=lambda c: min(c.end, end) - max(c.start, cell.column), default=None)
-        if best is None or min(best.end, end) <= max(best.start, cell.column):
+        best = header.column_of(cell.column, cell.columns)
+        if best is None:
             extra.append(cell)
         else:
             pairs.append((best, cell))

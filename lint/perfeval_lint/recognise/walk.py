@@ -96,6 +96,8 @@ class Walker:
         if tail and tail[0].strip() and self.words.is_total(label):
             self.pairs.row(row)
             return True
+        if not self.words.is_total(first.text):
+            return False
         if not read_total(self.context, align(self.scored, row, indicator_misfit(self.words)), row):
             return False
         self.pairs.row(row)
@@ -148,7 +150,7 @@ class Walker:
         return True
 
     def _note_lost(self, header: Header, aligned: Aligned, row: Row) -> None:
-        """Remembers the columns that have data and whose label means nothing here."""
+        """Remembers the columns that have data and whose label means nothing here; cells beside the frame are unread."""
         for column, cell in aligned.pairs if self.part in ("funds", "indicators") else ():
             is_open = not column.role and column not in header.names and not self.words.is_group(column.label)
             if is_open and cell.row == row.index and not self.words.is_blank(cell.text):
