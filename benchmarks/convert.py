@@ -20,7 +20,7 @@ from typing import Any
 
 from cells import cells_of_form, right
 from made import example_forms, made_forms
-from papers import Kind, write_papers
+from papers import KINDS, Kind, write_papers
 from peers import PEERS, python_of
 from tables import cells_of_rows, markdown_rows
 
@@ -114,11 +114,11 @@ def _pages(folder: Path) -> list[int]:
 def _print(bench: Bench, kinds: Sequence[Kind], pythons: dict[str, str | None], rounds: int) -> None:
     counts = [len(form.records["绩效指标"]) for form in bench.forms]
     print(f"{len(counts)} forms of {statistics.mean(counts):.0f} indicators on average.", end=" ")
-    print(
-        f"Kinds: {', '.join(kind.name for kind in kinds)}; a PDF has {statistics.mean(bench.pages or [0]):.1f} pages."
-    )
+    missing = [kind.name for kind in KINDS if kind not in kinds]
+    print(f"A PDF has {statistics.mean(bench.pages or [0]):.1f} pages.")
+    print(f"\nLeft out, as soffice or pdftotext is not here: {', '.join(missing)}." if missing else "")
     results = {kind.name: _measure(bench, kind, pythons, rounds) for kind in kinds}
-    print("\n| what | tool, a second | peer, a second | ratio | tool, MiB | peer, MiB |")
+    print("| what | tool, a second | peer, a second | ratio | tool, MiB | peer, MiB |")
     print("| --- | --- | --- | --- | --- | --- |")
     for kind in kinds:
         _print_speed(kind, results[kind.name])
@@ -147,7 +147,7 @@ def _print_speed(kind: Kind, results: dict[str, Result]) -> None:
     unit = "pages" if kind.suffix == ".pdf" else "files"
     tool = results["tool"]
     if tool.error:
-        print(f"| {kind.name}, {unit} | {tool.error} | | | | |")
+        print(f"| {kind.name}, {unit} | {tool.error.split(':')[0]} | | | | |")
         return
     peers = {name: result for name, result in results.items() if name not in ("tool", "stages")}
     if not peers:
@@ -155,7 +155,7 @@ def _print_speed(kind: Kind, results: dict[str, Result]) -> None:
     for name, peer in peers.items():
         first = f"| {kind.name}, {unit} / {name} | {tool.rate:.0f}"
         if peer.error:
-            print(f"{first} | {peer.error[:80]} | | {tool.memory:.0f} | |")
+            print(f"{first} | {peer.error.split(':')[0]} | | {tool.memory:.0f} | |")
         else:
             ratio = f"{tool.rate / peer.rate:.1f}"
             print(f"{first} | {peer.rate:.1f} | {ratio} | {tool.memory:.0f} | {peer.memory:.0f} |", flush=True)
@@ -164,7 +164,7 @@ def _print_speed(kind: Kind, results: dict[str, Result]) -> None:
 def _print_stages(kind: Kind, result: Result) -> None:
     """Medians of the last round, a file."""
     if result.error:
-        print(f"| {kind.name} | {result.error} | |")
+        print(f"| {kind.name} | {result.error.split(':')[0]} | |")
         return
     read, recognise = (statistics.median(times) * 1000 for times in zip(*result.answers, strict=True))
     print(f"| {kind.name} | {read:.1f} | {recognise:.1f} |")

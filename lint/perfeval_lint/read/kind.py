@@ -8,6 +8,7 @@ import zipfile
 from enum import Enum
 
 from perfeval_lint.read.charset import decode_page
+from perfeval_lint.read.text_decode import utf16_of
 
 
 class Kind(Enum):
@@ -134,7 +135,7 @@ def _has_stream(data: bytes, name: str) -> bool:
 def _text_kind(data: bytes, suffix: str) -> Kind:
     if _MHTML.search(data[:_HEAD]) and b"multipart/" in data[: 4 * _HEAD].lower():
         return Kind.MHTML
-    if not data.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\0" in data[:_HEAD]:
+    if not data.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\0" in data[:_HEAD] and not utf16_of(data):
         return Kind.UNKNOWN
     head = decode_page(data[:_HEAD])
     if 'progid="Word.Document"' in head or "<w:wordDocument" in head:

@@ -70,6 +70,7 @@ _SUFFIX_KINDS: dict[str, tuple[Kind, ...]] = {
     ".mhtml": (Kind.MHTML,),
     ".txt": (Kind.TEXT,),
     ".md": (Kind.TEXT,),
+    ".markdown": (Kind.TEXT,),
     ".csv": (Kind.TEXT,),
     ".tsv": (Kind.TEXT,),
 }

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import TypeVar
 
+from perfeval_lint.form.origin import Position
 from perfeval_lint.read.model import Cell, Line
 from perfeval_lint.recognise.cells_headers import Found, header_length, headers_in
 from perfeval_lint.recognise.cells_labels import Labels
@@ -19,18 +21,32 @@ from perfeval_lint.recognise.template import Templates, Vocabulary
 _PAGE = re.compile(r"[-—–―－]\s*[0-9０-９]{1,4}\s*[-—–―－]|第\s*[0-9]+\s*页(?:[,，/]?\s*共\s*[0-9]+\s*页)?")
 _NEAR = 10  # cells after a title or 项目名称 within which a form's head goes on
 _PROJECT = "项目名称"
+_Text = TypeVar("_Text", Cell, Line)
 
 
 def cells_of_lines(lines: Sequence[Line]) -> list[Cell]:
     """Lines as cells. Where every second line is blank, those are only spacing; else a blank line is a blank cell."""
-    kept = list(lines)
-    while kept and not kept[0].text.strip():
-        kept.pop(0)
-    while kept and not kept[-1].text.strip():
-        kept.pop()
+    kept = _stripped(list(_with_gaps(lines)))
     if len(kept) > 2 and not any(line.text.strip() for line in kept[1::2]):
         kept = kept[0::2]
     return [Cell(0, 0, line.text.strip().removesuffix("|").strip(), line.origin) for line in kept]
+
+
+def _with_gaps(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines, with the blank ones that were left out beside a row of a table."""
+    last: int | None = None
+    for line in lines:
+        number = line.origin.line if isinstance(line.origin, Position) else None
+        if number is not None and last is not None:
+            yield from (Line("", line.origin) for _ in range(last + 1, number))
+        last = number
+        yield line
+
+
+def _stripped(cells: Sequence[_Text]) -> list[_Text]:
+    """Cells or lines without the blank ones at both ends."""
+    filled = [number for number, cell in enumerate(cells) if cell.text.strip()]
+    return list(cells[filled[0] : filled[-1] + 1]) if filled else []
 
 
 def has_cells(cells: Sequence[Cell], words: Vocabulary) -> bool:
@@ -49,7 +65,8 @@ def rows_of_cells(cells: Sequence[Cell], words: Vocabulary, known: Templates, bl
     is_sparse = all(cell.text.strip() for cell in kept)
     labels = Labels(words)
     starts = [0, *_starts(kept, labels, known), len(kept)]
-    rows = [row for start, end in pairwise(starts) for row in _rows_of_form(kept[start:end], labels, is_sparse=is_sparse)]
+    forms = [_stripped(kept[start:end]) for start, end in pairwise(starts)]
+    rows = [row for form in forms for row in _rows_of_form(form, labels, is_sparse=is_sparse)]
     return [_row(row, index, block) for index, row in enumerate(rows)]
 
 
@@ -81,19 +98,21 @@ def _rows_of_form(cells: Sequence[Cell], labels: Labels, *, is_sparse: bool) -> 
         yield from _part_rows(cells, header, end, labels, is_sparse=is_sparse)
 
 
-def _part_rows(cells: Sequence[Cell], found: Found, end: int, labels: Labels, *, is_sparse: bool) -> Iterator[list[Cell]]:
+def _part_rows(
+    cells: Sequence[Cell], found: Found, end: int, labels: Labels, *, is_sparse: bool
+) -> Iterator[list[Cell]]:
     """A header's rows and the rows below it; blank cells after it are its own last ones where that reads better."""
     readings = []
-    for width in found.widths:
-        header = found.header(cells, width, labels.words)
-        at = found.end(width)
+    for cut in found.cuts:
+        header = found.header(cells, cut, labels.words)
+        at = found.start + sum(cut)
         zone = Zone(header, labels, found.part, is_sparse=is_sparse)
         paired = list(pair_rows(cells[at:end], labels)) if found.part == "funds" else []
         if paired:
             at += sum(map(len, paired))
             zone = Zone(None, labels, "header", is_sparse=is_sparse)
         cost, rows = cheapest_rows(cells[at:end], zone)
-        readings.append((cost, [*found.rows(cells, width), *paired, *rows]))
+        readings.append((cost, [*found.rows(cells, cut), *paired, *rows]))
     yield from min(readings, key=lambda reading: reading[0])[1]
 
 

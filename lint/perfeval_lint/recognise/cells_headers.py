@@ -16,39 +16,32 @@ from perfeval_lint.recognise.walk import HEADERS
 
 _WIDEST = 30
 _LONGEST_UNKNOWN = 20
+_FEWEST = 4  # labels of the first of two storeys
+_MOST_BELOW = 9  # labels of the second
 _SEVERAL = (HEADING, DROPPED, SOURCE)  # roles that more than one column of a header may have
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A header in a stream: its first cell, its cells without blank ones at the end, those blank ones, its storey below."""
+    """A header in a stream: its first cell, and the ways its cells may be cut: how many above, how many below them.
+
+    Blank cells after a header may be its own or the first of the data, and a label may stand in either storey.
+    """
 
     start: int
-    length: int
-    blanks: int
-    below: int
     part: str
+    cuts: tuple[tuple[int, int], ...]
 
-    @property
-    def widths(self) -> range:
-        """How many cells its first row may have: blank ones after it may be the first of the data."""
-        return range(self.length, self.length + 1 + (0 if self.below else self.blanks))
-
-    def end(self, width: int) -> int:
-        """Where the cells below it begin."""
-        return self.start + width + self.below
-
-    def rows(self, cells: Sequence[Cell], width: int) -> list[list[Cell]]:
+    def rows(self, cells: Sequence[Cell], cut: tuple[int, int]) -> list[list[Cell]]:
         """Its cells, a list a storey."""
-        middle = self.start + width
-        storeys = [list(cells[self.start : middle]), list(cells[middle : self.end(width)])]
-        return [storey for storey in storeys if storey]
+        middle = self.start + cut[0]
+        return [list(cells[self.start : middle])] + ([list(cells[middle : middle + cut[1]])] if cut[1] else [])
 
-    def header(self, cells: Sequence[Cell], width: int, words: Vocabulary) -> Header:
+    def header(self, cells: Sequence[Cell], cut: tuple[int, int], words: Vocabulary) -> Header:
         """Its columns. The cells after it help where labels are blank."""
-        middle = self.start + width
-        following = list(cells[middle : self.end(width)]) or list(cells[middle : middle + width])
-        return header_at([_row(cells[self.start : middle], 0), _row(following, 1)], 0, words, self.part)
+        middle = self.start + cut[0]
+        below = cells[middle : middle + (cut[1] or cut[0])]
+        return header_at([_row(cells[self.start : middle], 0), _row(below, 1)], 0, words, self.part)
 
 
 def _row(cells: Sequence[Cell], index: int) -> Row:
@@ -67,32 +60,38 @@ def headers_in(cells: Sequence[Cell], words: Vocabulary) -> Iterator[Found]:
             if at > free and not labels.is_heading(cells[at].text) and _may_lead(cells[at - 1].text, labels):
                 start -= 1
             end = at + length
-            below = _storey_below(cells, at, end, words) if part == "indicators" else 0
-            yield Found(start, end - start, _blanks(cells, end), below, part)
+            below = _labels_below(cells, at, end, words) if part == "indicators" else 0
+            yield Found(start, part, tuple(_cuts(cells, start, end, below)))
             at = free = end + below
         else:
             at += 1
 
 
 def _may_lead(text: str, labels: Labels) -> bool:
-    return labels.is_heading(text) or labels.is_level(text)
+    is_goals = len(text) < _LONGEST_UNKNOWN and labels.words.role("goals", text) is not None
+    return (is_goals and not is_number(text)) or labels.is_heading(text) or labels.is_level(text)
 
 
-def _blanks(cells: Sequence[Cell], at: int) -> int:
-    end = at
+def _cuts(cells: Sequence[Cell], start: int, end: int, below: int) -> Iterator[tuple[int, int]]:
+    """The ways to cut a header that begins and ends so, with labels below it or blank cells."""
+    length = end - start + below
+    if below:
+        yield from ((length - lower, lower) for lower in range(2, min(length - _FEWEST, _MOST_BELOW) + 1))
+        return
+    yield length, 0
     while end < len(cells) and not cells[end].text.strip():
         end += 1
-    return end - at
+        yield end - start, 0
 
 
-def _storey_below(cells: Sequence[Cell], start: int, end: int, words: Vocabulary) -> int:
-    """The number of cells of a second row of labels, where the first row has labels that head several columns."""
+def _labels_below(cells: Sequence[Cell], start: int, end: int, words: Vocabulary) -> int:
+    """The number of further labels after a header, where it has labels that head several columns."""
     if not any(words.is_group(cell.text) for cell in cells[start:end]):
         return 0
     below = end
     while below < len(cells) and below - end < _WIDEST and _is_column(cells[below].text, words):
         below += 1
-    return below - end if below - end > 1 else 0
+    return below - end
 
 
 def _is_column(text: str, words: Vocabulary) -> bool:

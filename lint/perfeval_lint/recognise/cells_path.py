@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.cells_labels import Labels
-from perfeval_lint.recognise.columns import Header
+from perfeval_lint.recognise.columns import NAMES, Header
 from perfeval_lint.recognise.header import GROUP_WEIGHTS
 from perfeval_lint.recognise.template import DROPPED, HEADING
+from perfeval_lint.recognise.values import is_number
 from perfeval_lint.recognise.walk import MISFITS
 
 _UNKNOWN = 4.0  # a cell that is neither data nor label
 _LABEL = 0.4
 _NOTE = 0.6
 _AT_END = 0.02  # blanks at the very end are easily lost
-_CLOSE = 0.7  # two readings closer than this are both possible
+_CLOSE = 0.35  # two readings closer than this are both possible
 _POOR = 1.4  # a row whose cells fit their columns worse than this is not sure
+_NO_NAME = 1.2
 _NEVER = float("inf")
+_TOTAL_NUMBERS = 2  # weight and score
 _LEVELS = ("一级指标", "二级指标", *GROUP_WEIGHTS.values())
 _NAME = "三级指标"
 _NOT_READ = ("", HEADING, DROPPED)
+_MERGED = ("分值", "得分", "执行率")  # columns whose cells are sometimes merged over several rows
+_OPTIONAL = (*_NOT_READ, "偏差原因", "存在问题", "改进措施")  # columns that are often blank
 _DOUBT = "文字一格一行，这一行各格属于哪一栏不能确定，请对照原表核对"
 
 _NOTES, _LABELS, _VALUES, _TOTALS = -1, -2, -3, -4  # states other than a column
@@ -49,16 +55,23 @@ class _Costs:
         self.roles = zone.roles
         self.labels = zone.labels
         self.part = zone.part
+        self.is_sparse = zone.is_sparse
         self.width = len(self.roles)
         self.states = [*range(self.width), _NOTES, _LABELS, _VALUES]
         self.states += range(_TOTALS, _TOTALS - self.width - 1, -1) if self.part == "indicators" else ()
         self.misfit: Callable[[str, str], float] = MISFITS[self.part](self.labels.words) if self.width else _no_misfit
-        self.left = [0.0]
-        self.middle = [0.0]
-        for role in self.roles:
-            self.left.append(self.left[-1] + _left_cost(role))
-            self.middle.append(self.middle[-1] + _middle_cost(role, is_sparse=zone.is_sparse))
-        self.right = 0.25 if zone.is_sparse else 0.6
+        self.left = _sums(self._left(number) for number in range(self.width))
+        self.middle = _sums(_middle_cost(role, is_sparse=zone.is_sparse) for role in self.roles)
+        self.right = _sums(_right_cost(role, is_sparse=zone.is_sparse) for role in reversed(self.roles))
+        self.last = _sums(
+            _AT_END if role in _OPTIONAL else _right_cost(role, is_sparse=zone.is_sparse) / 2
+            for role in reversed(self.roles)
+        )
+
+    def _left(self, number: int) -> float:
+        """What a column costs that a row leaves out before its first cell; rows of amounts and matters have names."""
+        names = _names(self.roles) if self.part in ("funds", "management") else 0
+        return _NO_NAME if number + 1 == names else _left_cost(self.roles[number])
 
     def of(self, state: int, text: str) -> float:
         """The cost of reading a cell as a state says."""
@@ -100,17 +113,25 @@ class _Costs:
             return _NEVER
         return self.left[state] if state >= 0 else 0.0
 
-    def end(self, state: int, right: float) -> float:
-        """The cost of ending a row, where each blank cell that is missing at its right costs so much."""
+    def end(self, state: int, right: Sequence[float]) -> float:
+        """The cost of ending a row, where blank cells that are missing at its right cost so much."""
         if state >= 0:
-            return right * (self.width - 1 - state)
-        if state == _LABELS:
-            return 1.0
-        return 0.1 * (self.width + state - _TOTALS) if state <= _TOTALS else 0.0
+            return right[self.width - 1 - state]
+        return 1.0 if state == _LABELS else 0.0
 
 
-def _no_misfit(role: str, text: str) -> float:
+def _sums(costs: Iterable[float]) -> list[float]:
+    return list(accumulate(costs, initial=0.0))
+
+
+def _no_misfit(_role: str, _text: str) -> float:
     return 0.0
+
+
+def _names(roles: Sequence[str]) -> int:
+    """How many columns stand before the first one with values."""
+    is_name = ("", HEADING, NAMES)
+    return next((number for number, role in enumerate(roles) if role not in is_name), len(roles))
 
 
 def _left_cost(role: str) -> float:
@@ -125,10 +146,19 @@ def _left_cost(role: str) -> float:
 def _middle_cost(role: str, *, is_sparse: bool) -> float:
     """What a column costs that a row leaves out between its cells: one merged with that of the row above."""
     if role in _NOT_READ:
-        return 0.5
+        return 0.3
     if role in ("二级指标", *GROUP_WEIGHTS.values(), "偏差原因"):
         return 0.6
-    return 0.7 if is_sparse else 1.2
+    if role in _MERGED:
+        return 0.5 if is_sparse else 1.2
+    return 0.7 if is_sparse else 2.0
+
+
+def _right_cost(role: str, *, is_sparse: bool) -> float:
+    """What a column costs that a row leaves out after its last cell."""
+    if is_sparse:
+        return 0.25 if role in _OPTIONAL else 0.4
+    return 0.6 if role in _OPTIONAL else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +178,21 @@ def cheapest_rows(cells: Sequence[Cell], zone: Zone) -> tuple[float, list[list[C
     above: list[Cell] = []
     for start, end in _cuts(path.states):
         row, states = list(cells[start:end]), path.states[start:end]
+        is_unsure = _is_unsure(row, states, path.margins[start:end], costs) or _is_stray(cells, path.states, end, costs)
+        row = list(map(_doubted, row)) if is_unsure else row
         if states[0] >= 0:
-            row = above = _padded(_doubted(row, states, path.margins[start:end], costs), states, costs.roles, above)
+            row = above = _padded(row, states, costs.roles, above)
         rows.append(row)
     return path.cost, rows
+
+
+def _doubted(cell: Cell) -> Cell:
+    return replace(cell, doubt=cell.doubt or _DOUBT) if cell.text.strip() else cell
+
+
+def _is_stray(cells: Sequence[Cell], states: Sequence[int], at: int, costs: _Costs) -> bool:
+    """Whether a cell below a header is nothing known: then the row before it need not be whole."""
+    return costs.width > 0 and at < len(cells) and states[at] == _NOTES and costs.of(_NOTES, cells[at].text) >= _UNKNOWN
 
 
 def _path(cells: Sequence[Cell], costs: _Costs) -> _Path:
@@ -163,7 +204,7 @@ def _path(cells: Sequence[Cell], costs: _Costs) -> _Path:
     for texts in own[1:]:
         last = forward[-1]
         forward.append([min(last[b] + steps[b][s] for b in states) + texts[s] for s in states])
-    backward = [[costs.end(state, _AT_END) for state in costs.states]]
+    backward = [[costs.end(state, costs.last) for state in costs.states]]
     for texts in reversed(own[1:]):
         last = backward[-1]
         backward.append([min(steps[s][n] + texts[n] + last[n] for n in states) for s in states])
@@ -210,15 +251,29 @@ def _begins(before: int, state: int) -> bool:
     return not (before >= 0 and state > before)
 
 
-def _doubted(row: list[Cell], states: Sequence[int], margins: Sequence[float], costs: _Costs) -> list[Cell]:
-    """A row's cells, with doubt where another reading is nearly as cheap, or none fits."""
-    filled = [margin for cell, margin in zip(row, margins, strict=True) if cell.text.strip()]
-    misfit = sum(
-        costs.of(state, cell.text) for state, cell in zip(states, row, strict=True) if cell.text.strip()
-    )
-    if min(filled, default=_NEVER) >= _CLOSE and misfit < _POOR:
-        return row
-    return [replace(cell, doubt=cell.doubt or _DOUBT) if cell.text.strip() else cell for cell in row]
+def _is_unsure(row: list[Cell], states: Sequence[int], margins: Sequence[float], costs: _Costs) -> bool:
+    """Whether another reading of a row is nearly as cheap, or its cells do not fit their columns."""
+    if states[0] == _TOTALS:
+        return costs.is_sparse and sum(is_number(cell.text) for cell in row) != _TOTAL_NUMBERS
+    if states[0] < 0:
+        return False
+    filled = [number for number, cell in enumerate(row) if not costs.labels.words.is_blank(cell.text)]
+    misfit = sum(costs.of(states[number], row[number].text) for number in filled)
+    if min((margins[number] for number in filled), default=_NEVER) < _CLOSE or misfit >= _POOR:
+        return True
+    filled_roles = {costs.roles[states[number]] for number in filled}
+    return _lacks_name(filled_roles, costs.roles) or (costs.is_sparse and _leaves_out(states, costs.roles))
+
+
+def _lacks_name(filled: set[str], roles: Sequence[str]) -> bool:
+    """Whether a row of the indicators has a level without the one below it."""
+    return _LEVELS[0] in filled and _LEVELS[1] in roles and _LEVELS[1] not in filled
+
+
+def _leaves_out(states: Sequence[int], roles: Sequence[str]) -> bool:
+    """Whether a row has no cell in a column between its own or after them, reasons aside."""
+    left_out = set(range(states[0], len(roles))) - set(states)
+    return any(roles[number] != "偏差原因" or number < states[-1] for number in left_out)
 
 
 def _padded(row: list[Cell], states: Sequence[int], roles: Sequence[str], above: Sequence[Cell]) -> list[Cell]:
@@ -226,7 +281,6 @@ def _padded(row: list[Cell], states: Sequence[int], roles: Sequence[str], above:
     by_state = dict(zip(states, row, strict=True))
     blank = replace(row[0], text="", doubt="")
     return [
-        by_state.get(number)
-        or (above[number] if role == _NAME and above and number < states[0] else blank)
+        by_state.get(number) or (above[number] if role == _NAME and above and number < states[0] else blank)
         for number, role in enumerate(roles)
     ]

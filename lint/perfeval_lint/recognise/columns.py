@@ -52,6 +52,11 @@ class Header:
             self.places[key] = best if share > 0 else None
         return self.places[key]
 
+    def is_as_wide_as(self, row: Row) -> bool:
+        """Whether a row of another table has as many grid columns."""
+        last = max(cell.column + cell.columns for cell in row.cells)
+        return last == max(column.end for column in self.columns)
+
     @property
     def roles(self) -> frozenset[str]:
         """The roles that have a column."""
@@ -92,14 +97,9 @@ def align(header: Header, row: Row, misfit: Misfit) -> Aligned:
     """Which cell of a row stands under which column."""
     if header.ragged or row.ragged:
         return _by_order(header, row, misfit)
-    if header.block != row.block and not _same_width(header, row):
+    if header.block != row.block and not header.is_as_wide_as(row):
         return _by_order(header, row, misfit)
     return _by_place(header, row)
-
-
-def _same_width(header: Header, row: Row) -> bool:
-    last = max(cell.column + cell.columns for cell in row.cells)
-    return last == max(column.end for column in header.columns)
 
 
 def _by_place(header: Header, row: Row) -> Aligned:

@@ -16,10 +16,10 @@ from perfeval_lint.recognise.text import clean, label_key
 from perfeval_lint.recognise.values import as_number, is_number, weight_in_name
 
 _MONEY_UNIT = re.compile(
-    r"(?:(?<![\u4e00-\u9fff])|(?<=金额)|(?<=货币))单位[:：]?\s*[（(]?(?:人民币)?(万元|元)(?![\u4e00-\u9fff])"
-    r"|[（(](?:单位[:：])?(万元|元)[)）]"
+    r"(?:(?<![\u4e00-\u9fff])|(?<=金额)|(?<=货币))单位[:：]?\s*[（(]?(?:人民币)?([亿万千百]?元)(?![\u4e00-\u9fff])"
+    r"|[（(](?:单位[:：])?([亿万千百]?元)[)）]"
 )
-_MONEY_TAIL = re.compile(r"[（(](?:单位[:：])?(?:万元|元)[)）]")
+_MONEY_TAIL = re.compile(r"[（(](?:单位[:：])?[亿万千百]?元[)）]")
 _MONEY_LABELS = ("金额单位", "单位", "货币单位", "计量单位")
 _LONGEST_CAPTION = 120
 _HEADED = ("funds", "goals", "indicators", "management")
@@ -33,6 +33,7 @@ class Context:
     money: str
     draft: Draft
     used: set[int] = field(default_factory=set)
+    totals: set[int] = field(default_factory=set)  # values that come from a row of the total
 
     def use(self, cells: Iterable[Cell]) -> None:
         """Counts cells as understood."""

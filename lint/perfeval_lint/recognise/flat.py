@@ -81,7 +81,7 @@ def _indicators(
     side = cell_text(pieces[table.side.start : table.side.end])
     sides = frozenset({label_key(side), "绩效指标", "年度绩效指标"})
     body = pieces[table.begin : table.end]
-    reading = read_rows(body, columns_of(table.columns), words, sides)
+    reading = read_rows(body, columns_of(pieces, table.columns), words, sides)
     if reading is not None:
         return table_rows(reading), []
     return [], [[Entry([piece], _UNPLACED)] for piece in body]

@@ -9,12 +9,12 @@ from functools import cached_property
 from perfeval_lint.recognise.flat_pieces import PAGE, SPACE
 from perfeval_lint.recognise.flat_words import Habits
 
-SIDE, LEVEL, TEXT, NUMBER, REMARK = "side", "level", "text", "number", "remark"
+SIDE, LEVEL, SERIAL, TEXT, NUMBER, FIGURE, REMARK = "side", "level", "serial", "text", "number", "figure", "remark"
 _NEW_ROW_INSIDE_LINE = 6.0
 _OVER_PAGE = 3.0
 _ROW_OVER_PAGE = 2.0
 _FURTHER_PART = 0.8
-_EMPTY = {SIDE: 0.0, LEVEL: 0.0, TEXT: 6.0, NUMBER: 8.0, REMARK: 0.0}
+_EMPTY = {SIDE: 0.0, LEVEL: 0.0, SERIAL: 3.0, TEXT: 6.0, NUMBER: 8.0, FIGURE: 1.5, REMARK: 0.0}
 _FORGIVEN = 0.0
 
 
@@ -78,7 +78,7 @@ class Layout:
         """The states a row may begin with, and the cost; the first row has its level names."""
         states = []
         for column, known in enumerate(self.columns):
-            if known.kind in (SIDE, LEVEL, TEXT):
+            if known.kind in (SIDE, LEVEL, SERIAL, TEXT):
                 missing = 3.0 * first * sum(other.kind == LEVEL for other in self.columns[:column])
                 states.append((column, self._empty(0, column) + missing))
         return states

@@ -23,7 +23,6 @@ from perfeval_lint.recognise.flat_words import (
     word_counts,
 )
 
-_TOO_MUCH = 40.0  # a cell that costs more is not followed
 _LONGEST_CELL = 240  # pieces
 _OPEN_BRACKET = 2.5  # for each bracket that a cell does not close, or closes without having opened it
 _CUT_BY_PAGE = 0.8  # the most that odd ends and beginnings of cells cost where a page break may have cut the row
@@ -47,12 +46,12 @@ class CellCosts:
     """Costs of the cells of one text; one object serves a whole search.
 
     `titles` says what it costs a cell of text to have a piece at the beginning of one of its lines. `parted` is what
-    speaks against two cells of text parting before a piece; `unit` says whether a piece is a unit beside a number.
+    speaks against two cells of text parting before a piece; `most` is what a cell may cost; `unit` says whether a piece is a unit beside a number.
     """
 
-    def __init__(self, pieces: Sequence[Piece], habit: Habits, titles: Mapping[int, float]) -> None:
+    def __init__(self, pieces: Sequence[Piece], habit: Habits, titles: Mapping[int, float], most: float) -> None:
         places = range(len(pieces))
-        self._pieces, self._habit, self.titles = pieces, habit, titles
+        self._pieces, self._habit, self.titles, self._most = pieces, habit, titles, most
         self._again = max(0.0, habit.inside[BLANK] - _BLANK_AGAIN)
         self._inside = [inside_cost(pieces, at, habit) + titles.get(at, 0.0) if at else 0.0 for at in places]
         self._starts = [start_cost(pieces[at]) + titles.get(at, 0.0) for at in places]
@@ -82,7 +81,7 @@ class CellCosts:
                 blank = piece.gap == BLANK or (blank and piece.gap == SPACE)
                 if piece.gap != SPACE:
                     cost += lines.break_before(piece, self._sentence[at - 1])
-                if cost > _TOO_MUCH:
+                if cost > self._most:
                     return
             lines.add(piece)
             opened += self._opened[at]

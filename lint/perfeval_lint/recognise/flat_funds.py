@@ -61,7 +61,9 @@ def _runs(pieces: Sequence[Piece], words: Vocabulary) -> Iterator[tuple[Sequence
 def _is_value(piece: Piece, words: Vocabulary) -> bool:
     text = half_width(piece.text)
     return (
-        piece.number is not None or words.is_blank(text) or bool(re.fullmatch(r"-?[0-9.,]+%|[0-9.,]+(?:万元|元)", text))
+        piece.number is not None
+        or words.is_blank(text)
+        or bool(re.fullmatch(r"-?[0-9.,]+%|[0-9.,]+(?:万元|元)|%|元|万元", text))
     )
 
 
@@ -110,17 +112,23 @@ def _placed(name: Sequence[Piece], values: Sequence[Piece], columns: Sequence[st
 
 
 def _mended(values: Sequence[Piece], most: int) -> list[Sequence[Piece]]:
-    """The values one by one; where there are too many, numbers cut by a line break are put together again."""
+    """The values one by one, a unit with its number; numbers cut by a line break where there are too many."""
     cells: list[Sequence[Piece]] = []
-    spare = len(values) - most
+    spare = len(values) - sum(_is_unit(piece) for piece in values) - most
     for piece in values:
         cut = spare > 0 and piece.gap != SPACE and cells and len(cells[-1]) == 1
         if cut and re.fullmatch(r"[0-9,]+\.[0-9]*", cells[-1][0].text) and re.fullmatch("[0-9]+%?", piece.text):
             cells[-1] = (cells[-1][0], piece)
             spare -= 1
+        elif _is_unit(piece) and cells:
+            cells[-1] = (*cells[-1], piece)
         else:
             cells.append((piece,))
     return cells
+
+
+def _is_unit(piece: Piece) -> bool:
+    return half_width(piece.text) in ("%", "元", "万元")
 
 
 def value(pieces: Sequence[Piece]) -> float | None:

@@ -14,6 +14,7 @@ from perfeval_lint.recognise.flat_widths import column_width
 from perfeval_lint.recognise.flat_words import Habits
 
 _ROUNDS = 4
+_DEAREST = 40.0  # a text that costs more is not followed
 _COLUMNS = (Column("预期目标", TEXT), Column("实际完成情况", TEXT))
 
 
@@ -29,7 +30,7 @@ class Goals:
 def read_goals(pieces: Sequence[Piece], habit: Habits) -> Goals | None:
     """The goals; None where there is no text or no reading is bearable."""
     layout = Layout(_COLUMNS, habit, rows=False)
-    costs = CellCosts(pieces, habit, {})
+    costs = CellCosts(pieces, habit, {}, _DEAREST)
     pairs = twins(pieces)
     search: Search | None = None
     cells: tuple[Found, ...] = ()

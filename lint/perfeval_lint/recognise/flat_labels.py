@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from perfeval_lint.recognise.flat_pieces import NEWLINE, PAGE, SPACE, Piece, joined
@@ -67,11 +67,23 @@ def chain(pieces: Sequence[Piece], start: int, words: Vocabulary, part: str) -> 
             if labels:
                 break
         else:
+            label = _first_of_two(pieces, label, meaning, {known.role for known in labels})
             seen = next((at for at, other in enumerate(labels) if other.role == label.role != "不取"), None)
             labels = labels if seen is None else labels[seen + 1 :]
             labels.append(label)
         start = label.end
     return labels
+
+
+def _first_of_two(
+    pieces: Sequence[Piece], label: Label, meaning: Callable[[str], str | None], known: Collection[str]
+) -> Label:
+    """The label, or its first part where both parts of it are labels, each on its line, that have not come yet."""
+    for middle in range(label.start + 1, label.end):
+        first, second = (meaning(joined(pieces[a:b])) for a, b in ((label.start, middle), (middle, label.end)))
+        if first and second and first != second and not {first, second} & {HEADING, *known}:
+            return Label(label.start, middle, first)
+    return label
 
 
 def chains(

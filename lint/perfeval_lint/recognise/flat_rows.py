@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from perfeval_lint.recognise.flat_columns import LEVEL, NUMBER, REMARK, SIDE, TEXT, Column, Layout
+from perfeval_lint.recognise.flat_columns import LEVEL, FIGURE, NUMBER, REMARK, SERIAL, SIDE, TEXT, Column, Layout
 from perfeval_lint.recognise.flat_cost import CellCosts
-from perfeval_lint.recognise.flat_labels import Label, in_part, longest, side_label
+from perfeval_lint.recognise.flat_labels import Label, in_part, longest, side_label, texts
 from perfeval_lint.recognise.flat_pages import rejoined
 from perfeval_lint.recognise.flat_pieces import SPACE, Piece, joined
 from perfeval_lint.recognise.flat_search import Cells, Found, Problem, Search
@@ -16,16 +16,19 @@ from perfeval_lint.recognise.flat_twins import twins
 from perfeval_lint.recognise.flat_widths import column_width
 from perfeval_lint.recognise.flat_words import habits
 from perfeval_lint.recognise.template import Vocabulary
-from perfeval_lint.recognise.text import label_keys
+from perfeval_lint.recognise.text import half_width, label_keys
 
 _ROUNDS = 4  # readings, each with the widths the one before it gave
-_KINDS = {"一级指标": LEVEL, "二级指标": LEVEL, "分值": NUMBER, "得分": NUMBER, "偏差原因": REMARK, "不取": REMARK}
+_KINDS = {"一级指标": LEVEL, "二级指标": LEVEL, "分值": NUMBER, "得分": NUMBER, "偏差原因": REMARK}
+_DEAREST = 24.0  # a cell that costs more is not followed
 _PARTED_UNIT = 4.0
 _LEVEL_PIECES = 10
 _UNLISTED_LEVEL = re.compile(
     "[一-龥、/]{1,12}(?:指标|标|指标等)(?:[（(][0-9.]+分?[）)])?|[一-龥]{2,8}[（(][0-9.]+分?[）)]"
 )
 _EITHER_LEVEL = {"成本": (1.2, 0.3), "满意度": (0.2, 0.8), "服务对象满意度": (0.8, 0.2)}  # as first, as second level
+_FIGURES = re.compile("(?:分|分数|系数|率)(?:[（(].{1,3}[）)])?$")  # what columns not taken over hold, by their label
+_FIGURE = re.compile("[0-9.]+%?")
 _POINTS = re.compile("[0-9]+(?:\\.[0-9]+)?(?:分|%)")
 
 
@@ -39,9 +42,18 @@ class Reading:
     cost: float
 
 
-def columns_of(labels: Sequence[Label]) -> tuple[Column, ...]:
+def columns_of(pieces: Sequence[Piece], labels: Sequence[Label]) -> tuple[Column, ...]:
     """The columns a header row stands for, with one before them for labels down the side."""
-    return (Column("", SIDE), *(Column(label.role, _KINDS.get(label.role, TEXT)) for label in labels))
+    roles = [label.role for label in labels]
+    name = roles.index("三级指标") if "三级指标" in roles else 0
+    kinds = [_kind(label.role, texts(pieces, label), at < name) for at, label in enumerate(labels)]
+    return (Column("", SIDE), *map(Column, roles, kinds))
+
+
+def _kind(role: str, text: str, before_name: bool) -> str:
+    if role != "不取":
+        return _KINDS.get(role, TEXT)
+    return SERIAL if before_name else FIGURE if _FIGURES.search(text) else REMARK
 
 
 def read_rows(
@@ -51,7 +63,7 @@ def read_rows(
     if not pieces:
         return None
     layout = Layout(columns, habits(pieces))
-    costs = CellCosts(pieces, layout.habits, _level_titles(pieces, words))
+    costs = CellCosts(pieces, layout.habits, _level_titles(pieces, words), _DEAREST)
     pairs = twins(pieces)
     search: Search | None = None
     cells: tuple[Found, ...] = ()
@@ -122,7 +134,9 @@ class _Rows:
         reader: Callable[[int, Column], Cells] = {
             SIDE: self._side,
             LEVEL: self._level,
+            SERIAL: self._serial,
             NUMBER: self._number,
+            FIGURE: self._figure,
             TEXT: self._text,
             REMARK: self._text,
         }[self._columns[column].kind]
@@ -131,6 +145,10 @@ class _Rows:
     def _side(self, start: int, _: Column) -> Cells:
         end = side_label(self._pieces, start, self._sides)
         return [(end, 0.0)] if end > start else []
+
+    def _serial(self, start: int, _: Column) -> Cells:
+        number = self._pieces[start].number
+        return [(start + 1, 0.0 if number.is_integer() and number < 100 else 6.0)] if number is not None else []
 
     def _level(self, start: int, column: Column) -> Cells:
         found = []
@@ -169,6 +187,12 @@ class _Rows:
         elif _POINTS.fullmatch(piece.text):
             cells.append((start + 1, 2.5))
         return cells
+
+    def _figure(self, start: int, _: Column) -> Cells:
+        piece = self._pieces[start]
+        if _FIGURE.fullmatch(half_width(piece.text)):
+            return [(start + 1, 0.0)]
+        return [(start + 1, 1.0)] if self._words.is_blank(piece.text) else []
 
     def _text(self, start: int, column: Column) -> Cells:
         first = self._pieces[start]

@@ -57,11 +57,12 @@ def _repeats(pieces: Sequence[Piece], text: str, offsets: Sequence[int], start: 
 
 
 def _same_unit(pieces: Sequence[Piece], middle: int) -> list[Twin]:
-    """Two quantities of one unit on one line."""
+    """Two quantities of one unit, on one line or each on its own."""
     found = []
     for start in range(max(0, middle - 2), middle):
         for end in range(middle + 1, min(len(pieces), middle + 2) + 1):
-            if all(piece.gap == SPACE for piece in pieces[start + 1 : end]):
+            gaps = {piece.gap for piece in pieces[start + 1 : end]}
+            if gaps == {SPACE} or (len(gaps) == 1 and end - start == 2 and PAGE not in gaps):
                 first, second = (_QUANTITY.fullmatch(joined(pieces[a:b])) for a, b in ((start, middle), (middle, end)))
                 if first and second and first[1] == second[1]:
                     found.append(Twin(start, middle, end, 1.5))

@@ -15,6 +15,7 @@ _LOOSE, _TIGHT = 0.65, 0.08  # share of blank lines among all breaks: between al
 _SPACED, _GLUED = 0.4, 3.0
 _WORD, _WORST_WORD = 0.8, 2.4
 _TWO_NUMBERS, _TWO_QUANTITIES, _TWO_WORDS = 9.0, 4.0, 4.5
+_NUMBER_LINE, _OPERATOR_LINE = 2.0, 3.0  # a line inside a cell that is a bare number; that begins with ≥ or the like
 _PARTED_BOUND, _PARTED_UNIT, _PARTED_OPERATOR = 6.0, 4.0, 3.0
 _FIRST, _FURTHER = 1.5, 3.0  # a list that begins inside a cell; a cell that begins with a later item of a list
 _FAR_FROM_PAGE = 40  # pieces
@@ -29,6 +30,10 @@ UNIT = re.compile(
 _BOUND = re.compile("(?:以上|以下|以内|之内|左右)$|(?:及|或)以[上下]")
 _WANTS_NUMBER = re.compile(
     "(?:至少|不少于|不低于|不超过|不高于|不大于|不小于|大于|小于|低于|高于|等于|≥|≤|>|<|=|＞|＜|各|约|第)$"
+)
+_BEGINS_TARGET = re.compile("[≥≤≧≦＞＜>＜<=＝]|(?:至少|不少于|不低于|不超过|不高于|不大于|不小于)[0-9]")
+_WHOLE_QUANTITY = re.compile(
+    "(?:[≥≤≧≦＞＜><=＝]|至少|不少于|不低于|不超过|不高于|各|约)*[0-9][0-9.,]*(?:[-—~～至][0-9.]+)?[^0-9，。；、（]{1,4}(?:以上|以内|以下|左右)?"
 )
 EXCUSE = re.compile("原因|疫情|由于|未能|偏低|偏高|今后|下一步|导致|因此|改为|超出预期|措施")
 _FIRST_ITEM = re.compile("①|1[.、．](?![0-9])|[（(][1一][)）]")
@@ -137,7 +142,26 @@ def inside_cost(pieces: Sequence[Piece], at: int, habit: Habits) -> float:
     """What speaks against a cell going on over the gap before a piece."""
     if pieces[at].gap == SPACE:
         return _space_cost(pieces, at, habit)
-    return habit.inside[pieces[at].gap] + (_FIRST if _FIRST_ITEM.match(pieces[at].text) else 0.0)
+    first = _FIRST if _FIRST_ITEM.match(pieces[at].text) else 0.0
+    return habit.inside[pieces[at].gap] + first + _line_cost(pieces, at)
+
+
+def _line_cost(pieces: Sequence[Piece], at: int) -> float:
+    """What the words on both sides of a line break say against its standing inside a cell."""
+    before, after = pieces[at - 1], pieces[at]
+    if before.text[-1] in ".,，、（(":
+        return 0.0
+    if before.number is not None and after.number is not None:
+        return _TWO_NUMBERS
+    if _alone(pieces, at - 1) and _alone(pieces, at) and all(map(_WHOLE_QUANTITY.fullmatch, (before.text, after.text))):
+        return _TWO_QUANTITIES
+    cost = _OPERATOR_LINE if _BEGINS_TARGET.match(after.text) else 0.0
+    return cost + (_NUMBER_LINE if after.number is not None and _alone(pieces, at) else 0.0)
+
+
+def _alone(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether a piece has its line for itself."""
+    return pieces[at].gap != SPACE and (at + 1 == len(pieces) or pieces[at + 1].gap != SPACE)
 
 
 def near_pages(pieces: Sequence[Piece]) -> tuple[list[bool], list[bool]]:

@@ -14,8 +14,8 @@ from perfeval_lint.recognise.columns import NAMES, Aligned, Header
 from perfeval_lint.recognise.context import Context, is_words, with_doubt
 from perfeval_lint.recognise.rows import Row, text_of
 from perfeval_lint.recognise.template import DROPPED, HEADING, SOURCE
-from perfeval_lint.recognise.text import clean
-from perfeval_lint.recognise.values import as_number, in_ten_thousands, is_number
+from perfeval_lint.recognise.text import clean, without_numbering
+from perfeval_lint.recognise.values import as_number, as_weight, in_ten_thousands, is_number
 
 AMOUNTS = ("年初预算数", "全年预算数", "全年执行数")
 FUND_ROLES = (*AMOUNTS, "执行率")
@@ -139,6 +139,9 @@ class FundReader:
         cells = row.filled
         pairs = list(self._pairs(cells, is_open=is_open))
         names_amount = any(self._amount_role(label) in FUND_ROLES for label, _ in pairs)
+        rest = [cell for cell in cells if is_number(cell.text) and all(cell is not value for _, value in pairs)]
+        if len(rest) > 1:
+            return False
         if not pairs or not (is_open or names_amount) or (len(cells) == 1 and self.context.is_print(cells[0].text)):
             return False
         if not is_open:
@@ -146,7 +149,6 @@ class FundReader:
             self._add(RowDraft(cells[0].origin, {NAMES: Read(Value(_TOTAL, pairs[0][0].origin))}))
         for number, (label, value) in enumerate(pairs):
             self._add_amount(number, label, value)
-        rest = [cell for cell in cells if is_number(cell.text) and all(cell is not value for _, value in pairs)]
         if rest and names_amount:
             role = header.columns[-1].role if header else "得分"
             self.rows[0].values.setdefault(role, self.context.number(rest[-1]))
@@ -195,8 +197,10 @@ class FundReader:
     def _as_value(self, role: str | None) -> Callable[[str], str]:
         if role in AMOUNTS:
             return lambda text: in_ten_thousands(text, self.context.money)
-        return clean if role == "偏差原因" else as_number
+        if role == "偏差原因":
+            return clean
+        return as_weight if role == "分值" else as_number
 
     def _as_name(self, text: str) -> str:
-        name = _OF_WHICH.sub("", clean(text).strip()).strip(":：")
+        name = _OF_WHICH.sub("", without_numbering(clean(text))).strip(":：")
         return self.context.words.fund_row(name)

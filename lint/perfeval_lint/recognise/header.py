@@ -22,12 +22,12 @@ def header_at(rows: Sequence[Row], at: int, words: Vocabulary, part: str) -> Hea
     below = rows[at + 1].own if at + 1 < len(rows) else ()
     found = [_column(cell, words, part) for cell in row.own]
     found = found if row.merged else _written_once(found)
-    columns = _once(_without_empty(found, part, below), part)
+    columns = _once(_without_empty(found, part, below), words, part)
     height = _height(row, columns)
     under = _storey_below(rows, at, height, words) if part == "indicators" else []
     if under:
         split = _split_in_order if row.ragged else _split
-        columns = _once(split(columns, under, words), part)
+        columns = _once(split(columns, under, words), words, part)
         height = max(height, under[0].row - row.index + 1)
     return Header(tuple(_guessed(columns, words, part)), height, row.ragged, row.block)
 
@@ -131,6 +131,23 @@ def _split_in_order(columns: Sequence[Column], under: Sequence[Cell], words: Voc
 # --- roles -------------------------------------------------------------------------------------------
 
 
+def _is_remedy(column: Column) -> bool:
+    return "改进" in column.label or "整改" in column.label
+
+
+def _lowest_level(columns: list[Column]) -> list[Column]:
+    """Where there is no column for the third level, the second level holds the indicators' names.
+
+    A label left of the first level is the heading of the part, 绩效指标, and heads no names.
+    """
+    if columns[0].role == "三级指标" and any(column.role == "一级指标" for column in columns):
+        columns = [replace(columns[0], role=HEADING), *columns[1:]]
+    roles = {column.role for column in columns}
+    if "三级指标" in roles or not {"一级指标", "二级指标"} <= roles or not roles & {"年度指标值", "实际完成值"}:
+        return columns
+    return [replace(column, role="三级指标") if column.role == "二级指标" else column for column in columns]
+
+
 def _group_weights(columns: list[Column]) -> list[Column]:
     """The weight columns between the levels and the name: they are those of the levels left of them."""
     name = max((n for n, column in enumerate(columns) if column.role == "三级指标"), default=0)
@@ -142,10 +159,13 @@ def _group_weights(columns: list[Column]) -> list[Column]:
     return columns
 
 
-def _once(columns: list[Column], part: str) -> list[Column]:
-    """A role named twice belongs to the later column where the first stands at the head of the row; else the first."""
+def _once(columns: list[Column], words: Vocabulary, part: str) -> list[Column]:
+    """A role named twice belongs to the column whose label is listed first; the other keeps none, and is told of.
+
+    Where the first stands at the head of the row it is the heading of the part. Reasons may take several columns.
+    """
     if part == "indicators":
-        columns = _group_weights(columns)
+        columns = _group_weights(_lowest_level(columns))
     seen: dict[str, int] = {}
     for number, column in enumerate(columns):
         role = column.role
@@ -155,7 +175,12 @@ def _once(columns: list[Column], part: str) -> list[Column]:
             columns[0] = replace(columns[0], role=HEADING)
             seen[role] = number
         elif role in seen:
-            columns[number] = replace(column, role=DROPPED)
+            if part == "indicators" and role == "偏差原因" and _is_remedy(column):
+                continue
+            first = columns[seen[role]]
+            is_better = words.rank(part, column.label) < words.rank(part, first.label)
+            columns[seen[role] if is_better else number] = replace(first if is_better else column, role="")
+            seen[role] = number if is_better else seen[role]
         else:
             seen[role] = number
     return columns

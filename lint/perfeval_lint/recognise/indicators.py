@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from perfeval_lint.form.definition import INDICATORS
@@ -16,11 +17,15 @@ from perfeval_lint.recognise.rows import Row, text_of
 from perfeval_lint.recognise.text import clean
 from perfeval_lint.recognise.values import (
     as_number,
+    as_weight,
+    is_sign,
     joined_target,
+    weight_in_indicator,
     without_prompt,
 )
 
 _NAME = "三级指标"
+_PATH = re.compile(r"[—–\-/→>＞]+")
 _RESULTS = ("年度指标值", "实际完成值")
 _SCORES = ("分值", "得分")
 
@@ -55,7 +60,9 @@ class IndicatorReader:
             self._add(draft, role, self.context.value(aligned.under(role)))
         for role in _SCORES:  # a score merged over several rows is that of the first, not of each
             own = [cell for cell in aligned.under(role) if cell.row == row.index]
-            self._add(draft, role, self.context.value(own, _as_weight if role == "分值" else as_number))
+            self._add(draft, role, self.context.value(own, as_weight if role == "分值" else as_number))
+        self._weight_in_name(aligned, draft)
+        self._path_in_name(draft)
         self._keep(with_doubt(draft, aligned.doubt), aligned, row)
         return True
 
@@ -78,11 +85,33 @@ class IndicatorReader:
         if read is not None:
             draft.values[role] = read
 
+    def _path_in_name(self, draft: RowDraft) -> None:
+        """Levels printed before the name in its own cell: 产出指标—数量指标—修缮校舍面积."""
+        name = draft.values.get(_NAME)
+        parts = _PATH.split(name.value.text, maxsplit=2) if name is not None else []
+        if name is None or len(parts) != 3 or LEVELS[0] in draft.values or not all(map(self.levels.listed, parts[:2])):
+            return
+        texts = dict(zip((*LEVELS, _NAME), parts, strict=True))
+        read = {role: Read(Value(text, name.value.origin), name.doubt) for role, text in texts.items()}
+        draft.values = {**read, **{role: one for role, one in draft.values.items() if role not in read}}
+
+    def _weight_in_name(self, aligned: Aligned, draft: RowDraft) -> None:
+        """The weight printed in a name, where there is no column for weights."""
+        name = draft.values.get(_NAME)
+        if name is None or any(column.role == "分值" for column in aligned.columns):
+            return
+        short, weight = weight_in_indicator(name.value.text)
+        if weight is not None:
+            draft.values[_NAME] = Read(Value(short, name.value.origin, name.value.text), name.doubt)
+            draft.values["分值"] = Read(Value(weight, name.value.origin), name.doubt)
+
     def _target(self, aligned: Aligned, draft: RowDraft) -> None:
         """The target: the adjusted one where there is one, with its operator and unit from their own cells."""
         filled = self.context.filled
         cells = filled(aligned.under("调整指标值")) or filled(aligned.under("年度指标值"))
         sign, unit = (filled(aligned.under(role)) for role in ("符号", "单位"))
+        if len(cells) > 1 and not sign and is_sign(cells[0].text):  # two cells below one label
+            sign, cells = cells[:1], cells[1:]
         text = joined_target(*(clean(text_of(part)) for part in (sign, cells, unit)))
         if not cells and "文字" in text_of(sign):  # 单位（文字描述） holds the target itself
             cells, text = unit, clean(text_of(unit))
@@ -122,11 +151,6 @@ class IndicatorReader:
         """Whether a row has a name, and a score where rows have them, else a target or result."""
         needed = _SCORES if self.has_weights else (*_RESULTS, *_SCORES)
         return _NAME in values and any(role in values for role in needed)
-
-
-def _as_weight(text: str) -> str:
-    """A weight; some forms print 10%."""
-    return as_number(text).removesuffix("%")
 
 
 def _texts(cells: Iterable[Cell]) -> list[Cell]:

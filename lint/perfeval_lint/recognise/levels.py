@@ -14,10 +14,11 @@ from perfeval_lint.recognise.columns import Aligned, Header
 from perfeval_lint.recognise.context import Context
 from perfeval_lint.recognise.header import GROUP_WEIGHTS
 from perfeval_lint.recognise.rows import Row
-from perfeval_lint.recognise.text import clean
+from perfeval_lint.recognise.text import clean, without_numbering
 from perfeval_lint.recognise.values import is_number, weight_in_name
 
 LEVELS = ("一级指标", "二级指标")
+_LONGEST_CAPTION = 24
 _WIDE = 4  # columns a caption takes at least
 _NO_CELL = "级别名称跨页，取了下一页的名称"
 _CUT_LEVEL = "级别名称被页边切断，按常用名称补全"
@@ -41,7 +42,7 @@ class LevelReader:
     def begin(self, header: Header) -> None:
         """A header row of the indicators: no level is carried over it, unless it is the same again on a new page."""
         labels = tuple(clean(column.label) for column in header.columns if column.label.strip())
-        if labels != self.labels:
+        if labels != self.labels and LEVELS[0] in header.roles:
             self.levels = {}
         self.labels = labels
 
@@ -57,7 +58,7 @@ class LevelReader:
 
     def caption(self, row: Row) -> bool:
         """A level's name over the whole width of a row, with the rows of the level below it."""
-        if len(row.filled) != 1 or row.is_line:
+        if len(row.filled) != 1 or len(row.filled[0].text) > _LONGEST_CAPTION:
             return False
         cell = row.filled[0]
         is_wide = len(row.own) == 1 and (row.ragged or cell.columns > _WIDE)
@@ -65,7 +66,8 @@ class LevelReader:
         if not is_wide or self.context.words.role("levels", name) is None:
             return False
         self._level_name(cell)
-        self.levels = {LEVELS[0]: cell}
+        is_second = not self.context.words.is_first_level(name) and LEVELS[0] in self.levels
+        self.levels = {**self.levels, LEVELS[1]: cell} if is_second else {LEVELS[0]: cell}
         self.context.use([cell])
         return True
 
@@ -157,6 +159,7 @@ class LevelReader:
 
     def _name_and_weight(self, text: str) -> tuple[str, str | None]:
         """A level's name and weight; a bare number is the weight where it follows a known name: 产出40."""
+        text = without_numbering(text)
         name, weight = weight_in_name(text)
         bare = _BARE_WEIGHT.fullmatch(text)
         if weight is None and bare and self.context.words.role("levels", bare[1]) is not None:

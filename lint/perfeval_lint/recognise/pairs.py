@@ -25,6 +25,7 @@ from perfeval_lint.recognise.values import (
 COLON = re.compile(r"[:：]")
 _GROUP = re.compile(r"([^、（(]+)[（(]([0-9.]+)分?[)）]分?")
 _LONGEST_LABEL = 60
+_LONGEST_OF_LINE = 14
 _LABEL = re.compile(r"[^\s0-9:：，。；][^\s:：，。；]{1,11}[:：]")
 _GAP = re.compile(r"\s{2,}|[\u3000\t]+|\s+(?=[^\s:：]{2,12}[:：])")
 
@@ -80,8 +81,8 @@ class PairReader:
         """Label, colon and value in one cell, several times over if need be; False where there is no such."""
         found = False
         pieces = list(self._pieces(cell.text)) if COLON.search(cell.text) else []
-        if is_line and not all(self._is_pair(piece) for piece in pieces):
-            return False  # a sentence, or the furniture of a web page
+        if is_line and not self._is_of_form(pieces):
+            return False
         for piece in pieces:
             label, *rest = COLON.split(piece, maxsplit=1)
             field = self.field(label) if rest else None
@@ -94,6 +95,13 @@ class PairReader:
         if found:
             self.context.use([cell])
         return found
+
+    def _is_of_form(self, pieces: Sequence[str]) -> bool:
+        """Whether a line outside the tables is the form's: labels, at least half of them known, none of a web page."""
+        labels = [COLON.split(piece, maxsplit=1)[0] for piece in pieces if COLON.search(piece)]
+        known = sum(self.field(label) is not None for label in labels)
+        is_labels = len(labels) == len(pieces) and all(len(label.strip()) < _LONGEST_OF_LINE for label in labels)
+        return is_labels and 2 * known >= len(labels) > 0 and not self.context.words.furniture.search("".join(labels))
 
     def _pieces(self, text: str) -> Iterator[str]:
         """The label-and-value pieces of a line such as “填表人：李想　　联系电话：51069565”."""
@@ -126,7 +134,8 @@ class PairReader:
             self._set_root(field, cell, text)
 
     def _set_total(self, name: str, cell: Cell, text: str) -> None:
-        if name == "得分" and not is_number(text):
+        is_unticked = "□" in text and grade_in(text) is None
+        if is_unticked or (name == "得分" and not is_number(text)):
             return
         value = as_number(text) if name == "得分" else grade_in(text) or clean(text)
         self.context.draft.total.setdefault(name, Read(Value(value, cell.origin), cell.doubt))

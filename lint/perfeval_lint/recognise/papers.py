@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from perfeval_lint.form.origin import PageBox, SheetCell
 from perfeval_lint.read.model import Cell
@@ -16,6 +16,8 @@ from perfeval_lint.recognise.walk import opened
 
 LONGEST_TITLE = 70
 _PROJECT = "项目名称"
+_HEADS = (_PROJECT, "部门")  # the fields that head a form
+_FORM_ROWS = 40  # rows within which a form's indicators follow its head
 _HEAD_ROWS = 8  # rows within which the project's name follows a title
 _TITLE_END = re.compile(r"(表|报告|情况|方案)$|表[(（]?[0-9]{4}|表.{0,3}总得分")
 _TITLE_TAIL = re.compile(r"[(（\[][^()（）]*[)）\]]$")
@@ -33,8 +35,9 @@ class Paper:
 
     @property
     def is_form(self) -> bool:
-        """Whether there is anything of a form in it."""
-        return bool(self.parts & {"indicators", "funds", "management"})
+        """Whether there is anything of a form in it; money alone is also in many tables of the accounts."""
+        is_named = bool(self.titles) or _PROJECT in self.parts  # a unit's name heads any table
+        return "indicators" in self.parts or (is_named and bool(self.parts & {"funds", "management"}))
 
     def title(self, known: Templates) -> str | None:
         """The title that counts: the last one of a self-evaluation, else the last one."""
@@ -83,7 +86,8 @@ def _papers_of_sheet(rows: Sequence[Row], known: Templates, words: Vocabulary) -
         if is_repeating:
             continue
         begins_title = title is not None and bool(current.parts)
-        begins_head = part == _PROJECT and {_PROJECT, "indicators"} <= current.parts
+        is_second = part in _HEADS and "indicators" in current.parts and bool(current.parts & {*_HEADS})
+        begins_head = is_second and any(_part(rows, ahead, words) == "indicators" for ahead in _ahead(rows, at))
         if begins_title or begins_head:
             yield current
             current, seen = Paper(), set()
@@ -97,6 +101,10 @@ def _papers_of_sheet(rows: Sequence[Row], known: Templates, words: Vocabulary) -
         seen.add(texts)
     if current.rows:
         yield current
+
+
+def _ahead(rows: Sequence[Row], at: int) -> range:
+    return range(at + 1, min(at + _FORM_ROWS, len(rows)))
 
 
 def _texts_of(row: Row) -> tuple[str, ...]:
@@ -122,9 +130,9 @@ def _repeats(
         return False
     if is_repeating:
         return True
-    if not is_title and part != _PROJECT:
+    if not is_title and part not in _HEADS:
         return False
-    ahead = (other for other in range(at, min(at + _HEAD_ROWS, len(rows))) if _part(rows, other, words) == _PROJECT)
+    ahead = (other for other in range(at, min(at + _HEAD_ROWS, len(rows))) if _part(rows, other, words) in _HEADS)
     project = next(ahead, None)
     return _texts_of(rows[project]) in seen if project is not None else _is_boxed(rows[at])
 
@@ -136,10 +144,13 @@ def _is_boxed(row: Row) -> bool:
 def _part(rows: Sequence[Row], at: int, words: Vocabulary) -> str | None:
     """What of a form a row begins: its head by 项目名称, or a header of one of its parts."""
     row = rows[at]
-    for cell in row.filled[:2]:
+    for cell, value in zip_longest(row.filled[:2], row.filled[1:3]):
+        if cell is None or (value is not None and words.parts_of(value.text) & {"funds", "indicators"}):
+            continue  # a column's label among others
         label = re.split("[:：]", cell.text, maxsplit=1)[0]
-        if len(label) < 20 and words.role("header", label) in (_PROJECT, "部门"):
-            return _PROJECT
+        role = words.role("header", label) if len(label) < 20 else None
+        if role in _HEADS:
+            return role
     found = opened(rows, at, words)
     return found[0] if found else None
 

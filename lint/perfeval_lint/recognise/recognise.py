@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from perfeval_lint.errors import Problem
@@ -26,6 +27,7 @@ _YEAR_LINE = re.compile(
     r"[(（\[]?(?:填报|评价|预算)?(?:年度)?[:：]?[0-9]{4}(?:年度?)?[)）\]]?(?:[(（]?[^()（）]*得分.*)?|[(（\[]年度?[)）\]]"
 )
 _CAPTION = re.compile(r"(?:金额)?单位[:：].{0,8}$")
+_FEW = 15  # cells; shorter streams hold no form
 _WHOLE_UNIT = "部门整体支出绩效自评表"
 _KIND_OF_UNIT = ("部门整体", "部门（单位）整体", "单位整体", "整体支出", "整体绩效")
 
@@ -67,6 +69,7 @@ def _no_form(reading: Reading, file: str) -> Problem:
 
 def _rows(blocks: Sequence[Block], words: Vocabulary, known: Templates) -> list[Row]:
     """The rows of a file. Lines that hold a form themselves, and streams of cells, are put back into rows."""
+    blocks = _without_stray_rows(blocks)
     if any(isinstance(block, Grid) and not _is_stream(block) for block in blocks):
         return list(rows_of(blocks))
     rows: list[Row] = []
@@ -74,17 +77,40 @@ def _rows(blocks: Sequence[Block], words: Vocabulary, known: Templates) -> list[
         if is_lines:
             rows += _rows_of_lines([block for block in group if isinstance(block, Line)], words, known, number)
         else:
-            cells = [cell for grid in group if isinstance(grid, Grid) for cell in grid.cells]
+            cells = [_joined(row) for grid in group if isinstance(grid, Grid) for row in rows_of([grid])]
             rows += rows_of_cells(cells, words, known, number)
     return rows
+
+
+def _without_stray_rows(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks where a typed row alone among many lines is a line: its bar stands inside the text of a cell."""
+    lines = sum(isinstance(block, Line) and bool(block.text.strip()) for block in blocks)
+    strays = [block for block in blocks if isinstance(block, Grid) and block.ragged and _height(block) == 1]
+    if lines <= _FEW * max(len(strays), 1):
+        return list(blocks)
+    return [_as_line(block) if any(block is stray for stray in strays) else block for block in blocks]
+
+
+def _as_line(block: Block) -> Line:
+    cell = _joined(next(rows_of([block])))
+    return Line(cell.text, cell.origin)
+
+
+def _joined(row: Row) -> Cell:
+    """A typed row as the one cell it is."""
+    return replace(row.cells[0], text="|".join(cell.text for cell in row.cells))
+
+
+def _height(grid: Grid) -> int:
+    return grid.cells[-1].row + 1 if grid.cells else 0
 
 
 def _is_stream(grid: Grid) -> bool:
     """Whether a typed table has one cell in nearly every row."""
     if not grid.ragged or not grid.cells:
         return False
-    count = grid.cells[-1].row + 1
-    return count > 15 and len(grid.cells) < 1.2 * count
+    count = _height(grid)
+    return count > _FEW and len(grid.cells) < 1.2 * count
 
 
 def _rows_of_lines(lines: Sequence[Line], words: Vocabulary, known: Templates, number: int) -> list[Row]:
@@ -179,7 +205,7 @@ def _settle_unit(draft: Draft, kind: str) -> None:
     """单位名称 and 部门 head the form of a whole unit; on a project's they are the unit that carries it out."""
     unit = None if kind == _WHOLE_UNIT else draft.root.pop("部门", None)
     if unit is not None:
-        draft.root.setdefault("实施单位", unit)
+        draft.root.setdefault("主管部门" if "实施单位" in draft.root else "实施单位", unit)
     if kind == _WHOLE_UNIT and "部门" not in draft.root and "实施单位" in draft.root:
         draft.root["部门"] = draft.root.pop("实施单位")
     name = draft.root.get("项目名称")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from perfeval_lint.errors import Problem, RulePackBroken
-from perfeval_lint.recognise.text import label_key, label_keys
+from perfeval_lint.recognise.text import half_width, label_key, label_keys
 
 FOLDER = Path(__file__).parent / "templates"
 BASE = "base.yaml"
@@ -21,10 +21,10 @@ PARTS = ("header", "funds", "goals", "indicators", "management", "footers", "lev
 SOURCE = "来源"  # the role of a column that is one source of money
 HEADING = "标题"  # the role of a label that names a whole part of the form
 DROPPED = "不取"  # the role of a column that is known and not kept
-_LISTS = ("titles", "total", "subtotals", "groups", "skipped", "fillers", "blanks", "dropped")
+_LISTS = ("titles", "total", "subtotals", "matters", "groups", "skipped", "fillers", "blanks", "dropped")
 _MAPPINGS = (*PARTS, "refused", "refused-labels", "fund-rows", "guesses")
-_PATTERNS = ("titles", "dropped")
-_SCALARS = ("name", "form", "money")
+_PATTERNS = ("titles", "dropped", "subtotals")
+_SCALARS = ("name", "form", "money", "furniture")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,11 @@ class Vocabulary:
     groups: frozenset[str]
     skipped: frozenset[str]
     total: frozenset[str]
-    subtotals: frozenset[str]
+    first_levels: frozenset[str]
+    subtotals: re.Pattern[str]
+    furniture: re.Pattern[str]
+    ranks: Mapping[str, Mapping[str, int]]
+    matters: frozenset[str]
     guesses: Mapping[str, Mapping[str, re.Pattern[str]]]
     fillers: frozenset[str]
     blanks: frozenset[str]
@@ -72,7 +76,20 @@ class Vocabulary:
 
     def is_subtotal(self, text: str) -> bool:
         """Whether a cell heads the row of a subtotal."""
-        return label_key(text) in self.subtotals
+        return len(text) < _LONGEST_KEPT and self.subtotals.fullmatch(label_key(text)) is not None
+
+    def is_first_level(self, name: str) -> bool:
+        """Whether a level's name is listed among those of the first level; some are in both lists."""
+        return label_key(name) in self.first_levels
+
+    def rank(self, part: str, label: str) -> int:
+        """How far down the list of its role a label stands: of two columns of a role the first listed is meant."""
+        ranks = self.ranks[part]
+        return min((ranks[key] for key in label_keys(label) if key in ranks), default=len(ranks))
+
+    def is_matter(self, text: str) -> bool:
+        """Whether a cell is one of the matters of 资金管理情况."""
+        return any(key in self.matters for key in label_keys(text))
 
     def parts_of(self, text: str) -> frozenset[str]:
         """The parts of the form in which a text is a label."""
@@ -101,7 +118,7 @@ class Vocabulary:
 
     def is_blank(self, text: str) -> bool:
         """Whether a cell says "not applicable": blank or one of the signs for it."""
-        stripped = text.strip()
+        stripped = text.strip() if text.isascii() else half_width(text).strip()
         return not stripped or stripped in self.blanks
 
 
@@ -232,7 +249,11 @@ def _template(base: Mapping[str, Any], own: Mapping[str, Any]) -> Template:
         frozenset(map(label_key, both("groups"))),
         frozenset(map(label_key, both("skipped"))),
         frozenset(map(label_key, both("total"))),
-        frozenset(map(label_key, both("subtotals"))),
+        frozenset(label_key(name) for one in (base, own) for name in one.get("levels", {}).get("一级", ())),
+        _either(both("subtotals")),
+        re.compile(base["furniture"]),
+        {part: _ranks(base.get(part, {})) for part in PARTS},
+        frozenset(map(label_key, both("matters"))),
         {part: {role: re.compile(one) for role, one in roles.items()} for part, roles in base["guesses"].items()},
         frozenset(both("fillers")),
         frozenset(both("blanks")),
@@ -244,6 +265,10 @@ def _template(base: Mapping[str, Any], own: Mapping[str, Any]) -> Template:
 
 def _roles(labels_of: Mapping[str, Iterable[str]]) -> dict[str, str]:
     return {label_key(label): role for role, labels in labels_of.items() for label in labels}
+
+
+def _ranks(labels_of: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    return {label_key(label): rank for labels in labels_of.values() for rank, label in enumerate(labels)}
 
 
 def _patterns(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:

@@ -16,6 +16,10 @@ _THOUSANDS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
 
 _KEY_MARKS = str.maketrans("（）：【】［］〔〕", "():[][][]")
 _NUMBERING = re.compile(r"^(?:[(]?[一二三四五六七八九十]+[)、.]|[0-9]{1,2}[、.](?![0-9]))+")
+_OUTLINE = re.compile(
+    r"^(?:[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}[、.．]?(?=[\u4e00-\u9fff]))+"
+)
+_LEADING_YEAR = re.compile(r"^(?:19|20)[0-9]{2}年度?(?=.)")
 _STARS = "*★☆▲△●○·•◆_"
 _TAIL = re.compile(r"(?<=.)(?:[(][^()]*(?:[(][^()]*[)][^()]*)*[)]|\[[^\[\]]*\])$")
 _HEAD = re.compile(r"^[(][^()]*[)](?=.)")
@@ -60,6 +64,11 @@ def label_key(text: str) -> str:
     return key.strip(":").strip(_STARS)
 
 
+def without_numbering(text: str) -> str:
+    """A name without the number before it: 一、 （一） 1. 1.1"""
+    return _OUTLINE.sub("", text) or text
+
+
 @lru_cache(maxsize=65536)
 def label_keys(text: str) -> tuple[str, ...]:
     """The ways a label may be listed, longest first: as it is, then without bracketed remarks, then without a unit."""
@@ -69,7 +78,7 @@ def label_keys(text: str) -> tuple[str, ...]:
     while (shorter := _TAIL.sub("", keys[-1])) != keys[-1]:
         keys.append(shorter.rstrip(":"))
     for key in list(keys):
-        for shorter in (_HEAD.sub("", key), _UNIT_TAIL.sub("", key)):
+        for shorter in (_HEAD.sub("", key), _UNIT_TAIL.sub("", key), _LEADING_YEAR.sub("", key)):
             if shorter and shorter not in keys:
                 keys.append(shorter.rstrip(":"))
     return tuple(keys)

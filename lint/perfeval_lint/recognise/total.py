@@ -9,8 +9,9 @@ from perfeval_lint.recognise.context import Context, is_words
 from perfeval_lint.recognise.rows import Row
 from perfeval_lint.recognise.template import HEADING
 from perfeval_lint.recognise.text import clean
-from perfeval_lint.recognise.values import grade_in, is_number, weight_in_name
+from perfeval_lint.recognise.values import as_weight, grade_in, is_number, score_of, weight_in_name
 
+_READ_AS = {"分值": as_weight, "得分": score_of}
 _SCORES = ("分值", "得分")
 
 
@@ -19,9 +20,10 @@ def read_total(context: Context, aligned: Aligned, row: Row) -> bool:
     cells = [cell for cell in row.filled if context.words.role("indicators", cell.text) != HEADING]
     if not cells or not context.words.is_total(cells[0].text):
         return False
-    numbers = [cell for cell in cells[1:] if is_number(cell.text)]
+    numbers = [cell for cell in cells[1:] if is_number(score_of(cell.text))]
     weight, score = ([c for c in aligned.under(role) if any(c is n for n in numbers)] for role in _SCORES)
-    if (not weight and not score) or (row.ragged and len(numbers) == 2):
+    is_plain_pair = len(numbers) == 2 and (row.ragged or not (weight and score))
+    if (not weight and not score) or is_plain_pair:
         weight, score = (numbers[:1], numbers[1:2]) if len(numbers) > 1 else ([], numbers)
     total = context.draft.total
     _, printed = weight_in_name(clean(cells[0].text))
@@ -29,8 +31,10 @@ def read_total(context: Context, aligned: Aligned, row: Row) -> bool:
         weight, score = [], weight or score
         total.setdefault("分值", Read(Value(printed, cells[0].origin), cells[0].doubt))
     for name, found in zip(_SCORES, (weight, score), strict=True):
-        if found:
-            total.setdefault(name, context.number(found[0]))
+        if found and (name not in total or id(total[name]) in context.totals):  # of several such rows the last is meant
+            read = Read(Value(_READ_AS[name](found[0].text), found[0].origin), found[0].doubt)
+            total[name] = read
+            context.totals.add(id(read))
     for cell in cells[1:]:
         grade = grade_in(cell.text)
         if grade:

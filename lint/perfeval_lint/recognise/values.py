@@ -9,8 +9,16 @@ from decimal import Decimal
 from perfeval_lint.recognise.text import clean
 
 _SCORE_UNIT = re.compile(r"(?<=[0-9])分$")
-_AMOUNT = re.compile(r"[¥￥]?(?P<number>[+-]?[0-9]*\.?[0-9]+)(?P<unit>万元|元|万|亿元)?")
-_SCALES = {"元": Decimal("0.0001"), "亿元": Decimal(10000), "万元": Decimal(1), "万": Decimal(1)}
+_OUT_OF = re.compile(r"([0-9]+(?:\.[0-9]+)?)/[0-9]{1,3}")
+_AMOUNT = re.compile(r"[¥￥]?(?P<number>[+-]?[0-9]*\.?[0-9]+)(?P<unit>[亿万千百]?元|万)?")
+_SCALES = {
+    "元": Decimal("0.0001"),
+    "百元": Decimal("0.01"),
+    "千元": Decimal("0.1"),
+    "万元": Decimal(1),
+    "万": Decimal(1),
+    "亿元": Decimal(10000),
+}
 _CHINESE_DATE = re.compile(
     r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
 )
@@ -20,18 +28,32 @@ _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _TITLE_YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:年度|年)")
 _PROMPT = re.compile(r"^([★☆▲●*]*)(?:[(（]?[0-9]{1,2}[)）.、])?指标[0-9一二三四五六七八九十]{1,3}[:：、.．]?(?![0-9])")
 _WEIGHT = re.compile(r"(?:[(（\[【]|(?<=[^0-9.]))(?P<weight>[0-9]{1,3}(?:\.[0-9]+)?)(?:分值?|%)?(?:[)）\]】]|(?<=分))$")
+_POINTS = re.compile(r"[(（]([0-9]{1,3}(?:\.[0-9]+)?)分[)）]$")
 _SIGNS = {"≥", "≤", ">", "<", "=", "≧", "≦", ">=", "<=", "＞", "＜", "＝", "≈"}
+_WIDE_SIGNS = str.maketrans("＝＞＜", "=><")
 _BARE = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _REMARK = re.compile(r"[(（\[][^()（）]*[)）\]]?$")  # a page may have cut off its end
 _GRADE = re.compile(r"[优良中差]|优秀|良好|一般|较差|合格|不合格")
 _TICKED = re.compile(r"([优良中差])[(（]?[☑√✓✔■][)）]?(?=$|[□☐良中差])|[☑√✓✔■]([优良中差])")
+_GRADED = re.compile(r"[0-9.]+分?[(（]([优良中差])[)）]")
+_GRADED_TAIL = re.compile(r"分?[(（][优良中差][)）]$")
 _CODE = re.compile(r"(?P<code>[0-9A-Z]{18,26})[-—](?P<name>.+)", re.DOTALL)
 _PHONE = re.compile(r"(?P<name>[^0-9]*?)[,，;；:：/、\s]*(?P<phone>[0-9(（][0-9()（）\-—\s]{5,}[0-9])")
 
 
 def as_number(text: str) -> str:
-    """A number as printed without white space, thousands separators and 分; other text as it stands."""
-    return _SCORE_UNIT.sub("", clean(text).replace(" ", ""))
+    """A number as printed without white space, thousands separators and 分; other text as it stands.
+
+    An apostrophe before it is what exports leave of a cell kept as text; 9.14/10 is a score and what it is out of.
+    """
+    number = _SCORE_UNIT.sub("", clean(text).replace(" ", "").removeprefix("'"))
+    out_of = _OUT_OF.fullmatch(number)
+    return out_of[1] if out_of else number
+
+
+def as_weight(text: str) -> str:
+    """A weight; some forms print 10%."""
+    return as_number(text).removesuffix("%")
 
 
 def is_number(text: str) -> bool:
@@ -91,6 +113,12 @@ def without_prompt(name: str) -> str:
     return _PROMPT.sub(r"\1", name)
 
 
+def weight_in_indicator(name: str) -> tuple[str, str | None]:
+    """An indicator's name and the weight printed behind it: 相关性（5分）; only where the bracket says 分."""
+    found = _POINTS.search(name)
+    return (name[: found.start()], found[1]) if found and found.start() else (name, None)
+
+
 def weight_in_name(name: str) -> tuple[str, str | None]:
     """A level's name and the weight printed in it: 产出指标（50分） is 产出指标 and 50."""
     found = _WEIGHT.search(name)
@@ -99,12 +127,17 @@ def weight_in_name(name: str) -> tuple[str, str | None]:
     return name[: found.start()], found["weight"]
 
 
+def is_sign(text: str) -> bool:
+    """Whether a cell holds an operator, or says 定性 or 定量 in its place."""
+    return clean(text) in _SIGNS or clean(text) in ("定性", "定量", "定性指标", "定量指标")
+
+
 def joined_target(sign: str, value: str, unit: str) -> str:
     """Operator, value and unit from three cells as one text: ≥ 98 % is ≥98%.
 
     A value that already carries its own operator or unit keeps it; 定性 and the like are no operators.
     """
-    sign = _REMARK.sub("", sign)
+    sign = _REMARK.sub("", sign).translate(_WIDE_SIGNS)
     unit = unit if unit in ("", "/") else _REMARK.sub("", unit) or unit
     is_bare = _BARE.fullmatch(value) is not None
     if is_bare and unit not in ("", "/", "-", "—", "无") and not unit.startswith("…"):
@@ -117,8 +150,13 @@ def grade_in(text: str) -> str | None:
     printed = clean(text)
     if _GRADE.fullmatch(printed):
         return printed
-    ticked = _TICKED.search(printed)
-    return (ticked[1] or ticked[2]) if ticked else None
+    ticked = _TICKED.search(printed) or _GRADED.fullmatch(printed)
+    return next(filter(None, ticked.groups())) if ticked else None
+
+
+def score_of(text: str) -> str:
+    """The score of a cell that may hold the grade with it: 98.64（优）."""
+    return _GRADED_TAIL.sub("", as_number(text))
 
 
 def code_and_name(name: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from perfeval_lint.form.origin import Origin
+from perfeval_lint.form.origin import Origin, PageBox
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.build import Draft
 from perfeval_lint.recognise.columns import Aligned, Header, align
@@ -58,7 +58,7 @@ class Walker:
         height = self._open(at)
         if height:
             return height
-        if self._skipped(row) or self._total(row) or self._goal_pairs(row) or self._paired(row):
+        if self._caption(row) or self._skipped(row) or self._total(row) or self._goal_pairs(row) or self._paired(row):
             return 1
         if not self._row_of_part(row):
             self.pairs.row(row)
@@ -85,11 +85,17 @@ class Walker:
                 reason = f"表头“{clean(column.label)}”不在词表里，按“{column.role}”读入"
                 self.context.draft.doubts.append((column.origin.words, reason, column.origin))
 
+    def _caption(self, row: Row) -> bool:
+        """Reads a level's name that stands alone above the rows of the level, in a row or a line."""
+        if self.part == "header" and not row.is_line and not self.indicators.rows:
+            return False
+        return self.indicators.levels.caption(row)
+
     def _total(self, row: Row) -> bool:
         """Reads the row of the total score, wherever it comes after the indicators."""
         if self.part == "indicators":
             self.scored = self.header
-        if self.scored is None or row.is_line:
+        if self.scored is None or row.is_line or not self._is_near(self.scored, row):
             return False
         first = next((cell for cell in row.filled if not self.context.is_heading(cell.text)), row.filled[0])
         label, *tail = COLON.split(first.text, maxsplit=1)
@@ -102,6 +108,15 @@ class Walker:
             return False
         self.pairs.row(row)
         return True
+
+    def _is_near(self, scored: Header, row: Row) -> bool:
+        """Whether a row stands in a table of the indicators, or in one that may go on with it."""
+        if row.block in (scored.block, self.indicators.last_block) or row.ragged:
+            return True
+        return not self.context.totals and (self._is_boxed(row) or scored.is_as_wide_as(row))
+
+    def _is_boxed(self, row: Row) -> bool:
+        return isinstance(row.cells[0].origin, PageBox)
 
     def _goal_pairs(self, row: Row) -> bool:
         """Reads goals with their texts beside them, above the indicators."""
@@ -137,8 +152,9 @@ class Walker:
         """Reads a data row of the current part; False where the row is none of it."""
         if row.is_line or self.header is None:
             return False
-        if self.part == "indicators" and self.indicators.levels.caption(row):
-            return True
+        if row.block != self.header.block and not self._goes_on(self.header, row):
+            self.part, self.header = "header", None
+            return False
         if self._leaves(row) or self._is_note(row):
             return False
         aligned = align(self.header, row, MISFITS[self.part](self.words))
@@ -149,8 +165,16 @@ class Walker:
         self._note_lost(self.header, aligned, row)
         return True
 
+    def _goes_on(self, header: Header, row: Row) -> bool:
+        """Whether a table without a header of its own can go on with the one before: not after the total, nor where
+        its columns are others; only the pages of a PDF may differ in them.
+        """
+        if self.context.totals:
+            return False
+        return row.ragged or self._is_boxed(row) or header.is_as_wide_as(row)
+
     def _note_lost(self, header: Header, aligned: Aligned, row: Row) -> None:
-        """Remembers the columns that have data and whose label means nothing here; cells beside the frame are unread."""
+        """Remembers columns with data whose label means nothing here; cells beside the frame are unread."""
         for column, cell in aligned.pairs if self.part in ("funds", "indicators") else ():
             is_open = not column.role and column not in header.names and not self.words.is_group(column.label)
             if is_open and cell.row == row.index and not self.words.is_blank(cell.text):
@@ -212,6 +236,8 @@ class Walker:
                 continue
             if row.block not in known:
                 told.add(row.block)
+                if self.context.totals and row.block > self.indicators.last_block:
+                    continue  # another paper's table, after the end of the form
             place, text = unread[0].origin, "，".join(_short(cell.text) for cell in unread)
             whole = "" if row.block in known else "（整个表格没有认出）"
             doubts.append((place.words, f"没有认出：{_short(text)}{whole}", place))
