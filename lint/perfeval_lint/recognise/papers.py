@@ -21,7 +21,7 @@ _FORM_ROWS = 40  # rows within which a form's indicators follow its head
 _HEAD_ROWS = 8  # rows within which the project's name follows a title
 _TITLE_END = re.compile(r"(表|报告|情况|方案)$|表[(（]?[0-9]{4}|表.{0,3}总得分")
 _TITLE_TAIL = re.compile(r"[(（\[][^()（）]*[)）\]]$")
-_OTHER_TAIL = re.compile(r"(申报|批复|监控|监控情况|监控汇总|跟踪)表$")
+_OTHER_TAIL = re.compile(r"(申报|批复|监控|监控情况|汇总|一览|统计|跟踪)表$")
 
 
 @dataclass(slots=True)

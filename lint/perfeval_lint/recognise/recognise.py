@@ -52,10 +52,10 @@ def recognise(reading: Reading, file: str, templates: Templates | None = None) -
         elif any(not row.is_line for row in paper.rows):
             first = next(cell.text for row in paper.rows if not row.is_line for cell in row.own)
             notes.append(Problem("not-a-form", f"另有表格不是自评表，没有读取：“{clean(first)[:20]}”", file))
-    for index, form in enumerate(forms):
-        yield Document(index, form, notes=() if index else tuple(notes))
-    if refusals or not forms:
-        yield Document(len(forms), None, tuple(refusals) or (_no_form(reading, file),))
+    for index, form in enumerate(forms):  # other papers beside a form are no fault of the file
+        yield Document(index, form, notes=() if index else (*notes, *refusals))
+    if not forms:
+        yield Document(0, None, tuple(refusals) or (_no_form(reading, file),))
 
 
 def _no_form(reading: Reading, file: str) -> Problem:
