@@ -9,10 +9,10 @@ from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.cells_labels import Labels
 from perfeval_lint.recognise.columns import Header
 from perfeval_lint.recognise.header import header_at
+from perfeval_lint.recognise.parts import HEADERS
 from perfeval_lint.recognise.rows import Row, row_of
 from perfeval_lint.recognise.template import DROPPED, HEADING, SOURCE, Vocabulary
 from perfeval_lint.recognise.values import is_number
-from perfeval_lint.recognise.walk import HEADERS
 
 _WIDEST = 30
 _LONGEST_UNKNOWN = 20

@@ -10,9 +10,9 @@ from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.cells_labels import Labels
 from perfeval_lint.recognise.columns import NAMES, Header
 from perfeval_lint.recognise.header import GROUP_WEIGHTS
+from perfeval_lint.recognise.parts import MISFITS
 from perfeval_lint.recognise.template import DROPPED, HEADING
 from perfeval_lint.recognise.values import is_number
-from perfeval_lint.recognise.walk import MISFITS
 
 _UNKNOWN = 4.0  # a cell that is neither data nor label
 _LABEL = 0.4

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from perfeval_lint.form.origin import Origin, PageBox
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.build import Draft
 from perfeval_lint.recognise.columns import Aligned, Header, align
 from perfeval_lint.recognise.context import Context
-from perfeval_lint.recognise.funds import FUND_ROLES, FundReader
-from perfeval_lint.recognise.header import header_at
+from perfeval_lint.recognise.funds import FundReader
 from perfeval_lint.recognise.indicators import IndicatorReader
-from perfeval_lint.recognise.misfit import fund_misfit, indicator_misfit, matter_misfit, text_misfit
+from perfeval_lint.recognise.misfit import indicator_misfit
 from perfeval_lint.recognise.pairs import COLON, PairReader
+from perfeval_lint.recognise.parts import MISFITS, opened
 from perfeval_lint.recognise.rows import Row
-from perfeval_lint.recognise.template import DROPPED, HEADING, SOURCE, Vocabulary
+from perfeval_lint.recognise.template import HEADING, Vocabulary
 from perfeval_lint.recognise.text import clean
 from perfeval_lint.recognise.texts import read_goal_pairs, read_goals, read_matter
 from perfeval_lint.recognise.total import read_total
-from perfeval_lint.recognise.values import is_number, weight_in_name
+from perfeval_lint.recognise.values import weight_in_name
 
 _LONGEST_QUOTE = 40
 
@@ -256,54 +256,3 @@ def _short(text: str) -> str:
     """A text as a doubt quotes it."""
     short = clean(text)
     return short if len(short) <= _LONGEST_QUOTE else short[: _LONGEST_QUOTE - 1] + "…"
-
-
-def opened(rows: Sequence[Row], at: int, words: Vocabulary) -> tuple[str, Header] | None:
-    """The part of the form whose header begins at a row, and that header; None where none does."""
-    row = rows[at]
-    if len(row.filled) < 2 or row.is_line:
-        return None
-    parts = [words.parts_of(cell.text) for cell in row.filled]
-    for part, is_header in HEADERS:
-        if sum(part in found for found in parts) < 2:
-            continue
-        header = header_at(rows, at, words, part)
-        if is_header(header, row):
-            return part, header
-    return None
-
-
-def _is_indicator_header(header: Header, _: Row) -> bool:
-    roles = header.roles - {"", HEADING, DROPPED}
-    values = roles & {"年度指标值", "实际完成值", "分值", "得分"}
-    return "三级指标" in roles and bool(values) and len(roles) >= 3
-
-
-def _is_fund_header(header: Header, row: Row) -> bool:
-    if any(is_number(cell.text) for cell in row.filled):
-        return False
-    return len(header.roles & {*FUND_ROLES}) + (SOURCE in header.roles) >= 2
-
-
-def _is_goal_header(header: Header, row: Row) -> bool:
-    labels = [column.role for column in header.columns if column.label.strip()]
-    between = labels[labels.index("预期目标") :] if "预期目标" in labels else [""]
-    return {"预期目标", "实际完成情况"} <= header.roles and between[-1:] != [""] and len(row.filled) <= 6
-
-
-def _is_management_header(header: Header, _: Row) -> bool:
-    return {"情况说明", "存在问题"} <= header.roles
-
-
-HEADERS: tuple[tuple[str, Callable[[Header, Row], bool]], ...] = (
-    ("indicators", _is_indicator_header),
-    ("funds", _is_fund_header),
-    ("management", _is_management_header),
-    ("goals", _is_goal_header),
-)
-MISFITS = {
-    "funds": fund_misfit,
-    "goals": text_misfit,
-    "management": matter_misfit,
-    "indicators": indicator_misfit,
-}
