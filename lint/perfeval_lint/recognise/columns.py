@@ -87,10 +87,14 @@ class Aligned:
     columns: tuple[Column, ...]
     extra: tuple[Cell, ...] = ()
     doubt: str = ""
+    by_role: dict[str, tuple[Cell, ...]] = field(default_factory=dict, compare=False)  # under, kept
 
-    def under(self, role: str) -> list[Cell]:
+    def under(self, role: str) -> tuple[Cell, ...]:
         """The cells below the column of a role, in order."""
-        return [cell for column, cell in self.pairs if column.role == role]
+        if not self.by_role:
+            for column, cell in self.pairs:
+                self.by_role[column.role] = (*self.by_role.get(column.role, ()), cell)
+        return self.by_role.get(role, ())
 
 
 def align(header: Header, row: Row, misfit: Misfit) -> Aligned:
