@@ -33,7 +33,7 @@ class Context:
     money: str
     draft: Draft
     used: set[int] = field(default_factory=set)
-    totals: set[int] = field(default_factory=set)  # values that come from a row of the total
+    has_total: bool = False  # the row of the total was read
 
     def use(self, cells: Iterable[Cell]) -> None:
         """Counts cells as understood."""

@@ -62,8 +62,9 @@ class LevelReader:
             return False
         cell = row.filled[0]
         is_wide = len(row.own) == 1 and (row.ragged or cell.columns > _WIDE)
+        is_alone = cell.rows == 1 and all(other is cell for other in row.cells if other.text.strip())
         name, _ = self._name_and_weight(clean(cell.text))
-        if not is_wide or self.context.words.role("levels", name) is None:
+        if not (is_wide or is_alone) or self.context.words.role("levels", name) is None:
             return False
         self._level_name(cell)
         is_second = not self.context.words.is_first_level(name) and LEVELS[0] in self.levels

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+
 from perfeval_lint.form.model import Value
+from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.build import Read
 from perfeval_lint.recognise.columns import Aligned
 from perfeval_lint.recognise.context import Context, is_words
@@ -30,11 +34,13 @@ def read_total(context: Context, aligned: Aligned, row: Row) -> bool:
     if printed is not None:  # 总分（100分）
         weight, score = [], weight or score
         total.setdefault("分值", Read(Value(printed, cells[0].origin), cells[0].doubt))
+    if _is_larger(total, weight):  # of several such rows the one with the whole weight is meant
+        total.pop("分值", None)
+        total.pop("得分", None)
     for name, found in zip(_SCORES, (weight, score), strict=True):
-        if found and (name not in total or id(total[name]) in context.totals):  # of several such rows the last is meant
-            read = Read(Value(_READ_AS[name](found[0].text), found[0].origin), found[0].doubt)
-            total[name] = read
-            context.totals.add(id(read))
+        if found:
+            total.setdefault(name, Read(Value(_READ_AS[name](found[0].text), found[0].origin), found[0].doubt))
+    context.has_total = True
     for cell in cells[1:]:
         grade = grade_in(cell.text)
         if grade:
@@ -43,3 +49,13 @@ def read_total(context: Context, aligned: Aligned, row: Row) -> bool:
     context.use(cell for cell in row.own if not is_words(cell.text))
     context.use(cells[:1])
     return True
+
+
+def _is_larger(total: Mapping[str, Read], weight: Sequence[Cell]) -> bool:
+    """Whether a row's weight is more than that of the total read before: rows of 合计 for each level come first."""
+    if not weight or "分值" not in total:
+        return False
+    try:
+        return Decimal(as_weight(weight[0].text)) > Decimal(total["分值"].value.text)
+    except InvalidOperation:
+        return False

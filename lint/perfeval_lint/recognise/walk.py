@@ -16,7 +16,7 @@ from perfeval_lint.recognise.pairs import COLON, PairReader
 from perfeval_lint.recognise.parts import MISFITS, opened
 from perfeval_lint.recognise.rows import Row
 from perfeval_lint.recognise.template import HEADING, Vocabulary
-from perfeval_lint.recognise.text import clean
+from perfeval_lint.recognise.text import clean, label_key
 from perfeval_lint.recognise.texts import read_goal_pairs, read_goals, read_matter
 from perfeval_lint.recognise.total import read_total
 from perfeval_lint.recognise.values import weight_in_name
@@ -113,7 +113,10 @@ class Walker:
         """Whether a row stands in a table of the indicators, or in one that may go on with it."""
         if row.block in (scored.block, self.indicators.last_block) or row.ragged:
             return True
-        return not self.context.totals and (self._is_boxed(row) or scored.is_as_wide_as(row))
+        if self.context.has_total:
+            return False
+        is_own_table = len(row.filled) <= 4 and label_key(row.filled[0].text) not in ("合计", "总计")
+        return is_own_table or self._is_boxed(row) or scored.is_as_wide_as(row)
 
     def _is_boxed(self, row: Row) -> bool:
         return isinstance(row.cells[0].origin, PageBox)
@@ -169,7 +172,7 @@ class Walker:
         """Whether a table without a header of its own can go on with the one before: not after the total, nor where
         its columns are others; only the pages of a PDF may differ in them.
         """
-        if self.context.totals:
+        if self.context.has_total:
             return False
         return row.ragged or self._is_boxed(row) or header.is_as_wide_as(row)
 
@@ -236,7 +239,7 @@ class Walker:
                 continue
             if row.block not in known:
                 told.add(row.block)
-                if self.context.totals and row.block > self.indicators.last_block:
+                if self.context.has_total and row.block > self.indicators.last_block:
                     continue  # another paper's table, after the end of the form
             place, text = unread[0].origin, "，".join(_short(cell.text) for cell in unread)
             whole = "" if row.block in known else "（整个表格没有认出）"
