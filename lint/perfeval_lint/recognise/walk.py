@@ -22,6 +22,7 @@ from perfeval_lint.recognise.total import read_total
 from perfeval_lint.recognise.values import weight_in_name
 
 _LONGEST_QUOTE = 40
+_SUMS = ("合计", "总计")
 
 
 class Walker:
@@ -106,6 +107,8 @@ class Walker:
             return False
         if not read_total(self.context, align(self.scored, row, indicator_misfit(self.words)), row):
             return False
+        if label_key(first.text) not in _SUMS:  # 合计 may end a level, 总分 ends the form
+            self.part, self.header = "footers", None
         self.pairs.row(row)
         return True
 
@@ -115,7 +118,7 @@ class Walker:
             return True
         if self.context.has_total:
             return False
-        is_own_table = len(row.filled) <= 4 and label_key(row.filled[0].text) not in ("合计", "总计")
+        is_own_table = len(row.filled) <= 4 and label_key(row.filled[0].text) not in _SUMS
         return is_own_table or self._is_boxed(row) or scored.is_as_wide_as(row)
 
     def _is_boxed(self, row: Row) -> bool:
