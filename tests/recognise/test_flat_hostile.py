@@ -55,7 +55,7 @@ def damaged(text: str, chance: random.Random) -> str:
 @pytest.mark.parametrize("number", range(len(SEEDS)))
 def test_damaged_seeds(number: int) -> None:
     chance = random.Random(number)
-    for _ in range(6):
+    for _ in range(4):
         check(damaged(SEEDS[number], chance))
 
 

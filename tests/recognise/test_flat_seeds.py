@@ -20,7 +20,7 @@ FUND_FIELDS = ("年初预算数", "全年预算数", "全年执行数", "分值"
 MOST_MARKED = 12  # cells of the worst seed that are right but marked as not sure
 
 
-@pytest.fixture(params=SEEDS, ids=lambda path: path.stem)
+@pytest.fixture(scope="module", params=SEEDS, ids=lambda path: path.stem)
 def seed(request: pytest.FixtureRequest) -> tuple[Flattened, list[list[str]], dict[str, Any]]:
     path: Path = request.param
     found = unflatten(lines_of(path.read_text("utf-8")), WORDS)

@@ -8,7 +8,7 @@ from simulate import COLUMN_SETS, STYLES, simulate
 
 from perfeval_lint.recognise.flat import unflatten
 
-FORMS = 12  # of each style and set of columns
+FORMS = 8  # of each style and set of columns
 
 
 @pytest.mark.parametrize("columns", COLUMN_SETS)

@@ -1,4 +1,8 @@
-"""Flattened texts with the forms they hold, written by hand in the manner of published ones."""
+"""Flattened texts with the forms they hold.
+
+flat-* are written by hand in the manner of published ones, real-* are what PDFBox, pdftotext -raw and MuPDF made of
+printed forms.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ def test_indicators_are_right_or_marked(path: Path) -> None:
     header = next(at for at, row in enumerate(rows) if any(squeezed(cell.text) == "三级指标" for cell in row))
     roles = [WORDS.role("indicators", cell.text) or "" for cell in rows[header]]
     body = [row for row in rows[header + 1 :] if len(row) == len(roles) and not WORDS.is_total(row[0].text)]
-    kept = [at for at, role in enumerate(roles) if role not in ("一级指标", "二级指标")]  # may carry a weight
+    kept = [at for at, role in enumerate(roles) if role not in ("一级指标", "二级指标", "不取")]  # levels carry weights
     score = Score()
     wanted = [[str(indicator.get(roles[at], "")) for at in kept] for indicator in form["绩效指标"]]
     score.count(wanted, [[row[at] for at in kept] for row in body])

@@ -23,7 +23,7 @@ from perfeval_lint.recognise.flat_words import (
     word_counts,
 )
 
-_LONGEST_CELL = 240  # pieces
+_LONGEST_CELL = 160  # pieces
 _OPEN_BRACKET = 2.5  # for each bracket that a cell does not close, or closes without having opened it
 _CUT_BY_PAGE = 0.8  # the most that odd ends and beginnings of cells cost where a page break may have cut the row
 _BLANK_AGAIN = 0.4  # a further blank line inside a cell that has one
@@ -46,7 +46,8 @@ class CellCosts:
     """Costs of the cells of one text; one object serves a whole search.
 
     `titles` says what it costs a cell of text to have a piece at the beginning of one of its lines. `parted` is what
-    speaks against two cells of text parting before a piece; `most` is what a cell may cost; `unit` says whether a piece is a unit beside a number.
+    speaks against two cells of text parting before a piece; `unit` says whether a piece is a unit beside a number. A
+    cell that costs more than `most` is not followed.
     """
 
     def __init__(self, pieces: Sequence[Piece], habit: Habits, titles: Mapping[int, float], most: float) -> None:

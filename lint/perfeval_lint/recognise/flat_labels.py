@@ -13,6 +13,7 @@ _MOST_PIECES = 14
 _MOST_CHARACTERS = 36
 _LONGEST_HEADER = 80  # pieces from the first label of a header row to the first row below it
 _MOST_UNLISTED = 4  # columns; with more it is no header row that goes on
+_ENOUGH = 4  # columns of a header row: a label that comes again then stands below it
 _JOINING = ("及", "和", "与", "（", "(", "的")
 
 
@@ -58,7 +59,7 @@ def side_label(pieces: Sequence[Piece], start: int, sides: frozenset[str]) -> in
 def chain(pieces: Sequence[Piece], start: int, words: Vocabulary, part: str) -> list[Label]:
     """The labels of one part that follow one another from a piece on, each meaning once.
 
-    A label that heads the whole part, or one that comes again, is taken off the front.
+    A label that heads the whole part, or one that comes again, is taken off the front; behind a header row it ends it.
     """
     labels: list[Label] = []
     meaning = in_part(words, part)
@@ -69,6 +70,8 @@ def chain(pieces: Sequence[Piece], start: int, words: Vocabulary, part: str) -> 
         else:
             label = _first_of_two(pieces, label, meaning, {known.role for known in labels})
             seen = next((at for at, other in enumerate(labels) if other.role == label.role != "不取"), None)
+            if seen and len(labels) >= _ENOUGH:  # at the front it is one down the side of the table
+                break
             labels = labels if seen is None else labels[seen + 1 :]
             labels.append(label)
         start = label.end
@@ -78,10 +81,14 @@ def chain(pieces: Sequence[Piece], start: int, words: Vocabulary, part: str) -> 
 def _first_of_two(
     pieces: Sequence[Piece], label: Label, meaning: Callable[[str], str | None], known: Collection[str]
 ) -> Label:
-    """The label, or its first part where both parts of it are labels, each on its line, that have not come yet."""
+    """The label, or its first part where that is one that has not come yet and the rest alone means the same.
+
+    执行率 above 得分 are two columns, although 执行率得分 is a label too.
+    """
     for middle in range(label.start + 1, label.end):
-        first, second = (meaning(joined(pieces[a:b])) for a, b in ((label.start, middle), (middle, label.end)))
-        if first and second and first != second and not {first, second} & {HEADING, *known}:
+        first = meaning(joined(pieces[label.start : middle]))
+        rest = meaning(joined(pieces[middle : label.end]))
+        if first and first not in (rest, HEADING, *known) and rest == label.role:
             return Label(label.start, middle, first)
     return label
 

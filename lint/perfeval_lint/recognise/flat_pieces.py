@@ -123,7 +123,7 @@ def _head(text: str) -> float:
 
 def starts_badly(text: str) -> bool:
     """Whether a cell can hardly begin with this text: a closing sign stands first."""
-    return text[0] in _NO_START and text[0] not in "-—.…%" and number(text) is None
+    return text[0] in _NO_START and text[0] not in "-—.…" and number(text) is None
 
 
 def ends_badly(text: str) -> bool:

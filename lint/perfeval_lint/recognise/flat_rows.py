@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from perfeval_lint.recognise.flat_columns import LEVEL, FIGURE, NUMBER, REMARK, SERIAL, SIDE, TEXT, Column, Layout
+from perfeval_lint.recognise.flat_columns import FIGURE, LEVEL, NUMBER, REMARK, SERIAL, SIDE, TEXT, Column, Layout
 from perfeval_lint.recognise.flat_cost import CellCosts
 from perfeval_lint.recognise.flat_labels import Label, in_part, longest, side_label, texts
 from perfeval_lint.recognise.flat_pages import rejoined
@@ -20,7 +20,7 @@ from perfeval_lint.recognise.text import half_width, label_keys
 
 _ROUNDS = 4  # readings, each with the widths the one before it gave
 _KINDS = {"一级指标": LEVEL, "二级指标": LEVEL, "分值": NUMBER, "得分": NUMBER, "偏差原因": REMARK}
-_DEAREST = 24.0  # a cell that costs more is not followed
+_DEAREST = 22.0  # a cell that costs more is not followed
 _PARTED_UNIT = 4.0
 _LEVEL_PIECES = 10
 _UNLISTED_LEVEL = re.compile(
@@ -34,12 +34,16 @@ _POINTS = re.compile("[0-9]+(?:\\.[0-9]+)?(?:分|%)")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The cells found among some pieces under some columns; `layout` has the widths, `cost` says how well it fits."""
+    """The cells found among some pieces under some columns; `layout` has the widths, `cost` says how well it fits.
+
+    `titles` are the places where a name of a level begins a line.
+    """
 
     pieces: Sequence[Piece]
     layout: Layout
     cells: Sequence[Found]
     cost: float
+    titles: Collection[int] = ()
 
 
 def columns_of(pieces: Sequence[Piece], labels: Sequence[Label]) -> tuple[Column, ...]:
@@ -80,7 +84,7 @@ def read_rows(
         )
     if search is None or not cells:
         return None
-    return Reading(pieces, layout, rejoined(search.doubtful(), pieces, layout.columns), search.cost)
+    return Reading(pieces, layout, rejoined(search.doubtful(), pieces, layout.columns), search.cost, costs.titles)
 
 
 def _with_width(column: Column, width: float | None) -> Column:

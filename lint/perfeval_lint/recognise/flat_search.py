@@ -22,13 +22,17 @@ Cells = Sequence[tuple[int, float]]  # ends (excluded) and costs of the cells th
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A cell of the reading: its row and column, pieces start..end (end excluded), whether another reading is near."""
+    """A cell of the reading: its row and column, pieces start..end (end excluded), whether another reading is near.
+
+    `cost` is what the cell adds to the reading, with the move to it.
+    """
 
     row: int
     column: int
     start: int
     end: int
     sure: bool = True
+    cost: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,15 +164,16 @@ class Search:
             return []
         state = min(self._last, key=lambda state: self._last[state][0] + self._problem.layout.ends(state))
         place = len(self._done) - 1
-        cells: list[tuple[int, int, int, bool]] = []
+        cells: list[tuple[int, int, int, bool, float]] = []
         while place > 0:
-            edge = self._done[place][state][1]
+            total, edge = self._done[place][state]
             _, state, new_row = self._entry[edge.start][edge.enters]
+            cost = total - (self._done[edge.start][state][0] if edge.start else 0.0)
             if edge.middle:
-                cells.append((edge.state % self._count, edge.middle, edge.end, False))
-                cells.append((edge.enters % self._count, edge.start, edge.middle, new_row))
+                cells.append((edge.state % self._count, edge.middle, edge.end, False, cost / 2))
+                cells.append((edge.enters % self._count, edge.start, edge.middle, new_row, cost / 2))
             else:
-                cells.append((edge.state % self._count, edge.start, edge.end, new_row))
+                cells.append((edge.state % self._count, edge.start, edge.end, new_row, cost))
             place = edge.start
         return _numbered(reversed(cells))
 
@@ -242,10 +247,10 @@ def _judged(found: Found, renamed: set[int], cut: set[int], bridged: set[int]) -
     return replace(found, sure=sure)
 
 
-def _numbered(cells: Iterable[tuple[int, int, int, bool]]) -> list[Found]:
+def _numbered(cells: Iterable[tuple[int, int, int, bool, float]]) -> list[Found]:
     row = -1
     found = []
-    for column, start, end, new_row in cells:
+    for column, start, end, new_row, cost in cells:
         row += new_row
-        found.append(Found(row, column, start, end))
+        found.append(Found(row, column, start, end, cost=cost))
     return found

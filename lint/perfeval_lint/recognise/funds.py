@@ -186,7 +186,7 @@ class FundReader:
     def _of_source(self, label: Cell) -> RowDraft:
         """The row of the source a label names; a new one where there is none yet."""
         name = self._as_name(label.text)
-        draft = next((row for row in self.rows if row.values[NAMES].value.text == name), None)
+        draft = next((row for row in self.rows if NAMES in row.values and row.values[NAMES].value.text == name), None)
         if draft is None:
             draft = RowDraft(label.origin, {NAMES: Read(Value(name, label.origin), label.doubt)})
             self.rows.append(draft)

@@ -28,6 +28,7 @@ _YEAR_LINE = re.compile(
 )
 _CAPTION = re.compile(r"(?:金额)?单位[:：].{0,8}$")
 _FEW = 15  # cells; shorter streams hold no form
+_MUCH = 0.1  # of the cells in doubt: another reading is tried
 _WHOLE_UNIT = "部门整体支出绩效自评表"
 _KIND_OF_UNIT = ("部门整体", "部门（单位）整体", "单位整体", "整体支出", "整体绩效")
 
@@ -114,13 +115,24 @@ def _is_stream(grid: Grid) -> bool:
 
 
 def _rows_of_lines(lines: Sequence[Line], words: Vocabulary, known: Templates, number: int) -> list[Row]:
+    """Lines as one cell each; where that leaves much in doubt, or is not so, as text whose cells were cut."""
     cells = cells_of_lines(lines)
-    if has_cells(cells, words):
-        return rows_of_cells(cells, words, known, number)
+    found = rows_of_cells(cells, words, known, number) if has_cells(cells, words) else []
+    if found and _doubted(found) < _MUCH:
+        return found
     from perfeval_lint.recognise.flat import unflatten  # only text without cells needs it
 
     flattened = unflatten(lines, words)
-    return list(rows_of(lines if flattened is None else [flattened.grid]))
+    if flattened is None:
+        return found or list(rows_of(lines))
+    rows = list(rows_of([flattened.grid]))
+    return found if found and _doubted(found) <= _doubted(rows) else rows
+
+
+def _doubted(rows: Sequence[Row]) -> float:
+    """The share of the filled cells that a reading is not sure of."""
+    cells = [cell for row in rows for cell in row.filled]
+    return sum(bool(cell.doubt) for cell in cells) / max(len(cells), 1)
 
 
 def _texts(blocks: Sequence[Block]) -> Iterator[str]:
