@@ -157,6 +157,15 @@ def test_xls_cut_off(files: Path, kept: int) -> None:
     assert caught.value.problem.code == "damaged"
 
 
+def test_xls_with_a_record_taken_for_a_name(files: Path) -> None:
+    """A damaged style record that says it is a defined name: its formula makes no sense to xlrd."""
+    data = bytearray((files / "form.xls").read_bytes())
+    data[2244] = 0x18
+    with pytest.raises(UnreadableFile) as found:
+        read_xls(bytes(data), "f.xls")
+    assert found.value.problem.code == "damaged"
+
+
 def test_xls_that_is_a_word_file(files: Path) -> None:
     data = bytearray((files / "form.xls").read_bytes())
     at = data.find("Workbook".encode("utf-16-le"))

@@ -8,6 +8,7 @@ import zipfile
 from enum import Enum
 
 from perfeval_lint.read.charset import decode_page
+from perfeval_lint.read.package import BROKEN_ZIP
 from perfeval_lint.read.text_decode import utf16_of
 
 
@@ -102,7 +103,7 @@ def _zip_kind(data: bytes) -> Kind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = [name.replace("\\", "/").lower().lstrip("/") for name in archive.namelist()]
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except BROKEN_ZIP:
         return Kind.BROKEN_ZIP
     if "mimetype" in names:  # OpenDocument keeps its type first and uncompressed
         for mark, kind in _ODF_TYPES:

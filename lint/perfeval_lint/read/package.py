@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, Final
 
 from lxml import etree
 
@@ -26,19 +27,27 @@ MAX_RATIO = 200  # unpacked to packed, for parts over a mebibyte; XML of real fo
 MAX_ENTRIES = 10_000
 MAX_MARKS = 2_000_000  # "<" and "=" of a part: bounds the elements and attributes of its tree (to 500 MB)
 
-_BROKEN_ZIP = (
+# What zipfile raises on archives that are cut off, damaged, or of a version or packing it does not know.
+BROKEN_ZIP = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
     zlib.error,
     struct.error,
     EOFError,
-    NotImplementedError,
     OSError,
     OverflowError,
     RuntimeError,
-    UnicodeError,
     ValueError,
 )
+# For lxml: nothing expanded, nothing fetched, its own bounds on depth and length kept.
+_SAFELY: Final[dict[str, Any]] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _LOOKS = (
     (_OLE, "旧版 Office 文件（.doc、.xls）"),
@@ -76,7 +85,7 @@ class Package:
             raise self._too_large("文件")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except _BROKEN_ZIP:
+        except BROKEN_ZIP:
             raise self.damaged("压缩包不完整") from None
         self._entries = {_plain_name(entry.filename): entry for entry in self._zip.infolist()}
 
@@ -89,7 +98,7 @@ class Package:
         try:
             with self._zip.open(entry) as stream:
                 data = stream.read(limit + 1)
-        except _BROKEN_ZIP:
+        except BROKEN_ZIP:
             raise self.damaged(f"“{name}”解不开") from None
         self._unpacked += len(data)
         if len(data) > limit or self._unpacked > MAX_TOTAL:
@@ -102,16 +111,8 @@ class Package:
         if data is None:
             return None
         data = self._checked(data, name, MAX_MARKS)
-        parser = etree.XMLParser(
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
         try:
-            root = etree.fromstring(data, parser)
+            root = etree.fromstring(data, etree.XMLParser(**_SAFELY))
         except (etree.XMLSyntaxError, ValueError):
             raise self.damaged(f"“{name}”不是完整的 XML") from None
         if root is None or root.getroottree().docinfo.internalDTD is not None:
@@ -123,12 +124,7 @@ class Package:
         events = etree.iterparse(
             io.BytesIO(self._checked(data, name, 2 * MAX_MARKS)),
             tag=tags,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
+            **_SAFELY,
         )
         try:
             for _, element in events:

@@ -12,6 +12,7 @@ import struct
 import olefile
 import xlrd
 from xlrd.biffh import XLRDError
+from xlrd.formula import FormulaError
 
 from perfeval_lint.errors import Problem, UnreadableFile
 from perfeval_lint.read.model import Reading
@@ -25,6 +26,7 @@ _CONTAINERS = (b"\xd0\xcf\x11\xe0", b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x0
 # What xlrd and olefile were seen to raise on damaged files, by family.
 _BROKEN = (
     XLRDError,
+    FormulaError,
     struct.error,
     ArithmeticError,
     AssertionError,
@@ -32,7 +34,6 @@ _BROKEN = (
     LookupError,
     MemoryError,
     NameError,
-    NotImplementedError,
     OSError,
     RecursionError,
     TypeError,
@@ -52,10 +53,9 @@ def read_xls(data: bytes, file: str) -> Reading:
         book = xlrd.open_workbook(
             file_contents=_stream(data, file), formatting_info=True, ragged_rows=True, logfile=io.StringIO()
         )
-        sheets = [_read_sheet(book, sheet) for sheet in book.sheets()]
     except _BROKEN as error:
         raise _refusal(error, file) from None
-    return read_sheets(sheets, file)
+    return read_sheets([_read_sheet(book, sheet) for sheet in book.sheets()], file)
 
 
 def _stream(data: bytes, file: str) -> bytes:
@@ -108,8 +108,8 @@ def _read_cells(sheet: Sheet, book: xlrd.Book, source: xlrd.sheet.Sheet) -> None
 
 
 def _code(book: xlrd.Book, style: int) -> str:
-    """The number format code of a cell style."""
-    key = book.xf_list[style].format_key
+    """The number format code of a cell style; General where a damaged file names a style it does not have."""
+    key = book.xf_list[style].format_key if 0 <= style < len(book.xf_list) else 0
     if key in BUILTIN:
         return BUILTIN[key]
     known = book.format_map.get(key)
