@@ -1,0 +1,97 @@
+"""The store of an audit, `audit.duckdb`: what was read, what came of it, and how far the run is.
+
+Schema 原 holds the forms as they were read, every cell a text. The tables and views beside it are for people:
+文件 every input and what became of it, 读取说明 what there is to say of the reading, 表 资金 目标 指标 分组 管理 the forms
+typed, 评分 a row a form, 结果 the outcomes of every rule on every form, 问题 the findings, 未判 what could not be
+evaluated, 规则 the rules that judged, 运行 the runs. 表号 is a form, 文件号 a file; neither means anything outside
+the store: reports sort by 文件 and 序号.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from perfeval_lint.errors import UsageError
+from perfeval_lint.form.definition import DOUBTS, TABLES, UNKNOWN_TABLE, columns_of
+from perfeval_lint.rule.model import PARENT, READINGS
+from perfeval_lint.rule.sql import identifier
+from perfeval_lint.rule.staging import typed
+
+FILE_NAME: Final = "audit.duckdb"
+VERSION: Final = 1
+RAW: Final = "原"
+RAW_TABLES: Final = (*TABLES, DOUBTS.table)
+READ, PARTLY, UNREADABLE, REPEATED = "已读", "部分读取", "读不了", "重复"  # 文件.状态
+
+_OF_ROOT = {"文件号": "UINTEGER", "序号": "UINTEGER", "往年": "BOOLEAN"}
+
+_RESULTS = """
+CREATE TABLE 评分 (
+    表号 UINTEGER, 规则集 VARCHAR, 主管部门 VARCHAR, 单位 VARCHAR,
+    自评得分 DECIMAL(18,2), 自评等级 VARCHAR, 复核得分 DECIMAL(18,2), 可复核分值 DECIMAL(18,2), 总分值 DECIMAL(18,2),
+    复核等级 VARCHAR, 错误 UINTEGER, 警告 UINTEGER, 提示 UINTEGER, 豁免 UINTEGER,
+    通过 UINTEGER, 不通过 UINTEGER, 不适用 UINTEGER, 未能判断 UINTEGER
+);
+CREATE TABLE 结果 (
+    表号 UINTEGER, 规则 VARCHAR, 通过 UINTEGER, 不通过 UINTEGER, 不适用 UINTEGER, 未能判断 UINTEGER
+);
+CREATE TABLE 问题 (
+    表号 UINTEGER, 规则 VARCHAR, 级别 VARCHAR, 部分 VARCHAR, 行号 UINTEGER, 字段 VARCHAR, 路径 VARCHAR,
+    所指 VARCHAR, 所在 VARCHAR, 消息 VARCHAR, 豁免 VARCHAR
+);
+CREATE TABLE 未判 (表号 UINTEGER, 规则 VARCHAR, 路径 VARCHAR, 所指 VARCHAR, 缺 VARCHAR);
+"""
+RESULT_TABLES: Final = ("评分", "结果", "问题", "未判")
+_KEPT = """
+CREATE TABLE 库 (项 VARCHAR PRIMARY KEY, 值 VARCHAR);
+CREATE TABLE 文件 (
+    文件号 UINTEGER, 文件 VARCHAR, 大小 BIGINT, 修改 BIGINT, 散列 VARCHAR, 状态 VARCHAR, 代码 VARCHAR, 说明 VARCHAR,
+    行 UINTEGER, 列 UINTEGER, 表数 UINTEGER, 往年 BOOLEAN
+);
+CREATE TABLE 读取说明 (文件号 UINTEGER, 级别 VARCHAR, 代码 VARCHAR, 说明 VARCHAR, 行 UINTEGER, 列 UINTEGER);
+CREATE TABLE 规则 (
+    规则 VARCHAR, 名称 VARCHAR, 标题 VARCHAR, 级别 VARCHAR, 改法 VARCHAR, 为什么 VARCHAR, 依据 VARCHAR
+);
+CREATE TABLE 运行 (
+    运行号 UINTEGER, 开始 TIMESTAMP, 结束 TIMESTAMP, 状态 VARCHAR, 版本 VARCHAR, 规则摘要 VARCHAR, 今年 UINTEGER,
+    输入 VARCHAR[], 文件数 UINTEGER, 新读 UINTEGER, 表数 UINTEGER, 秒 DOUBLE
+);
+"""
+
+
+def raw_table(table: str) -> str:
+    """The quoted name of the table that holds the forms' rows as read."""
+    return f"{RAW}.{identifier(table)}"
+
+
+def raw_names(table: str) -> list[str]:
+    """The columns of a raw table, in order. 出处 tells where each of the form's columns stood in the file: the short
+    words of form.origin, in the order of the columns and then the row itself, one a line; empty where not known."""
+    extra = _OF_ROOT if table == PARENT else {}
+    return ["表号", "行号", *extra, *(column.name for column in columns_of(table)), "出处"]
+
+
+def create(database: duckdb.DuckDBPyConnection) -> None:
+    """Makes the tables of an empty store."""
+    database.execute(f"CREATE SCHEMA {RAW};{_KEPT}{_RESULTS}")
+    for table in RAW_TABLES:
+        kinds = {"表号": "UINTEGER", "行号": "UINTEGER"} | _OF_ROOT
+        items = ", ".join(f"{identifier(name)} {kinds.get(name, 'VARCHAR')}" for name in raw_names(table))
+        database.execute(f"CREATE TABLE {raw_table(table)} ({items})")
+    readings = ", ".join(f"{identifier(name)} {reading.kind}" for name, reading in READINGS.items())
+    database.execute(f"CREATE TABLE {RAW}.读数 (年度指标值 VARCHAR, 实际完成值 VARCHAR, 年度 INTEGER, {readings})")
+    for table in TABLES:
+        if table != UNKNOWN_TABLE:
+            database.execute(f"CREATE VIEW {identifier(table)} AS {_typed_view(table)}")
+    database.execute("INSERT INTO 库 VALUES ('版本', ?)", [str(VERSION)])
+
+
+def _typed_view(table: str) -> str:
+    items = ", ".join(typed(column) for column in columns_of(table))
+    if table != PARENT:
+        return f"SELECT 表号, 行号, {items} FROM {raw_table(table)}"
+    rows = f"SELECT 表号, 文件号, 序号, 往年, {items} FROM {raw_table(table)}"
+    return f"SELECT t.*, f.文件 FROM ({rows}) t LEFT JOIN 文件 f USING (文件号)"
