@@ -268,10 +268,7 @@ class Column:
 def columns_of(table: str) -> tuple[Column, ...]:
     """The columns a table takes from the form, in the order of the form; empty for an unknown table."""
     if table == UNKNOWN_TABLE:
-        return tuple(
-            Column(name, Field(name, Kind.TEXT, says), ROOT)
-            for name, says in (("键", "表格式里没有的键"), ("相近", "最接近的已知键"), ("位置", "所在的部分"))
-        )
+        return tuple(Column(name, Field(name, Kind.TEXT, says), ROOT) for name, says in _UNKNOWN)
     return tuple(
         Column(section.prefix + field.name, field, section)
         for section in SECTIONS
@@ -279,5 +276,12 @@ def columns_of(table: str) -> tuple[Column, ...]:
         for field in section.fields
     )
 
+
+_UNKNOWN = (
+    ("键", "表格式里没有的键"),
+    ("相近", "最接近的已知键"),
+    ("位置", "所在的部分"),
+    ("路径", "在规范格式里的路径"),
+)
 
 TABLES = ("表", "资金", "目标", "指标", "分组", "管理", "豁免", UNKNOWN_TABLE)

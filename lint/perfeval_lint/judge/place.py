@@ -15,7 +15,7 @@ from perfeval_lint.form.definition import (
 )
 from perfeval_lint.form.model import Form, Record
 from perfeval_lint.judge.outcome import Place
-from perfeval_lint.judge.tables import section_key
+from perfeval_lint.judge.tables import section_key, unknown_path
 from perfeval_lint.rule.model import PARENT
 
 HEADER = "基本信息"
@@ -82,9 +82,11 @@ def row_title(section: Section, record: Record) -> str:
 
 def _unknown(form: Form, row: int) -> Place:
     unknown = form.unknown[row]
+    path = unknown_path(unknown)
     if not unknown.section:
-        return Place(unknown.key, HEADER, unknown.key, unknown.origin)
+        return Place(path, HEADER, unknown.key, unknown.origin)
     section = BY_KEY[unknown.section]
-    index = f"[{unknown.row}]" if section.shape is Shape.ROWS else ""
-    words = f"{section.key} 第{unknown.row + 1}项·{unknown.key}" if index else f"{section.key}·{unknown.key}"
-    return Place(f"{section.key}{index}.{unknown.key}", section.key, words, unknown.origin)
+    words = f"{section.key} 第{unknown.row + 1}项·{unknown.key}"
+    if section.shape is not Shape.ROWS:
+        words = f"{section.key}·{unknown.key}"
+    return Place(path, section.key, words, unknown.origin)

@@ -13,10 +13,13 @@ from perfeval_lint.form.definition import (
     TABLES,
     TOTAL,
     UNKNOWN_TABLE,
+    WAIVERS,
     YEAR,
+    Section,
+    Shape,
     columns_of,
 )
-from perfeval_lint.form.model import Form, Record
+from perfeval_lint.form.model import Form, Record, Unknown
 from perfeval_lint.judge.together import Cursors, run_together
 from perfeval_lint.rule.model import PARENT, READINGS, raw_columns
 from perfeval_lint.rule.sql import identifier
@@ -27,15 +30,24 @@ Columns = Mapping[str, list[Cell]]
 _SECTION_OF = {section.table: section for section in SECTIONS if section.key and section is not TOTAL}
 
 
-def tabulate(forms: Sequence[Form], year: int) -> dict[str, Columns]:
+def tabulate(forms: Sequence[Form], year: int) -> Mapping[str, Columns]:
     """Every table's raw columns for a batch: 表号 is the form's place in the batch, 行号 the row's in its section.
 
     `year` is the current year, for rules that must know it.
     """
-    return {table: _of_root(forms, year) if table == PARENT else _of_rows(forms, table) for table in TABLES}
+    tables = printed(forms)
+    tables[PARENT] |= {"今年": [year] * len(forms)}
+    tables[INDICATORS.table] |= _readings(forms)
+    tables[WAIVERS.table] |= {"命中数": [None] * len(tables[WAIVERS.table]["表号"])}
+    return tables
 
 
-def _of_root(forms: Sequence[Form], year: int) -> Columns:
+def printed(forms: Sequence[Form]) -> dict[str, dict[str, list[Cell]]]:
+    """Every table's columns as they stand on the forms, without what GIVEN adds."""
+    return {table: _of_root(forms) if table == PARENT else _of_rows(forms, table) for table in TABLES}
+
+
+def _of_root(forms: Sequence[Form]) -> dict[str, list[Cell]]:
     columns: dict[str, list[Cell]] = {"表号": list(range(len(forms))), "行号": [0] * len(forms)}
     for column in columns_of(PARENT):
         name = column.field.name
@@ -43,15 +55,18 @@ def _of_root(forms: Sequence[Form], year: int) -> Columns:
             columns[column.name] = [rows[0].text(name) if (rows := form.rows(TOTAL)) else None for form in forms]
         else:
             columns[column.name] = [form.root.text(name) for form in forms]
-    columns["今年"] = [year] * len(forms)
     return columns
 
 
-def _of_rows(forms: Sequence[Form], table: str) -> Columns:
+def _of_rows(forms: Sequence[Form], table: str) -> dict[str, list[Cell]]:
     """The rows of a section; a blank cell is None, so that rules see blank and absent as the same."""
     if table == UNKNOWN_TABLE:
         return _of_unknown(forms)
-    section = _SECTION_OF[table]
+    return rows_of(forms, _SECTION_OF[table])
+
+
+def rows_of(forms: Sequence[Form], section: Section) -> dict[str, list[Cell]]:
+    """The rows of one section of a batch of forms."""
     batch: list[tuple[Record, ...]] = [form.rows(section) for form in forms]
     columns: dict[str, list[Cell]] = {
         "表号": [number for number, rows in enumerate(batch) for _ in rows],
@@ -63,21 +78,17 @@ def _of_rows(forms: Sequence[Form], table: str) -> Columns:
         columns[field.name] = [
             None if value is None or not (text := value[0]) or text.isspace() else text for value in found
         ]
-    if section is INDICATORS:
-        columns |= _readings(forms, batch)
-    if table == "豁免":
-        columns["命中数"] = [None] * len(values)
     return columns
 
 
-def _readings(forms: Sequence[Form], batch: Sequence[Sequence[Record]]) -> dict[str, list[Cell]]:
+def _readings(forms: Sequence[Form]) -> dict[str, list[Cell]]:
     """What the targets and results of the indicators say, each of its columns in order."""
     from perfeval_lint.judge.readings import reading_row
 
     rows = [
-        reading_row(_cell(record, "年度指标值"), _cell(record, "实际完成值"), _year(form))
-        for form, records in zip(forms, batch, strict=True)
-        for record in records
+        reading_row(_cell(record, "年度指标值"), _cell(record, "实际完成值"), year_of(form))
+        for form in forms
+        for record in form.rows(INDICATORS)
     ]
     columns = zip(*rows, strict=True) if rows else [() for _ in READINGS]
     return {name: list(column) for name, column in zip(READINGS, columns, strict=True)}
@@ -89,12 +100,13 @@ def _cell(record: Record, name: str) -> str | None:
     return None if value is None or not (text := value[0]) or text.isspace() else text
 
 
-def _year(form: Form) -> int | None:
+def year_of(form: Form) -> int | None:
+    """The form's 年度 as a number; None where it is none."""
     text = (form.root.text("年度") or "").strip()
     return int(text) if YEAR.fullmatch(text) and text > "0000" else None
 
 
-def _of_unknown(forms: Sequence[Form]) -> Columns:
+def _of_unknown(forms: Sequence[Form]) -> dict[str, list[Cell]]:
     found = [(number, row, unknown) for number, form in enumerate(forms) for row, unknown in enumerate(form.unknown)]
     return {
         "表号": [number for number, _, _ in found],
@@ -102,7 +114,17 @@ def _of_unknown(forms: Sequence[Form]) -> Columns:
         "键": [unknown.key for _, _, unknown in found],
         "相近": [unknown.nearest for _, _, unknown in found],
         "位置": [unknown.section or "顶层" for _, _, unknown in found],
+        "路径": [unknown_path(unknown) for _, _, unknown in found],
     }
+
+
+def unknown_path(unknown: Unknown) -> str:
+    """Where on the form a key stands that the form does not have."""
+    section = BY_KEY.get(unknown.section)
+    if section is None:
+        return unknown.key
+    index = f"[{unknown.row}]" if section.shape is Shape.ROWS else ""
+    return f"{section.key}{index}.{unknown.key}"
 
 
 def load_tables(cursors: Cursors, built: Build, tables: Mapping[str, Columns]) -> None:
