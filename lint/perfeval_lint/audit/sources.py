@@ -80,7 +80,7 @@ def documents_of(source: Source) -> Iterator[Document]:
         yield Document(0, None, source.problems)
         return
     if source.path is None:
-        yield from _documents(source.data or b"", source.name)
+        yield from documents_in(source.data or b"", source.name)
         return
     try:
         with source.path.open("rb") as stream:
@@ -89,11 +89,11 @@ def documents_of(source: Source) -> Iterator[Document]:
         message = "文件不存在；请核对路径" if isinstance(error, FileNotFoundError) else f"打不开：{error.strerror}"
         yield Document(0, None, (Problem("unreadable", message, source.name),))
         return
-    yield from _documents(data, source.name)
+    yield from documents_in(data, source.name)
 
 
-def _documents(data: bytes, name: str) -> Iterator[Document]:
-    """Canonical files are loaded without importing what reads the others."""
+def documents_in(data: bytes, name: str) -> Iterator[Document]:
+    """The documents of a file's bytes. Canonical files are loaded without importing what reads the others."""
     if name.lower().endswith(CANONICAL):
         yield from load(data, name)
         return

@@ -9,10 +9,13 @@ the store: reports sort by 文件 and 序号.
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Final
 
 import duckdb
 
+from perfeval_lint.errors import UsageError
 from perfeval_lint.form.definition import DOUBTS, TABLES, UNKNOWN_TABLE, columns_of
 from perfeval_lint.rule.model import PARENT, READINGS
 from perfeval_lint.rule.sql import identifier
@@ -20,6 +23,7 @@ from perfeval_lint.rule.staging import typed
 
 FILE_NAME: Final = "audit.duckdb"
 VERSION: Final = 1
+_BATCHES, _SPILLED = ".批次", ".临时"  # folders beside the store while a run lasts
 RAW: Final = "原"
 RAW_TABLES: Final = (*TABLES, DOUBTS.table)
 READ, PARTLY, UNREADABLE, REPEATED = "已读", "部分读取", "读不了", "重复"  # 文件.状态
@@ -93,3 +97,92 @@ def _typed_view(table: str) -> str:
         return f"SELECT 表号, 行号, {items} FROM {raw_table(table)}"
     rows = f"SELECT 表号, 文件号, 序号, 往年, {items} FROM {raw_table(table)}"
     return f"SELECT t.*, f.文件 FROM ({rows}) t LEFT JOIN 文件 f USING (文件号)"
+
+
+class Store:
+    """An open store, held against other runs until it is closed. `folder` is the audit's output folder."""
+
+    def __init__(self, folder: Path, database: duckdb.DuckDBPyConnection) -> None:
+        self.folder = folder
+        self.database = database
+
+    @property
+    def batches(self) -> Path:
+        """Where reader processes lay down what they read; all else outside is closed once the store is locked."""
+        return self.folder / _BATCHES
+
+    def lock(self) -> None:
+        """From here on nothing outside the store and its batches can be reached: rules are to run."""
+        allowed = str(self.batches.resolve()).replace("'", "''")
+        self.database.execute(f"SET allowed_directories = ['{allowed}/']")
+        self.database.execute("SET enable_external_access = false")
+        self.database.execute("SET lock_configuration = true")
+
+    def close(self) -> None:
+        """Lets go of the store; what is not committed is not kept."""
+        self.database.close()
+        for name in (_BATCHES, _SPILLED):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+
+
+def open_store(folder: Path, *, threads: int, memory: str, fresh: bool = False) -> Store:
+    """The store of an output folder, made where there is none; raises UsageError where it cannot be used."""
+    path = folder / FILE_NAME
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"输出目录 {folder} 建不了：{error.strerror}；请换一个目录") from None
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "threads": threads,
+        "memory_limit": memory,
+        "temp_directory": str(folder / _SPILLED),
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "python_enable_replacements": False,
+    }
+    database = _connect(path, settings)
+    if fresh:
+        database.close()
+        for old in (path, path.with_name(FILE_NAME + ".wal")):
+            old.unlink(missing_ok=True)
+        database = _connect(path, settings)
+    store = Store(folder, database)
+    shutil.rmtree(store.batches, ignore_errors=True)
+    store.batches.mkdir()
+    if not database.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = '库'").fetchall()[0][0]:
+        create(database)
+    check_version(database, path)
+    return store
+
+
+def open_read(folder: Path) -> duckdb.DuckDBPyConnection:
+    """A store to be read only; raises UsageError where there is none or a run is at work on it."""
+    path = folder / FILE_NAME if folder.is_dir() else folder
+    if not path.is_file():
+        raise UsageError(f"{folder} 里没有审核结果（{FILE_NAME}）；请先运行 perfeval-lint audit … --out {folder}")
+    database = _connect(path, {"autoinstall_known_extensions": False, "autoload_known_extensions": False}, read=True)
+    check_version(database, path)
+    return database
+
+
+def _connect(
+    path: Path, settings: dict[str, str | bool | int | float | list[str]], *, read: bool = False
+) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path), read_only=read, config=settings)
+    except duckdb.Error as error:
+        if "lock" in str(error):
+            raise UsageError(f"{path} 正被另一个审核使用；请等它结束，或换一个输出目录") from None
+        if "newer version" in str(error) or "version number" in str(error):
+            raise UsageError(f"{path} 是更新版本的工具写的；请升级 perfeval-lint，或换一个输出目录") from None
+        raise UsageError(f"{path} 打不开，或不是审核结果：{str(error).splitlines()[0]}") from None
+
+
+def check_version(database: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Raises UsageError for a file that is no store, or one of a later version."""
+    try:
+        (row,) = database.execute("SELECT 值 FROM 库 WHERE 项 = '版本'").fetchall()
+    except (duckdb.Error, ValueError):
+        raise UsageError(f"{path} 不是审核结果；请换一个输出目录") from None
+    if int(row[0]) > VERSION:
+        raise UsageError(f"{path} 是更新版本的工具写的（库版本 {row[0]}）；请升级 perfeval-lint，或换一个输出目录")

@@ -15,11 +15,12 @@ from perfeval_lint.form.definition import (
 )
 from perfeval_lint.form.model import Form, Record
 from perfeval_lint.judge.outcome import Place
-from perfeval_lint.judge.tables import section_key, unknown_path
+from perfeval_lint.judge.tables import section_of, unknown_path
 from perfeval_lint.rule.model import PARENT
 
 HEADER = "基本信息"
 TEXTS = "文字说明"
+LONGEST_TITLE = 20  # characters of a row's name
 # The parts of a form in the order a report goes through them.
 PARTS = (
     HEADER,
@@ -44,7 +45,7 @@ def locate(form: Form, table: str, row: int, at: str) -> Place:
         return Place(at, section.key, at, position)
     if table == PARENT:
         return _on_root(form, at)
-    return _on_row(form, BY_KEY[section_key(table)], row, at)
+    return _on_row(form, section_of(table), row, at)
 
 
 def _on_root(form: Form, name: str) -> Place:
@@ -76,7 +77,7 @@ def _on_row(form: Form, section: Section, row: int, name: str) -> Place:
 def row_title(section: Section, record: Record) -> str:
     """A row's own name in quotes, shortened; empty where it has none."""
     text = record.text(section.title_field or "") or ""
-    short = text if len(text) <= 20 else text[:19] + "…"
+    short = text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1] + "…"
     return f"“{short}”" if short else ""
 
 

@@ -12,7 +12,7 @@ from perfeval_lint.judge.outcome import Change, Review
 from perfeval_lint.judge.place import locate
 from perfeval_lint.rule.model import PARENT
 
-_TOTALS = ("复核得分", "可复核分值", "应有总分值")
+TOTALS = ("复核得分", "可复核分值", "应有总分值")
 _SCORES = "复核分"
 _SECTIONS = (FUNDS, INDICATORS)
 
@@ -20,14 +20,14 @@ _SECTIONS = (FUNDS, INDICATORS)
 class Reviewer:
     """Reads the derived columns that hold the review, once the tables of a batch are built."""
 
-    columns = (*((PARENT, name) for name in _TOTALS), *((section.table, _SCORES) for section in _SECTIONS))
+    columns = (*((PARENT, name) for name in TOTALS), *((section.table, _SCORES) for section in _SECTIONS))
 
     def review(
         self, cursor: duckdb.DuckDBPyConnection, final: Mapping[str, str], forms: Sequence[Form]
     ) -> dict[int, Review]:
         """The review of each form that has one, by its place in the batch."""
         totals = cursor.execute(
-            f"SELECT 表号, {', '.join(_TOTALS)} FROM {final[PARENT]} WHERE 复核得分 IS NOT NULL"
+            f"SELECT 表号, {', '.join(TOTALS)} FROM {final[PARENT]} WHERE 复核得分 IS NOT NULL"
         ).fetchall()
         if not totals:
             return {}

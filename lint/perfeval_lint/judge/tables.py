@@ -149,7 +149,6 @@ def source_sql(table: str, mark: str = "$") -> str:
     return f"(SELECT {', '.join(items)})"
 
 
-def section_key(table: str) -> str:
-    """The YAML key of the section whose rows a table holds; empty for 表."""
-    section = _SECTION_OF.get(table)
-    return section.key if section and section.key in BY_KEY else ""
+def section_of(table: str) -> Section:
+    """The section whose rows a table holds; KeyError for 表 and for unknown keys."""
+    return _SECTION_OF[table]

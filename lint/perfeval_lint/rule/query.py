@@ -103,7 +103,7 @@ def expression_sql(check: Check, expression: Expression) -> str:
     return rewrite(expression, changes)
 
 
-def _verdict_sql(check: Check) -> str:
+def verdict_sql(check: Check) -> str:
     """The digit of one check on one row; `require` stands in it once, as binding is what a single form pays for."""
     require = expression_sql(check, check.rule.require)
     verdict = f"coalesce(CAST(({require}\n) AS TINYINT), {UNKNOWN})"
@@ -117,7 +117,7 @@ def judging_query(checks: Sequence[Check], table: str) -> str:
 
     结果 is NULL on a row on which a check fails at run time.
     """
-    verdicts = ", ".join(_verdict_sql(check) for check in checks)
+    verdicts = ", ".join(verdict_sql(check) for check in checks)
     return f"SELECT 表号, 行号, TRY(concat({verdicts})) AS 结果 FROM {table} ORDER BY 表号, 行号"
 
 

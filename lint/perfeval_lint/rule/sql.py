@@ -26,10 +26,11 @@ def literal(value: Param) -> str:
     return f"MAP {{{', '.join(f'{literal(key)}: {literal(item)}' for key, item in value.items())}}}"
 
 
-def macro_statements(definitions: Definitions) -> str:
+def macro_statements(definitions: Definitions, *, temporary: bool = False) -> str:
     """CREATE MACRO for the whole shared vocabulary, as one script."""
+    kind = "TEMP MACRO" if temporary else "MACRO"
     return "".join(
-        f"CREATE OR REPLACE MACRO {identifier(macro.name)}({', '.join(map(identifier, macro.arguments))}) AS "
+        f"CREATE OR REPLACE {kind} {identifier(macro.name)}({', '.join(map(identifier, macro.arguments))}) AS "
         f"({macro.body.sql}\n);\n"
         for macro in definitions.macros.values()
     )

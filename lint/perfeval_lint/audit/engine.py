@@ -1,0 +1,184 @@
+"""A bulk audit: inputs to a store that says what was read, what was found, and what could not be.
+
+What is new or changed is read by reader processes and taken into the store in the order of the files' names; forms
+without results are judged as they come. A run that ends at any moment leaves a store from which the next goes on.
+"""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from perfeval_lint.audit.inputs import Item, items_of
+from perfeval_lint.audit.intake import Intake
+from perfeval_lint.audit.pool import Limits, Readers
+from perfeval_lint.audit.reader import Part
+from perfeval_lint.audit.sources import CANONICAL
+from perfeval_lint.audit.store import Store, open_store
+from perfeval_lint.audit.verdicts import Choosing, Verdicts
+from perfeval_lint.errors import RulePackBroken, UsageError
+from perfeval_lint.rule.cache import load_pack
+from perfeval_lint.rule.locate import all_folders
+from perfeval_lint.rule.model import Pack
+from perfeval_lint.rule.profile import Overrides, check_picks, choose
+from perfeval_lint.rule.settings import Settings, settings_for, settings_problems
+from perfeval_lint.version import VERSION
+
+_TAKEN_AT_ONCE = 4000  # files read before their parts are taken into the store
+_BATCH_WEIGHT = 400
+_WEIGHTS = {".doc": 100, ".wps": 100, ".rtf": 100, ".odt": 100, ".pdf": 50, ".txt": 50, ".md": 50, ".csv": 50}
+_OTHER = 20  # Word, Excel and web pages take some twenty times as long as YAML
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to audit, and how. `paths` are files and folders; `previous` those of the year before."""
+
+    paths: tuple[str, ...]
+    out: Path
+    limits: Limits
+    profile: str | None = None
+    overrides: Overrides = Overrides()
+    previous: tuple[str, ...] = ()
+    memory: str = "4GB"
+    fresh: bool = False
+    year: int | None = None
+
+
+class Watcher(Protocol):
+    """Is told how far a run is."""
+
+    def listed(self, files: int, unread: int, unjudged: int) -> None:
+        """How many files there are, how many of them must be read, and how many forms are waiting to be judged."""
+
+    def read(self, files: int, forms: int) -> None:
+        """So many more files were read, with so many forms."""
+
+    def judged(self, forms: int) -> None:
+        """So many more forms were judged; called from any thread."""
+
+
+def run_audit(request: Request, watcher: Watcher) -> Store:
+    """Brings the store of the output folder up to date with the inputs; the store is the caller's to close.
+
+    Raises UsageError, RulePackBroken; on any exception the store is closed and holds what was done.
+    """
+    settings = _settings(request)
+    overrides = replace(request.overrides, rules=settings.rules, params=settings.params)
+    pack = _pack(settings, request)
+    year = request.year or datetime.datetime.now(tz=datetime.UTC).astimezone().year
+    choosing = Choosing(request.profile or settings.profile, overrides, year)
+    store = open_store(request.out, threads=request.limits.processes, memory=request.memory, fresh=request.fresh)
+    try:
+        run = _Run(store, request, settings, watcher)
+        run.go(Verdicts(store, pack, choosing, request.limits.processes, watcher.judged), pack)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _settings(request: Request) -> Settings:
+    """The settings that hold for every path; raises UsageError where they differ."""
+    found = [settings_for(Path(path)) for path in request.paths]
+    if any(one != found[0] for one in found):
+        raise UsageError("这些路径的 perfeval.yaml 不同；请分开审核，或把设置放在它们共同的上级目录")
+    return found[0] if found else Settings()
+
+
+def _pack(settings: Settings, request: Request) -> Pack:
+    pack = load_pack(all_folders(settings.rule_paths))
+    problems = list(settings_problems(pack, settings))
+    if problems:
+        raise RulePackBroken(problems)
+    check_picks([pack], request.overrides)
+    choose(pack, None, request.profile)
+    return pack
+
+
+class _Run:
+    """One run of an audit."""
+
+    def __init__(self, store: Store, request: Request, settings: Settings, watcher: Watcher) -> None:
+        self.store = store
+        self.request = request
+        self.settings = settings
+        self.watcher = watcher
+        self.began = time.monotonic()
+
+    def go(self, verdicts: Verdicts, pack: Pack) -> None:
+        """Lists, reads, judges, and writes down how it went."""
+        intake = Intake(self.store.database)
+        files = intake.list(self._items())
+        intake.forget()
+        unread = intake.to_read()
+        number = self._note_beginning(pack)
+        state = "中断"
+        try:
+            self.store.lock()
+            unjudged = verdicts.begin()
+            self.watcher.listed(files, unread, unjudged)
+            self._read(intake, verdicts)
+            verdicts.finish()
+            state = "完成"
+        finally:
+            verdicts.stop()
+            self._note_end(number, state, unread)
+
+    def _items(self) -> Iterator[Item]:
+        yield from items_of(self.request.paths, self.settings)
+        for item in items_of(self.request.previous, self.settings):
+            yield replace(item, last_year=True)
+
+    def _read(self, intake: Intake, verdicts: Verdicts) -> None:
+        waiting: list[Part] = []
+        verdicts.advance()
+        with Readers(self.request.limits, self.store.batches) as readers:
+            for part in readers.read(_batches(intake.items())):
+                waiting.append(part)
+                self.watcher.read(part.files, part.forms)
+                if sum(one.files for one in waiting) >= _TAKEN_AT_ONCE:
+                    intake.take(waiting)
+                    waiting = []
+                    verdicts.advance()
+        if waiting:
+            intake.take(waiting)
+
+    def _note_beginning(self, pack: Pack) -> int:
+        rows = "SELECT coalesce(max(运行号), 0) + 1, now()::TIMESTAMP, NULL, '进行中', ?, ?, ?, ?, NULL, NULL, NULL, NULL FROM 运行"
+        year = self.request.year or 0
+        values = [VERSION, pack.digest, year, [str(path) for path in self.request.paths]]
+        ((number,),) = self.store.database.execute(f"INSERT INTO 运行 {rows} RETURNING 运行号", values).fetchall()
+        return int(number)
+
+    def _note_end(self, number: int, state: str, unread: int) -> None:
+        self.store.database.execute(
+            "UPDATE 运行 SET 结束 = now()::TIMESTAMP, 状态 = ?, 文件数 = (SELECT count(*) FROM 文件), 新读 = ?, "
+            "表数 = (SELECT count(*) FROM 评分), 秒 = ? WHERE 运行号 = ?",
+            [state, unread, round(time.monotonic() - self.began, 3), number],
+        )
+
+
+def _batches(items: Iterator[Item]) -> Iterator[Sequence[Item]]:
+    """Items in their order, so many at a time that a batch takes about a second; one archive's, one year's together."""
+    batch: list[Item] = []
+    weight = 0
+    for item in items:
+        batch.append(item)
+        weight += _weight(item)
+        if weight >= _BATCH_WEIGHT:
+            yield batch
+            batch, weight = [], 0
+    if batch:
+        yield batch
+
+
+def _weight(item: Item) -> int:
+    lower = item.name.lower()
+    if lower.endswith(CANONICAL):
+        return 1 + item.size // 20_000
+    return _WEIGHTS.get(lower[lower.rfind(".") :], _OTHER)

@@ -1,0 +1,154 @@
+"""From what the officer names to the files to read: folders, lists of paths, and the members of zip archives."""
+
+from __future__ import annotations
+
+import os
+import stat
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from perfeval_lint.audit.sources import CANONICAL
+from perfeval_lint.errors import Problem, UsageError
+from perfeval_lint.read.package import BROKEN_ZIP
+from perfeval_lint.read.read import SUFFIXES
+from perfeval_lint.rule.settings import FILE_NAME, Settings
+
+ARCHIVE = ".zip"
+MAX_MEMBERS = 200_000
+_LEFT_BY_OFFICE = ("~$", ".~")
+_UTF8_NAME = 0x800  # the flag of a zip entry whose name is UTF-8
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One file to read: the name it goes by, where it is, and what tells whether it has changed.
+
+    `member` is the entry of the archive at `path`; `size` counts bytes, `changed` nanoseconds. An item with a problem
+    cannot be read; one of last year is there to be compared with.
+    """
+
+    name: str
+    path: str
+    member: str = ""
+    size: int = 0
+    changed: int = 0
+    problem: Problem | None = None
+    last_year: bool = False
+
+
+def items_of(paths: Iterable[str], settings: Settings) -> Iterator[Item]:
+    """Every file below the paths that may hold forms; raises UsageError for a path where there is nothing."""
+    for path in paths:
+        if not os.path.lexists(path):
+            raise UsageError(f"没有这个文件或目录：{shown(path)}")
+        if os.path.isdir(path):  # noqa: PTH112  (never raises)
+            yield from _in_folder(path, settings)
+        else:
+            yield from _at(path)
+
+
+def listed(path: str) -> list[str]:
+    """The paths of a list, one a line; raises UsageError where it cannot be read."""
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise UsageError(f"打不开清单 {shown(path)}：{error.strerror}") from None
+    for charset in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(charset)
+        except UnicodeDecodeError:
+            continue
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    raise UsageError(f"清单 {shown(path)} 不是文本；每行写一个路径，存为 UTF-8 或 GBK")
+
+
+def shown(path: str) -> str:
+    """A path as text that can be printed and stored: a name that is not UTF-8 is taken for GBK."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(path).decode("gb18030", "replace")
+    return path
+
+
+def _in_folder(folder: str, settings: Settings) -> Iterator[Item]:
+    """Files below a folder; hidden folders and links to folders are passed over."""
+    troubles: list[OSError] = []
+    for root, folders, files in os.walk(folder, onerror=troubles.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in files:
+            path = os.path.join(root, name)  # noqa: PTH118  (a million of them)
+            if _may_hold_forms(name) and name != FILE_NAME and not settings.excludes(Path(path)):
+                yield from _at(path)
+    for trouble in troubles:
+        name = shown(os.fsdecode(trouble.filename or folder))
+        message = f"目录打不开（{trouble.strerror}），里面的文件没有检查；请核对权限"
+        yield Item(name, os.fsdecode(trouble.filename or folder), problem=Problem("unreadable", message, name))
+
+
+def _may_hold_forms(name: str) -> bool:
+    lower = name.lower()
+    return lower.endswith((*CANONICAL, *SUFFIXES, ARCHIVE)) and not lower.startswith(_LEFT_BY_OFFICE)
+
+
+def _at(path: str) -> Iterator[Item]:
+    name = shown(path)
+    try:
+        found = os.stat(path)  # noqa: PTH116  (a million of them)
+    except OSError as error:
+        is_link = os.path.islink(path)  # noqa: PTH114
+        message = "链接指向的文件不存在，或链接绕成了圈" if is_link else f"打不开：{error.strerror}"
+        yield Item(name, path, problem=Problem("unreadable", f"{message}；请核对", name))
+        return
+    if not stat.S_ISREG(found.st_mode):
+        message = "不是普通文件（是设备或管道），没有读"
+        yield Item(name, path, problem=Problem("unreadable", message, name))
+    elif name.lower().endswith(ARCHIVE):
+        yield from _in_archive(Item(name, path, size=found.st_size, changed=found.st_mtime_ns))
+    else:
+        yield Item(name, path, size=found.st_size, changed=found.st_mtime_ns)
+
+
+def _in_archive(archive: Item) -> Iterator[Item]:
+    """The members of a zip archive that may hold forms; the archive itself where there are none."""
+    try:
+        with zipfile.ZipFile(archive.path) as opened:
+            members = opened.infolist()
+    except BROKEN_ZIP:
+        yield _refused(archive, "damaged", "压缩包不完整或已损坏；请重新打包或解压后再检查")
+        return
+    if len(members) > MAX_MEMBERS:
+        yield _refused(archive, "too-large", f"压缩包里有 {len(members)} 个文件，超过 {MAX_MEMBERS}；请解压后再检查")
+        return
+    found = 0
+    for member in members:
+        name = member_name(member)
+        base = name.rpartition("/")[2]
+        if member.is_dir() or not _may_hold_forms(base) or "__MACOSX" in name:
+            continue
+        found += 1
+        whole = f"{archive.name}/{name}"
+        inside = Item(whole, archive.path, member.filename, member.file_size, archive.changed)
+        if base.lower().endswith(ARCHIVE):
+            yield _refused(inside, "archive", "压缩包里还有压缩包，没有读；请先解压")
+        else:
+            yield inside
+    if not found:
+        yield _refused(archive, "no-forms", "压缩包里没有可检查的文件（Word、Excel、PDF、网页、文本、YAML）")
+
+
+def _refused(item: Item, code: str, message: str) -> Item:
+    return Item(item.name, item.path, item.member, item.size, item.changed, Problem(code, message, item.name))
+
+
+def member_name(member: zipfile.ZipInfo) -> str:
+    """The name of a zip entry: Chinese packers write GBK without saying so."""
+    name = member.filename
+    if not member.flag_bits & _UTF8_NAME:
+        try:
+            name = name.encode("cp437").decode("gb18030")
+        except UnicodeError:
+            name = member.filename
+    return name.replace("\\", "/").encode("utf-8", "replace").decode()

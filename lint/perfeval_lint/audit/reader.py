@@ -1,0 +1,265 @@
+"""What a reader process does: files to forms to the raw rows of the store, laid down as Parquet for the store to take.
+
+One batch of files is a function of their bytes: it knows nothing of the store and can run anywhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import sys
+import time
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from perfeval_lint.audit.inputs import Item
+from perfeval_lint.audit.sources import documents_in
+from perfeval_lint.audit.store import PARTLY, RAW_TABLES, READ, UNREADABLE, raw_names
+from perfeval_lint.errors import Problem
+from perfeval_lint.form.definition import DOUBTS
+from perfeval_lint.form.model import Form
+from perfeval_lint.form.nodes import MAX_BYTES
+from perfeval_lint.judge.origins import origins_of
+from perfeval_lint.judge.readings import reading_row
+from perfeval_lint.judge.tables import printed, rows_of, year_of
+from perfeval_lint.read.package import BROKEN_ZIP
+from perfeval_lint.rule.model import PARENT, READINGS
+from perfeval_lint.rule.sql import identifier
+
+PROGRESS = "进度"  # a file in the batch's folder: the number of the item being read, and since when
+FILES, REMARKS, READ_QUANTITIES = "文件", "读取说明", "读数"
+_FILE_COLUMNS = {
+    "文件号": "UINTEGER",
+    "文件": "VARCHAR",
+    "大小": "BIGINT",
+    "修改": "BIGINT",
+    "散列": "VARCHAR",
+    "状态": "VARCHAR",
+    "代码": "VARCHAR",
+    "说明": "VARCHAR",
+    "行": "UINTEGER",
+    "列": "UINTEGER",
+    "表数": "UINTEGER",
+    "往年": "BOOLEAN",
+}
+_REMARK_COLUMNS = {
+    "文件号": "UINTEGER",
+    "级别": "VARCHAR",
+    "代码": "VARCHAR",
+    "说明": "VARCHAR",
+    "行": "UINTEGER",
+    "列": "UINTEGER",
+}
+_QUANTITY_COLUMNS = {"年度指标值": "VARCHAR", "实际完成值": "VARCHAR", "年度": "INTEGER"} | {
+    name: reading.kind for name, reading in READINGS.items()
+}
+_NUMBERS = {"表号": "UINTEGER", "行号": "UINTEGER", "文件号": "UINTEGER", "序号": "UINTEGER", "往年": "BOOLEAN"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a batch left in its folder: how many files and forms; numbers in it count from 0."""
+
+    folder: str
+    files: int
+    forms: int
+
+
+@dataclass(slots=True)
+class _Found:
+    """Rows gathered from a batch of files."""
+
+    files: list[tuple[object, ...]] = field(default_factory=list)
+    remarks: list[tuple[object, ...]] = field(default_factory=list)
+    forms: list[Form] = field(default_factory=list)
+    owners: list[tuple[int, int, bool]] = field(default_factory=list)  # of each form: file, index, last year's
+
+
+class _TooSlowError(Exception):
+    """A file took longer than it may."""
+
+
+_database: list[duckdb.DuckDBPyConnection] = []
+_archives: list[zipfile.ZipFile] = []
+_emitted: set[tuple[str, str, int]] = set()
+_MOST_EMITTED = 200_000
+
+
+def begin(memory: int) -> None:
+    """Prepares a reader process: bounds what it may hold (MiB), leaves Ctrl-C to its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        import resource
+
+        size = memory * 1024 * 1024
+        resource.setrlimit(resource.RLIMIT_AS, (size, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+def read_items(items: Sequence[Item], folder: str, seconds: float) -> Part:
+    """Reads a batch of files into a new folder; `seconds` is what one file may take."""
+    place = Path(folder)
+    place.mkdir(parents=True)
+    found = _Found()
+    progress = os.open(place / PROGRESS, os.O_CREAT | os.O_WRONLY)
+    try:
+        for number, item in enumerate(items):
+            os.pwrite(progress, b"%10d %16.3f" % (number, time.time()), 0)
+            _read_item(found, number, item, seconds)
+    finally:
+        os.close(progress)
+    _write(place, found)
+    return Part(folder, len(found.files), len(found.forms))
+
+
+def _read_item(found: _Found, number: int, item: Item, seconds: float) -> None:
+    problems: list[Problem] = []
+    forms: list[tuple[int, Form]] = []
+    digest = ""
+    if item.problem is not None:
+        _record(found, number, item, digest, [item.problem], [])
+        return
+    try:
+        with _limited(seconds):
+            data = _bytes_of(item)
+            digest = hashlib.blake2b(data, digest_size=16).hexdigest()
+            for document in documents_in(data, item.name):
+                problems += document.problems
+                for note in document.notes:
+                    found.remarks.append((number, "说明", note.code, note.message, note.line, note.column))
+                if document.form is not None and not document.problems:
+                    forms.append((document.index, document.form))
+    except _TooSlowError:
+        problems.append(Problem("too-slow", f"读了 {seconds:g} 秒还没有读完，已放弃；请核对文件，或转换成 Word、Excel"))
+    except MemoryError:
+        problems.append(Problem("too-large", "读这个文件用的内存超过上限，已放弃；请核对文件，或删去多余的内容"))
+    except OSError as error:
+        problems.append(Problem("unreadable", _words_of(error)))
+    except Exception as error:  # noqa: BLE001  (one file must not cost the run; what it was is told)
+        problems.append(Problem("internal", f"读取时出错（{type(error).__name__}）；请把文件发给维护者"))
+    _record(found, number, item, digest, problems, forms)
+
+
+def _record(
+    found: _Found,
+    number: int,
+    item: Item,
+    digest: str,
+    problems: Sequence[Problem],
+    forms: Sequence[tuple[int, Form]],
+) -> None:
+    first = problems[0] if problems else None
+    state = UNREADABLE if first and not forms else PARTLY if first else READ
+    told = (first.code, first.message, first.line, first.column) if first else (None, None, None, None)
+    found.files.append(
+        (number, item.name, item.size, item.changed, digest or None, state, *told, len(forms), item.last_year)
+    )
+    found.remarks += [(number, "错误", one.code, one.message, one.line, one.column) for one in problems[1:]]
+    found.forms += [form for _, form in forms]
+    found.owners += [(number, index, item.last_year) for index, _ in forms]
+
+
+def _words_of(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "文件不存在，检查期间被移走或删除；请核对"
+    return f"打不开：{error.strerror or error}；请核对权限和路径"
+
+
+@contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """Ends what Python code takes too long; what hangs in a library is ended by the parent."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise _TooSlowError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _bytes_of(item: Item) -> bytes:
+    if not item.member:
+        with open(item.path, "rb") as stream:  # noqa: PTH123  (names that are not UTF-8)
+            return stream.read(MAX_BYTES + 1)
+    try:
+        with _archive_at(item.path).open(item.member) as stream:
+            return stream.read(MAX_BYTES + 1)
+    except BROKEN_ZIP as error:
+        reason = "设有密码" if "password" in str(error) or "encrypted" in str(error) else "损坏"
+        raise OSError(f"压缩包里的文件{reason}") from None
+
+
+def _archive_at(path: str) -> zipfile.ZipFile:
+    """An archive, kept open: opening reads the whole list of what is in it."""
+    if not _archives or _archives[0].filename != path:
+        while _archives:
+            _archives.pop().close()
+        _archives.append(zipfile.ZipFile(path))
+    return _archives[0]
+
+
+def _write(place: Path, found: _Found) -> None:
+    """Lays the rows down, a Parquet file a table that has any."""
+    if not _database:
+        _database.append(duckdb.connect(config={"threads": "1", "memory_limit": "1GB"}))
+    _lay(place, FILES, _FILE_COLUMNS, list(zip(*found.files, strict=True)))
+    _lay(place, REMARKS, _REMARK_COLUMNS, list(zip(*found.remarks, strict=True)))
+    tables: dict[str, Mapping[str, Sequence[object]]] = dict(printed(found.forms))
+    tables[DOUBTS.table] = rows_of(found.forms, DOUBTS)
+    for table in RAW_TABLES:
+        columns = dict(tables[table])
+        if not columns["表号"]:
+            continue
+        columns["出处"] = origins_of(found.forms, table)
+        if table == PARENT:
+            columns |= {
+                "文件号": [file for file, _, _ in found.owners],
+                "序号": [index for _, index, _ in found.owners],
+                "往年": [is_old for _, _, is_old in found.owners],
+            }
+        names = raw_names(table)
+        kinds = {name: _NUMBERS.get(name, "VARCHAR") for name in names}
+        _lay(place, table, kinds, [columns[name] for name in names])
+    _lay(place, READ_QUANTITIES, _QUANTITY_COLUMNS, list(zip(*quantities_of(pairs_of(found.forms)), strict=True)))
+
+
+def _lay(place: Path, table: str, kinds: Mapping[str, str], columns: Sequence[Sequence[object]]) -> None:
+    if not columns or not columns[0]:
+        return
+    items = ", ".join(
+        f"unnest(${number}::{kind}[]) AS {identifier(name)}" for number, (name, kind) in enumerate(kinds.items(), 1)
+    )
+    file = str(place / f"{table}.parquet").replace("'", "''")
+    sql = f"COPY (SELECT {items}) TO '{file}' (COMPRESSION lz4)"
+    _database[0].execute(sql, [list(column) for column in columns])
+
+
+def pairs_of(forms: Sequence[Form]) -> Iterator[tuple[str, str, int]]:
+    """The target, result and year of every indicator; empty and 0 where there is none."""
+    for form in forms:
+        year = year_of(form) or 0
+        for record in form.records.get("绩效指标", ()):
+            yield record.text("年度指标值") or "", record.text("实际完成值") or "", year
+
+
+def quantities_of(pairs: Iterator[tuple[str, str, int]]) -> Iterator[tuple[object, ...]]:
+    """What each distinct pair says, those left out that this process has given before."""
+    if len(_emitted) > _MOST_EMITTED:
+        _emitted.clear()
+    for pair in pairs:
+        if pair not in _emitted:
+            _emitted.add(pair)
+            target, actual, year = pair
+            yield (*pair, *reading_row(target or None, actual or None, year or None))

@@ -1,0 +1,148 @@
+"""Forms of the store that have no results yet, judged in slices; several slices at a time, each on its own."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import duckdb
+
+from perfeval_lint.audit.intake import transaction
+from perfeval_lint.audit.store import RAW, RESULT_TABLES, Store, raw_table
+from perfeval_lint.judge.bulk import BATCH, FINDINGS, OUTCOMES, SCORES, UNKNOWNS, BulkJudge
+from perfeval_lint.judge.together import Cursors
+from perfeval_lint.report.words import basis_line
+from perfeval_lint.rule.model import Pack, Rule
+from perfeval_lint.rule.profile import Overrides, checks_for, choose, pack_under
+from perfeval_lint.rule.sql import literal
+from perfeval_lint.version import VERSION
+
+SLICE = 8192  # forms judged by one series of statements
+_YEAR = "coalesce(TRY_CAST(CASE WHEN regexp_full_match(trim(t.年度), '[0-9]{4}') THEN t.年度 END AS INTEGER), 0)"
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """How forms are to be judged: the profile (None: by 表式), a user's changes, and what year it is."""
+
+    profile: str | None
+    overrides: Overrides
+    year: int
+
+    def profile_of(self, pack: Pack, kind: str | None) -> str:
+        """The profile for forms of a 表式."""
+        return choose(pack, kind, self.profile).profile
+
+
+class Verdicts:
+    """Judges what stands in a store by one pack, one wanted profile (None: by 表式) and one set of changes.
+
+    `told` is called with the number of forms of every finished slice, from any thread.
+    """
+
+    def __init__(self, store: Store, pack: Pack, choice: Choosing, threads: int, told: Callable[[int], None]) -> None:
+        self.store = store
+        self.pack = pack
+        self.choice = choice
+        self.told = told
+        self._judges: dict[str, BulkJudge] = {}
+        self._lock = threading.Lock()
+        self._cursors = Cursors([store.database.cursor() for _ in range(threads)])
+        self._threads = ThreadPoolExecutor(threads)
+        self._running: list[Future[None]] = []
+        self._from = 0
+
+    def begin(self) -> int:
+        """Throws results away that other rules gave; how many forms are without results."""
+        database = self.store.database
+        said = f"{VERSION} {duckdb.__version__} {self.pack.digest} {self.choice}"
+        key = hashlib.sha256(said.encode()).hexdigest()
+        if not database.execute("FROM 库 WHERE 项 = '判定' AND 值 = ?", [key]).fetchall():
+            with transaction(database):
+                for table in RESULT_TABLES:
+                    database.execute(f"DELETE FROM {table}")
+                self._note_rules()
+                database.execute("INSERT OR REPLACE INTO 库 VALUES ('判定', ?)", [key])
+        without = f"FROM {RAW}.表 t WHERE NOT EXISTS (FROM 评分 s WHERE s.表号 = t.表号)"
+        ((waiting, first),) = database.execute(f"SELECT count(*), min(表号) {without}").fetchall()
+        self._from = first if waiting else self._end()
+        return int(waiting)
+
+    def _end(self) -> int:
+        ((end,),) = self.store.database.execute(f"SELECT coalesce(max(表号) + 1, 0) FROM {RAW}.表").fetchall()
+        return int(end)
+
+    def _note_rules(self) -> None:
+        rows = [
+            (rule.id, rule.name, rule.title, str(rule.severity), rule.help, rule.why, _basis(rule))
+            for rule in self.pack.rules.values()
+        ]
+        self.store.database.execute("DELETE FROM 规则")
+        self.store.database.executemany("INSERT INTO 规则 VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def advance(self) -> None:
+        """Begins to judge the whole slices that stand in the store; raises what went wrong with earlier ones."""
+        self._submit(self._end() - SLICE)
+        for slice_ in [one for one in self._running if one.done()]:
+            self._running.remove(slice_)
+            slice_.result()
+
+    def finish(self) -> None:
+        """Judges all that is left and waits for it."""
+        self._submit(self._end() - 1)
+        for slice_ in self._running:
+            slice_.result()
+        self._running.clear()
+
+    def stop(self) -> None:
+        """Gives up the slices that have not begun and waits for those that have."""
+        self._threads.shutdown(cancel_futures=True)
+
+    def _submit(self, last: int) -> None:
+        """Slices that begin at `last` or before."""
+        while self._from <= last:
+            self._running.append(self._threads.submit(self._slice, self._from, self._from + SLICE))
+            self._from += SLICE
+
+    def _slice(self, start: int, end: int) -> None:
+        """Judges the forms of a range of numbers, profile by profile."""
+        with self._cursors.one() as database:
+            database.execute(
+                f"CREATE OR REPLACE TEMP TABLE 待判 AS SELECT t.表号, t.表式, t.往年, {_YEAR} AS 年度 FROM {RAW}.表 t "
+                f"WHERE t.表号 >= {start} AND t.表号 < {end} AND NOT EXISTS (FROM 评分 s WHERE s.表号 = t.表号)"
+            )
+            kinds = database.execute(
+                "SELECT 表式, count(*) FROM 待判 WHERE NOT 往年 GROUP BY 表式 ORDER BY 表式"
+            ).fetchall()
+            by_profile: dict[str, list[str | None]] = {}
+            for kind, _ in kinds:
+                by_profile.setdefault(self.choice.profile_of(self.pack, kind), []).append(kind)
+            with transaction(database):
+                for profile, some in by_profile.items():
+                    tests = " OR ".join("表式 IS NULL" if one is None else f"表式 = {literal(one)}" for one in some)
+                    self._judge(database, profile, f"NOT 往年 AND ({tests})")
+            ((done,),) = database.execute("SELECT count(*) FROM 待判").fetchall()
+        self.told(done)
+
+    def _judge(self, database: duckdb.DuckDBPyConnection, profile: str, chosen: str) -> None:
+        database.execute(f"CREATE OR REPLACE TEMP TABLE {BATCH} AS SELECT 表号, 年度 FROM 待判 WHERE {chosen}")
+        self._judge_for(profile).judge(database)
+        database.execute(f"INSERT INTO 评分 SELECT 表号, {literal(profile)}, * EXCLUDE (表号) FROM {SCORES}")
+        database.execute(f"INSERT INTO 结果 FROM {OUTCOMES}")
+        database.execute(f"INSERT INTO 问题 SELECT * EXCLUDE (指标名) FROM {FINDINGS}")
+        database.execute(f"INSERT INTO 未判 FROM {UNKNOWNS}")
+
+    def _judge_for(self, profile: str) -> BulkJudge:
+        with self._lock:
+            if profile not in self._judges:
+                checks = list(checks_for(self.pack, profile, self.choice.overrides))
+                chosen = pack_under(self.pack, profile, self.choice.overrides)
+                self._judges[profile] = BulkJudge(chosen, checks, self.choice.year, raw_table, f"{RAW}.读数")
+            return self._judges[profile]
+
+
+def _basis(rule: Rule) -> str:
+    return "；".join(map(basis_line, rule.basis))

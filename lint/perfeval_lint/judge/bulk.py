@@ -1,0 +1,276 @@
+"""Judges the forms of a database by SQL alone: raw rows in, scores, outcomes and findings out, as temporary tables.
+
+The same statements and checks as judge.judge; only what findings say is put together in SQL (judge.told).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import duckdb
+
+from perfeval_lint.errors import Problem, RulePackBroken
+from perfeval_lint.form.definition import BY_KEY, DOUBTS, INDICATORS, TOTAL, WAIVERS, columns_of
+from perfeval_lint.judge.doubt import REMARK, Inputs, inputs_of
+from perfeval_lint.judge.origins import origin_sql
+from perfeval_lint.judge.review import TOTALS
+from perfeval_lint.judge.told import MACROS, message_sql, missing_sql, part_sql, path_sql, words_sql
+from perfeval_lint.rule.model import PARENT, READINGS, Pack, Severity
+from perfeval_lint.rule.query import Check, verdict_sql, wanted_columns
+from perfeval_lint.rule.sql import identifier, literal, macro_statements
+from perfeval_lint.rule.staging import Staging, Statement, build
+
+BATCH = "批"  # a table with the forms to judge: 表号, and 年度 as a number (0 where there is none)
+SCORES, OUTCOMES, FINDINGS, UNKNOWNS = "新评分", "新结果", "新问题", "新未判"  # what judging leaves behind
+
+_HEAD = (*TOTALS, "上级部门", "填报单位", "总分得分", "总分等级", "复核等级")
+_NEW = f"""
+CREATE OR REPLACE TEMP TABLE {OUTCOMES}行 (
+    表号 UINTEGER, 规则 VARCHAR, 通过 UINTEGER, 不通过 UINTEGER, 不适用 UINTEGER, 未能判断 UINTEGER);
+CREATE OR REPLACE TEMP TABLE {FINDINGS} (
+    表号 UINTEGER, 规则 VARCHAR, 级别 VARCHAR, 部分 VARCHAR, 行号 UINTEGER, 字段 VARCHAR, 路径 VARCHAR, 所指 VARCHAR,
+    所在 VARCHAR, 消息 VARCHAR, 豁免 VARCHAR, 指标名 VARCHAR);
+CREATE OR REPLACE TEMP TABLE {UNKNOWNS} (表号 UINTEGER, 规则 VARCHAR, 路径 VARCHAR, 所指 VARCHAR, 缺 VARCHAR);
+CREATE OR REPLACE TEMP TABLE 命中 (表号 UINTEGER, 行号 UINTEGER, 命中数 UINTEGER);
+"""
+
+
+class BulkJudge:
+    """A fixed set of checks, ready to judge any number of batches of a database.
+
+    `raw` gives the name of the table with a table's rows as read, 表号, 行号 and 出处 among the columns; `readings` is
+    the table of what targets and results say, by their texts and the year; `extra` are columns that must be there
+    besides what the checks need.
+    """
+
+    def __init__(
+        self,
+        pack: Pack,
+        checks: Iterable[Check],
+        year: int,
+        raw: Callable[[str], str],
+        readings: str,
+        extra: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        self.pack = pack
+        self.year = year
+        self.raw = raw
+        self.readings = readings
+        self.checks: dict[str, list[Check]] = {}
+        for check in checks:
+            self.checks.setdefault(check.table, []).append(check)
+        every = [check for group in self.checks.values() for check in group]
+        self.active = {name for check in every for name in (check.rule.id, check.rule.name)}
+        head = [(PARENT, name) for name in _HEAD]
+        self.built = build(Staging(pack.definitions, [*wanted_columns(every), *head, *extra]), self._source)
+        self.inputs: dict[int, Inputs] = {}
+
+    @property
+    def final(self) -> Mapping[str, str]:
+        """The name of each table's last stage; it holds the batch once that is judged."""
+        return self.built.final
+
+    def stage(self, database: duckdb.DuckDBPyConnection) -> None:
+        """Builds the tables of the batch, without judging them."""
+        database.execute(macro_statements(self.pack.definitions, temporary=True))
+        database.execute(MACROS + _NEW)
+        self._build(database, (one for wave in self.built.waves for one in wave))
+
+    def judge(self, database: duckdb.DuckDBPyConnection) -> None:
+        """Judges the batch: leaves SCORES, OUTCOMES, FINDINGS and UNKNOWNS."""
+        self.stage(database)
+        doubted = self._find_doubts(database)
+        for table in self.checks:
+            if table != WAIVERS.table:
+                self._judge(database, table, doubted=doubted)
+        if _count(database, f"{self.raw(WAIVERS.table)} JOIN {BATCH} USING (表号)"):
+            self._waive(database)
+            self._build(database, (one for wave in self.built.waves for one in wave if one.table == WAIVERS.table))
+            if WAIVERS.table in self.checks:
+                self._judge(database, WAIVERS.table, doubted=doubted)
+        self._add_up(database)
+
+    def _source(self, table: str) -> str:
+        """The rows of a table as read, with what judging adds."""
+        names = ", ".join(f"r.{identifier(column.name)}" for column in columns_of(table))
+        rows = f"{self.raw(table)} r JOIN {BATCH} b ON b.表号 = r.表号"
+        keys = "r.表号, r.行号"
+        if table == PARENT:
+            return f"(SELECT {keys}, {names}, {self.year} AS 今年 FROM {rows})"
+        if table == INDICATORS.table:
+            read = ", ".join(f"q.{identifier(name)}" for name in READINGS)
+            same = " AND ".join(f"q.{name} = coalesce(r.{name}, '')" for name in ("年度指标值", "实际完成值"))
+            return f"(SELECT {keys}, {names}, {read} FROM {rows} LEFT JOIN {self.readings} q ON {same} AND q.年度 = b.年度)"
+        if table == WAIVERS.table:
+            hits = "LEFT JOIN 命中 h ON h.表号 = r.表号 AND h.行号 = r.行号"
+            return f"(SELECT {keys}, {names}, h.命中数 FROM {rows} {hits})"
+        return f"(SELECT {keys}, {names} FROM {rows})"
+
+    def _build(self, database: duckdb.DuckDBPyConnection, statements: Iterable[Statement]) -> None:
+        try:
+            for one in statements:
+                database.execute(f"CREATE OR REPLACE TEMP TABLE {one.name} AS {one.select}")
+        except duckdb.OutOfMemoryException:
+            raise
+        except (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.InvalidInputException) as error:
+            message = f"派生列计算出错，请检查 definitions.yaml：{str(error).splitlines()[0]}"
+            raise RulePackBroken([Problem("definitions", message)]) from None
+
+    def _judge(self, database: duckdb.DuckDBPyConnection, table: str, *, doubted: bool) -> None:
+        """Every check of a table on every row; what failed or is unknown is told."""
+        checks = self.checks[table]
+        items = ", ".join(f"coalesce(TRY({verdict_sql(check)}), 2) AS d{n}" for n, check in enumerate(checks))
+        database.execute(f"CREATE OR REPLACE TEMP TABLE 判 AS SELECT 表号, 行号, {items} FROM {self.final[table]}")
+        self._count_outcomes(database, checks)
+        totals = ", ".join(f"count_if(d{n} = 0), count_if(d{n} = 2)" for n in range(len(checks)))
+        counts = database.execute(f"SELECT {totals} FROM 判").fetchone() or ()
+        told = [n for n in range(len(checks)) if counts[2 * n] or counts[2 * n + 1]]
+        if not told:
+            return
+        some = " OR ".join(f"d{n} IN (0, 2)" for n in told)
+        database.execute(
+            f"CREATE OR REPLACE TEMP TABLE 报 AS SELECT f.*, r.出处, d.* EXCLUDE (表号, 行号) "
+            f"FROM (SELECT * FROM 判 WHERE {some}) d JOIN {self.final[table]} f USING (表号, 行号) "
+            f"JOIN {self.raw(table)} r USING (表号, 行号)"
+        )
+        for n in told:
+            if counts[2 * n]:
+                self._tell_findings(database, checks[n], n, doubted=doubted)
+            if counts[2 * n + 1]:
+                self._tell_unknown(database, checks[n], n)
+
+    def _count_outcomes(self, database: duckdb.DuckDBPyConnection, checks: Sequence[Check]) -> None:
+        """One row a form and rule; what is neither of three is not applicable."""
+        by_rule: dict[str, list[int]] = {}
+        for n, check in enumerate(checks):
+            by_rule.setdefault(check.rule.id, []).append(n)
+        groups = list(by_rule.items())
+        counted = ", ".join(
+            f"{' + '.join(f'count_if(d{n} = {digit})' for n in numbers)} AS c{group}_{digit}"
+            for group, (_, numbers) in enumerate(groups)
+            for digit in (1, 0, 2)
+        )
+        database.execute(
+            f"CREATE OR REPLACE TEMP TABLE 数 AS SELECT 表号, count(*) AS n, {counted} FROM 判 GROUP BY 表号"
+        )
+        rows = " UNION ALL ".join(
+            f"SELECT 表号, {literal(rule)}, c{g}_1, c{g}_0, {len(numbers)} * n - c{g}_1 - c{g}_0 - c{g}_2, c{g}_2 FROM 数"
+            for g, (rule, numbers) in enumerate(groups)
+        )
+        database.execute(f"INSERT INTO {OUTCOMES}行 {rows}")
+
+    def _tell_findings(self, database: duckdb.DuckDBPyConnection, check: Check, number: int, *, doubted: bool) -> None:
+        table, at = check.table, check.at
+        message = message_sql(check)
+        if doubted:
+            message = f"concat({message}, {self._remark_sql(check)})"
+        named = "三级指标" if table == INDICATORS.table else "NULL"
+        items = [literal(check.rule.id), literal(str(check.severity)), part_sql(table, at), "行号", literal(at)]
+        items += [path_sql(table, at), words_sql(table, at), origin_sql(table, at), message, "NULL", named]
+        database.execute(f"INSERT INTO {FINDINGS} SELECT 表号, {', '.join(items)} FROM 报 WHERE d{number} = 0")
+
+    def _tell_unknown(self, database: duckdb.DuckDBPyConnection, check: Check, number: int) -> None:
+        table, at = check.table, check.at
+        missing = missing_sql(self.pack.definitions, check)
+        items = f"{literal(check.rule.id)}, {path_sql(table, at)}, {words_sql(table, at)}, {missing}"
+        database.execute(f"INSERT INTO {UNKNOWNS} SELECT 表号, {items} FROM 报 WHERE d{number} = 2")
+
+    # --- what the conversion was not sure of ---
+
+    def _find_doubts(self, database: duckdb.DuckDBPyConnection) -> bool:
+        """Lays out the cells in doubt as 疑格 (表号, 表, 列, 行号); whether there are any."""
+        doubts = f"{self.raw(DOUBTS.table)} JOIN {BATCH} USING (表号)"
+        if not _count(database, doubts):
+            return False
+        fields = ", ".join(
+            f"({literal(key)}, {literal(section.table)}, {literal(field.name)}, "
+            f"{literal((section.prefix if section is TOTAL else '') + field.name)})"
+            for key, section in BY_KEY.items()
+            for field in section.fields
+        )
+        path = r"^\s*([^\[.]+)(?:\[([0-9]+)\])?(?:\.(.+?))?\s*$"
+        parts = ", ".join(
+            f"regexp_extract(位置, '{path}', {group}) AS {name}" for group, name in enumerate("键行格", 1)
+        )
+        database.execute(
+            f"CREATE OR REPLACE TEMP TABLE 疑格 AS WITH d AS (SELECT 表号, {parts} FROM {doubts}), "
+            f"f(键, 表, 格, 列) AS (VALUES {fields}) "
+            "SELECT 表号, coalesce(f.表, '表') AS 表, coalesce(f.列, d.键) AS 列, "
+            "coalesce(TRY_CAST(nullif(d.行, '') AS UINTEGER), 0) AS 行号 "
+            "FROM d LEFT JOIN f ON f.键 = d.键 AND (d.格 = '' OR d.格 = f.格)"
+        )
+        return True
+
+    def _remark_sql(self, check: Check) -> str:
+        """The remark on findings that rest on a cell in doubt; empty on the others."""
+        found = inputs_of(self.pack.definitions, check)
+        tests = []
+        if found.own:
+            tests.append(f"(表号, 行号) IN (SELECT (表号, 行号) FROM 疑格 WHERE (表, 列) IN ({_pairs(found.own)}))")
+        if found.any_row:
+            tests.append(f"表号 IN (SELECT 表号 FROM 疑格 WHERE (表, 列) IN ({_pairs(found.any_row)}))")
+        return f"CASE WHEN {' OR '.join(tests)} THEN {literal(REMARK)} ELSE '' END" if tests else "''"
+
+    # --- waivers ---
+
+    def _waive(self, database: duckdb.DuckDBPyConnection) -> None:
+        """Marks the findings that waivers cover, and counts them for each waiver; NULL where its rule is not running."""
+        names = ", ".join(f"({literal(rule.id)}, {literal(rule.name)})" for rule in self.pack.rules.values())
+        dormant = [
+            literal(name)
+            for rule in self.pack.rules.values()
+            for name in (rule.id, rule.name)
+            if name not in self.active
+        ]
+        is_dormant = f"trim(规则) IN ({', '.join(dormant)})" if dormant else "false"
+        stem = "rtrim(w.指标, '….')"
+        covers = (
+            "w.指标 = '' OR CASE WHEN regexp_matches(w.指标, '(?:…|\\.\\.\\.)$') "
+            f"THEN {stem} <> '' AND starts_with(coalesce(f.指标名, ''), {stem}) "
+            "ELSE trim(coalesce(f.指标名, '')) = w.指标 END"
+        )
+        rows = f"{self.raw(WAIVERS.table)} r JOIN {BATCH} USING (表号)"
+        database.execute(
+            f"CREATE OR REPLACE TEMP TABLE 盖 AS WITH n(规则, 名称) AS (VALUES {names}), w AS (SELECT r.表号, r.行号, "
+            f"trim(r.规则) AS 规则, trim(coalesce(r.指标, '')) AS 指标, r.理由 FROM {rows} WHERE trim(r.理由) <> '') "
+            f"SELECT f.rowid AS 问题, w.表号, w.行号, w.理由 FROM {FINDINGS} f JOIN n USING (规则) "
+            f"JOIN w ON w.表号 = f.表号 AND w.规则 IN (n.规则, n.名称) WHERE {covers}"
+        )
+        database.execute(
+            f"UPDATE {FINDINGS} SET 豁免 = c.理由 FROM (SELECT 问题, arg_min(理由, 行号) AS 理由 FROM 盖 GROUP BY 问题) c "
+            f"WHERE {FINDINGS}.rowid = c.问题"
+        )
+        database.execute(
+            f"INSERT INTO 命中 SELECT r.表号, r.行号, CASE WHEN {is_dormant} THEN NULL ELSE coalesce(c.数, 0) END "
+            f"FROM {rows} LEFT JOIN (SELECT 表号, 行号, count(*) AS 数 FROM 盖 GROUP BY ALL) c "
+            "ON c.表号 = r.表号 AND c.行号 = r.行号"
+        )
+
+    # --- totals ---
+
+    def _add_up(self, database: duckdb.DuckDBPyConnection) -> None:
+        """One row a form of scores and counts, and one a form and rule of outcomes."""
+        sums = ", ".join(f"sum({name}) AS {name}" for name in ("通过", "不通过", "不适用", "未能判断"))
+        database.execute(
+            f"CREATE OR REPLACE TEMP TABLE {OUTCOMES} AS SELECT 表号, 规则, {sums} FROM {OUTCOMES}行 GROUP BY ALL"
+        )
+        levels = ", ".join(f"count_if(豁免 IS NULL AND 级别 = {literal(str(one))}) AS {one}" for one in Severity)
+        found = f"SELECT 表号, {levels}, count_if(豁免 IS NOT NULL) AS waived FROM {FINDINGS} GROUP BY 表号"
+        zero = ", ".join(f"coalesce(g.{name}, 0)" for name in (*Severity, "waived"))
+        database.execute(
+            f"CREATE OR REPLACE TEMP TABLE {SCORES} AS SELECT f.表号, f.上级部门 AS 主管部门, f.填报单位 AS 单位, "
+            "f.总分得分 AS 自评得分, f.总分等级 AS 自评等级, "
+            "f.复核得分, f.可复核分值, f.应有总分值 AS 总分值, f.复核等级, "
+            f"{zero}, o.* EXCLUDE (表号) FROM {self.final[PARENT]} f "
+            f"LEFT JOIN ({found}) g ON g.表号 = f.表号 "
+            f"LEFT JOIN (SELECT 表号, {sums} FROM {OUTCOMES} GROUP BY 表号) o ON o.表号 = f.表号"
+        )
+
+
+def _pairs(cells: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(f"({literal(table)}, {literal(name)})" for table, name in sorted(cells))
+
+
+def _count(database: duckdb.DuckDBPyConnection, rows: str) -> int:
+    found = database.execute(f"SELECT count(*) FROM {rows}").fetchone()
+    return int(found[0]) if found else 0

@@ -1,0 +1,68 @@
+"""出处: where every cell of a row stood in its file, as one text that SQL can take apart.
+
+A line a cell, in the order of the table's columns, then the row itself; in 表 also the sections, in the order of the
+form. A cell that is not on the form has an empty line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from perfeval_lint.form.definition import DOUBTS, SECTIONS, TOTAL, UNKNOWN_TABLE, columns_of
+from perfeval_lint.form.model import Form, Record
+from perfeval_lint.form.origin import Origin, Position
+from perfeval_lint.judge.tables import section_of
+from perfeval_lint.rule.model import PARENT
+
+_SECTION_KEYS = tuple(section.key for section in SECTIONS if section.key)
+
+
+def origins_of(forms: Sequence[Form], table: str) -> list[str]:
+    """The 出处 of every row of a table, in the order of the rows."""
+    if table == PARENT:
+        return [_lines(_of_root(form)) for form in forms]
+    if table == UNKNOWN_TABLE:
+        return [_short(unknown.origin) for form in forms for unknown in form.unknown]
+    section = DOUBTS if table == DOUBTS.table else section_of(table)
+    names = [field.name for field in section.fields]
+    return [_row(record, names) for form in forms for record in form.rows(section)]
+
+
+def _of_root(form: Form) -> Iterator[Origin | None]:
+    totals = form.rows(TOTAL)
+    for column in columns_of(PARENT):
+        rows = totals if column.section is TOTAL else (form.root,)
+        value = rows[0].values.get(column.field.name) if rows else None
+        yield value.origin if value else form.places.get(TOTAL.key) if column.section is TOTAL else None
+    yield form.root.origin
+    for key in _SECTION_KEYS:
+        yield form.places.get(key)
+
+
+def _row(record: Record, names: Iterable[str]) -> str:
+    values = record.values
+    return _lines(values[name].origin if name in values else None for name in (*names, "")) + _short(record.origin)
+
+
+def _lines(origins: Iterable[Origin | None]) -> str:
+    return "\n".join("" if origin is None else _short(origin) for origin in origins)
+
+
+def _short(origin: Origin) -> str:
+    if origin.__class__ is Position:  # nearly every one of a large audit
+        return f"{origin[0]}:{origin[1]}"
+    return origin.short.replace("\n", " ")
+
+
+def origin_sql(table: str, at: str) -> str:
+    """The place of a cell (or of a section, or of the row where the cell is not on the form) out of 出处; NULL where
+    nothing is known of it."""
+    if table == UNKNOWN_TABLE:
+        return "nullif(出处, '')"
+    columns = [column.name for column in columns_of(table)]
+    lines = [*columns, "", *(_SECTION_KEYS if table == PARENT else ())]
+    own = lines.index("") + 1
+    if at not in lines:  # a section, told of a row: the row is nearer than nothing
+        return f"nullif(split_part(出处, E'\\n', {own}), '')"
+    line = lines.index(at) + 1
+    return f"coalesce(nullif(split_part(出处, E'\\n', {line}), ''), nullif(split_part(出处, E'\\n', {own}), ''))"
