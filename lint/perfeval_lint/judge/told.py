@@ -26,9 +26,11 @@ CREATE OR REPLACE TEMP MACRO 报_一行(t) AS CASE WHEN regexp_matches(t, '{_SPA
 CREATE OR REPLACE TEMP MACRO 报_去零(t) AS CASE WHEN contains(t, '.') THEN rtrim(rtrim(t, '0'), '.') ELSE t END;
 CREATE OR REPLACE TEMP MACRO 报_显示(v) AS coalesce(CASE
     WHEN typeof(v) = 'BOOLEAN' THEN CASE CAST(v AS VARCHAR) WHEN 'true' THEN '是' WHEN 'false' THEN '否' END
+    WHEN typeof(v) LIKE 'DECIMAL%[]'
+        THEN array_to_string([报_去零(x) for x in string_split(trim(CAST(v AS VARCHAR), '[]'), ', ')], '、')
+    WHEN typeof(v) LIKE '%[]' THEN replace(trim(CAST(v AS VARCHAR), '[]'), ', ', '、')
     WHEN typeof(v) LIKE 'DECIMAL%' THEN 报_去零(CAST(v AS VARCHAR))
     WHEN typeof(v) IN ('DOUBLE', 'FLOAT') THEN 报_去零(printf('%.6f', TRY_CAST(v AS DOUBLE)))
-    WHEN typeof(v) LIKE '%[]' THEN replace(trim(CAST(v AS VARCHAR), '[]'), ', ', '、')
     ELSE 报_缩短(报_一行(CAST(v AS VARCHAR))) END, '（空）');
 """  # noqa: E501
 
