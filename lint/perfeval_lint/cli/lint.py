@@ -28,7 +28,7 @@ def run_lint(
     no_color: bool,
 ) -> int:
     """Lints the files, prints the report, returns the exit status."""
-    overrides = Overrides(select=_split(select), ignore=_split(ignore))
+    overrides = Overrides(select=split(select), ignore=split(ignore))
     linter = Linter(profile, overrides)
     if form != "json":
         threading.Thread(target=_import_report).start()  # while the database is at work
@@ -49,7 +49,8 @@ def _import_report() -> None:
     import perfeval_lint.report.text_report  # noqa: F401
 
 
-def _split(names: Iterable[str]) -> tuple[str, ...]:
+def split(names: Iterable[str]) -> tuple[str, ...]:
+    """Rule ids given one by one or with commas between."""
     return tuple(part.strip() for name in names for part in name.split(",") if part.strip())
 
 

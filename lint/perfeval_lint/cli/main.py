@@ -40,20 +40,34 @@ class _Group(_Chinese, click.Group):
     command_class = _Command
 
 
-class _Commands(_Group):
-    """The top: its first word may be a file, and then the command is lint."""
+class _Defaulting(_Group):
+    """A group whose first word may be a file or option instead of a command, and then the command is `usual`."""
+
+    usual = ""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] not in ("--help", "-h", "--version"):
-            args = ["lint", *args]
+            args = [self.usual, *args]
         return super().parse_args(ctx, args)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage(ctx.command_path, "[选项] 文件… | 命令 [参数]…", prefix="用法：")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        _write_options(self.commands["lint"], ctx, formatter)
+        _write_options(self.commands[self.usual], ctx, formatter)
         _write_commands(self, formatter)
+
+
+class _Commands(_Defaulting):
+    """The top."""
+
+    usual = "lint"
+
+
+class _Audits(_Defaulting):
+    """The bulk audit and what is asked of its results."""
+
+    usual = "run"
 
 
 def _write_options(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -172,6 +186,57 @@ def explain(name: str, profile: str | None) -> None:
 @_help
 def rules() -> None:
     """列出、检查、测试规则。"""
+
+
+@cli.group("audit", cls=_Audits, short_help="批量审核：目录、压缩包、清单、数据表", invoke_without_command=True)
+@_help
+@click.pass_context
+def audit(ctx: click.Context) -> None:
+    """批量审核自评表：目录、压缩包、清单或数据表里的所有表，结果写到 --out 目录，可随时中断、接着做。
+
+    \b
+    退出码：0 没有达到 --fail-on 的问题；1 有问题；2 有文件没能检查，或用法有误。
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+_OUT = click.option("--out", required=True, metavar="DIR", help="输出目录；再次运行时接着做，没有变的文件不重读。")
+
+
+@audit.command("run", cls=_Command, short_help="批量审核（可省略命令名）")
+@click.argument("paths", nargs=-1, metavar="文件…")
+@_OUT
+@click.option("--list", "lists", multiple=True, metavar="FILE", help="清单：一行一个路径；可写多次。")
+@click.option("--profile", metavar="NAME", help="规则集，如 转移支付；不写则按表式选定。")
+@click.option("--select", multiple=True, metavar="ID", help="只用这些规则，可写开头：PE4、PE101。")
+@click.option("--ignore", multiple=True, metavar="ID", help="不用这些规则，写法同上。")
+@click.option("--previous", multiple=True, metavar="PATH", help="上年的表：目录，或上年的输出目录；只作比较。")
+@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="同时读取的进程数（默认与处理器核数相同）。")
+@click.option("--time-limit", type=click.FloatRange(1, 3600), default=60, metavar="SEC", help="一个文件最多读多少秒。")
+@click.option("--memory", type=click.IntRange(1), default=4, metavar="GB", help="审核最多用多少内存（默认 4）。")
+@click.option("--fresh", is_flag=True, help="不要输出目录里已有的结果，重新开始。")
+@click.option("--resume", is_flag=True, help="接着上次没有做完的做；没有可接的就报错。")
+@click.option("--fail-on", type=click.Choice(["error", "warning", "info", "never"]), default="never", help="同 lint。")
+@_help
+@click.pass_context
+def audit_run(ctx: click.Context, /, **options: Any) -> None:
+    """批量审核，结果写到 --out 目录。"""
+    from perfeval_lint.cli.audit import run
+
+    ctx.exit(run(**options))
+
+
+@audit.command("query", cls=_Command, short_help="用 SQL 查询审核结果")
+@click.argument("sql", metavar="SQL")
+@_OUT
+@click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", help="结果的格式。")
+@_help
+def audit_query(sql: str, out: str, form: str) -> None:
+    """查询审核结果：文件、表、资金、目标、指标、评分、结果、问题、未判、规则、运行。"""
+    from perfeval_lint.cli.audit import query
+
+    query(sql, out, form)
 
 
 _FOLDERS = click.argument("folders", nargs=-1, metavar="[规则目录]…")

@@ -1,0 +1,174 @@
+"""Running a bulk audit: options to a request, progress and summary to the console."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from perfeval_lint.audit.engine import Request, run_audit
+from perfeval_lint.audit.inputs import listed
+from perfeval_lint.audit.pool import Limits
+from perfeval_lint.audit.store import FILE_NAME, READ, Store, open_read
+from perfeval_lint.cli.console import open_console
+from perfeval_lint.cli.lint import split
+from perfeval_lint.errors import UsageError
+from perfeval_lint.report.words import SEVERITY, printable
+from perfeval_lint.rule.model import Severity
+from perfeval_lint.rule.profile import Overrides
+
+_SHOWN_ROWS = 1000
+
+
+def run(
+    paths: tuple[str, ...],
+    out: str,
+    lists: tuple[str, ...],
+    profile: str | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    previous: tuple[str, ...],
+    jobs: int | None,
+    time_limit: float,
+    memory: int,
+    *,
+    fresh: bool,
+    resume: bool,
+    fail_on: str,
+) -> int:
+    """Audits, prints how it went, returns the exit status."""
+    given = (*paths, *(path for one in lists for path in listed(one)))
+    if not given:
+        raise UsageError("没有写要审核的文件或目录；如 perfeval-lint audit 自评表目录 --out 审核结果")
+    folder = Path(out)
+    if resume and not (folder / FILE_NAME).is_file():
+        raise UsageError(f"{out} 里没有可以接着做的审核；去掉 --resume 重新开始")
+    if resume and fresh:
+        raise UsageError("--resume 和 --fresh 只能写一个")
+    limits = Limits(jobs or os.cpu_count() or 1, time_limit)
+    overrides = Overrides(select=split(select), ignore=split(ignore))
+    request = Request(given, folder, limits, profile, overrides, previous, f"{memory}GB", fresh)
+    console = open_console()
+    with _Bars(Console(stderr=True, highlight=False)) as bars:
+        try:
+            store = run_audit(request, bars)
+        except KeyboardInterrupt:
+            console.print(f"已中断。已经做完的留在 {out}；再运行一次同样的命令就接着做。")
+            return 130
+    try:
+        return _summary(console, store, None if fail_on == "never" else Severity(fail_on))
+    finally:
+        store.close()
+
+
+class _Bars:
+    """Two bars on the terminal: files read and forms judged, with rate and time left."""
+
+    def __init__(self, console: Console) -> None:
+        self.progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            console=console,
+        )
+        self._reading: TaskID | None = None
+        self._judging: TaskID | None = None
+
+    def __enter__(self) -> _Bars:
+        self.progress.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.progress.stop()
+
+    def listed(self, files: int, unread: int, unjudged: int) -> None:
+        """Sets the bars' lengths; forms still to be read are not known yet."""
+        self._reading = self.progress.add_task(f"读取（共 {files} 个文件）", total=unread, rate="")
+        self._judging = self.progress.add_task("审核", total=unjudged, rate="")
+
+    def read(self, files: int, forms: int) -> None:
+        """Moves the first bar, and makes the second longer."""
+        self._advance(self._reading, files, "个/秒")
+        if self._judging is not None:
+            task = self.progress.tasks[self._judging]
+            self.progress.update(self._judging, total=(task.total or 0) + forms)
+
+    def judged(self, forms: int) -> None:
+        """Moves the second bar."""
+        self._advance(self._judging, forms, "张/秒")
+
+    def _advance(self, task: TaskID | None, number: int, unit: str) -> None:
+        if task is None:
+            return
+        self.progress.advance(task, number)
+        speed = self.progress.tasks[task].speed
+        self.progress.update(task, rate=f"{speed:.0f} {unit}" if speed else "")
+
+
+def _summary(console: Console, store: Store, fail_on: Severity | None) -> int:
+    """Prints what was read and found; the exit status."""
+    database = store.database
+    files = database.execute(
+        "SELECT 状态, count(*), sum(表数) FROM 文件 WHERE NOT 往年 GROUP BY 状态 ORDER BY 状态"
+    ).fetchall()
+    counted = "，".join(f"{state} {number}" for state, number, _ in files)
+    forms = sum(int(some or 0) for _, _, some in files)
+    console.print(f"文件 {sum(number for _, number, _ in files)} 个（{counted}），自评表 {forms} 张")
+    found = dict(database.execute("SELECT 级别, count(*) FROM 问题 WHERE 豁免 IS NULL GROUP BY 级别").fetchall())
+    words = "，".join(f"{SEVERITY[one]} {found.get(str(one), 0)}" for one in Severity)
+    ((waived,),) = database.execute("SELECT count(*) FROM 问题 WHERE 豁免 IS NOT NULL").fetchall()
+    console.print(f"问题：{words}{f'，豁免 {waived}' if waived else ''}")
+    console.print(f"结果在 {printable(str(store.folder))}")
+    if any(state != READ for state, _, _ in files if state != "重复"):
+        return 2
+    ranks = [one.rank for one in Severity if found.get(str(one), 0)]
+    return int(fail_on is not None and any(rank <= fail_on.rank for rank in ranks))
+
+
+def query(sql: str, out: str, form: str) -> None:
+    """Prints what a query of the store gives; nothing outside the store can be reached by it."""
+    with open_read(Path(out)) as database:
+        database.execute("SET enable_external_access = false")
+        database.execute("SET lock_configuration = true")
+        try:
+            found = database.execute(sql)
+            names = [column[0] for column in found.description or ()]
+            rows = found.fetchall() if form != "text" else found.fetchmany(_SHOWN_ROWS + 1)
+        except duckdb.Error as error:
+            raise UsageError(f"查询有误：{error}") from None
+    if form == "json":
+        json.dump([dict(zip(names, row, strict=True)) for row in rows], sys.stdout, ensure_ascii=False, default=str)
+        sys.stdout.write("\n")
+    elif form == "csv":
+        _write_csv(names, rows)
+    else:
+        _print_rows(open_console(), names, rows)
+
+
+def _write_csv(names: list[str], rows: Iterable[tuple[object, ...]]) -> None:
+    import csv
+
+    writer = csv.writer(sys.stdout)
+    writer.writerow(names)
+    writer.writerows(["" if value is None else str(value) for value in row] for row in rows)
+
+
+def _print_rows(console: Console, names: list[str], rows: list[tuple[object, ...]]) -> None:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in names:
+        table.add_column(name)
+    for row in rows[:_SHOWN_ROWS]:
+        table.add_row(*("" if value is None else printable(str(value)) for value in row))
+    console.print(table)
+    if len(rows) > _SHOWN_ROWS:
+        console.print(f"（只显示前 {_SHOWN_ROWS} 行；要全部请加 --format csv）")
