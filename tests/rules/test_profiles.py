@@ -86,6 +86,9 @@ def test_parameters(profile, rule, param, value, pack):
     assert params_of(pack, pack.rules[rule], profile, NONE)[param] == value
 
 
+GRADES = {"优": 90, "良": 80, "中": 60}
+
+
 @pytest.mark.parametrize(
     ("profile", "execution", "reverse"),
     [
@@ -96,13 +99,14 @@ def test_parameters(profile, rule, param, value, pack):
     ],
 )
 def test_shared_parameters(profile, execution, reverse, pack):
-    assert shared_params(pack, profile, NONE) == {"执行计分": execution, "反向计分": reverse}
-    assert pack_under(pack, profile, NONE).definitions.params == {"执行计分": execution, "反向计分": reverse}
+    expected = {"执行计分": execution, "反向计分": reverse} | GRADES
+    assert shared_params(pack, profile, NONE) == expected
+    assert pack_under(pack, profile, NONE).definitions.params == expected
 
 
 def test_the_users_own_shared_parameters_come_last(pack):
     overrides = Overrides(params={"共用": {"反向计分": "按差额"}})
-    assert shared_params(pack, "广西", overrides) == {"执行计分": "九成满分", "反向计分": "按差额"}
+    assert shared_params(pack, "广西", overrides) == {"执行计分": "九成满分", "反向计分": "按差额"} | GRADES
 
 
 def test_the_users_own_changes_come_last(pack):

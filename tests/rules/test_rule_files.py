@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from perfeval_lint.judge.examples import run_examples
+from perfeval_lint.judge.bulk import BulkJudge
 from perfeval_lint.judge.review import Reviewer
 
 RULES = Path(__file__).parents[2] / "rules"
@@ -82,11 +83,11 @@ def test_every_rule_has_a_passing_and_a_failing_example(results, pack):
 
 
 def test_every_shared_word_is_used() -> None:
-    """A macro or derived column that nothing names, neither a rule nor the review, is a leftover."""
+    """A macro or derived column that nothing names, neither a rule nor the review nor the audit, is a leftover."""
     definitions = yaml.safe_load((RULES / "definitions.yaml").read_text("utf-8"))
     text = "\n".join(path.read_text("utf-8") for path in RULES.rglob("*.yaml"))
     words = [*definitions["macros"], *(name for table in definitions["columns"].values() for name in table)]
-    reviewed = {name for _, name in Reviewer.columns}
+    reviewed = {name for _, name in (*Reviewer.columns, *BulkJudge.head)}
     suffixes = set(re.findall(r"本字段(\w+)", text))
     unused = [
         word

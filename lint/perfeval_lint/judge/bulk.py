@@ -23,7 +23,6 @@ from perfeval_lint.rule.staging import Staging, Statement, build
 BATCH = "批"  # a table with the forms to judge: 表号, and 年度 as a number (0 where there is none)
 SCORES, OUTCOMES, FINDINGS, UNKNOWNS = "新评分", "新结果", "新问题", "新未判"  # what judging leaves behind
 
-_HEAD = (*TOTALS, "上级部门", "填报单位", "总分得分", "总分等级", "复核等级")
 _NEW = f"""
 CREATE OR REPLACE TEMP TABLE {OUTCOMES}行 (
     表号 UINTEGER, 规则 VARCHAR, 通过 UINTEGER, 不通过 UINTEGER, 不适用 UINTEGER, 未能判断 UINTEGER);
@@ -43,6 +42,8 @@ class BulkJudge:
     besides what the checks need.
     """
 
+    head = tuple((PARENT, name) for name in (*TOTALS, "上级部门", "填报单位", "总分得分", "总分等级", "复核等级"))
+
     def __init__(
         self,
         pack: Pack,
@@ -61,8 +62,8 @@ class BulkJudge:
             self.checks.setdefault(check.table, []).append(check)
         every = [check for group in self.checks.values() for check in group]
         self.active = {name for check in every for name in (check.rule.id, check.rule.name)}
-        head = [(PARENT, name) for name in _HEAD]
-        self.built = build(Staging(pack.definitions, [*wanted_columns(every), *head, *extra]), self._source)
+        wanted = Staging(pack.definitions, [*wanted_columns(every), *self.head, *extra])
+        self.built = build(wanted, self._source, lambda table: f"{raw(table)} JOIN {BATCH} USING (表号)")
         self.inputs: dict[int, Inputs] = {}
 
     @property

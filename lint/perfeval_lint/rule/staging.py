@@ -147,8 +147,12 @@ class Build:
     final: Mapping[str, str]
 
 
-def build(staging: Staging, source: Callable[[str], str]) -> Build:
-    """CREATE TABLE statements for every table and stage; `source` gives the FROM item of a table's raw rows."""
+def build(staging: Staging, source: Callable[[str], str], texts: Callable[[str], str] | None = None) -> Build:
+    """CREATE TABLE statements for every table and stage; `source` gives the FROM item of a table's raw rows.
+
+    With `texts`, the FROM item of a table's printed cells, what is made of one cell alone is reckoned once for each
+    distinct text: worth its joins where there are very many rows.
+    """
     waves: list[list[Statement]] = []
     latest: dict[str, str] = {}
     for stage in range(staging.last + 1):
@@ -161,7 +165,7 @@ def build(staging: Staging, source: Callable[[str], str]) -> Build:
                 continue
             rows = f"SELECT * FROM {latest[table]}" if stage else _source_rows(table, source(table))
             others = before | {PARENT: latest.get(PARENT, "")}
-            select = _with_columns(staging.definitions, table, added, rows, others)
+            select = _with_columns(staging.definitions, table, added, rows, others, texts)
             name = table_at(table, stage)
             wave = second if any(linked(column) for column in added) else first
             wave.append(Statement(table, name, select, is_first=not stage, is_leaf=False))
@@ -186,13 +190,22 @@ def _source_rows(table: str, source: str) -> str:
 
 
 def _with_columns(
-    definitions: Definitions, table: str, added: Sequence[str], rows: str, others: Mapping[str, str]
+    definitions: Definitions,
+    table: str,
+    added: Sequence[str],
+    rows: str,
+    others: Mapping[str, str],
+    texts: Callable[[str], str] | None,
 ) -> str:
     """`rows` with the added columns: parents' links and aggregates by join, the rest level by level."""
     links = [name for name in added if linked(name) is not None]
     derived = [definitions.columns[table, name] for name in added if linked(name) is None]
     rows = _joined(definitions, links, [column for column in derived if column.of], rows, others)
     remaining = [column for column in derived if not column.of]
+    if texts is not None:
+        once = [column for column in remaining if _cell_of(column) is not None]
+        rows = _with_texts(definitions, once, rows, texts(table))
+        remaining = [column for column in remaining if column not in once]
     while remaining:
         names = {column.name for column in remaining}
         ready = [column for column in remaining if not names & {name for _, name in sources(column)}]
@@ -204,6 +217,33 @@ def _with_columns(
         rows = _with_peers(definitions, [column for column in ready if column.by], rows)
         remaining = [column for column in remaining if column not in ready]
     return rows
+
+
+def _cell_of(column: Derived) -> str | None:
+    """The printed cell of its own row a column is made of, where that is all it is made of."""
+    names = {name for _, name in sources(column)}
+    if len(names) != 1 or column.by or column.of or column.body.parameters:
+        return None
+    (name,) = names
+    is_text = any(one.name == name and one.field.kind is Kind.TEXT for one in columns_of(column.table))
+    return name if is_text else None
+
+
+def _with_texts(definitions: Definitions, columns: Sequence[Derived], rows: str, texts: str) -> str:
+    """`rows` with columns that are made of one cell each, reckoned on the distinct texts and joined."""
+    joins = []
+    names = []
+    by_cell: dict[str, list[Derived]] = {}
+    for column in columns:
+        by_cell.setdefault(_cell_of(column) or "", []).append(column)
+    for number, (cell, group) in enumerate(by_cell.items()):
+        own = partial(_own, definitions)
+        items = ", ".join(f"TRY({own(one.body, one.table)}\n) AS {identifier(one.name)}" for one in group)
+        distinct = f"SELECT DISTINCT {identifier(cell)} FROM {texts}"
+        same = f"t{number}.{identifier(cell)} IS NOT DISTINCT FROM r.{identifier(cell)}"
+        joins.append(f"LEFT JOIN (SELECT {identifier(cell)}, {items} FROM ({distinct})) t{number} ON {same}")
+        names += [f"t{number}.{identifier(one.name)}" for one in group]
+    return f"SELECT r.*, {', '.join(names)} FROM ({rows}) r {' '.join(joins)}" if joins else rows
 
 
 def _with_peers(definitions: Definitions, columns: Sequence[Derived], rows: str) -> str:
