@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from audits import Silent
 
 from perfeval_lint.audit.engine import Request, run_audit
 from perfeval_lint.audit.lint import Linter
@@ -16,23 +17,13 @@ from perfeval_lint.audit.pool import Limits
 from perfeval_lint.audit.sources import sources_of
 from perfeval_lint.audit.store import Store
 from perfeval_lint.judge.examples import example_text
+from perfeval_lint.judge.outcome import Place
 from perfeval_lint.report.model import FormReport
 from perfeval_lint.rule.pack import compile_pack
 
 Reports = dict[tuple[str, int], FormReport]
 
 ROOT = Path(__file__).parents[2]
-
-
-class Silent:
-    def listed(self, files: int, unread: int, unjudged: int) -> None: ...
-    def read(self, files: int, forms: int) -> None: ...
-    def judged(self, forms: int) -> None: ...
-
-
-def linted(folder: Path) -> dict[tuple[str, int], FormReport]:
-    linter = Linter()
-    return {(file.file, form.index): form for file in linter.run(sources_of([str(folder)])) for form in file.forms}
 
 
 @pytest.fixture(scope="module")
@@ -99,14 +90,14 @@ def differences(
     }
 
 
+def told(place: Place) -> tuple[str, ...]:
+    return place.part, place.path, place.words, place.position.short
+
+
 def test_findings(store: Store, judged: Reports) -> None:
     columns = "p.规则, p.级别, p.部分, p.路径, p.所指, p.所在, p.消息, p.豁免"
     expected = {
-        key: Counter(
-            (f.rule.id, str(f.severity), f.place.part, f.place.path, f.place.words, f.place.position.short, f.message)
-            + (f.waived,)
-            for f in report.verdict.findings
-        )
+        key: Counter((f.rule.id, str(f.severity), *told(f.place), f.message, f.waived) for f in report.verdict.findings)
         for key, report in judged.items()
     }
     assert not differences(gathered(store, "问题", columns), expected)

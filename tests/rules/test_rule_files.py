@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from perfeval_lint.judge.examples import run_examples
 from perfeval_lint.judge.bulk import BulkJudge
+from perfeval_lint.judge.examples import run_examples
 from perfeval_lint.judge.review import Reviewer
 
 RULES = Path(__file__).parents[2] / "rules"

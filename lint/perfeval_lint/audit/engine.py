@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from perfeval_lint.audit.inputs import Item, items_of
+from perfeval_lint.audit.inputs import Item, items_of, shown
 from perfeval_lint.audit.intake import Intake
-from perfeval_lint.audit.pool import Limits, Readers
-from perfeval_lint.audit.reader import Part
+from perfeval_lint.audit.pool import Limits, Readers, ReadItems
+from perfeval_lint.audit.reader import Part, read_items
 from perfeval_lint.audit.sources import CANONICAL
 from perfeval_lint.audit.store import Store, open_store
 from perfeval_lint.audit.verdicts import Choosing, Verdicts
@@ -42,7 +42,7 @@ class Request:
     out: Path
     limits: Limits
     profile: str | None = None
-    overrides: Overrides = Overrides()
+    overrides: Overrides = field(default_factory=Overrides)
     previous: tuple[str, ...] = ()
     memory: str = "4GB"
     fresh: bool = False
@@ -62,7 +62,7 @@ class Watcher(Protocol):
         """So many more forms were judged; called from any thread."""
 
 
-def run_audit(request: Request, watcher: Watcher) -> Store:
+def run_audit(request: Request, watcher: Watcher, read: ReadItems = read_items) -> Store:
     """Brings the store of the output folder up to date with the inputs; the store is the caller's to close.
 
     Raises UsageError, RulePackBroken; on any exception the store is closed and holds what was done.
@@ -74,7 +74,7 @@ def run_audit(request: Request, watcher: Watcher) -> Store:
     choosing = Choosing(request.profile or settings.profile, overrides, year)
     store = open_store(request.out, threads=request.limits.processes, memory=request.memory, fresh=request.fresh)
     try:
-        run = _Run(store, request, settings, watcher)
+        run = _Run(store, request, settings, watcher, read)
         run.go(Verdicts(store, pack, choosing, request.limits.processes, watcher.judged), pack)
     except BaseException:
         store.close()
@@ -103,11 +103,12 @@ def _pack(settings: Settings, request: Request) -> Pack:
 class _Run:
     """One run of an audit."""
 
-    def __init__(self, store: Store, request: Request, settings: Settings, watcher: Watcher) -> None:
+    def __init__(self, store: Store, request: Request, settings: Settings, watcher: Watcher, read: ReadItems) -> None:
         self.store = store
         self.request = request
         self.settings = settings
         self.watcher = watcher
+        self.read = read
         self.began = time.monotonic()
 
     def go(self, verdicts: Verdicts, pack: Pack) -> None:
@@ -116,7 +117,7 @@ class _Run:
         files = intake.list(self._items())
         intake.forget()
         unread = intake.to_read()
-        number = self._note_beginning(pack)
+        number = self._note_beginning(pack, verdicts.choice.year)
         state = "中断"
         try:
             self.store.lock()
@@ -137,7 +138,7 @@ class _Run:
     def _read(self, intake: Intake, verdicts: Verdicts) -> None:
         waiting: list[Part] = []
         verdicts.advance()
-        with Readers(self.request.limits, self.store.batches) as readers:
+        with Readers(self.request.limits, self.store.batches, self.read) as readers:
             for part in readers.read(_batches(intake.items())):
                 waiting.append(part)
                 self.watcher.read(part.files, part.forms)
@@ -148,11 +149,13 @@ class _Run:
         if waiting:
             intake.take(waiting)
 
-    def _note_beginning(self, pack: Pack) -> int:
-        rows = "SELECT coalesce(max(运行号), 0) + 1, now()::TIMESTAMP, NULL, '进行中', ?, ?, ?, ?, NULL, NULL, NULL, NULL FROM 运行"
-        year = self.request.year or 0
-        values = [VERSION, pack.digest, year, [str(path) for path in self.request.paths]]
-        ((number,),) = self.store.database.execute(f"INSERT INTO 运行 {rows} RETURNING 运行号", values).fetchall()
+    def _note_beginning(self, pack: Pack, year: int) -> int:
+        values = [VERSION, pack.digest, year, [*map(shown, self.request.paths)]]
+        ((number,),) = self.store.database.execute(
+            "INSERT INTO 运行 BY NAME SELECT coalesce(max(运行号), 0) + 1 AS 运行号, now()::TIMESTAMP AS 开始, "
+            "'进行中' AS 状态, ? AS 版本, ? AS 规则摘要, ? AS 今年, ? AS 输入 FROM 运行 RETURNING 运行号",
+            values,
+        ).fetchall()
         return int(number)
 
     def _note_end(self, number: int, state: str, unread: int) -> None:

@@ -18,6 +18,9 @@ from perfeval_lint.errors import Problem
 from perfeval_lint.rule.model import PARENT
 from perfeval_lint.rule.sql import identifier, literal
 
+_OWN_FILES = (
+    "r.* EXCLUDE (出自) REPLACE (r.文件号 + b.文件基 AS 文件号)"  # a part's rows, files numbered as in the store
+)
 _CHUNK = 10_000  # inputs listed at once
 _AGAIN = ("unreadable", "too-slow", "crashed", "internal")  # what may be otherwise another time
 _LIST = """
@@ -61,8 +64,8 @@ class Intake:
         """
         again = ", ".join(map(literal, _AGAIN))
         self.database.execute(
-            "CREATE OR REPLACE TEMP TABLE 弃 AS SELECT f.文件号, f.散列 FROM 文件 f LEFT JOIN 清单 l ON l.文件 = f.文件 "
-            "AND l.往年 = f.往年 AND l.大小 = f.大小 AND l.修改 = f.修改 AND coalesce(l.代码 = f.代码, l.代码 IS NULL) "
+            "CREATE OR REPLACE TEMP TABLE 弃 AS SELECT f.文件号, f.散列 FROM 文件 f "
+            "LEFT JOIN 清单 l ON l.文件 = f.文件 AND l.往年 = f.往年 AND l.大小 = f.大小 AND l.修改 = f.修改 AND coalesce(l.代码 = f.代码, l.代码 IS NULL) "
             f"WHERE l.文件 IS NULL OR coalesce(f.代码 IN ({again}), false)"
         )
         self.database.execute(
@@ -94,7 +97,8 @@ class Intake:
         """The inputs to be read, in the order of their numbers."""
         done = 0
         while rows := self.database.execute(
-            "SELECT 文件, 路径, 成员, 大小, 修改, 代码, 说明, 往年 FROM 待读 WHERE 号 > $1 AND 号 <= $1 + $2 ORDER BY 号",
+            "SELECT 文件, 路径, 成员, 大小, 修改, 代码, 说明, 往年 FROM 待读 "
+            "WHERE 号 > $1 AND 号 <= $1 + $2 ORDER BY 号",
             [done, _CHUNK],
         ).fetchall():
             done += len(rows)
@@ -126,15 +130,16 @@ class Intake:
         rows = _rows_of(FILES, bases)
         if rows is None:
             return
-        self.database.execute(
-            f"CREATE OR REPLACE TEMP TABLE 新文件 AS SELECT r.* EXCLUDE (出自) REPLACE (r.文件号 + b.文件基 AS 文件号) FROM {rows}"
-        )
+        self.database.execute(f"CREATE OR REPLACE TEMP TABLE 新文件 AS SELECT {_OWN_FILES} FROM {rows}")
         whole = ", ".join(map(literal, (READ, PARTLY)))
         self.database.execute(
-            "CREATE OR REPLACE TEMP TABLE 同 AS SELECT n.文件号, arg_min(o.文件, o.文件号) AS 与 FROM 新文件 n JOIN ("
-            f"SELECT 文件号, 文件, 散列, 往年 FROM 新文件 WHERE 状态 IN ({whole}) UNION ALL SELECT 文件号, 文件, 散列, 往年 "
-            f"FROM 文件 WHERE 状态 IN ({whole}) AND 散列 IN (SELECT 散列 FROM 新文件)) o "
-            f"ON o.散列 = n.散列 AND o.往年 = n.往年 AND o.文件号 < n.文件号 WHERE n.状态 IN ({whole}) GROUP BY n.文件号"
+            "CREATE OR REPLACE TEMP TABLE 同 AS WITH o AS ("
+            f"SELECT 文件号, 文件, 散列, 往年 FROM 新文件 WHERE 状态 IN ({whole}) "
+            f"UNION ALL SELECT 文件号, 文件, 散列, 往年 FROM 文件 WHERE 状态 IN ({whole}) "
+            "AND 散列 IN (SELECT 散列 FROM 新文件)) "
+            "SELECT n.文件号, arg_min(o.文件, o.文件号) AS 与 FROM 新文件 n "
+            "JOIN o ON o.散列 = n.散列 AND o.往年 = n.往年 AND o.文件号 < n.文件号 "
+            f"WHERE n.状态 IN ({whole}) GROUP BY n.文件号"
         )
         self.database.execute(
             f"UPDATE 新文件 SET 状态 = '{REPEATED}', 代码 = 'duplicate', 表数 = 0, "
@@ -143,9 +148,7 @@ class Intake:
         self.database.execute("INSERT INTO 文件 BY NAME SELECT * FROM 新文件")
         remarks = _rows_of(REMARKS, bases)
         if remarks is not None:
-            self.database.execute(
-                f"INSERT INTO 读取说明 BY NAME SELECT r.* EXCLUDE (出自) REPLACE (r.文件号 + b.文件基 AS 文件号) FROM {remarks}"
-            )
+            self.database.execute(f"INSERT INTO 读取说明 BY NAME SELECT {_OWN_FILES} FROM {remarks}")
         forms = _rows_of(PARENT, bases)
         if forms is not None:
             self.database.execute(
@@ -170,8 +173,9 @@ class Intake:
             return
         keys = ("年度指标值", "实际完成值", "年度")
         same = " AND ".join(f"k.{key} = r.{key}" for key in keys)
+        distinct = ", ".join(f"r.{key}" for key in keys)
         self.database.execute(
-            f"INSERT INTO {RAW}.读数 SELECT DISTINCT ON ({', '.join(f'r.{key}' for key in keys)}) r.* EXCLUDE (出自) FROM {rows} "
+            f"INSERT INTO {RAW}.读数 SELECT DISTINCT ON ({distinct}) r.* EXCLUDE (出自) FROM {rows} "
             f"WHERE NOT EXISTS (FROM {RAW}.读数 k WHERE {same})"
         )
 

@@ -10,7 +10,7 @@ import multiprocessing
 import shutil
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -46,12 +46,16 @@ class _Batch:
     future: ProcessFuture[Part]
 
 
-class Readers:
-    """The reader processes of a run. `folder` is where they lay down their parts."""
+ReadItems = Callable[[Sequence[Item], str, float], Part]
 
-    def __init__(self, limits: Limits, folder: Path) -> None:
+
+class Readers:
+    """The reader processes of a run, which run `read`. `folder` is where they lay down their parts."""
+
+    def __init__(self, limits: Limits, folder: Path, read: ReadItems = read_items) -> None:
         self.limits = limits
         self.folder = folder
+        self._read = read
         self._given = 0
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPool(limits.processes, initializer=begin, initargs=(limits.memory,), context=context)
@@ -88,7 +92,7 @@ class Readers:
         self._given += 1
         folder = str(self.folder / f"{self._given:06d}")
         limit = self.limits.seconds
-        future = self._pool.schedule(read_items, args=(items, folder, limit), timeout=limit + _LEAVE)
+        future = self._pool.schedule(self._read, args=(items, folder, limit), timeout=limit + _LEAVE)
         return _Batch(items, folder, future)
 
     def _blamed(self, batch: _Batch, error: Exception) -> list[Sequence[Item]]:

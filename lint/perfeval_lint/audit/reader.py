@@ -21,7 +21,7 @@ import duckdb
 from perfeval_lint.audit.inputs import Item
 from perfeval_lint.audit.sources import documents_in
 from perfeval_lint.audit.store import PARTLY, RAW_TABLES, READ, UNREADABLE, raw_names
-from perfeval_lint.errors import Problem
+from perfeval_lint.errors import Problem, UnreadableFile
 from perfeval_lint.form.definition import DOUBTS
 from perfeval_lint.form.model import Form
 from perfeval_lint.form.nodes import MAX_BYTES
@@ -140,6 +140,8 @@ def _read_item(found: _Found, number: int, item: Item, seconds: float) -> None:
         problems.append(Problem("too-large", "读这个文件用的内存超过上限，已放弃；请核对文件，或删去多余的内容"))
     except OSError as error:
         problems.append(Problem("unreadable", _words_of(error)))
+    except UnreadableFile as error:
+        problems.append(error.problem)
     except Exception as error:  # noqa: BLE001  (one file must not cost the run; what it was is told)
         problems.append(Problem("internal", f"读取时出错（{type(error).__name__}）；请把文件发给维护者"))
     _record(found, number, item, digest, problems, forms)
@@ -197,8 +199,11 @@ def _bytes_of(item: Item) -> bytes:
         with _archive_at(item.path).open(item.member) as stream:
             return stream.read(MAX_BYTES + 1)
     except BROKEN_ZIP as error:
-        reason = "设有密码" if "password" in str(error) or "encrypted" in str(error) else "损坏"
-        raise OSError(f"压缩包里的文件{reason}") from None
+        if "password" in str(error) or "encrypted" in str(error):
+            problem = Problem("protected", "压缩包设有密码；请去掉密码或解压后再检查", item.name)
+        else:
+            problem = Problem("damaged", "在压缩包里已损坏；请重新打包或解压后再检查", item.name)
+        raise UnreadableFile(problem) from None
 
 
 def _archive_at(path: str) -> zipfile.ZipFile:

@@ -101,7 +101,8 @@ class BulkJudge:
         if table == INDICATORS.table:
             read = ", ".join(f"q.{identifier(name)}" for name in READINGS)
             same = " AND ".join(f"q.{name} = coalesce(r.{name}, '')" for name in ("年度指标值", "实际完成值"))
-            return f"(SELECT {keys}, {names}, {read} FROM {rows} LEFT JOIN {self.readings} q ON {same} AND q.年度 = b.年度)"
+            readings = f"LEFT JOIN {self.readings} q ON {same} AND q.年度 = b.年度"
+            return f"(SELECT {keys}, {names}, {read} FROM {rows} {readings})"
         if table == WAIVERS.table:
             hits = "LEFT JOIN 命中 h ON h.表号 = r.表号 AND h.行号 = r.行号"
             return f"(SELECT {keys}, {names}, h.命中数 FROM {rows} {hits})"
@@ -215,7 +216,7 @@ class BulkJudge:
     # --- waivers ---
 
     def _waive(self, database: duckdb.DuckDBPyConnection) -> None:
-        """Marks the findings that waivers cover, and counts them for each waiver; NULL where its rule is not running."""
+        """Marks the findings that waivers cover, and counts them for each; NULL where its rule is not running."""
         names = ", ".join(f"({literal(rule.id)}, {literal(rule.name)})" for rule in self.pack.rules.values())
         dormant = [
             literal(name)
@@ -238,7 +239,8 @@ class BulkJudge:
             f"JOIN w ON w.表号 = f.表号 AND w.规则 IN (n.规则, n.名称) WHERE {covers}"
         )
         database.execute(
-            f"UPDATE {FINDINGS} SET 豁免 = c.理由 FROM (SELECT 问题, arg_min(理由, 行号) AS 理由 FROM 盖 GROUP BY 问题) c "
+            f"UPDATE {FINDINGS} SET 豁免 = c.理由 FROM "
+            "(SELECT 问题, arg_min(理由, 行号) AS 理由 FROM 盖 GROUP BY 问题) c "
             f"WHERE {FINDINGS}.rowid = c.问题"
         )
         database.execute(

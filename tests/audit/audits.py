@@ -1,0 +1,66 @@
+"""Audits as tests see them: small forms, and what came of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from perfeval_lint.audit.store import Store
+
+Rows = list[tuple[Any, ...]]
+
+
+class Silent:
+    """Watches a run without a word."""
+
+    def __init__(self) -> None:
+        self.files = self.forms = 0
+
+    def listed(self, files: int, unread: int, unjudged: int) -> None: ...
+
+    def read(self, files: int, forms: int) -> None:
+        self.files += files
+
+    def judged(self, forms: int) -> None:
+        self.forms += forms
+
+
+class Audited:
+    """A finished audit: its store, and how much was read and judged for it."""
+
+    def __init__(self, store: Store, watcher: Silent) -> None:
+        self.store = store
+        self.read, self.judged = watcher.files, watcher.forms
+
+    def rows(self, sql: str) -> Rows:
+        return self.store.database.execute(sql).fetchall()
+
+    def findings(self) -> Rows:
+        """Every finding, by the file and form it belongs to."""
+        columns = "规则, 级别, 部分, 路径, 所指, 所在, 消息, 豁免"
+        return self.rows(f"SELECT 文件, 序号, {columns} FROM 问题 p JOIN 表 USING (表号) ORDER BY ALL")
+
+    def files(self) -> dict[str, tuple[str, str | None]]:
+        """Every file's name without its folder: state and code."""
+        return {Path(name).name: (state, code) for name, state, code in self.rows("SELECT 文件, 状态, 代码 FROM 文件")}
+
+
+Audit = Callable[..., Audited]
+
+
+def write_form(path: Path, **fields: Any) -> Path:
+    """A small canonical form; the fields given are put into it."""
+    form: dict[str, Any] = {
+        "格式": "perfeval/1",
+        "表式": "项目支出绩效自评表",
+        "年度": "2024",
+        "项目名称": path.stem,
+        "主管部门": "市教育局",
+        "实施单位": "市第一中学",
+        "绩效指标": [{"三级指标": "培训", "分值": "10", "得分": "9"}],
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(form | fields, ensure_ascii=False), "utf-8")
+    return path

@@ -1,0 +1,179 @@
+"""What an audit is given: folders, archives, lists, and what is wrong with them."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from audits import Audit, write_form
+
+from perfeval_lint.audit.inputs import listed, shown
+from perfeval_lint.audit.store import FILE_NAME, VERSION
+from perfeval_lint.errors import UsageError
+
+
+def archive(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w") as opened:
+        for name, data in members.items():
+            opened.writestr(name, data)
+    return path
+
+
+def test_the_members_of_an_archive(forms: Path, tmp_path: Path, audit: Audit) -> None:
+    expected = [row[2:] for row in audit(forms).findings()]
+    members = {f"学校/{path.name}": path.read_bytes() for path in sorted(forms.iterdir())}
+    members |= {"读我.exe": b"MZ", "__MACOSX/._a.json": b"x", "内.zip": b"PK\5\6" + b"\0" * 18}
+    packed = archive(tmp_path / "packed.zip", members)
+    found = audit(packed)
+    assert [row[2:] for row in found.findings()] == expected
+    assert found.rows("SELECT 文件, 代码 FROM 文件 WHERE 状态 = '读不了'") == [(f"{packed}/内.zip", "archive")]
+    assert (audit(packed).read, audit(packed).judged) == (0, 0)
+
+
+def test_names_in_gbk(tmp_path: Path, audit: Audit) -> None:
+    same_length = "甲乙.json", "培训.json"
+    form = write_form(tmp_path / "x.json").read_bytes()
+    packed = tmp_path / "packed.zip"
+    with zipfile.ZipFile(packed, "w") as opened:
+        for number in range(len(same_length)):
+            entry = zipfile.ZipInfo("????.json"[:2] + str(number) + "_.json")
+            opened.writestr(entry, form + b" " * number)
+    data = packed.read_bytes()
+    for number, name in enumerate(same_length):
+        data = data.replace(b"??%d_.json" % number, name.encode("gb18030"))
+    packed.write_bytes(data)
+    names = {name for (name,) in audit(packed).rows("SELECT 文件 FROM 文件")}
+    assert names == {f"{packed}/{name}" for name in same_length}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows 的文件名都是 Unicode")
+def test_a_file_name_in_gbk(tmp_path: Path, audit: Audit) -> None:
+    folder = tmp_path / "gbk"
+    form = write_form(folder / "x.json")
+    form.rename(os.fsdecode(os.fsencode(folder) + b"/" + "培训.json".encode("gb18030")))
+    found = audit(folder)
+    assert found.rows("SELECT 文件, 状态 FROM 文件") == [(f"{folder}/培训.json", "已读")]
+    assert shown(os.fsdecode("培训".encode("gb18030"))) == "培训"
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [(b"not a zip", "damaged"), (b"", "damaged"), (b"PK\5\6" + b"\0" * 18, "no-forms")],
+)
+def test_archives_that_give_nothing(data: bytes, code: str, tmp_path: Path, audit: Audit) -> None:
+    (tmp_path / "a.zip").write_bytes(data)
+    assert audit(tmp_path / "a.zip").files() == {"a.zip": ("读不了", code)}
+
+
+def test_a_damaged_member_and_one_under_a_password(tmp_path: Path, audit: Audit) -> None:
+    form = write_form(tmp_path / "x.json").read_bytes()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as opened:
+        for name in ("damaged.json", "good.json", "secret.json"):
+            opened.writestr(name, form + b"\n" * len(name))
+    data = bytearray(buffer.getvalue())
+    start = data.index(b"damaged.json") + len(b"damaged.json")
+    data[start : start + 20] = b"\xff" * 20
+    with zipfile.ZipFile(io.BytesIO(data)) as opened:
+        local = opened.getinfo("secret.json").header_offset
+    data[local + 6] |= 1
+    central = data.rindex(b"secret.json") - 46
+    data[central + 8] |= 1
+    (tmp_path / "a.zip").write_bytes(data)
+    assert audit(tmp_path / "a.zip").files() == {
+        "damaged.json": ("读不了", "damaged"),
+        "good.json": ("已读", None),
+        "secret.json": ("读不了", "protected"),
+    }
+
+
+def test_links(tmp_path: Path, audit: Audit) -> None:
+    folder = tmp_path / "forms"
+    form = write_form(folder / "a" / "form.json")
+    (folder / "a" / "circle").symlink_to(folder)
+    (folder / "loop.json").symlink_to("loop.json")
+    (folder / "gone.json").symlink_to("nowhere.json")
+    (folder / "again.json").symlink_to(form)
+    assert audit(folder).files() == {
+        "form.json": ("已读", None),
+        "again.json": ("重复", "duplicate"),
+        "gone.json": ("读不了", "unreadable"),
+        "loop.json": ("读不了", "unreadable"),
+    }
+
+
+def test_a_pipe_is_not_opened(tmp_path: Path, audit: Audit) -> None:
+    os.mkfifo(tmp_path / "form.json")
+    assert audit(tmp_path / "form.json").files() == {"form.json": ("读不了", "unreadable")}
+
+
+def test_a_list_of_paths(tmp_path: Path) -> None:
+    for charset in ("utf-8", "utf-8-sig", "gb18030"):
+        (tmp_path / "list.txt").write_bytes("甲.json\r\n\r\n  乙/丙.json \n".encode(charset))
+        assert listed(str(tmp_path / "list.txt")) == ["甲.json", "乙/丙.json"]
+    (tmp_path / "list.txt").write_bytes(b"\xff\xfe\xff\xff")
+    with pytest.raises(UsageError, match="清单"):
+        listed(str(tmp_path / "list.txt"))
+    with pytest.raises(UsageError, match="打不开清单"):
+        listed(str(tmp_path / "none.txt"))
+
+
+def test_nothing_there(tmp_path: Path, audit: Audit) -> None:
+    with pytest.raises(UsageError, match=r"没有这个文件或目录：.*none"):
+        audit(tmp_path / "none")
+
+
+def test_different_settings_are_not_mixed(tmp_path: Path, audit: Audit) -> None:
+    for name in ("a", "b"):
+        write_form(tmp_path / name / "form.json", 项目名称=name)
+    (tmp_path / "b" / "perfeval.yaml").write_text("rules: {PE401: off}\n", "utf-8")
+    with pytest.raises(UsageError, match=r"perfeval\.yaml 不同"):
+        audit(tmp_path / "a", tmp_path / "b")
+    assert "PE401" not in {row[2] for row in audit(tmp_path / "b").findings()}
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "perfeval_lint", "audit", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_second_run_on_the_same_folder_is_refused(forms: Path, tmp_path: Path, audit: Audit) -> None:
+    audit(forms)
+    second = run(forms, "--out", tmp_path / "out")
+    assert second.returncode == 2
+    assert "正被另一个审核使用" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_a_store_of_a_later_version(forms: Path, tmp_path: Path, audit: Audit) -> None:
+    found = audit(forms)
+    found.rows(f"UPDATE 库 SET 值 = '{VERSION + 1}' WHERE 项 = '版本' RETURNING 值")
+    with pytest.raises(UsageError, match=f"更新版本的工具写的（库版本 {VERSION + 1}）"):
+        audit(forms)
+
+
+@pytest.mark.parametrize("data", [b"something else entirely" * 100, b"\0" * 8192])
+def test_a_store_that_is_none(data: bytes, forms: Path, tmp_path: Path, audit: Audit) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / FILE_NAME).write_bytes(data)
+    with pytest.raises(UsageError, match="打不开，或不是审核结果"):
+        audit(forms)
+    assert (tmp_path / "out" / FILE_NAME).read_bytes() == data
+
+
+def test_resume_where_there_is_nothing(forms: Path, tmp_path: Path) -> None:
+    ended = run(forms, "--out", tmp_path / "out", "--resume")
+    assert ended.returncode == 2
+    assert "没有可以接着做的审核" in ended.stderr
+
+
+def test_an_output_folder_that_cannot_be_made(forms: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    ended = run(forms, "--out", tmp_path / "file" / "out")
+    assert ended.returncode == 2
+    assert "建不了" in ended.stderr

@@ -1,0 +1,103 @@
+"""A run that is killed goes on where it stopped; what has not changed is not read again; new rules judge anew."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from audits import Audit, write_form
+
+from perfeval_lint.audit.store import FILE_NAME
+from perfeval_lint.rule.profile import Overrides
+
+ROOT = Path(__file__).parents[2]
+
+
+def command(*arguments: str | Path) -> list[str]:
+    return [sys.executable, "-m", "perfeval_lint", "audit", *map(str, arguments)]
+
+
+@pytest.mark.parametrize("seconds", [0.8, 1.6, 2.4])
+def test_killed_and_resumed(seconds: float, tmp_path: Path, audit: Audit) -> None:
+    text = (ROOT / "examples/flawed.yaml").read_text("utf-8")
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(6000):
+        (folder / f"{number:05d}.yaml").write_text(text.replace("项目名称: ", f"项目名称: {number} "), "utf-8")
+    out = tmp_path / "killed"
+    process = subprocess.Popen(
+        command(folder, "--out", out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    while not (out / FILE_NAME).exists():
+        time.sleep(0.05)
+    time.sleep(seconds)
+    os.killpg(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    ended = subprocess.run(command(folder, "--out", out, "--resume"), capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    resumed = audit(folder, out=out)
+    assert (resumed.read, resumed.judged) == (0, 0)
+    findings = resumed.findings()
+    assert findings == audit(folder).findings()
+    assert len(findings) > 6000
+
+
+def test_an_unchanged_file_is_not_read_again(forms: Path, audit: Audit) -> None:
+    first = audit(forms)
+    assert (first.read, first.judged) == (12, 12)
+    before = first.findings()
+    again = audit(forms)
+    assert (again.read, again.judged) == (0, 0)
+    assert again.findings() == before
+
+
+def test_changed_new_and_removed_files(forms: Path, audit: Audit) -> None:
+    audit(forms)
+    write_form(forms / "form03.json", 项目名称="改过", 年度="")
+    write_form(forms / "new.json")
+    (forms / "form07.json").unlink()
+    found = audit(forms)
+    assert (found.read, found.judged) == (2, 2)
+    assert found.findings() == audit(forms, fresh=True).findings()
+    assert len(audit(forms).files()) == 12
+
+
+def test_other_rules_judge_without_reading(forms: Path, audit: Audit) -> None:
+    audit(forms)
+    found = audit(forms, overrides=Overrides(select=("PE401",)))
+    assert (found.read, found.judged) == (0, 12)
+    assert {row[2] for row in found.findings()} == {"PE401"}
+    assert {row[2] for row in audit(forms).findings()} > {"PE401"}
+
+
+def test_neither_order_nor_processes_change_a_finding(forms: Path, tmp_path: Path, audit: Audit) -> None:
+    other = tmp_path / "other"
+    for number in range(40):
+        write_form(other / f"a{number}.json")
+    one = audit(forms, other, jobs=1).findings()
+    assert one == audit(other, forms, jobs=3, fresh=True).findings()
+    assert one == audit(*sorted(other.iterdir()), forms, forms, fresh=True).findings()
+
+
+def test_a_copy_is_noted_and_judged_once(forms: Path, audit: Audit) -> None:
+    (forms / "copy.json").write_bytes((forms / "form01.json").read_bytes())
+    found = audit(forms)
+    assert found.files()["form01.json"] == ("重复", "duplicate")
+    assert found.files()["copy.json"] == ("已读", None)
+    ((told,),) = found.rows("SELECT 说明 FROM 文件 WHERE 状态 = '重复'")
+    assert told == f"与“{forms / 'copy.json'}”内容相同，只审核一份"
+    assert found.judged == 12
+
+
+def test_when_the_first_of_two_copies_goes_the_other_is_read(forms: Path, audit: Audit) -> None:
+    (forms / "copy.json").write_bytes((forms / "form01.json").read_bytes())
+    audit(forms)
+    (forms / "copy.json").unlink()
+    found = audit(forms)
+    assert found.files()["form01.json"] == ("已读", None)
+    assert found.findings() == audit(forms, fresh=True).findings()
