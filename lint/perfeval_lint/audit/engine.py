@@ -9,9 +9,12 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
+
+import duckdb
 
 from perfeval_lint.audit.inputs import Item, items_of, shown
 from perfeval_lint.audit.intake import Intake
@@ -76,10 +79,24 @@ def run_audit(request: Request, watcher: Watcher, read: ReadItems = read_items) 
     try:
         run = _Run(store, request, settings, watcher, read)
         run.go(Verdicts(store, pack, choosing, request.limits.processes, watcher.judged), pack)
+    except duckdb.Error as error:
+        store.close()
+        raise UsageError(_words_of(error, request)) from None
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _words_of(error: duckdb.Error, request: Request) -> str:
+    """Why the store could not go on, and what to do."""
+    text = str(error)
+    again = f"已经做完的留在 {request.out}，再运行同样的命令就接着做"
+    if "No space left" in text or "Disk quota" in text or "File too large" in text:
+        return f"磁盘满了，审核停了下来；请空出空间，{again}"
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return f"内存不够（上限 {request.memory}），审核停了下来；请用 --memory 加大，或用 --jobs 减少进程，{again}"
+    return f"审核停了下来：{text.splitlines()[0]}；{again}"
 
 
 def _settings(request: Request) -> Settings:
@@ -159,11 +176,12 @@ class _Run:
         return int(number)
 
     def _note_end(self, number: int, state: str, unread: int) -> None:
-        self.store.database.execute(
-            "UPDATE 运行 SET 结束 = now()::TIMESTAMP, 状态 = ?, 文件数 = (SELECT count(*) FROM 文件), 新读 = ?, "
-            "表数 = (SELECT count(*) FROM 评分), 秒 = ? WHERE 运行号 = ?",
-            [state, unread, round(time.monotonic() - self.began, 3), number],
-        )
+        with suppress(duckdb.Error):  # where the disk is full, that is told by what failed first
+            self.store.database.execute(
+                "UPDATE 运行 SET 结束 = now()::TIMESTAMP, 状态 = ?, 文件数 = (SELECT count(*) FROM 文件), 新读 = ?, "
+                "表数 = (SELECT count(*) FROM 评分), 秒 = ? WHERE 运行号 = ?",
+                [state, unread, round(time.monotonic() - self.began, 3), number],
+            )
 
 
 def _batches(items: Iterator[Item]) -> Iterator[Sequence[Item]]:

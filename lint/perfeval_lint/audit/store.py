@@ -10,6 +10,7 @@ the store: reports sort by 文件 and 序号.
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -120,7 +121,8 @@ class Store:
 
     def close(self) -> None:
         """Lets go of the store; what is not committed is not kept."""
-        self.database.close()
+        with suppress(duckdb.Error):  # a store that could not be written has been told of
+            self.database.close()
         for name in (_BATCHES, _SPILLED):
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
