@@ -27,8 +27,8 @@ _BARE_AMOUNT: Final = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
 _AMOUNT: Final = rf"[¥￥]?({_BARE_AMOUNT})([亿万千百]?元|万)?"
 MONEY: Final = {"元": "0.0001", "百元": "0.01", "千元": "0.1", "万元": "1", "亿元": "10000"}
 _PROMPT: Final = r"^([★☆▲●*]*)(?:[(（]?[0-9]{1,2}[)）.、])?指标[0-9一二三四五六七八九十]{1,3}[:：、.．]?([^0-9]|$)"
-_OF_WHICH: Final = r"^其中[:：—-]?(?:[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|[0-9]{1,2}[、.．])*"
-_DAY: Final = r"([0-9]{4})[年./-]([0-9]{1,2})[月./-]([0-9]{1,2})日?(?:[T ]?[0-9:.]+)?"
+_OF_WHICH: Final = r"^(?:其中[:：—-]?)?(?:[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|[0-9]{1,2}[、.．])*"
+_DAY: Final = r"([0-9]{4})[年./-]([0-9]{1,2})[月./-]([0-9]{1,2})日?(?:T?[0-9]{2}:[0-9:.]+)?"
 _REMARK: Final = r"[(（\[][^()（）]*[)）\]]?$"
 SIGNS: Final = ("≥", "≤", ">", "<", "=", "≧", "≦", ">=", "<=", "≈")
 
@@ -136,7 +136,7 @@ def _scaled(digits: str, scale: str) -> str:
 
 def day(column: str, kind: str) -> str:
     """A day as YYYY-MM-DD; other text as it stands."""
-    read = tidy(column, kind)
+    read = f"replace({tidy(column, kind)}, ' ', '')"
     joined = _replace(read, "^([0-9]{4})([0-9]{2})([0-9]{2})$", r"\1-\2-\3")
     dashed = _replace(joined, f"^{_DAY}$", r"\1-\2-\3")
     return f"coalesce(TRY_CAST({dashed} AS DATE)::VARCHAR, {read})"
