@@ -1,63 +1,19 @@
-"""Which table of an export is which of a form's, by the names of tables and columns."""
+"""The plan by which the tables of an export become forms, and what of it does not fit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from perfeval_lint.audit.tables.given import given_parts
 from perfeval_lint.audit.tables.header import money_in
-from perfeval_lint.audit.tables.mapping import Given, TableMapping, misnamed
+from perfeval_lint.audit.tables.mapping import TableMapping
+from perfeval_lint.audit.tables.match import find_columns, main_part, second_parts
+from perfeval_lint.audit.tables.plan import AMOUNTS, NAMES, Part, Plan, about
 from perfeval_lint.audit.tables.source import Source
-from perfeval_lint.audit.tables.words import (
-    FORMS,
-    FUNDS,
-    GOALS,
-    INDICATORS,
-    TABLES,
-    name_key,
-    name_keys,
-    shipped_words,
-)
+from perfeval_lint.audit.tables.words import FORMS, FUNDS, GOALS, INDICATORS, name_key, shipped_words
 from perfeval_lint.errors import Problem, TablesRefused
 from perfeval_lint.form.nearest import nearest
-
-AMOUNTS: Final = ("年初预算数", "全年预算数", "全年执行数")
-_TOTAL: Final = {"资金来源": "年度资金总额"}
-NAMES: Final = {FORMS: "自评表", FUNDS: "资金表", GOALS: "目标表", INDICATORS: "指标表"}
-_BY_COLUMNS: Final = (INDICATORS, FUNDS, GOALS)  # told by their columns, in this order
-_FEWEST_OF_FORM: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A canonical table taken from one source: its columns there, and texts that are the same in every row.
-
-    `repeats`: the rows of the source are those of another table and say the same for every row of a form.
-    `money` are the units of the amounts.
-    """
-
-    table: str
-    source: Source
-    columns: Mapping[str, str]
-    values: Mapping[str, str] = field(default_factory=dict)
-    money: Mapping[str, str] = field(default_factory=dict)
-    repeats: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How a set of tables becomes forms; `notes` are what there is to tell of it before a row is read."""
-
-    parts: tuple[Part, ...]
-    key: tuple[str, ...]
-    mapping: TableMapping
-    notes: tuple[Problem, ...]
-
-    def of(self, table: str) -> list[Part]:
-        """The parts a canonical table is made of."""
-        return [part for part in self.parts if part.table == table]
 
 
 def fit(sources: Sequence[Source], mapping: TableMapping) -> Plan:
@@ -65,13 +21,13 @@ def fit(sources: Sequence[Source], mapping: TableMapping) -> Plan:
     if not sources:
         raise TablesRefused([Problem("no-tables", "没有可以读取的表（Parquet、CSV、Excel 或 DuckDB 文件）")])
     problems: list[Problem] = []
-    parts = list(_given_parts(sources, mapping, problems))
+    parts = list(given_parts(sources, mapping, problems))
     if problems:
         raise TablesRefused(problems)
     free = [source for source in sources if all(part.source is not source for part in parts)]
     named = {given.table for given in mapping.tables if given.source}
-    parts += [part for part in map(_main_part, free) if part is not None and part.table not in named]
-    parts += list(_second_parts(parts))
+    parts += [part for part in map(main_part, free) if part is not None and part.table not in named]
+    parts += list(second_parts(parts))
     key = _key(parts, mapping)
     problems = [*_without_key(parts, key), *_without_needs(parts), *_without_tables(parts, sources)]
     if problems:
@@ -82,174 +38,14 @@ def fit(sources: Sequence[Source], mapping: TableMapping) -> Plan:
     return Plan(tuple(parts), key, mapping, tuple(notes))
 
 
-def about(part: Part) -> str:
-    """A part at the head of a message that tells its file."""
-    name = NAMES[part.table]
-    return f"{part.source.name}（{name}）" if part.source.name else name
-
-
-# --- what the mapping says ------------------------------------------------------------------------
-
-
-def _given_parts(sources: Sequence[Source], mapping: TableMapping, problems: list[Problem]) -> Iterator[Part]:
-    """The parts a mapping names; of several on one source the one whose rows they are goes first."""
-    found: list[Part] = []
-    for given in mapping.tables:
-        if not given.columns and not given.values and not given.source:
-            continue
-        chosen = [source for source in sources if _is_named(source, given)]
-        if given.source and not chosen:
-            known = list(dict.fromkeys(source.hints[0] for source in sources))
-            problems.append(misnamed(mapping, "没有表", given.source, known, (*given.path, "from")))
-        elif not chosen:
-            problems += _misnamed_columns(_likeliest(sources, given), given, mapping)
-        for source in chosen:
-            missing = list(_misnamed_columns(source, given, mapping))
-            problems += missing
-            if not missing:
-                found.append(_given_part(source, given))
-    for source in sources:
-        own = [part for part in found if part.source is source]
-        main = _row_giver(own)
-        for part in own:
-            others = [name for other in own if other is not part for name in other.columns.values()]
-            alone = sum(part.table == other.table for other in own) == 1 and not (part.values and part is not main)
-            yield replace(_widened(part, others, alone=alone), repeats=part.table != main.table if main else False)
-
-
-def _is_named(source: Source, given: Given) -> bool:
-    """Whether a source is the one a mapping names; where it names none, whether it has all the columns."""
-    if given.source:
-        pattern = given.source.lower()
-        names = {hint.lower() for hint in source.hints} | {file.name.lower() for file in source.files}
-        return any(fnmatchcase(name, pattern) for name in names)
-    return bool(given.columns) and all(_find(source, names) for names in given.columns.values())
-
-
-def _likeliest(sources: Sequence[Source], given: Given) -> Source:
-    return max(sources, key=lambda source: sum(_find(source, names) is not None for names in given.columns.values()))
-
-
-def _misnamed_columns(source: Source, given: Given, mapping: TableMapping) -> Iterator[Problem]:
-    for column, names in given.columns.items():
-        if _find(source, names) is None:
-            path = (*given.path, "columns", column)
-            yield misnamed(mapping, f"{source.shown} 里没有列", names[0], list(source.columns), path)
-
-
-def _given_part(source: Source, given: Given) -> Part:
-    columns = {column: _find(source, names) or "" for column, names in given.columns.items()}
-    money = dict.fromkeys(AMOUNTS, given.money) if given.money else {}
-    return Part(given.table, source, columns, given.values, money)
-
-
-def _row_giver(parts: Sequence[Part]) -> Part | None:
-    """Of the parts of one source the one whose rows its rows are: indicators before funds before forms."""
-    by_table = {part.table: part for part in reversed(parts)}
-    funds = by_table.get(FUNDS)
-    sources = funds if funds is not None and "资金来源" in funds.columns else None
-    return by_table.get(INDICATORS) or sources or by_table.get(FORMS) or by_table.get(GOALS) or by_table.get(FUNDS)
-
-
-def _widened(part: Part, others: Iterable[str], *, alone: bool) -> Part:
-    """A part with the columns that are known without being given: all of them where it is the only part of its table
-    in the source, else those that link rows to forms."""
-    words = shipped_words()
-    known = words.columns(part.table) if alone else words.links
-    taken = {*others, *part.columns.values()} - {*_columns(part.source, words.links).values()}
-    free = {
-        column: name
-        for column, name in _columns(part.source, known).items()
-        if column not in part.columns and column not in part.values and name not in taken
-    }
-    return replace(part, columns={**free, **part.columns})
-
-
-# --- what the names say ---------------------------------------------------------------------------
-
-
-def _find(source: Source, names: Iterable[str]) -> str | None:
-    """The column of the first of the names a source has."""
-    index: dict[str, str] = {}
-    keys = {column: name_keys(column) for column in source.columns}
-    for column, (key, *_) in keys.items():
-        index.setdefault(key, column)
-    for column, (_, *shorter) in keys.items():
-        for key in shorter:
-            index.setdefault(key, column)
-    return next((index[key] for name in names if (key := name_key(name)) in index), None)
-
-
-def _columns(source: Source, words: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """The columns of a source by what they hold; one that fits two is the first's."""
-    found: dict[str, str] = {}
-    for column, names in words.items():
-        name = _find(source, names)
-        if name is not None and name not in found.values():
-            found[column] = name
-    return found
-
-
-def _main_part(source: Source) -> Part | None:
-    """The table whose rows those of a source are: by its name, else by its columns; None where it is none."""
-    words = shipped_words()
-    parts = {table: Part(table, source, _columns(source, words.columns(table))) for table in TABLES}
-    named = _named(source)
-    if named is not None and set(parts[named].columns) & set(words.tables[named].columns):
-        return parts[named]
-    own = set(parts[FORMS].columns) & set(words.tables[FORMS].columns)
-    for table in _BY_COLUMNS:
-        first, *others = words.tables[table].needs
-        has = parts[table].columns
-        if first in has and any(other in has for other in others) and not (table == GOALS and own - {"主管部门"}):
-            return parts[table]
-    return parts[FORMS] if len(parts[FORMS].columns) > _FEWEST_OF_FORM else None
-
-
-def _named(source: Source) -> str | None:
-    """The table whose name a source goes by; the longest name counts, and the first hint that has one."""
-    names = [(name_key(name), table) for table in TABLES for name in shipped_words().tables[table].names]
-    for hint in source.hints:
-        found = [(len(name), table) for name, table in names if name in name_key(hint)]
-        if found:
-            return max(found)[1]
-    return None
-
-
-def _second_parts(parts: Sequence[Part]) -> Iterator[Part]:
-    """Tables that have no source of their own and whose columns stand in another's: forms beside indicators, the
-    total of the funds and the goal beside forms."""
-    there = {part.table for part in parts}
-    words = shipped_words()
-    for table in (FORMS, FUNDS, GOALS):
-        if table in there:
-            continue
-        for host in parts:
-            taken = {name for part in parts if part.source is host.source for name in part.columns.values()}
-            linked = set(_columns(host.source, words.links).values())
-            columns = {
-                column: name
-                for column, name in _columns(host.source, words.columns(table)).items()
-                if name in linked or name not in taken
-            }
-            needs = set(words.tables[table].needs)
-            if table == FORMS and host.table != INDICATORS and any(part.table == INDICATORS for part in parts):
-                continue
-            if table == FORMS or needs & set(columns):
-                values = _TOTAL if table == FUNDS and "资金来源" not in columns else {}
-                yield Part(table, host.source, columns, values, {}, repeats=True)
-
-
 # --- what is missing ------------------------------------------------------------------------------
 
 
 def _key(parts: Sequence[Part], mapping: TableMapping) -> tuple[str, ...]:
-    """The key all parts have."""
+    """The key all parts have; where there is none, that which most have."""
     keys = (mapping.key,) if mapping.key else shipped_words().keys
     found = [key for key in keys if parts and all(_has(part, key) for part in parts)]
-    if found or mapping.key:
-        return found[0] if found else mapping.key
-    return max(keys, key=lambda key: sum(_has(part, key) for part in parts))
+    return found[0] if found else max(keys, key=lambda key: sum(_has(part, key) for part in parts))
 
 
 def _has(part: Part, key: Iterable[str]) -> bool:
@@ -260,11 +56,10 @@ def _without_key(parts: Sequence[Part], key: tuple[str, ...]) -> Iterator[Proble
     for part in parts:
         missing = [name for name in key if name not in part.columns and name not in part.values]
         if missing:
-            whole = "、".join(shipped_words().keys[0] if len(shipped_words().keys[0]) == len(key) == 1 else key)
             yield Problem(
                 "no-key",
                 f"{about(part)}没有{_absent(part, missing)}，分不清各行属于哪张自评表"
-                f"（按“{whole}”关联）；请在映射文件里用 key 和 columns 写明",
+                f"（按{'、'.join(key)}关联）；请在映射文件里用 key 和 columns 写明",
                 part.source.file,
             )
 
@@ -326,7 +121,7 @@ def _unused(parts: Sequence[Part], sources: Sequence[Source]) -> Iterator[Proble
         own = [part for part in parts if part.source is source]
         used = {name for part in own for name in part.columns.values()}
         left = [name for name in source.columns if name not in used and name_key(name) not in ignored]
-        of_forms = {*_columns(source, shipped_words().columns(FORMS)).values()}
+        of_forms = {*find_columns(source, shipped_words().columns(FORMS)).values()}
         left = [name for name in left if name not in of_forms]
         if not own:
             yield Problem("unused-table", f"{source.shown} 不像自评表的任何一部分，没有读取", source.file)

@@ -10,7 +10,7 @@ import duckdb
 
 from perfeval_lint.audit.store import raw_names, raw_table
 from perfeval_lint.audit.tables import rows
-from perfeval_lint.audit.tables.fit import Part, Plan
+from perfeval_lint.audit.tables.plan import Part, Plan
 from perfeval_lint.audit.tables.source import FILE_BITS
 from perfeval_lint.audit.tables.told import Told
 from perfeval_lint.audit.tables.values import listed

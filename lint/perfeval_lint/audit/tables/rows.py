@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from perfeval_lint.audit.tables import values
-from perfeval_lint.audit.tables.fit import AMOUNTS, Part, Plan
+from perfeval_lint.audit.tables.plan import AMOUNTS, Part, Plan
 from perfeval_lint.audit.tables.source import FILE_BITS, ROW
 from perfeval_lint.audit.tables.words import ADJUSTED, DELETED, FORMS, FUNDS, ORDER, SIGN, UNIT, shipped_words
 from perfeval_lint.form.definition import FORMAT, Column, Kind, columns_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from perfeval_lint.audit.tables import rows
-from perfeval_lint.audit.tables.fit import Part, Plan, about
+from perfeval_lint.audit.tables.plan import Part, Plan, about
 from perfeval_lint.audit.tables.values import SIGNS, listed
 from perfeval_lint.audit.tables.words import DELETED, FORMS, INDICATORS, SIGN, shipped_words
 from perfeval_lint.errors import Problem
