@@ -53,7 +53,7 @@ def read_delimited(
         )
         raise UnreadableFile(Problem("no-header", message, str(path)))
     separator, skipped, header = layout
-    staged = text.with_suffix(".parquet")
+    staged = scratch / f"{path.stem}-{len(list(scratch.iterdir()))}.parquet"
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header.names)
     options = (
         f"delim={literal(separator)}, quote='\"', escape='\"', header=false, skip={skipped}, auto_detect=false, "
@@ -101,22 +101,24 @@ def _layout(text: str, mapping: TableMapping) -> tuple[str, int, Header] | None:
 
 
 def _as_utf8(path: Path, scratch: Path) -> Path:
-    """The file itself where it is UTF-8, else a copy of it that is."""
-    copy = scratch / f"{path.stem}-{len(list(scratch.iterdir()))}.csv"
+    """The file itself where it is UTF-8, else a copy of it that is. Raises UnreadableFile, OSError."""
     with path.open("rb") as stream:
         start = stream.read(4)
     if not start:
         raise UnreadableFile(Problem("empty", "文件是空的（0 字节）；请重新导出", str(path)))
     marked = next((name for mark, name in _MARKS if start.startswith(mark)), "")
     for encoding in (marked,) if marked else ("utf-8", "gb18030"):
+        copy = scratch / f"{path.stem}-{len(list(scratch.iterdir()))}.csv"
         try:
+            if encoding.startswith("utf-8"):
+                for _ in _decoded(path, encoding):
+                    pass
+                return path
             with copy.open("w", encoding="utf-8", newline="") as target:
-                for text in _decoded(path, encoding):
-                    target.write(text)
+                target.writelines(_decoded(path, encoding))
         except UnicodeDecodeError:
             continue
         return copy
-    copy.unlink()
     message = "不是文本，或编码不是 UTF-8、GB18030；请重新导出为 CSV（UTF-8）"
     raise UnreadableFile(Problem("encoding", message, str(path)))
 

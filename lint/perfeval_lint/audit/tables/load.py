@@ -224,6 +224,9 @@ class _Import:
     def _insert_goals(self, parts: list[Part], *, in_place: bool) -> None:
         """The goals of a form are one: their texts one after the other."""
         names = [column.name for column in columns_of(GOALS)]
+        if self._one(f"SELECT max(行数) FROM {_COUNTS} WHERE 类 = {_OF_FORM}") < 2:
+            self._insert(GOALS, parts, in_place=in_place)
+            return
         ends = listed("。；;！!？?")
         joined = ", ".join(
             f"CASE WHEN count({name}) < 2 THEN min({name}) ELSE rtrim(string_agg({name} || "
@@ -237,4 +240,4 @@ class _Import:
 
     def _one(self, query: str) -> int:
         row = self.database.execute(query).fetchone()
-        return int(row[0]) if row else 0
+        return int(row[0] or 0) if row else 0
