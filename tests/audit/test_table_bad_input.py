@@ -11,8 +11,10 @@ import pytest
 import xlsxwriter
 from exports import EXPORT, Import
 
+from perfeval_lint.audit.tables.fit import fit
+from perfeval_lint.audit.tables.load import import_tables
 from perfeval_lint.audit.tables.mapping import TableMapping, read_mapping
-from perfeval_lint.audit.tables.sources import is_table, table_files
+from perfeval_lint.audit.tables.sources import is_table, open_sources, table_files
 from perfeval_lint.errors import Problem, TablesRefused
 
 Export = Callable[..., Path]
@@ -42,6 +44,21 @@ def test_what_is_not_parquet(data: bytes, export_of: Export, imported: Import) -
     path = replaced(folder, "PM_SELF_EVAL_GOAL.parquet", data)
     problem = refused(lambda: imported(folder))
     assert (problem.code, problem.file) == ("not-parquet", str(path))
+
+
+def test_a_parquet_file_damaged_inside(export_of: Export, database: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    folder = export_of("parquet")
+    path = folder / "PM_SELF_EVAL_INDICATOR.parquet"
+    data = bytearray(path.read_bytes())
+    data[4:200] = bytes(196)
+    path.write_bytes(data)
+    files = list(table_files(folder))
+    plan = fit(open_sources(database, files, TableMapping(), tmp_path), TableMapping())
+    database.execute("BEGIN")
+    numbers = dict.fromkeys(files, 0)
+    assert refused(lambda: import_tables(database, plan, first_form=0, file_numbers=numbers)).code == "damaged"
+    database.execute("ROLLBACK")
+    assert database.execute("SELECT count(*) FROM 原.表").fetchone() == (0,)
 
 
 @pytest.mark.parametrize("data", [b"", b"DUCK", b"not a database"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,8 +57,9 @@ def import_tables(
         message = f"读表时出错，文件可能已损坏：{str(error).splitlines()[0][:200]}；请重新导出"
         raise TablesRefused([Problem("damaged", message, plan.parts[0].source.file)]) from None
     finally:
-        for table in (_FORMS, _COUNTS, _ROWS):
-            database.execute(f"DROP TABLE IF EXISTS {table}")
+        with suppress(duckdb.Error):  # a transaction that failed takes them along
+            for table in (_FORMS, _COUNTS, _ROWS):
+                database.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 class _Import:

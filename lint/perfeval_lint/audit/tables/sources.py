@@ -82,7 +82,7 @@ def open_sources(
 
 
 def close_sources(database: duckdb.DuckDBPyConnection) -> None:
-    """Detaches the databases that open_sources attached."""
+    """Detaches the databases that open_sources attached; after the transaction that read them."""
     rows = database.execute("SELECT database_name FROM duckdb_databases()").fetchall()
     for (name,) in rows:
         if name.startswith(_ATTACHED):
