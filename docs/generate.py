@@ -1,7 +1,7 @@
 """Writes everything that is made from the code and the rules; with --check only says what is stale.
 
 Made: form.schema.json and rule.schema.json in the package, docs/canonical-form.md, docs/rules.md,
-docs/quantities.md, the list in docs/conversion.md and the tool's output in both READMEs.
+docs/quantities.md, the lists in docs/conversion.md and docs/tables.md and the tool's output in both READMEs.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from perfeval_lint import read_quantity
+from perfeval_lint.audit.tables.words import shipped_words
 from perfeval_lint.cli.explain import sections
 from perfeval_lint.form.schema import form_page, form_schema
 from perfeval_lint.recognise.template import shipped_templates
@@ -36,6 +37,7 @@ def main() -> int:
         ROOT / "docs" / "rules.md": _rules_page(load_pack(all_folders([]))),
         ROOT / "docs" / "quantities.md": _quantities_page(),
         ROOT / "docs" / "conversion.md": _with_templates((ROOT / "docs" / "conversion.md").read_text("utf-8")),
+        ROOT / "docs" / "tables.md": _with_words((ROOT / "docs" / "tables.md").read_text("utf-8")),
     }
     for name in ("README.md", "README.zh-CN.md"):
         path = ROOT / name
@@ -132,11 +134,26 @@ def _quantities_page() -> str:
 
 def _with_templates(text: str) -> str:
     """The page on conversion with the list of the templates that are there."""
-    before, _, rest = text.partition("<!-- templates -->\n")
-    _, _, after = rest.partition("<!-- end -->")
     rows = [f"| {template.name} | {template.form} |\n" for template in shipped_templates().all]
-    table = "| 模板 | 表式 |\n| --- | --- |\n" + "".join(rows)
-    return f"{before}<!-- templates -->\n{table}<!-- end -->{after}"
+    return _filled(text, "templates", "| 模板 | 表式 |\n| --- | --- |\n" + "".join(rows))
+
+
+def _with_words(text: str) -> str:
+    """The page on exported tables with the names under which each column is known."""
+    words = shipped_words()
+    parts = {"任何一张表": words.links} | {f"{name}（表）": one.columns for name, one in words.tables.items()}
+    listed = ""
+    for title, columns in parts.items():
+        rows = [f"| {column} | {' '.join(f'`{name}`' for name in names)} |\n" for column, names in columns.items()]
+        listed += f"\n**{title}**\n\n| 列 | 认得的列名 |\n| --- | --- |\n" + "".join(rows)
+    return _filled(text, "words", listed + "\n")
+
+
+def _filled(text: str, mark: str, made: str) -> str:
+    """A page with what stands between a mark and its end replaced."""
+    before, _, rest = text.partition(f"<!-- {mark} -->\n")
+    _, _, after = rest.partition("<!-- end -->")
+    return f"{before}<!-- {mark} -->\n{made}<!-- end -->{after}"
 
 
 def _with_output(text: str) -> str:

@@ -3,6 +3,7 @@
 PerfevalError
 ├── UnreadableFile      a file cannot be opened, decoded or parsed
 ├── RulePackBroken      rule files, definitions, profiles or settings with mistakes (all of them at once)
+├── TablesRefused       tables of a budget system, or the mapping of their columns, that fit no form (all mistakes)
 └── UsageError          a wrong option or argument
 """
 
@@ -44,6 +45,14 @@ class UnreadableFile(PerfevalError):
 
 class RulePackBroken(PerfevalError):
     """Mistakes in rule files, definitions, profiles or settings, all of them."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+class TablesRefused(PerfevalError):
+    """Exported tables that cannot be taken for forms, or mistakes in their mapping, all of them."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))

@@ -1,18 +1,25 @@
-"""Audits of folders of forms."""
+"""Audits of folders of forms; an empty store, and imports of tables into it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from audits import Audit, Audited, Silent, write_form
+from exports import EXPORT, WRITERS, Import, Raw, Table
 
+from perfeval_lint.audit import store
 from perfeval_lint.audit.engine import Request, run_audit
 from perfeval_lint.audit.pool import Limits, ReadItems
 from perfeval_lint.audit.reader import read_items
 from perfeval_lint.audit.store import Store
+from perfeval_lint.audit.tables.fit import fit
+from perfeval_lint.audit.tables.load import Imported, import_tables
+from perfeval_lint.audit.tables.mapping import TableMapping
+from perfeval_lint.audit.tables.sources import close_sources, open_sources, table_files
 
 
 @pytest.fixture
@@ -42,3 +49,57 @@ def forms(tmp_path: Path) -> Path:
     for number in range(12):
         write_form(tmp_path / "forms" / f"form{number:02d}.json")
     return tmp_path / "forms"
+
+
+@pytest.fixture
+def database() -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty store in memory."""
+    with duckdb.connect() as connection:
+        store.create(connection)
+        yield connection
+
+
+@pytest.fixture
+def imported(database: duckdb.DuckDBPyConnection, tmp_path: Path) -> Import:
+    """Imports what lies in a folder (or the files given) into the store, forms from `first` on."""
+
+    def run(*paths: Path, mapping: TableMapping | None = None, first: int = 0) -> Imported:
+        scratch = tmp_path / "scratch"
+        scratch.mkdir(exist_ok=True)
+        mapping = mapping or TableMapping()
+        files = [file for path in paths for file in table_files(path, mapping)]
+        try:
+            plan = fit(open_sources(database, files, mapping, scratch), mapping)
+            numbers = {file: number for number, file in enumerate(sorted(files), 7)}
+            return import_tables(database, plan, first_form=first, file_numbers=numbers)
+        finally:
+            close_sources(database)
+
+    return run
+
+
+@pytest.fixture
+def raw(database: duckdb.DuckDBPyConnection) -> Raw:
+    """The rows of a raw table as laid down, without what is not on the form."""
+
+    def read(table: str) -> list[dict[str, object]]:
+        found = database.execute(f'SELECT * EXCLUDE (出处) FROM 原."{table}"')
+        names = [name for name, *_ in found.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        return [{key: value for key, value in row.items() if key not in ("文件号", "序号", "往年")} for row in rows]
+
+    return read
+
+
+@pytest.fixture
+def export_of(tmp_path: Path) -> Callable[..., Path]:
+    """A folder with an export: the small form's tables, some of them replaced, as files of a kind."""
+
+    def write(kind: str = "csv", folder: str = "export", /, **changed: Table | None) -> Path:
+        place = tmp_path / folder
+        place.mkdir()
+        tables = {name: rows for name, rows in {**EXPORT, **changed}.items() if rows is not None}
+        WRITERS[kind](place, tables)
+        return place
+
+    return write

@@ -48,6 +48,7 @@ _SAFELY: Final[dict[str, Any]] = {
     "remove_comments": True,
     "remove_pis": True,
 }
+_HEAD = 65536  # a DTD stands before the first element
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _LOOKS = (
     (_OLE, "旧版 Office 文件（.doc、.xls）"),
@@ -135,6 +136,28 @@ class Package:
                     del parent[0]
         except (etree.XMLSyntaxError, ValueError):
             raise self.damaged(f"“{name}”不是完整的 XML") from None
+
+    def streamed(self, name: str, tags: tuple[str, ...], limit: int) -> Iterator[etree._Element]:
+        """As elements(), of a part of up to `limit` bytes that is never held as a whole."""
+        entry = self._entries.get(_plain_name(name))
+        if entry is None:
+            return
+        self._check_entry(entry, limit)
+        try:
+            with self._zip.open(entry) as stream:
+                if b"<!DOCTYPE" in stream.read(_HEAD).replace(b"\0", b""):
+                    raise self._unsafe(name)
+            with self._zip.open(entry) as stream:
+                for _, element in etree.iterparse(stream, tag=tags, **_SAFELY):
+                    if stream.tell() > limit:
+                        raise self._too_large(f"“{name}”")
+                    yield element
+                    element.clear()
+                    parent = element.getparent()
+                    while parent is not None and element.getprevious() is not None:
+                        del parent[0]
+        except (etree.XMLSyntaxError, *BROKEN_ZIP):
+            raise self.damaged(f"“{name}”解不开或不是完整的 XML") from None
 
     def _checked(self, data: bytes, name: str, marks: int) -> bytes:
         """XML bytes fit to be parsed: refused when too large or with a DTD."""

@@ -29,10 +29,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _EMPTY_CELL = re.compile(rb'<(?:\w+:)?c r="[A-Z]+[0-9]+"(?: [st]="\w*")* ?/>')
 _EMPTY_ROW = re.compile(rb'<((?:\w+:)?)row r="[0-9]+"(?![^<>]* hidden=)(?![^<>]* ht="0")[^<>]*?(?:/>|>\s*</\1row>)')
 _TRUE = ("1", "true", "on")
+_NOTHING = Content("")
 
 
 @dataclass(frozen=True, slots=True)
-class _Book:
+class Book:
     """What the cells of every sheet refer to."""
 
     strings: list[str]
@@ -46,9 +47,24 @@ class _Book:
         return self.codes[index] if index < len(self.codes) else "General"
 
 
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """A sheet a workbook lists, and the part that holds it."""
+
+    name: str
+    part: str
+    hidden: bool
+
+
 def read_xlsx(data: bytes, file: str) -> Reading:
     """The sheets of a workbook that show anything, a Grid each; raises UnreadableFile."""
     package = Package(data, file, ".xlsx")
+    book, listed = open_book(package)
+    return read_sheets((_read_sheet(package, book, sheet) for sheet in listed), file)
+
+
+def open_book(package: Package, limit: int = MAX_PART) -> tuple[Book, list[SheetPart]]:
+    """What the cells refer to, and the sheets; strings of at most `limit` bytes. Raises UnreadableFile."""
     main = package.main_part("xl/workbook.xml")
     root = package.tree(main)
     if root is None:
@@ -59,20 +75,37 @@ def read_xlsx(data: bytes, file: str) -> Reading:
     parts = {relation.kind: relation.target for relation in relations.values()}
     properties = root.find(_NS + "workbookPr")
     calculation = root.find(_NS + "calcPr")
-    book = _Book(
-        strings=_shared_strings(package, parts.get("sharedStrings", "")),
+    book = Book(
+        strings=_shared_strings(package, parts.get("sharedStrings", ""), limit),
         codes=_format_codes(package, parts.get("styles", "")),
         from_1904=properties is not None and properties.get("date1904") in _TRUE,
         uncalculated=calculation is not None and calculation.get("fullCalcOnLoad") in _TRUE,
     )
     listed = [
-        (element.get("name", ""), relation.target, element.get("state", "visible") != "visible")
+        SheetPart(element.get("name", ""), relation.target, element.get("state", "visible") != "visible")
         for element in root.iterfind(f"{_NS}sheets/{_NS}sheet")
         if (relation := relations.get(element.get(_ID, ""))) is not None and relation.kind == "worksheet"
     ]
     if not listed:
         raise package.damaged("没有工作表")
-    return read_sheets((_read_sheet(package, book, *each) for each in listed), file)
+    return book, listed
+
+
+def read_rows(package: Package, book: Book, sheet: SheetPart, limit: int) -> Iterator[tuple[int, list[Content]]]:
+    """The rows of a sheet that show anything, hidden ones too, by their number from 1; one at a time, so that a
+    sheet of a million rows costs no memory. Merged cells stand in the first of theirs. Raises UnreadableFile."""
+    row, cells = 0, dict[int, Content]()
+    for element in package.streamed(sheet.part, (_C, _SHEET_TAGS[0]), limit):
+        if element.tag == _C:
+            place = _place(element.get("r", ""))
+            column = place[1] if place else max(cells, default=-1) + 1
+            if column < _MAX_COLUMN and ((content := _content(element, book)).text or content.doubt):
+                cells[column] = content
+        else:
+            row = _number(element.get("r"), row + 1, _MAX_ROW)
+            if cells:
+                yield row, [cells.get(column, _NOTHING) for column in range(max(cells) + 1)]
+            cells = {}
 
 
 def _kind(root: etree._Element) -> str:
@@ -80,7 +113,9 @@ def _kind(root: etree._Element) -> str:
     return {"document": " Word 文档", "presentation": " PowerPoint 文稿"}.get(word, "另一种压缩包")
 
 
-def _shared_strings(package: Package, name: str) -> list[str]:
+def _shared_strings(package: Package, name: str, limit: int) -> list[str]:
+    if limit > MAX_PART and name:
+        return [_rich_text(element) for element in package.streamed(name, (_NS + "si",), limit)]
     data = package.read(name) if name else None
     if data is None:
         return []
@@ -122,13 +157,14 @@ def _format_codes(package: Package, name: str) -> list[str]:
     ]
 
 
-def _read_sheet(package: Package, book: _Book, name: str, part: str, hidden: bool) -> Sheet:
+def _read_sheet(package: Package, book: Book, listed: SheetPart) -> Sheet:
+    part = listed.part
     data = package.read(part, MAX_TOTAL)
     if data is None:
-        raise package.damaged(f"缺少工作表“{name}”的内容（{part}）")
+        raise package.damaged(f"缺少工作表“{listed.name}”的内容（{part}）")
     if len(data) > MAX_PART // 64:
         data = _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", data))
-    sheet = Sheet(name, hidden=hidden)
+    sheet = Sheet(listed.name, hidden=listed.hidden)
     row = -1
     for element in package.elements(data, part, _SHEET_TAGS):
         if element.tag == _SHEET_TAGS[0]:
@@ -171,7 +207,7 @@ def _place(text: str) -> tuple[int, int] | None:
     return (row - 1, column - 1) if 0 < row <= _MAX_ROW and column <= _MAX_COLUMN else None
 
 
-def _read_row(sheet: Sheet, element: etree._Element, row: int, book: _Book) -> None:
+def _read_row(sheet: Sheet, element: etree._Element, row: int, book: Book) -> None:
     column = -1
     for cell in element:
         if cell.tag != _C:
@@ -182,7 +218,7 @@ def _read_row(sheet: Sheet, element: etree._Element, row: int, book: _Book) -> N
             sheet.put(row, column, _content(cell, book))
 
 
-def _content(cell: etree._Element, book: _Book) -> Content:
+def _content(cell: etree._Element, book: Book) -> Content:
     """What one cell shows."""
     kind = cell.get("t", "n")
     code = book.code(cell.get("s"))
@@ -204,14 +240,14 @@ def _content(cell: etree._Element, book: _Book) -> Content:
     return content
 
 
-def _shared(text: str, code: str, book: _Book) -> Content:
+def _shared(text: str, code: str, book: Book) -> Content:
     index = int(text) if text.strip().isdecimal() and len(text) < 10 else -1
     if not 0 <= index < len(book.strings):
         return Content("", "单元格的文字在文件里找不到；请用 Excel（WPS）打开后另存")
     return Content(show_text(book.strings[index], code))
 
 
-def _typed(kind: str, text: str, code: str, book: _Book) -> Content:
+def _typed(kind: str, text: str, code: str, book: Book) -> Content:
     if kind == "b":
         return Content("TRUE" if text in _TRUE else "FALSE")
     if kind == "e":

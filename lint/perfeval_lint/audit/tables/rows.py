@@ -1,0 +1,157 @@
+"""The SQL that turns the rows of a table's parts into canonical texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from perfeval_lint.audit.tables import values
+from perfeval_lint.audit.tables.plan import AMOUNTS, Part, Plan
+from perfeval_lint.audit.tables.source import FILE_BITS, ROW
+from perfeval_lint.audit.tables.words import ADJUSTED, DELETED, FORMS, FUNDS, ORDER, SIGN, UNIT, shipped_words
+from perfeval_lint.form.definition import FORMAT, Column, Kind, columns_of
+from perfeval_lint.rule.sql import identifier, literal
+
+PLACE: Final = "位"  # where a row stands among all rows of its table: the part, the file, the row
+KEY: Final = "键"
+STATE: Final = "态"
+KEPT, GONE, UNKNOWN = 0, 1, 2  # STATE: not deleted, deleted, a code that says neither
+_PART_BITS: Final = 52
+_BETWEEN: Final = "\x1f"  # the columns of a key
+
+
+def place(number: int) -> str:
+    """PLACE of a row of the part with that number."""
+    return f"({number << _PART_BITS} + s.{identifier(ROW)})"
+
+
+def file_place(number: int, file: int) -> int:
+    """What PLACE >> FILE_BITS is for a file of a part."""
+    return (number << (_PART_BITS - FILE_BITS)) + file
+
+
+def key(part: Part, plan: Plan) -> str:
+    """The key of the form a row belongs to, as one text; NULL where a column of it is blank."""
+    return f" || {literal(_BETWEEN)} || ".join(_key_text(part, name) for name in plan.key)
+
+
+def _key_text(part: Part, name: str) -> str:
+    if name in part.values:
+        return literal(part.values[name])
+    return values.year(*_column(part, name)) if name == "年度" else values.tidy(*_column(part, name))
+
+
+def key_shown(text: str) -> str:
+    """A key for people."""
+    return " ".join(text.split(_BETWEEN))
+
+
+def shown_key(expression: str, plan: Plan) -> str:
+    """SQL for a key with the names of its columns, as the place of a row that has no number."""
+    part = plan.of(FORMS)[0]
+    names = "、".join(part.columns.get(name, name) for name in plan.key)
+    return f"{literal(names + ' ')} || replace({expression}, {literal(_BETWEEN)}, ' ')"
+
+
+def state(part: Part, plan: Plan) -> str:
+    """Whether a row is deleted: KEPT, GONE or UNKNOWN."""
+    if DELETED not in part.columns:
+        return f"{KEPT}::TINYINT"
+    words = shipped_words()
+    code = f"lower({values.tidy(*_column(part, DELETED))})"
+    gone = plan.mapping.deleted or words.deleted
+    kept = plan.mapping.kept or words.kept
+    kept = tuple(one for one in kept if one not in gone)
+    return (
+        f"(CASE WHEN {code} IN ({values.listed(gone)}) THEN {GONE} "
+        f"WHEN {code} IS NULL OR {code} IN ({values.listed(kept)}) THEN {KEPT} ELSE {UNKNOWN} END)::TINYINT"
+    )
+
+
+def order(part: Part) -> tuple[str, str]:
+    """What a form's rows are ordered by before their place: a number, then a text; both NULL where nothing says."""
+    if ORDER not in part.columns:
+        return "NULL::DOUBLE", "NULL::VARCHAR"
+    text = values.tidy(*_column(part, ORDER))
+    return f"TRY_CAST({text} AS DOUBLE)", text
+
+
+def texts(part: Part, plan: Plan) -> list[str]:
+    """The canonical columns of a part's table, in order, as select items."""
+    return [f"{_text(part, column, plan)} AS {identifier(column.name)}" for column in columns_of(part.table)]
+
+
+def _text(part: Part, column: Column, plan: Plan) -> str:
+    name = column.name
+    if name == "格式":
+        return literal(FORMAT)
+    if name == "年度指标值" and name not in part.values:
+        return _target(part, plan)
+    text = _one(part, name, column.field.kind)
+    return f"coalesce({text}, {literal(plan.mapping.form)})" if name == "表式" else text
+
+
+def _one(part: Part, name: str, kind: Kind) -> str:
+    if name in part.values:
+        return literal(part.values[name])
+    if name not in part.columns:
+        return "NULL"
+    money = (part.money.get(name) or "万元") if part.table == FUNDS and name in AMOUNTS else ""
+    return values.value(*_column(part, name), name, kind, money)
+
+
+def _target(part: Part, plan: Plan) -> str:
+    """The target: the adjusted one where there is one, with its operator and unit from their own columns."""
+    aimed = [values.tidy(*_column(part, name)) for name in (ADJUSTED, "年度指标值") if name in part.columns]
+    value = f"coalesce({', '.join(aimed)})" if aimed else "NULL::VARCHAR"
+    if SIGN not in part.columns and UNIT not in part.columns:
+        return value
+    unit = values.tidy(*_column(part, UNIT)) if UNIT in part.columns else "NULL::VARCHAR"
+    return values.target(sign(part, plan), value, unit)
+
+
+def sign(part: Part, plan: Plan) -> str:
+    """The operator of a row, as a sign or a word; NULL where the part has no column of it."""
+    if SIGN not in part.columns:
+        return "NULL::VARCHAR"
+    return values.sign(*_column(part, SIGN), {**shipped_words().signs, **plan.mapping.signs})
+
+
+def printed(part: Part, name: str) -> str:
+    """A column as it is stored, as text."""
+    return values.plain(*_column(part, name))
+
+
+def _column(part: Part, name: str) -> tuple[str, str]:
+    """The source's column of that canonical name, and its SQL type."""
+    column = part.columns[name]
+    return f"s.{identifier(column)}", part.source.columns[column]
+
+
+def origin(part: Part, key_text: str) -> str:
+    """出处: the places of a row's columns and of the row itself, a line each; of a form without row numbers its key,
+    of other rows nothing."""
+    columns = columns_of(part.table)
+    where = part.source.place
+    if where is None:
+        return f"repeat(chr(10), {len(columns)}) || {key_text}" if part.table == FORMS else "NULL"
+    row = f"(s.{identifier(ROW)} + {where.first})"
+    if not where.sheet:
+        return f"repeat(chr(10), {len(columns)}) || '第' || {row} || '行'"
+    cells = (_cell(part, name) for name in (*(column.name for column in columns), ""))
+    lines = [f"{literal(cell)} || {row}" if cell else "''" for cell in cells]
+    return " || chr(10) || ".join(lines)
+
+
+def _cell(part: Part, name: str) -> str:
+    """The sheet and the letters of a column, the number of the row to follow; "" for a column that is not there."""
+    where = part.source.place
+    if where is None or (name and name not in part.columns):
+        return ""
+    letters = where.letters[part.columns[name]] if name else "A"
+    return f"{where.sheet}!{letters}"
+
+
+def union(selects: Iterable[str]) -> str:
+    """Several selects as one."""
+    return " UNION ALL ".join(selects)
