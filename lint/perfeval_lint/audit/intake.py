@@ -112,8 +112,8 @@ class Intake:
         A file with the same content as an earlier one is noted down and its forms are left out.
         """
         with transaction(self.database):
-            files = self._number("SELECT coalesce(max(文件号) + 1, 0) FROM 文件")
-            forms = first = self._number("SELECT coalesce(max(表号) + 1, 0) FROM 原.表")
+            files, forms = self.next_numbers()
+            first = forms
             bases: list[tuple[Part, int, int]] = []
             for part in parts:
                 bases.append((part, files, forms))
@@ -125,6 +125,11 @@ class Intake:
         for part in parts:
             shutil.rmtree(part.folder, ignore_errors=True)
         return self._number(f"SELECT count(*) FROM 原.表 WHERE 表号 >= {first}")
+
+    def next_numbers(self) -> tuple[int, int]:
+        """The first 文件号 and 表号 that are free."""
+        files = self._number("SELECT coalesce(max(文件号) + 1, 0) FROM 文件")
+        return files, self._number(f"SELECT coalesce(max(表号) + 1, 0) FROM {RAW}.表")
 
     def _take_files(self, bases: _Bases) -> None:
         rows = _rows_of(FILES, bases)

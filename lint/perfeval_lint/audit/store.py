@@ -180,10 +180,10 @@ def _connect(
         raise UsageError(f"{path} 打不开，或不是审核结果：{str(error).splitlines()[0]}") from None
 
 
-def check_version(database: duckdb.DuckDBPyConnection, path: Path) -> None:
+def check_version(database: duckdb.DuckDBPyConnection, path: Path, catalog: str = "") -> None:
     """Raises UsageError for a file that is no store, or one of a later version."""
     try:
-        (row,) = database.execute("SELECT 值 FROM 库 WHERE 项 = '版本'").fetchall()
+        (row,) = database.execute(f"SELECT 值 FROM {catalog}库 WHERE 项 = '版本'").fetchall()
     except (duckdb.Error, ValueError):
         raise UsageError(f"{path} 不是审核结果；请换一个输出目录") from None
     if int(row[0]) > VERSION:
