@@ -9,7 +9,7 @@ import argparse
 import os
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import cache, partial
@@ -21,7 +21,7 @@ from perfeval_lint.form.model import Form, Record, Value
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 _QUANTITIES = ("年度指标值", "实际完成值")
-_NUMBER = re.compile(r"(?<![0-9.])[1-9][0-9]{1,5}(?:\.[0-9]+)?(?![0-9.月日年季])")
+_NUMBER = re.compile(r"(?<![0-9.])[1-9][0-9]{1,5}(\.[0-9]+)?(?![0-9.月日年季])")
 _HEADER = ("年度", "项目名称", "主管部门", "实施单位", "资金使用单位")
 _DIGITS = ("分值", "得分", "年初预算数", "全年预算数", "全年执行数")
 
@@ -47,14 +47,15 @@ def _write_folder(folder: Path, count: int, seed: int, start: int) -> None:
     chance = random.Random(f"{seed} {start}")
     place = folder / f"{start // _FOLDER:04d}"
     place.mkdir(parents=True, exist_ok=True)
-    sources = _sources()
+    sources = example_forms()
     for number in range(start, min(count, start + _FOLDER)):
         form = _varied(sources[number % len(sources)], number, chance)
         (place / f"{number:07d}.yaml").write_text(dump([form]), "utf-8")
 
 
 @cache
-def _sources() -> Sequence[Form]:
+def example_forms() -> Sequence[Form]:
+    """The forms all others are made from."""
     return [form for path in sorted(EXAMPLES.glob("*.yaml")) for form in _forms(path)]
 
 
@@ -86,11 +87,21 @@ def _record(record: Record, number: int, chance: random.Random) -> Record:
         elif name in _DIGITS and chance.random() < 0.02:
             text = str(chance.randint(1, 12))
         elif name in _QUANTITIES and chance.random() < 0.5:
-            text = _NUMBER.sub(lambda found: f"{float(found.group()) * chance.uniform(0.8, 1.4):.4g}", text)
+            text = varied_quantity(text, chance)
         elif name == "偏差原因" and chance.random() < 0.1:
             text = ""
         values[name] = Value(text, value.origin)
     return replace(record, values=values)
+
+
+def varied_quantity(text: str, chance: random.Random) -> str:
+    """A target or result with other numbers, each by its own factor; days stay as they are."""
+    return scaled_quantity(text, lambda: chance.uniform(0.8, 1.4))
+
+
+def scaled_quantity(text: str, factor: Callable[[], float]) -> str:
+    """A text with each of its numbers times a factor, as many decimals as before; days stay as they are."""
+    return _NUMBER.sub(lambda found: f"{float(found[0]) * factor():.{len(found[1] or '.') - 1}f}", text)
 
 
 def _slips(rows: Sequence[Record], chance: random.Random) -> Iterator[Record]:
