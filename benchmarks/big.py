@@ -20,7 +20,7 @@ from forms import example_forms, scaled_quantity, varied_quantity
 from perfeval_lint.form.definition import GOAL, INDICATORS
 from perfeval_lint.form.model import Form
 
-PAIRS = 2500  # variants of an indicator's target and result
+PAIRS = 4000  # variants of a target and result that have numbers
 SENTENCES = 4000
 TRANSFER = "转移支付区域（项目）绩效目标自评表"
 WORDS = {
@@ -60,7 +60,8 @@ SELECT form, example, is_deleted, digits(form, 12) AS eval_id, 2021 + pick(form,
     concat(mof_div_name, word('topics', form, 0, 'topic'), '项目（', form, '）') AS pro_name
 FROM (
     SELECT form, pick(form, 0, 'dept', 400) AS dept, pick(form, 0, 'unit', 50) AS unit,
-        CASE WHEN luck(form, 0, 'transfer') < 0.04 THEN 0 ELSE 1 + pick(form, 0, 'example', {examples} - 1) END AS example,
+        CASE WHEN luck(form, 0, 'transfer') < 0.04 THEN 0 ELSE 1 + pick(form, 0, 'example', {examples} - 1) END
+            AS example,
         CASE WHEN luck(form, 0, 'deleted') < 0.01 THEN 1 ELSE 2 END AS is_deleted
     FROM (SELECT unnest(range({forms})) AS form)
 )
@@ -82,7 +83,7 @@ FROM (
         ELSE weight * (0.6 + luck(form, row, 'part') * 0.4) END AS DECIMAL(8, 2)) AS eval_score
     FROM (
         SELECT * FROM (
-            SELECT *, pick(form, row, 'pair', {PAIRS}) AS variant, luck(form, row, 'slip') AS slip,
+            SELECT *, pick(form, row, 'pair', pairs) AS variant, luck(form, row, 'slip') AS slip,
                 CAST(printed + (luck(form, row, 'weight') < 0.0005)::INTEGER AS DECIMAL(8, 2)) AS weight
             FROM (SELECT *, unnest(range(1, 1 + getvariable('lengths')[example + 1])) AS row FROM forms)
             JOIN examples USING (example, row)
@@ -94,11 +95,12 @@ _FUNDS = f"""
 SELECT {_KEYS}, place AS order_num, digits(place, 2) AS found_type_code, source AS found_type_name, reply_amt,
     cur_amt - reply_amt AS year_adj_amt, cur_amt, year_exe_amt, 10 * scored AS exe_weight,
     CAST(100 * year_exe_amt / cur_amt + (luck(form, place, 'rate') < 0.01)::INTEGER AS DECIMAL(8, 2)) AS exe_amt_rate,
-    CAST(scored * least(10, 10 * year_exe_amt / cur_amt) + (luck(form, 0, 'score') < 0.01)::INTEGER AS DECIMAL(8, 2))
-        AS exe_score
+    CAST(scored * least(10, 10 * year_exe_amt / cur_amt) + (luck(form, 0, 'score') < 0.01)::INTEGER
+        AS DECIMAL(8, 2)) AS exe_score
 FROM (
-    SELECT *, CAST(cur_amt * CASE WHEN luck(form, place, 'over') < 0.01 THEN 1.1 WHEN luck(form, 0, 'spent') < 0.4 THEN 1
-        ELSE 0.55 + 0.45 * luck(form, 0, 'part') END AS DECIMAL(18, 2)) AS year_exe_amt
+    SELECT *, CAST(cur_amt * CASE WHEN luck(form, place, 'over') < 0.01 THEN 1.1
+        WHEN luck(form, 0, 'spent') < 0.4 THEN 1 ELSE 0.55 + 0.45 * luck(form, 0, 'part') END
+        AS DECIMAL(18, 2)) AS year_exe_amt
     FROM (
         SELECT *, CAST(reply_amt * CASE WHEN luck(form, 0, 'adjusted') < 0.2 THEN 0.7 + 0.6 * luck(form, 0, 'adjust')
             ELSE 1 END AS DECIMAL(18, 2)) AS cur_amt
@@ -106,8 +108,11 @@ FROM (
             SELECT *, getvariable('sources')[place] AS source, CASE WHEN place = 1 AND example > 0 THEN 1 END AS scored,
                 CAST(10 * round(5 + exp(8 * luck(form, 0, 'amount'))) * CASE place WHEN 1 THEN 1
                     WHEN 2 THEN 1 - coalesce(carried, 0) WHEN 3 THEN carried END AS DECIMAL(18, 2)) AS reply_amt
-            FROM (SELECT *, unnest([1, 2, 3, 4]) AS place, CASE WHEN luck(form, 0, 'carried') < 0.1 THEN 0.2 END AS carried
-                FROM forms)
+            FROM (
+                SELECT *, unnest([1, 2, 3, 4]) AS place,
+                    CASE WHEN luck(form, 0, 'carried') < 0.1 THEN 0.2 END AS carried
+                FROM forms
+            )
         )
     )
 )
@@ -133,7 +138,7 @@ ORDER BY eval_id
 
 def write_big(folder: Path, forms: int, seed: int = 1) -> None:
     """Writes the four tables of `forms` forms."""
-    database = duckdb.connect(config={"memory_limit": "3GiB"})
+    database = duckdb.connect(config={"memory_limit": "2GiB"})
     database.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")  # rows stay in order
     examples = _load(database, seed)
     database.execute(_MACROS.format(seed=seed))
@@ -163,14 +168,13 @@ def _load(database: duckdb.DuckDBPyConnection, seed: int) -> int:
         for row, record in enumerate(form.rows(INDICATORS), 1):
             levels = (record.text("一级指标"), record.text("二级指标"), record.text("三级指标"))
             texts = record.text("年度指标值") or "", record.text("实际完成值") or ""
-            pairs += [(len(rows), variant, *_pair(*texts, chance)) for variant in range(PAIRS)]
-            rows.append((len(rows), number, row, *levels, record.text("分值")))
-    _table(
-        database,
-        "examples",
-        "id INTEGER, example INTEGER, row INTEGER, lv1 VARCHAR, lv2 VARCHAR, name VARCHAR, printed DECIMAL(8, 2)",
-        rows,
-    )
+            found = dict.fromkeys(
+                _pair(*texts, chance) for _ in range(PAIRS if re.search("[1-9][0-9]", "".join(texts)) else 1)
+            )
+            pairs += [(len(rows), variant, *pair) for variant, pair in enumerate(found)]
+            rows.append((len(rows), number, row, *levels, record.text("分值"), len(found)))
+    columns = "id INTEGER, example INTEGER, row INTEGER, lv1 VARCHAR, lv2 VARCHAR, name VARCHAR, "
+    _table(database, "examples", f"{columns}printed DECIMAL(8, 2), pairs INTEGER", rows)
     _table(database, "pairs", "id INTEGER, variant INTEGER, target VARCHAR, actual VARCHAR, earned DOUBLE", pairs)
     lists = {name: words.split() for name, words in WORDS.items()}
     lists["sentences"] = list(itertools.islice(_sentences(examples, chance), SENTENCES))
