@@ -31,6 +31,7 @@ from rivals import (
 HERE = Path(__file__).resolve().parent
 TOOL = "perfeval-lint"
 EVERY = "perfeval-lint, all rules"
+OTHERS = 20  # forms to warm up with
 RIVALS = {
     "Spectral": spectral,
     "check-jsonschema": check_jsonschema,
@@ -76,12 +77,28 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """The folders of a run: the forms as files and as columns, one form alone, and a place for what is printed."""
+    """The folders of a run: `files` and `columns` of the forms and of a few others to warm up, `one` with a single
+    file, `out` for what is printed."""
 
-    files: Path
-    columns: Path
-    one: Path
-    out: Path
+    root: Path
+
+    @property
+    def one(self) -> Path:
+        """A folder of one file."""
+        return self.root / "one"
+
+    @property
+    def out(self) -> Path:
+        """Where tools are run and what they print is kept."""
+        return self.root / "out"
+
+    def forms(self, *, columns: bool) -> Path:
+        """The forms to check."""
+        return self.root / ("columns" if columns else "files")
+
+    def others(self, *, columns: bool) -> Path:
+        """A few others."""
+        return self.root / ("other-columns" if columns else "other-files")
 
 
 def sides_of(venvs: Path, only: Sequence[str]) -> Iterator[Side]:
@@ -112,15 +129,17 @@ def _installed(module: ModuleType, venvs: Path) -> Path | None:
     return programs
 
 
-def make_data(folder: Path, forms: int) -> Data:
-    """The forms of a run, written by a process of its own: what this one holds would count as its children's memory."""
-    data = Data(folder / "files", folder / "columns", folder / "one", folder / "out")
+def make_data(root: Path, forms: int) -> Data:
+    """The forms of a run, written by other processes: what this one holds would count as its children's memory."""
+    data = Data(root)
     make = "import sys; from pathlib import Path; from columns import write_columns; from forms import write_forms; "
-    make += "write_forms(Path(sys.argv[1]), int(sys.argv[3])); write_columns(*map(Path, sys.argv[1:3]))"
-    subprocess.run([sys.executable, "-c", make, data.files, data.columns, str(forms)], check=True, cwd=HERE)
+    make += "write_forms(Path(sys.argv[1]), *map(int, sys.argv[3:])); write_columns(*map(Path, sys.argv[1:3]))"
+    for place, count, seed in ((data.forms, forms, 1), (data.others, OTHERS, 2)):
+        arguments = [place(columns=False), place(columns=True), str(count), str(seed)]
+        subprocess.run([sys.executable, "-c", make, *arguments], check=True, cwd=HERE)
     data.one.mkdir()
     data.out.mkdir()
-    shutil.copy(next(iter(sorted(data.files.rglob("*.yaml")))), data.one)
+    shutil.copy(min(data.forms(columns=False).rglob("*.yaml")), data.one)
     return data
 
 
@@ -137,10 +156,9 @@ def measure(side: Side, data: Data) -> None:
     if side.error:
         return
     try:
-        side.whole.append(_run(_command(side, data.files, data), data, one_core=True))
+        side.whole.append(_run(_command(side, data.forms(columns=False), data), data, one_core=True))
         if hasattr(side.module, "check"):
-            folder, source = (data.columns, "columns") if side.takes_columns else (data.files, "files")
-            side.check.append(_run(_worker(side, folder, source), data, one_core=True))
+            side.check.append(_run(_check_command(side, data), data, one_core=True))
         side.one += [_run(_command(side, data.one, data), data, one_core=False) for _ in range(3)]
     except ChildProcessError as error:
         side.error = str(error)
@@ -149,16 +167,23 @@ def measure(side: Side, data: Data) -> None:
 def _command(side: Side, folder: Path, data: Data) -> list[str]:
     """The command that checks the YAML files of a folder."""
     if not hasattr(side.module, "command"):
-        return _worker(side, folder, "files")
+        return _rival(side, folder)
     command = side.module.command(side.programs, folder, data.out)
     assert isinstance(command, list)
     return [part for part in command if not part.startswith("--select")] if side.name == EVERY else command
 
 
-def _worker(side: Side, folder: Path, source: str) -> list[str]:
+def _check_command(side: Side, data: Data) -> list[str]:
+    """The command that times the check alone."""
+    columns = side.takes_columns
+    options = ["--columns"] if columns else []
+    options += ["--every"] if side.name == EVERY else []
+    return [*_rival(side, data.forms(columns=columns)), *options, "--warm-up", str(data.others(columns=columns))]
+
+
+def _rival(side: Side, folder: Path) -> list[str]:
     module = side.module.__name__.rpartition(".")[2]
-    every = ["every"] if side.name == EVERY else []
-    return [str(side.programs / "python"), str(HERE / "rival.py"), module, str(folder), source, *every]
+    return [str(side.programs / "python"), str(HERE / "rival.py"), module, str(folder)]
 
 
 def _run(command: Sequence[str], data: Data, *, one_core: bool) -> Run:
