@@ -138,7 +138,7 @@ ORDER BY eval_id
 
 def write_big(folder: Path, forms: int, seed: int = 1) -> None:
     """Writes the four tables of `forms` forms."""
-    database = duckdb.connect(config={"memory_limit": "2GiB"})
+    database = duckdb.connect(config={"memory_limit": "2GiB", "temp_directory": str(folder / "tmp")})
     database.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")  # rows stay in order
     examples = _load(database, seed)
     database.execute(_MACROS.format(seed=seed))
