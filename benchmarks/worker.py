@@ -94,16 +94,16 @@ def run(maker: Callable[[], Converter], warm_up: Path, folder: Path, seconds: fl
         convert(path.read_bytes(), path.name)
     files = [(path.read_bytes(), path.name) for path in sorted(folder.iterdir())]
     answers: list[Answer] = []
-    begin = _processor()
+    begin = processor_seconds()
     for data, name in files:
         answers.append(convert(data, name))
-        if _processor() - begin > seconds:
+        if processor_seconds() - begin > seconds:
             break
-    spent = _processor() - begin
+    spent = processor_seconds() - begin
     return {"seconds": spent, "memory": _peak(), "answers": answers}
 
 
-def _processor() -> float:
+def processor_seconds() -> float:
     """Processor seconds of this process and of those it started and waited for."""
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
