@@ -17,11 +17,13 @@ from typing import Protocol
 import duckdb
 
 from perfeval_lint.audit.inputs import Item, items_of, shown
+from perfeval_lint.audit.exports import Exports
 from perfeval_lint.audit.intake import Intake
 from perfeval_lint.audit.pool import Limits, Readers, ReadItems
 from perfeval_lint.audit.reader import Part, read_items
 from perfeval_lint.audit.sources import CANONICAL
-from perfeval_lint.audit.store import Store, open_store
+from perfeval_lint.audit.store import FILE_NAME, Store, open_store
+from perfeval_lint.audit.tables.mapping import TableMapping
 from perfeval_lint.audit.verdicts import Choosing, Verdicts
 from perfeval_lint.errors import RulePackBroken, UsageError
 from perfeval_lint.rule.cache import load_pack
@@ -31,6 +33,7 @@ from perfeval_lint.rule.profile import Overrides, check_picks, choose
 from perfeval_lint.rule.settings import Settings, settings_for, settings_problems
 from perfeval_lint.version import VERSION
 
+_PAIRS = 20_000  # targets and results read at once
 _TAKEN_AT_ONCE = 4000  # files read before their parts are taken into the store
 _BATCH_WEIGHT = 400
 _WEIGHTS = {".doc": 100, ".wps": 100, ".rtf": 100, ".odt": 100, ".pdf": 50, ".txt": 50, ".md": 50, ".csv": 50}
@@ -39,7 +42,8 @@ _OTHER = 20  # Word, Excel and web pages take some twenty times as long as YAML
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to audit, and how. `paths` are files and folders; `previous` those of the year before."""
+    """What to audit, and how. `paths` are files and folders; `previous` those of the year before, or its store;
+    `mapping` says how exported tables are to be read."""
 
     paths: tuple[str, ...]
     out: Path
@@ -47,6 +51,7 @@ class Request:
     profile: str | None = None
     overrides: Overrides = field(default_factory=Overrides)
     previous: tuple[str, ...] = ()
+    mapping: TableMapping = field(default_factory=TableMapping)
     memory: str = "4GB"
     fresh: bool = False
     year: int | None = None
@@ -131,38 +136,56 @@ class _Run:
     def go(self, verdicts: Verdicts, pack: Pack) -> None:
         """Lists, reads, judges, and writes down how it went."""
         intake = Intake(self.store.database)
-        files = intake.list(self._items())
-        intake.forget()
-        unread = intake.to_read()
+        exports = Exports(self.store, intake, self.request.mapping)
+        changed = self._list(intake, exports)
+        files = intake.list(item for items in changed for item in items)
+        intake.forget(item.name for items in changed for item in items)
         number = self._note_beginning(pack, verdicts.choice.year)
         state = "中断"
+        unread = 0
         try:
+            for items in changed:
+                exports.take(items)
+            unread = intake.to_read()
             self.store.lock()
             unjudged = verdicts.begin()
             self.watcher.listed(files, unread, unjudged)
-            self._read(intake, verdicts)
+            with Readers(self.request.limits, self.store.batches, self.read) as readers:
+                for part in readers.quantities(intake.unread_pairs(_PAIRS)):
+                    intake.take([part])
+                verdicts.advance()
+                self._read(intake, verdicts, readers)
             verdicts.finish()
             state = "完成"
         finally:
             verdicts.stop()
             self._note_end(number, state, unread)
 
-    def _items(self) -> Iterator[Item]:
-        yield from items_of(self.request.paths, self.settings)
-        for item in items_of(self.request.previous, self.settings):
-            yield replace(item, last_year=True)
+    def _list(self, intake: Intake, exports: Exports) -> list[list[Item]]:
+        """Notes down the files with forms; the sets of tables (and last year's store) that must be taken in anew."""
+        sets: dict[tuple[bool, bool], list[Item]] = {}
 
-    def _read(self, intake: Intake, verdicts: Verdicts) -> None:
+        def papers() -> Iterator[Item]:
+            for paths, last_year in ((self.request.paths, False), (self.request.previous, True)):
+                for item in items_of(paths, self.settings, self.request.mapping):
+                    if item.is_table:
+                        is_store = Path(item.path).name == FILE_NAME
+                        sets.setdefault((last_year, is_store), []).append(replace(item, last_year=last_year))
+                    else:
+                        yield replace(item, last_year=last_year)
+
+        intake.list(papers())
+        return [changed for items in sets.values() if (changed := exports.keep(items))]
+
+    def _read(self, intake: Intake, verdicts: Verdicts, readers: Readers) -> None:
         waiting: list[Part] = []
-        verdicts.advance()
-        with Readers(self.request.limits, self.store.batches, self.read) as readers:
-            for part in readers.read(_batches(intake.items())):
-                waiting.append(part)
-                self.watcher.read(part.files, part.forms)
-                if sum(one.files for one in waiting) >= _TAKEN_AT_ONCE:
-                    intake.take(waiting)
-                    waiting = []
-                    verdicts.advance()
+        for part in readers.read(_batches(intake.items())):
+            waiting.append(part)
+            self.watcher.read(part.files, part.forms)
+            if sum(one.files for one in waiting) >= _TAKEN_AT_ONCE:
+                intake.take(waiting)
+                waiting = []
+                verdicts.advance()
         if waiting:
             intake.take(waiting)
 

@@ -36,7 +36,9 @@ class Exports:
 
     def keep(self, items: Sequence[Item]) -> list[Item]:
         """Notes down the files of a set that is in the store as it is; the files that must be taken in otherwise."""
-        ((known,),) = self.database.execute("SELECT coalesce(max(值), '') FROM 库 WHERE 项 = ?", [_name(items)]).fetchall()
+        ((known,),) = self.database.execute(
+            "SELECT coalesce(max(值), '') FROM 库 WHERE 项 = ?", [_name(items)]
+        ).fetchall()
         if known == self._signature(items):
             self.intake.list(items)
             return []

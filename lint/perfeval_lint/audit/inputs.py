@@ -6,16 +6,20 @@ import os
 import stat
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from perfeval_lint.audit.sources import CANONICAL
+from perfeval_lint.audit.tables.mapping import TableMapping
+from perfeval_lint.audit.tables.sources import DATABASES, PARQUET, TEXTS, is_table
+from perfeval_lint.audit.tables.sources import SUFFIXES as TABLES
 from perfeval_lint.errors import Problem, UsageError
 from perfeval_lint.read.package import BROKEN_ZIP
 from perfeval_lint.read.read import SUFFIXES
 from perfeval_lint.rule.settings import FILE_NAME, Settings
 
 ARCHIVE = ".zip"
+_EXPORTED = "pm_"  # how the tables of the budget system are named
 MAX_MEMBERS = 200_000
 _LEFT_BY_OFFICE = ("~$", ".~")
 _UTF8_NAME = 0x800  # the flag of a zip entry whose name is UTF-8
@@ -26,7 +30,7 @@ class Item:
     """One file to read: the name it goes by, where it is, and what tells whether it has changed.
 
     `member` is the entry of the archive at `path`; `size` counts bytes, `changed` nanoseconds. An item with a problem
-    cannot be read; one of last year is there to be compared with.
+    cannot be read; one of last year is there to be compared with; a table holds the rows of many forms.
     """
 
     name: str
@@ -36,17 +40,33 @@ class Item:
     changed: int = 0
     problem: Problem | None = None
     last_year: bool = False
+    is_table: bool = False
 
 
-def items_of(paths: Iterable[str], settings: Settings) -> Iterator[Item]:
-    """Every file below the paths that may hold forms; raises UsageError for a path where there is nothing."""
+def items_of(paths: Iterable[str], settings: Settings, mapping: TableMapping) -> Iterator[Item]:
+    """Every file below the paths that may hold forms; raises UsageError for a path where there is nothing.
+
+    Of the files in folders that may be tables or forms, Excel files are looked into only where the mapping names tables
+    or their own name does (PM_…): there may be very many.
+    """
     for path in paths:
         if not os.path.lexists(path):
             raise UsageError(f"没有这个文件或目录：{shown(path)}")
-        if os.path.isdir(path):  # noqa: PTH112  (never raises)
-            yield from _in_folder(path, settings)
-        else:
-            yield from _at(path)
+        is_folder = os.path.isdir(path)  # noqa: PTH112  (never raises)
+        for item in _in_folder(path, settings) if is_folder else _at(path):
+            looked_into = not is_folder or _may_be_table(item.name, mapping)
+            is_table_file = not item.problem and not item.member and looked_into and _is_table(item, mapping)
+            yield replace(item, is_table=True) if is_table_file else item
+
+
+def _may_be_table(name: str, mapping: TableMapping) -> bool:
+    lower = name.lower()
+    is_sure = lower.endswith((*PARQUET, *DATABASES, *TEXTS))
+    return is_sure or bool(mapping.tables) or os.path.basename(lower).startswith(_EXPORTED)  # noqa: PTH119
+
+
+def _is_table(item: Item, mapping: TableMapping) -> bool:
+    return item.name.lower().endswith(TABLES) and is_table(Path(item.path), mapping)
 
 
 def listed(path: str) -> list[str]:
@@ -90,7 +110,7 @@ def _in_folder(folder: str, settings: Settings) -> Iterator[Item]:
 
 def _may_hold_forms(name: str) -> bool:
     lower = name.lower()
-    return lower.endswith((*CANONICAL, *SUFFIXES, ARCHIVE)) and not lower.startswith(_LEFT_BY_OFFICE)
+    return lower.endswith((*CANONICAL, *SUFFIXES, *TABLES, ARCHIVE)) and not lower.startswith(_LEFT_BY_OFFICE)
 
 
 def _at(path: str) -> Iterator[Item]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from perfeval_lint.audit.inputs import Item
-from perfeval_lint.audit.reader import FILES, READ_QUANTITIES, REMARKS, Part
+from perfeval_lint.audit.reader import FILES, READ_QUANTITIES, REMARKS, Pair, Part
 from perfeval_lint.audit.store import PARTLY, RAW, RAW_TABLES, READ, REPEATED, RESULT_TABLES, raw_names, raw_table
 from perfeval_lint.errors import Problem
 from perfeval_lint.rule.model import PARENT
@@ -57,8 +57,9 @@ class Intake:
             self.database.execute(f"INSERT INTO 清单 SELECT {rows}", columns)
         return self._number("SELECT count(DISTINCT 文件) FROM 清单")
 
-    def forget(self) -> int:
-        """Takes out of the store what is no longer given or has changed, with all that came of it; how many files.
+    def forget(self, anew: Iterable[str]) -> int:
+        """Takes out of the store what is no longer given, has changed or is to be taken anew, with all that came of
+        it; how many files.
 
         A file that was passed over as the same as one of these goes with it: it is now the one to read.
         """
@@ -71,6 +72,8 @@ class Intake:
         self.database.execute(
             "INSERT INTO 弃 SELECT 文件号, NULL FROM 文件 WHERE 状态 = ? AND 散列 IN (SELECT 散列 FROM 弃)", [REPEATED]
         )
+        names = "SELECT unnest($1::VARCHAR[])"
+        self.database.execute(f"INSERT INTO 弃 SELECT 文件号, NULL FROM 文件 WHERE 文件 IN ({names})", [list(anew)])
         forgotten = self._number("SELECT count(DISTINCT 文件号) FROM 弃")
         if forgotten:
             with transaction(self.database):
@@ -125,6 +128,22 @@ class Intake:
         for part in parts:
             shutil.rmtree(part.folder, ignore_errors=True)
         return self._number(f"SELECT count(*) FROM 原.表 WHERE 表号 >= {first}")
+
+    def unread_pairs(self, most: int) -> Iterator[Sequence[Pair]]:
+        """The targets and results in the store that have not been read, each once, `most` at a time."""
+        year = "coalesce(TRY_CAST(CASE WHEN regexp_full_match(trim(t.年度), '[0-9]{4}') THEN t.年度 END AS INTEGER), 0)"
+        self.database.execute(
+            "CREATE OR REPLACE TEMP TABLE 未读 AS SELECT row_number() OVER () AS 号, * FROM (SELECT DISTINCT "
+            f"coalesce(i.年度指标值, '') AS 目标, coalesce(i.实际完成值, '') AS 实际, {year} AS 年 "
+            f"FROM {RAW}.指标 i JOIN {RAW}.表 t USING (表号)) p WHERE NOT EXISTS "
+            f"(FROM {RAW}.读数 k WHERE k.年度指标值 = p.目标 AND k.实际完成值 = p.实际 AND k.年度 = p.年)"
+        )
+        done = 0
+        while rows := self.database.execute(
+            "SELECT 目标, 实际, 年 FROM 未读 WHERE 号 > $1 AND 号 <= $1 + $2", [done, most]
+        ).fetchall():
+            done += len(rows)
+            yield rows
 
     def next_numbers(self) -> tuple[int, int]:
         """The first 文件号 and 表号 that are free."""

@@ -19,7 +19,7 @@ from types import TracebackType
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from perfeval_lint.audit.inputs import Item
-from perfeval_lint.audit.reader import PROGRESS, Part, begin, read_items
+from perfeval_lint.audit.reader import PROGRESS, Pair, Part, begin, read_items, read_pairs
 from perfeval_lint.errors import Problem, UsageError
 
 SECONDS = 60.0  # what one file may take
@@ -88,9 +88,23 @@ class Readers:
             except OSError as error:
                 raise UsageError(f"写不了输出目录：{error.strerror or error}；请核对磁盘空间和权限") from None
 
-    def _give(self, items: Sequence[Item]) -> _Batch:
+    def quantities(self, chunks: Iterable[Sequence[Pair]]) -> Iterator[Part]:
+        """What targets and results say, a part a chunk, in their order."""
+        waiting: deque[ProcessFuture[Part]] = deque()
+        left = iter(chunks)
+        while True:
+            while len(waiting) < self.limits.processes * _AHEAD and (pairs := next(left, None)) is not None:
+                waiting.append(self._pool.schedule(read_pairs, args=(pairs, self._new_folder())))
+            if not waiting:
+                return
+            yield waiting.popleft().result()
+
+    def _new_folder(self) -> str:
         self._given += 1
-        folder = str(self.folder / f"{self._given:06d}")
+        return str(self.folder / f"{self._given:06d}")
+
+    def _give(self, items: Sequence[Item]) -> _Batch:
+        folder = self._new_folder()
         limit = self.limits.seconds
         future = self._pool.schedule(self._read, args=(items, folder, limit), timeout=limit + _LEAVE)
         return _Batch(items, folder, future)

@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,7 @@ from perfeval_lint.audit.inputs import Item
 from perfeval_lint.audit.sources import documents_in
 from perfeval_lint.audit.store import PARTLY, RAW_TABLES, READ, UNREADABLE, raw_names
 from perfeval_lint.errors import Problem, UnreadableFile
-from perfeval_lint.form.definition import DOUBTS
+from perfeval_lint.form.definition import DOUBTS, INDICATORS
 from perfeval_lint.form.model import Form
 from perfeval_lint.form.nodes import MAX_BYTES
 from perfeval_lint.judge.origins import origins_of
@@ -62,6 +62,9 @@ _QUANTITY_COLUMNS = {"年度指标值": "VARCHAR", "实际完成值": "VARCHAR",
 _NUMBERS = {"表号": "UINTEGER", "行号": "UINTEGER", "文件号": "UINTEGER", "序号": "UINTEGER", "往年": "BOOLEAN"}
 
 
+Pair = tuple[str, str, int]  # target, result, year of an indicator; "" and 0 where there is none
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """What a batch left in its folder: how many files and forms; numbers in it count from 0."""
@@ -87,7 +90,7 @@ class _TooSlowError(Exception):
 
 _database: list[duckdb.DuckDBPyConnection] = []
 _archives: list[zipfile.ZipFile] = []
-_emitted: set[tuple[str, str, int]] = set()
+_emitted: set[Pair] = set()
 _MOST_EMITTED = 200_000
 
 
@@ -115,6 +118,14 @@ def read_items(items: Sequence[Item], folder: str, seconds: float) -> Part:
         os.close(progress)
     _write(place, found)
     return Part(folder, len(found.files), len(found.forms))
+
+
+def read_pairs(pairs: Sequence[Pair], folder: str) -> Part:
+    """Reads targets and results that came with tables into a new folder."""
+    place = Path(folder)
+    place.mkdir(parents=True)
+    _lay_quantities(place, pairs)
+    return Part(folder, 0, 0)
 
 
 def _read_item(found: _Found, number: int, item: Item, seconds: float) -> None:
@@ -215,10 +226,14 @@ def _archive_at(path: str) -> zipfile.ZipFile:
     return _archives[0]
 
 
-def _write(place: Path, found: _Found) -> None:
-    """Lays the rows down, a Parquet file a table that has any."""
+def _open() -> None:
     if not _database:
         _database.append(duckdb.connect(config={"threads": "1", "memory_limit": "1GB"}))
+
+
+def _write(place: Path, found: _Found) -> None:
+    """Lays the rows down, a Parquet file a table that has any."""
+    _open()
     _lay(place, FILES, _FILE_COLUMNS, list(zip(*found.files, strict=True)))
     _lay(place, REMARKS, _REMARK_COLUMNS, list(zip(*found.remarks, strict=True)))
     tables: dict[str, Mapping[str, Sequence[object]]] = dict(printed(found.forms))
@@ -237,7 +252,17 @@ def _write(place: Path, found: _Found) -> None:
         names = raw_names(table)
         kinds = {name: _NUMBERS.get(name, "VARCHAR") for name in names}
         _lay(place, table, kinds, [columns[name] for name in names])
-    _lay(place, READ_QUANTITIES, _QUANTITY_COLUMNS, list(zip(*quantities_of(pairs_of(found.forms)), strict=True)))
+    _lay_quantities(place, _unseen(_pairs_of(found.forms)))
+
+
+def _lay_quantities(place: Path, pairs: Iterable[Pair]) -> None:
+    """What each pair says."""
+    _open()
+    rows = [
+        (target, actual, year, *reading_row(target or None, actual or None, year or None))
+        for target, actual, year in pairs
+    ]
+    _lay(place, READ_QUANTITIES, _QUANTITY_COLUMNS, list(zip(*rows, strict=True)))
 
 
 def _lay(place: Path, table: str, kinds: Mapping[str, str], columns: Sequence[Sequence[object]]) -> None:
@@ -251,20 +276,18 @@ def _lay(place: Path, table: str, kinds: Mapping[str, str], columns: Sequence[Se
     _database[0].execute(sql, [list(column) for column in columns])
 
 
-def pairs_of(forms: Sequence[Form]) -> Iterator[tuple[str, str, int]]:
-    """The target, result and year of every indicator; empty and 0 where there is none."""
+def _pairs_of(forms: Sequence[Form]) -> Iterator[Pair]:
     for form in forms:
         year = year_of(form) or 0
-        for record in form.records.get("绩效指标", ()):
+        for record in form.rows(INDICATORS):
             yield record.text("年度指标值") or "", record.text("实际完成值") or "", year
 
 
-def quantities_of(pairs: Iterator[tuple[str, str, int]]) -> Iterator[tuple[object, ...]]:
-    """What each distinct pair says, those left out that this process has given before."""
+def _unseen(pairs: Iterable[Pair]) -> Iterator[Pair]:
+    """The pairs that this process has not laid down before, as far as it remembers."""
     if len(_emitted) > _MOST_EMITTED:
         _emitted.clear()
     for pair in pairs:
         if pair not in _emitted:
             _emitted.add(pair)
-            target, actual, year = pair
-            yield (*pair, *reading_row(target or None, actual or None, year or None))
+            yield pair
