@@ -184,7 +184,10 @@ def _as_stored(file: str, report: FormReport) -> Form:
         _grade(scores[1]),
         outcomes,
         tuple(findings),
-        tuple((one.rule.id, one.place.path, one.place.words, "、".join(one.missing)) for one in report.verdict.not_evaluated),
+        tuple(
+            (one.rule.id, one.place.path, one.place.words, "、".join(one.missing))
+            for one in report.verdict.not_evaluated
+        ),
     )
 
 
@@ -195,7 +198,9 @@ def _number(value: Any) -> str | None:
 def _grade(value: Any) -> str | None:
     if value is None:
         return None
-    return next(grade for least, grade in ((90, "优"), (80, "良"), (60, "中"), (-1000, "差")) if Decimal(value) >= least)
+    return next(
+        grade for least, grade in ((90, "优"), (80, "良"), (60, "中"), (-1000, "差")) if Decimal(value) >= least
+    )
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ LEVELS = {severity.value: words for severity, words in SEVERITY.items()}
 GRADES = ("优", "良", "中", "差")
 
 FINDING_HEAD = (
-    *("级别", "主管部门", "单位", "年度", "项目名称", "规则", "规则标题", "所指", "问题", "改法", "依据"),
+    *("级别", "主管部门", "单位", "年度", "项目名称", "规则", "所指", "问题", "改法", "依据"),
     *("位置", "文件", "序号"),
 )
 SCORE_HEAD = (
@@ -60,7 +60,6 @@ def finding_cells(finding: Finding, form: Form, rules: Mapping[str, RuleFacts]) 
         form.year,
         project_of(form),
         finding.rule,
-        rule.title if rule else None,
         finding.words,
         finding.message,
         rule.help if rule else None,
