@@ -77,7 +77,7 @@ class Form(NamedTuple):
     rank: int
     file_order: int
     file: str
-    index: int
+    sequence: int  # in the file, from 0
     year: str | None
     kind: str | None
     project: str | None
@@ -213,9 +213,12 @@ def prepare(database: duckdb.DuckDBPyConnection) -> None:
 T = TypeVar("T", bound=tuple[object, ...])
 
 _FORM = (
-    "次, 名次, 文件次, 文件, 序号, 年度, 表式, 项目名称, 项目编码, 主管部门, 单位, 规则集, 自评得分, 自评等级, 复核得分, "
-    "可复核分值, 总分值, 复核等级, 差, 等级变化, 错误, 警告, 提示, 豁免, 通过, 不通过, 不适用, 未能判断"
+    "次, 名次, 文件次, 文件, 序号, 年度, 表式, 项目名称, 项目编码, 主管部门, 单位, 规则集, 自评得分, 自评等级, "
+    "复核得分, 可复核分值, 总分值, 复核等级, 差, 等级变化, 错误, 警告, 提示, 豁免, 通过, 不通过, 不适用, 未能判断"
 )
+OPEN: Final = "w.豁免 IS NULL"  # findings no waiver covers
+WAIVED: Final = "w.豁免 IS NOT NULL"
+TO_MEND: Final = "w.豁免 IS NULL AND w.级别 IN ('error', 'warning')"
 _FINDING = "号, 次, 规则, 级别, 路径, 所指, 所在, 消息, 豁免"
 
 
@@ -235,24 +238,29 @@ def findings(database: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
 
 
 def findings_with_forms(
-    database: duckdb.DuckDBPyConnection, most: int | None = None, *, where: str = "豁免 IS NULL"
+    database: duckdb.DuckDBPyConnection, where: str, *, most: int | None = None, most_of_a_unit: int | None = None
 ) -> Iterator[tuple[Finding, Form]]:
-    """Findings with their forms, unit by unit; where there are more than `most`, the graver ones.
+    """Findings for which `where` holds with their forms, unit by unit; where there are too many, the graver ones.
 
     The connection must not be used for anything else meanwhile.
     """
-    columns = ", ".join(f"t.{name}" for name in _FORM.split(", "))
-    chosen = f"SELECT {_FINDING} FROM 报告问题 WHERE {where}"
-    if most is not None:
-        chosen += f" ORDER BY list_position(['error', 'warning', 'info'], 级别), 号 LIMIT {most}"
+    weight = "list_position(['error', 'warning', 'info'], w.级别), w.号"
+    cut = "" if most is None else f" ORDER BY {weight} LIMIT {most}"
+    if most_of_a_unit is not None:
+        cut = f" QUALIFY row_number() OVER (PARTITION BY t.主管部门, t.单位 ORDER BY {weight}) <= {most_of_a_unit}"
     result = database.execute(
-        f"SELECT {', '.join(f'w.{name}' for name in _FINDING.split(', '))}, {columns} "
-        f"FROM ({chosen}) w JOIN 报告表 t USING (次) ORDER BY t.主管部门, t.单位, w.号"
+        f"WITH 所选 AS (SELECT w.号, w.次 FROM 报告问题 w JOIN 报告表 t USING (次) WHERE {where}{cut}) "
+        f"SELECT {_columns('w', _FINDING)}, {_columns('t', _FORM)} FROM 所选 "
+        "JOIN 报告问题 w USING (号) JOIN 报告表 t ON t.次 = w.次 ORDER BY t.主管部门, t.单位, w.号"
     )
     width = len(Finding._fields)
     while rows := result.fetchmany(_CHUNK):
         for row in rows:
             yield Finding._make(row[:width]), Form._make(row[width:])
+
+
+def _columns(table: str, names: str) -> str:
+    return ", ".join(f"{table}.{name}" for name in names.split(", "))
 
 
 def heaviest_forms(database: duckdb.DuckDBPyConnection, most: int) -> list[Form]:
@@ -284,7 +292,8 @@ FROM 报告表
 def groups(database: duckdb.DuckDBPyConnection) -> list[Group]:
     """Departments, each followed by its units; those with more errors, then warnings, first."""
     rows = database.execute(
-        f"SELECT * FROM ({_GROUP} GROUP BY GROUPING SETS ((主管部门), (主管部门, 单位))) g(部门, 单位, c3, c4, c5, 错, 警) "
+        f"SELECT * FROM ({_GROUP} GROUP BY GROUPING SETS ((主管部门), (主管部门, 单位))) "
+        "g(部门, 单位, 单位数, 表数, 有错, 错, 警) "
         "ORDER BY max(错) OVER (PARTITION BY 部门) DESC, max(警) OVER (PARTITION BY 部门) DESC, 部门, "
         "单位 IS NOT NULL, 错 DESC, 警 DESC, 单位"
     ).fetchall()
@@ -310,7 +319,8 @@ def rules(database: duckdb.DuckDBPyConnection) -> list[RuleFacts]:
     """Every rule that judged or found anything, by id."""
     rows = database.execute("""
         WITH 果 AS (
-            SELECT 规则, sum(r.通过) AS 通过, sum(r.不通过) AS 不通过, sum(r.不适用) AS 不适用, sum(r.未能判断) AS 未能判断
+            SELECT 规则, sum(r.通过) AS 通过, sum(r.不通过) AS 不通过,
+                sum(r.不适用) AS 不适用, sum(r.未能判断) AS 未能判断
             FROM 结果 r JOIN 报告表 USING (表号) GROUP BY 规则
         ), 现 AS (
             SELECT 规则, count(*) FILTER (w.豁免 IS NULL) AS 问题数, count(w.豁免) AS 豁免数,
@@ -320,7 +330,8 @@ def rules(database: duckdb.DuckDBPyConnection) -> list[RuleFacts]:
         )
         SELECT 规则, g.名称, g.标题, g.级别, g.改法, g.为什么, g.依据,
             coalesce(通过, 0)::BIGINT, coalesce(不通过, 0)::BIGINT, coalesce(不适用, 0)::BIGINT,
-            coalesce(未能判断, 0)::BIGINT, coalesce(问题数, 0), coalesce(豁免数, 0), coalesce(表数, 0), coalesce(单位数, 0)
+            coalesce(未能判断, 0)::BIGINT, coalesce(问题数, 0), coalesce(豁免数, 0),
+            coalesce(表数, 0), coalesce(单位数, 0)
         FROM 果 FULL JOIN 现 USING (规则) LEFT JOIN 规则 g USING (规则) ORDER BY 规则
     """).fetchall()
     return [RuleFacts._make(row) for row in rows]
@@ -362,7 +373,7 @@ def scope(database: duckdb.DuckDBPyConnection) -> Scope:
         [UNREADABLE, PARTLY, REPEATED],
     ).fetchall()
     (years,) = database.execute("SELECT string_agg(DISTINCT 年度, '、' ORDER BY 年度) FROM 报告表").fetchall()
-    return Scope(*counts, years[0] or "（未写）")
+    return Scope._make((*counts, years[0] or "（未写）"))
 
 
 def profiles(database: duckdb.DuckDBPyConnection) -> list[tuple[str, int]]:

@@ -134,7 +134,7 @@ def _note(note: facts.Note) -> dict[str, Any]:
 
 def _form(form: facts.Form) -> dict[str, Any]:
     return {
-        "index": form.index,
+        "index": form.sequence,
         "表式": form.kind,
         "年度": form.year,
         "项目名称": form.project,

@@ -62,7 +62,7 @@ def file_to_open(name: str) -> str | None:
 
 
 def relative_link(name: str, origin: Path, folder: Path) -> str | None:
-    """The way from a folder to an input, with slashes; None where there is no file to open or no way (another drive)."""
+    """The way from a folder to an input, with slashes; None where there is no file or no way (another drive)."""
     opened = file_to_open(name)
     if opened is None or "\0" in opened:
         return None

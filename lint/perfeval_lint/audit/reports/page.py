@@ -68,7 +68,9 @@ class _Page:
 
     def top(self) -> Iterator[str]:
         scope = facts.scope(self.database)
-        words = f"{scope.years} 年度，{self.total.units:,} 个单位，{self.total.forms:,} 张自评表，{scope.files:,} 个文件"
+        words = (
+            f"{scope.years} 年度，{self.total.units:,} 个单位，{self.total.forms:,} 张自评表，{scope.files:,} 个文件"
+        )
         yield f"<header>\n<h1>{_TITLE}</h1>\n<p class=soft>{_text(words)}</p>\n"
         links = "".join(f'<li><a href="#{name}">{name}</a></li>' for name in _SECTIONS)
         yield f'<nav aria-label="本页各节"><ul>{links}</ul></nav>\n</header>\n'
@@ -120,7 +122,14 @@ class _Page:
         """Departments, the most errors first."""
         groups = facts.departments(self.database, _DEPARTMENTS)
         most = max((group.errors for group in groups), default=0)
-        head = (("主管部门", ""), ("错误", "n"), ("错误的多少", "wide"), ("警告", "n"), ("自评表", "n wide"), ("有错误的", "n"))
+        head = (
+            ("主管部门", ""),
+            ("错误", "n"),
+            ("错误的多少", "wide"),
+            ("警告", "n"),
+            ("自评表", "n wide"),
+            ("有错误的", "n"),
+        )
         rows = [
             f"<th scope=row class=name>{_text(group.department or '')}</th><td class=n>{group.errors:,}</td>"
             f"<td class='bar wide'>{_bar(group.errors, most)}</td><td class=n>{group.warnings:,}</td>"
@@ -135,9 +144,19 @@ class _Page:
 
     def by_rule(self) -> str:
         """Rules, those with the most findings first."""
-        found = sorted((rule for rule in self.rules.values() if rule.findings), key=lambda one: (-one.findings, one.rule))
+        found = sorted(
+            (rule for rule in self.rules.values() if rule.findings), key=lambda one: (-one.findings, one.rule)
+        )
         most = max((rule.findings for rule in found), default=0)
-        head = (("规则", ""), ("标题", ""), ("级别", ""), ("问题", "n"), ("问题的多少", "wide"), ("表", "n"), ("单位", "n wide"))
+        head = (
+            ("规则", ""),
+            ("标题", ""),
+            ("级别", ""),
+            ("问题", "n"),
+            ("问题的多少", "wide"),
+            ("表", "n"),
+            ("单位", "n wide"),
+        )
         rows = [
             f"<td>{_text(rule.rule)}</td><th scope=row class=name>{_text(rule.title or '')}</th>"
             f"<td>{_level(rule.level or '')}</td><td class=n>{rule.findings:,}</td>"
@@ -171,8 +190,8 @@ class _Page:
         return _section(
             "分布",
             f"<div class=pair>\n<div>\n<h3>得分</h3>\n<p class=soft>各分数段有多少张表{keys}</p>\n"
-            f"{_table('自评和复核得分的分布；各段含下限，不含上限', score_head, scores)}</div>\n<div>\n<h3>一张表的问题数</h3>\n"
-            f"<p class=soft>错误、警告、提示合计</p>\n"
+            f"{_table('自评和复核得分的分布；各段含下限，不含上限', score_head, scores)}</div>\n"
+            f"<div>\n<h3>一张表的问题数</h3>\n<p class=soft>错误、警告、提示合计</p>\n"
             f"{_table('一张表有多少问题', (('问题数', ''), ('表的多少', ''), ('表', 'n')), spread)}</div>\n</div>\n",
         )
 
@@ -200,20 +219,25 @@ class _Page:
         shown = findings[: self.options.limits.page_findings]
         year = f"{form.year} 年度　" if form.year else ""
         change = grade_change(form)
-        scores = f"　自评 {_score(form.self_score)}，复核 {_score(form.review_score)}" if form.review_score is not None else ""
+        scores = (
+            f"　自评 {_score(form.self_score)}，复核 {_score(form.review_score)}"
+            if form.review_score is not None
+            else ""
+        )
         words = f"{_counts(form.errors, form.warnings, form.infos)}{scores}{f'，{change}' if change else ''}"
         more = len(findings) - len(shown)
         rest = f"<p class='soft files'>还有 {more:,} 条，见 {workbook.NAME} 的问题清单。</p>\n" if more else ""
         items = "".join(self.finding(finding) for finding in shown)
         return (
             f"<details><summary>{_text(year)}<b>{_text(project_of(form))}</b>"
-            f"<span class=soft>{_text(words)}</span></summary>\n<p class='soft files' id=f{form.order}>文件：{self.link(form)}</p>\n"
+            f"<span class=soft>{_text(words)}</span></summary>\n"
+            f"<p class='soft files' id=f{form.order}>文件：{self.link(form)}</p>\n"
             f"<ol class=findings>\n{items}</ol>\n{rest}</details>\n"
         )
 
     def link(self, form: facts.Form) -> str:
         path = relative_link(form.file, self.options.origin, self.folder)
-        name = _text(form.file) + (f"（第 {form.index + 1} 张）" if form.index else "")
+        name = _text(form.file) + (f"（第 {form.sequence + 1} 张）" if form.sequence else "")
         return f'<a href="{quote(path)}">{name}</a>' if path else name
 
     def finding(self, finding: facts.Finding) -> str:
@@ -240,7 +264,9 @@ class _Page:
             parts.append(_folded(department, inside, "".join(units)))
         said = "".join(f"<p class=soft>{_text(remark)}。</p>\n" for remark in self.remarks)
         empty = "" if parts else "<p>没有问题。</p>\n"
-        return _section("逐级查看", f"<p class=soft>主管部门、单位、自评表逐级展开。</p>\n{said}{empty}{''.join(parts)}")
+        return _section(
+            "逐级查看", f"<p class=soft>主管部门、单位、自评表逐级展开。</p>\n{said}{empty}{''.join(parts)}"
+        )
 
     def unread(self) -> str:
         """Files that were not read or not wholly."""
@@ -279,7 +305,8 @@ def _head() -> str:
         f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta name="referrer" content="no-referrer">\n<title>{_TITLE}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n'
+        f'<meta name="referrer" content="no-referrer">\n<title>{_TITLE}</title>\n'
+        f"<style>{STYLE}</style>\n</head>\n<body>\n"
     )
 
 

@@ -19,7 +19,8 @@ p { margin: 4px 0 10px; }
 .soft { color: var(--soft); font-size: 14px; }
 a { color: var(--accent); text-underline-offset: 2px; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-nav ul { display: flex; flex-wrap: wrap; gap: 2px 18px; margin: 12px 0 0; padding: 0; list-style: none; font-size: 15px; }
+nav ul { display: flex; flex-wrap: wrap; gap: 2px 18px; margin: 12px 0 0; padding: 0; list-style: none;
+  font-size: 15px; }
 nav a { display: inline-block; padding: 4px 0; }
 section { margin: 16px 0; padding: 18px 20px; background: var(--paper); border: 1px solid var(--line);
   border-radius: 6px; }
@@ -73,8 +74,8 @@ summary .soft { margin-left: 8px; }
 }
 @page { size: A4; margin: 15mm 14mm; }
 @media print {
-  :root { color-scheme: light; --ink: #000; --soft: #333; --paper: #fff; --ground: #fff; --line: #999; --accent: #1f5aa6;
-    --second: #b4541a; --error: #b00020; --warning: #855000; --info: #333; }
+  :root { color-scheme: light; --ink: #000; --soft: #333; --paper: #fff; --ground: #fff; --line: #999;
+    --accent: #1f5aa6; --second: #b4541a; --error: #b00020; --warning: #855000; --info: #333; }
   body { font-size: 10.5pt; }
   nav { display: none; }
   main, header { max-width: none; padding: 0; }

@@ -163,7 +163,7 @@ class Series:
         links: Mapping[int, str] | None = None,
         level: int = 0,
     ) -> None:
-        """Writes a row. `tones` and `links` are by column; `level` folds the row under the one above of a lower level."""
+        """Writes a row. `tones` and `links` are by column; `level` folds the row under one above of a lower level."""
         if self._line + 1 == self._book.limits.sheet_rows:
             self._begin()
         self._line += 1

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from perfeval_lint.audit.reports.facts import NO_PROJECT, Finding, Form, RuleFacts
 from perfeval_lint.report.words import SEVERITY
-from perfeval_lint.rule.model import Severity
 
 Cell = str | int | Decimal | None
 
@@ -66,7 +65,7 @@ def finding_cells(finding: Finding, form: Form, rules: Mapping[str, RuleFacts]) 
         basis_words(rule),
         finding.place,
         form.file,
-        form.index + 1,
+        form.sequence + 1,
     )
 
 
@@ -100,7 +99,7 @@ def score_cells(form: Form) -> tuple[Cell, ...]:
         form.not_evaluated,
         form.profile,
         form.file,
-        form.index + 1,
+        form.sequence + 1,
     )
 
 

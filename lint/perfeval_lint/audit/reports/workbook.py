@@ -150,19 +150,19 @@ class _Workbook:
     def findings(self) -> None:
         """问题清单, and 豁免清单 where there are waivers."""
         count = self.total.errors + self.total.warnings + self.total.infos
-        self.finding_sheet("问题清单", FINDING_HEAD, "豁免 IS NULL")
+        self.finding_sheet("问题清单", FINDING_HEAD, facts.OPEN)
         if count > self.limits.workbook_rows:
             self.remarks.append(
-                f"问题共 {count} 条，工作簿的问题清单只列其中 {self.limits.workbook_rows} 条，先列错误，再列警告、提示；"
+                f"问题共 {count} 条，问题清单只列其中 {self.limits.workbook_rows} 条，先取错误，再取警告、提示；"
                 f"全部问题见 {csv_report.FINDINGS}"
             )
         if self.total.waived:
-            self.finding_sheet("豁免清单", (*FINDING_HEAD, "豁免理由"), "豁免 IS NOT NULL")
+            self.finding_sheet("豁免清单", (*FINDING_HEAD, "豁免理由"), facts.WAIVED)
 
     def finding_sheet(self, name: str, head: Sequence[str], where: str) -> None:
         series = Series(self.book, name, [Column(one, *_FINDING_LOOKS[one]) for one in head])
         project, file = head.index("项目名称"), head.index("文件")
-        listed = facts.findings_with_forms(self.database, self.limits.workbook_rows, where=where)
+        listed = facts.findings_with_forms(self.database, where, most=self.limits.workbook_rows)
         for finding, form in listed:
             is_scored = form.rank <= self.limits.workbook_rows
             links = {project: row_link(SCORES, form.rank, self.limits)} if is_scored else {}
@@ -190,8 +190,8 @@ class _Workbook:
             level = level_words(rule.level) if rule.level else None
             found = (rule.findings, rule.waived, rule.forms, rule.units)
             series.row((rule.rule, rule.title, level, *_outcomes(counts), *found, rule.help, basis_words(rule)))
-        found = (self.total.errors + self.total.warnings + self.total.infos, self.total.waived)
-        series.row(("合计", None, None, *_outcomes(sums), *found, None, None, None, None), Tone.TOTAL)
+        total = (self.total.errors + self.total.warnings + self.total.infos, self.total.waived)
+        series.row(("合计", None, None, *_outcomes(sums), *total, None, None, None, None), Tone.TOTAL)
         series.close()
 
     def scores(self) -> None:
@@ -213,7 +213,7 @@ class _Workbook:
             )
 
     def files(self) -> None:
-        """读不了的文件: files that gave no form or not all, those read before, and what there is to say of the others."""
+        """读不了的文件: files that gave no form or not all, those read before, and notes on the others."""
         series = Series(self.book, "读不了的文件", _FILES)
         most = self.limits.workbook_rows
         for file in facts.unread_files(self.database, most):
@@ -231,11 +231,11 @@ class _Workbook:
         series = Series(self.book, "说明", _ABOUT)
         run, scope = facts.run(self.database), facts.scope(self.database)
         profiles = "；".join(f"{name} {count} 张" for name, count in facts.profiles(self.database))
-        files = f"共 {scope.files} 个文件，读不了 {scope.unreadable} 个，部分读取 {scope.partly} 个，重复 {scope.repeated} 个"
+        unread = f"读不了 {scope.unreadable} 个，部分读取 {scope.partly} 个，重复 {scope.repeated} 个"
         forms = f"{self.total.units} 个单位的 {self.total.forms} 张自评表，年度 {scope.years}"
         if scope.last_year:
             forms += f"；另有往年的 {scope.last_year} 张只用来比对，不审核，也不在各表里"
-        series.row(("范围", f"{files}。{forms}。"))
+        series.row(("范围", f"共 {scope.files} 个文件，{unread}。{forms}。"))
         series.row(("工具", f"perfeval-lint {run.version}；规则摘要 {run.rules}"))
         series.row(("规则集", profiles or "（没有自评表）"))
         for remark in self.remarks or ["没有略去任何问题。"]:
