@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -126,13 +125,10 @@ def _form_rows(number: int, file: int, form: Form, rows: dict[str, list[list[Any
 
 
 def _insert(database: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[Any]]) -> None:
-    for group in itertools.batched(rows, 500) if hasattr(itertools, "batched") else _groups(rows, 500):
+    for start in range(0, len(rows), 500):
+        group = rows[start : start + 500]
         marks = ", ".join(f"({', '.join('?' * len(row))})" for row in group)
         database.execute(f"INSERT INTO {table} VALUES {marks}", [cell for row in group for cell in row])
-
-
-def _groups(rows: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
-    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 def _rule_row(rule: Any) -> list[str]:
@@ -227,3 +223,59 @@ def store() -> Iterable[Store]:
     yield make
     for database in made:
         database.close()
+
+
+# Texts that mean something to a spreadsheet, a browser, Word or a template, and must not.
+HOSTILE = (
+    "=1+1",
+    "+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1",
+    "＝1+1",
+    "<script>alert(1)</script>",
+    "<r><t>rich</t></r>",
+    "_x0041_",
+    "bell\x07 and \x1b[31m",
+    "{{单位}} {% for x in y %}",
+    "\u202edesrever",
+    "长" * 33_000,
+    "https://example.org/",
+    "javascript:alert(1)",
+    "internal:'汇总'!A1",
+    "a & b &lt;b&gt; ]]> \"quoted\" 'so'",
+)
+
+
+@pytest.fixture
+def hostile() -> list[Form]:
+    """A form for each of the HOSTILE texts, which stands wherever a form's or file's text can stand."""
+    return [
+        Form(
+            f"{text[:60]}.xlsx",
+            raw={"项目名称": text, "项目编码": text},
+            department=text[:200],
+            unit=text[:200],
+            findings=(Finding(words=text, place=f"{text[:20]}!C5", message=text), Finding(row=1, waived=text)),
+            outcomes={"PE401": (1, 2, 0, 0)},
+        )
+        for text in HOSTILE
+    ]
+
+
+@pytest.fixture
+def form() -> type[Form]:
+    """Form, for tests of other modules."""
+    return Form
+
+
+@pytest.fixture
+def finding() -> type[Finding]:
+    """Finding, for tests of other modules."""
+    return Finding
+
+
+@pytest.fixture
+def file() -> type[File]:
+    """File, for tests of other modules."""
+    return File

@@ -37,7 +37,9 @@ WITH 计 AS (
     SELECT 表号, sum(通过) AS 通过, sum(不通过) AS 不通过, sum(不适用) AS 不适用, sum(未能判断) AS 未能判断
     FROM 结果 GROUP BY 表号
 ), 总 AS (
-    SELECT 表号, arg_min(全年预算数, 行号) AS 预算数, arg_min(执行率, 行号) AS 执行率
+    SELECT 表号, arg_min(全年预算数, 行号) AS 预算数,
+        arg_min(CASE WHEN 全年预算数 > 0 AND 全年执行数 IS NOT NULL THEN 全年执行数 / 全年预算数 ELSE 执行率 END, 行号)
+            AS 执行率
     FROM 资金 WHERE 全年预算数 IS NOT NULL GROUP BY 表号
 ), 各表 AS (
     SELECT t.表号, f.文件次, f.文件, t.序号,
@@ -230,6 +232,14 @@ def forms(database: duckdb.DuckDBPyConnection) -> Iterator[Form]:
 def forms_by_rank(database: duckdb.DuckDBPyConnection, most: int) -> Iterator[Form]:
     """The first `most` forms by rank."""
     return _in_chunks(database, Form, f"SELECT {_FORM} FROM 报告表", "名次", most)
+
+
+def forms_of(database: duckdb.DuckDBPyConnection, orders: list[int]) -> list[Form]:
+    """The forms of these numbers, in order."""
+    rows = database.execute(
+        f"SELECT {_FORM} FROM 报告表 WHERE 次 IN (SELECT unnest(?)) ORDER BY 次", [orders]
+    ).fetchall()
+    return [Form._make(row) for row in rows]
 
 
 def findings(database: duckdb.DuckDBPyConnection) -> Iterator[Finding]:

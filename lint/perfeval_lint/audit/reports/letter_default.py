@@ -167,7 +167,8 @@ def _styles() -> str:
     return (
         f'<w:styles {_NAMES}><w:docDefaults><w:rPrDefault><w:rPr>{body}<w:sz w:val="32"/>'
         f'<w:lang w:val="en-US" w:eastAsia="zh-CN"/></w:rPr></w:rPrDefault></w:docDefaults>'
-        f'<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>{rest}</w:styles>'
+        f'<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>'
+        f"{rest}</w:styles>"
     )
 
 

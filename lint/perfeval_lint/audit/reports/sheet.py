@@ -21,6 +21,7 @@ FONT: Final = "宋体"
 _MADE = datetime(2020, 1, 1)  # the same content gives the same file
 _LONGEST_TEXT = 32_767  # UTF-16 units in a cell, Excel's own bound
 _LONGEST_LINK = 2_000
+_LONGEST_LINKED = 255  # characters of a text that is a link
 _CUT = "……（太长，未列全）"
 _LINE_HEIGHT = 13.5  # points
 _MOST_LINES = 12  # a row shows; the rest of a longer text is there, and cut by the row
@@ -37,9 +38,10 @@ class Kind(Enum):
     COUNT = "0"
     SCORE = "0.00"
     SHARE = "0.0%"
+    CHANCE = "0.0000"
 
 
-_NUMBERS = (Kind.COUNT, Kind.SCORE, Kind.SHARE)
+_NUMBERS = (Kind.COUNT, Kind.SCORE, Kind.SHARE, Kind.CHANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ class Series:
         for place, cell in enumerate(cells):
             look = self._looks[tones[place]][place] if tones and place in tones else looks[place]
             link = links.get(place) if links else None
-            if link and isinstance(cell, str) and self._may_link():
+            if link and isinstance(cell, str) and self._may_link(cell):
                 sheet.write_url(self._line, place, link, self._looks[Tone.LINK][place], cell_text(cell))
             elif isinstance(cell, str):
                 sheet.write_string(self._line, place, cell_text(cell), look)
@@ -191,7 +193,10 @@ class Series:
                 lines = max(lines, ceil(room / width))
         return min(lines, _MOST_LINES) * _LINE_HEIGHT + 2
 
-    def _may_link(self) -> bool:
+    def _may_link(self, text: str) -> bool:
+        """Whether a text can be a link; it is repeated in an attribute, where not every character may stand."""
+        if not text.isprintable() or len(text) > _LONGEST_LINKED:
+            return False
         if self._links == self._book.limits.sheet_links:
             self.unlinked += 1
             return False
@@ -230,4 +235,4 @@ def file_link(path: str, cell: tuple[str, str] | None) -> str | None:
         sheet = cell[0].replace("'", "''")
         anchor = f"#'{sheet}'!{cell[1]}"
     link = f"external:{path.translate(_URL_TABLE)}{anchor}"
-    return link if len(link) <= _LONGEST_LINK else None
+    return link if len(link) <= _LONGEST_LINK and link.isprintable() else None
