@@ -36,7 +36,7 @@ def distinct_names(texts: Iterable[str]) -> dict[str, str]:
 
 
 def _plain(text: str) -> str:
-    kept = "".join(char for char in text if unicodedata.category(char) not in _UNSEEN)
+    kept = "".join(char for char in " ".join(text.split()) if unicodedata.category(char) not in _UNSEEN)
     name = "".join(_FORBIDDEN.get(char, char) for char in unicodedata.normalize("NFC", " ".join(kept.split())))
     name = name.strip(". ") or "未命名"
     return f"_{name}" if _RESERVED.fullmatch(name) else name
@@ -62,14 +62,16 @@ def file_to_open(name: str) -> str | None:
 
 
 def relative_link(name: str, origin: Path, folder: Path) -> str | None:
-    """The way from a folder to an input, with slashes; None where there is no file or no way (another drive)."""
+    """The way from a folder to an input, with slashes; None where there is no file, no way (another drive), or where
+    what opens the link could take it for something else (https:…)."""
     opened = file_to_open(name)
     if opened is None or "\0" in opened:
         return None
     try:
-        return os.path.relpath(origin / opened, folder).replace(os.sep, "/")
+        link = os.path.relpath(origin / opened, folder).replace(os.sep, "/")
     except ValueError:
         return None
+    return None if ":" in link.partition("/")[0] or "\\" in link else link
 
 
 def cell_of(name: str, place: str | None) -> tuple[str, str] | None:
