@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -279,3 +281,21 @@ def finding() -> type[Finding]:
 def file() -> type[File]:
     """File, for tests of other modules."""
     return File
+
+
+@pytest.fixture
+def read_csv() -> Callable[[Path], list[dict[str, str]]]:
+    """The rows of a CSV file as Excel would take them; it must begin with the mark of UTF-8."""
+
+    def read(path: Path) -> list[dict[str, str]]:
+        data = path.read_bytes()
+        assert data.startswith(b"\xef\xbb\xbf")
+        return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+    return read
+
+
+@pytest.fixture
+def fill_store() -> Callable[..., None]:
+    """fill, for tests of other modules."""
+    return fill
