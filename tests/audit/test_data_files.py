@@ -16,7 +16,6 @@ from perfeval_lint.audit.reports.model import Options
 from perfeval_lint.audit.reports.reports import REPORTS, write_reports
 from perfeval_lint.errors import UsageError
 
-
 Rows = list[dict[str, str]]
 
 
