@@ -19,8 +19,8 @@ from typing import Final, NamedTuple
 import duckdb
 
 from perfeval_lint.audit.reports.csv_report import harmless
-from perfeval_lint.audit.reports.facts import NO_DEPARTMENT, NO_PROJECT, NO_UNIT
 from perfeval_lint.audit.reports.model import finished
+from perfeval_lint.audit.reports.shapes import NO_DEPARTMENT, NO_PROJECT, NO_UNIT
 from perfeval_lint.audit.reports.words import level_words
 from perfeval_lint.audit.store import FILE_NAME, RAW, VERSION
 from perfeval_lint.errors import UsageError

@@ -23,6 +23,7 @@ import duckdb
 from perfeval_lint.audit.reports import facts
 from perfeval_lint.audit.reports.csv_report import harmless
 from perfeval_lint.audit.reports.model import Limits, finished
+from perfeval_lint.audit.reports.shapes import Form
 from perfeval_lint.audit.reports.sheet import Book, Column, Kind, Series
 from perfeval_lint.audit.reports.words import project_of
 from perfeval_lint.errors import UsageError
@@ -80,7 +81,7 @@ class Stratum(NamedTuple):
 class Pick:
     """A form drawn: its stratum, risk points and what they are made of, and the probability it had to be drawn."""
 
-    form: facts.Form
+    form: Form
     stratum: str
     risk: int
     reasons: str

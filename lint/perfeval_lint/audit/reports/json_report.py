@@ -12,6 +12,7 @@ import duckdb
 
 from perfeval_lint.audit.reports import facts
 from perfeval_lint.audit.reports.model import Options, Written, finished
+from perfeval_lint.audit.reports.shapes import NO_DEPARTMENT, NO_UNIT, File, Finding, Form, Note, RuleFacts
 from perfeval_lint.audit.store import PARTLY, READ, REPEATED, UNREADABLE
 
 T = TypeVar("T")
@@ -97,7 +98,7 @@ def _summary(database: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     }
 
 
-def _rule(rule: facts.RuleFacts) -> dict[str, Any]:
+def _rule(rule: RuleFacts) -> dict[str, Any]:
     return {
         "rule": rule.rule,
         "name": rule.name,
@@ -118,7 +119,7 @@ def _rule(rule: facts.RuleFacts) -> dict[str, Any]:
     }
 
 
-def _file(file: facts.File) -> dict[str, Any]:
+def _file(file: File) -> dict[str, Any]:
     shape: dict[str, Any] = {"file": file.file, "status": STATUS.get(file.status, file.status)}
     if file.code is not None or file.message is not None:
         shape |= {"code": file.code, "message": file.message}
@@ -127,20 +128,20 @@ def _file(file: facts.File) -> dict[str, Any]:
     return shape | ({"last_year": True} if file.last_year else {})
 
 
-def _note(note: facts.Note) -> dict[str, Any]:
+def _note(note: Note) -> dict[str, Any]:
     place = {} if note.line is None else {"location": {"line": note.line, "column": note.column}}
     return {"level": note.level, "code": note.code, "message": note.message, **place}
 
 
-def _form(form: facts.Form) -> dict[str, Any]:
+def _form(form: Form) -> dict[str, Any]:
     return {
         "index": form.sequence,
         "表式": form.kind,
         "年度": form.year,
         "项目名称": form.project,
         "项目编码": form.code,
-        "主管部门": None if form.department == facts.NO_DEPARTMENT else form.department,
-        "单位": None if form.unit == facts.NO_UNIT else form.unit,
+        "主管部门": None if form.department == NO_DEPARTMENT else form.department,
+        "单位": None if form.unit == NO_UNIT else form.unit,
         "profile": form.profile,
         "self_score": form.self_score,
         "review_score": form.review_score,
@@ -159,7 +160,7 @@ def _form(form: facts.Form) -> dict[str, Any]:
     }
 
 
-def _finding(finding: facts.Finding) -> dict[str, Any]:
+def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "severity": finding.level,

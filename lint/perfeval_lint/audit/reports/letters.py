@@ -14,6 +14,7 @@ from perfeval_lint.audit.reports.letter_default import default_template
 from perfeval_lint.audit.reports.letter_template import Template
 from perfeval_lint.audit.reports.model import LetterWords, Options, Written, finished
 from perfeval_lint.audit.reports.names import distinct_names
+from perfeval_lint.audit.reports.shapes import Finding, Form, RuleFacts
 from perfeval_lint.audit.reports.words import basis_words, level_words, one_line, project_of
 from perfeval_lint.errors import UsageError
 
@@ -81,7 +82,7 @@ def _units(database: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], _Unit]:
 
 def _by_unit(
     database: duckdb.DuckDBPyConnection, most: int
-) -> Iterator[tuple[tuple[str, str], Iterator[tuple[facts.Finding, facts.Form]]]]:
+) -> Iterator[tuple[tuple[str, str], Iterator[tuple[Finding, Form]]]]:
     listed = facts.findings_with_forms(database, facts.TO_MEND, most_of_a_unit=most)
     return groupby(listed, key=lambda one: (one[1].department, one[1].unit))
 
@@ -103,7 +104,7 @@ def _values(unit: _Unit, words: LetterWords) -> dict[str, str]:
     }
 
 
-def _row(number: int, finding: facts.Finding, form: facts.Form, rules: dict[str, facts.RuleFacts]) -> dict[str, str]:
+def _row(number: int, finding: Finding, form: Form, rules: dict[str, RuleFacts]) -> dict[str, str]:
     rule = rules[finding.rule]
     place = f"（{finding.place}）" if finding.place else ""
     return {

@@ -16,6 +16,7 @@ from perfeval_lint.audit.reports import csv_report, facts, workbook
 from perfeval_lint.audit.reports.model import Options, Written, finished
 from perfeval_lint.audit.reports.names import relative_link
 from perfeval_lint.audit.reports.page_style import STYLE
+from perfeval_lint.audit.reports.shapes import Finding, Form
 from perfeval_lint.audit.reports.words import grade_change, level_words, one_line, percent, project_of
 from perfeval_lint.report.words import printable
 
@@ -195,11 +196,11 @@ class _Page:
             f"{_table('一张表有多少问题', (('问题数', ''), ('表的多少', ''), ('表', 'n')), spread)}</div>\n</div>\n",
         )
 
-    def chosen_forms(self) -> list[tuple[facts.Form, str]]:
+    def chosen_forms(self) -> list[tuple[Form, str]]:
         """The forms whose findings the page holds, each with its part of the page."""
         limits = self.options.limits
         left = limits.page_bytes * 3 // 4
-        chosen: list[tuple[facts.Form, str]] = []
+        chosen: list[tuple[Form, str]] = []
         heaviest = facts.heaviest_forms(self.database, limits.page_forms + 1)
         for form in heaviest[: limits.page_forms]:
             part = self.form(form)
@@ -213,7 +214,7 @@ class _Page:
             )
         return chosen
 
-    def form(self, form: facts.Form) -> str:
+    def form(self, form: Form) -> str:
         """One form: what it is, and its findings."""
         findings = facts.findings_of(self.database, form.order)
         shown = findings[: self.options.limits.page_findings]
@@ -235,12 +236,12 @@ class _Page:
             f"<ol class=findings>\n{items}</ol>\n{rest}</details>\n"
         )
 
-    def link(self, form: facts.Form) -> str:
+    def link(self, form: Form) -> str:
         path = relative_link(form.file, self.options.origin, self.folder)
         name = _text(form.file) + (f"（第 {form.sequence + 1} 张）" if form.sequence else "")
         return f'<a href="{quote(path)}">{name}</a>' if path else name
 
-    def finding(self, finding: facts.Finding) -> str:
+    def finding(self, finding: Finding) -> str:
         rule = self.rules[finding.rule]
         place = f"<span class=soft>　{_text(finding.place)}</span>" if finding.place else ""
         hint = f"<p class=soft>改法：{_text(rule.help)}</p>" if rule.help else ""
@@ -249,7 +250,7 @@ class _Page:
             f"{place}</p><p>{_text(finding.message)}</p>{hint}</li>\n"
         )
 
-    def drill_down(self, shown: Sequence[tuple[facts.Form, str]]) -> str:
+    def drill_down(self, shown: Sequence[tuple[Form, str]]) -> str:
         """Departments, their units, the forms of those and their findings, folded."""
         names = {group.department: number for number, group in enumerate(facts.groups(self.database)) if not group.unit}
         ordered = sorted(shown, key=lambda one: (names[one[0].department], one[0].unit, one[0].order))
@@ -336,7 +337,7 @@ def _bar(value: int, most: int, look: str = "first") -> str:
     )
 
 
-def _folded(name: str, forms: Sequence[facts.Form], inside: str) -> str:
+def _folded(name: str, forms: Sequence[Form], inside: str) -> str:
     counts = (sum(one.errors for one in forms), sum(one.warnings for one in forms), sum(one.infos for one in forms))
     words = f"{len(forms):,} 张表，{_counts(*counts)}"
     return f"<details><summary><b>{_text(name)}</b><span class=soft>{words}</span></summary>\n{inside}</details>\n"

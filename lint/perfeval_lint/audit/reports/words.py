@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from perfeval_lint.audit.reports.facts import NO_PROJECT, Finding, Form, RuleFacts
+from perfeval_lint.audit.reports.shapes import NO_PROJECT, Finding, Form, RuleFacts
 from perfeval_lint.report.words import SEVERITY
 
 Cell = str | int | Decimal | None

@@ -11,6 +11,7 @@ import duckdb
 from perfeval_lint.audit.reports import csv_report, facts
 from perfeval_lint.audit.reports.model import Limits, Options, Written, finished
 from perfeval_lint.audit.reports.names import cell_of, relative_link
+from perfeval_lint.audit.reports.shapes import Group
 from perfeval_lint.audit.reports.sheet import Book, Column, Kind, Series, Tone, file_link, row_link
 from perfeval_lint.audit.reports.words import (
     FINDING_HEAD,
@@ -245,7 +246,7 @@ class _Workbook:
         series.close()
 
 
-def _sums(group: facts.Group) -> tuple[Cell | float, ...]:
+def _sums(group: Group) -> tuple[Cell | float, ...]:
     share = group.faulty / group.forms if group.forms else None
     counts = (group.errors, group.warnings, group.infos, group.waived)
     scores = (group.self_score, group.review_score, group.difference)
