@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import heapq
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
@@ -24,8 +24,8 @@ from perfeval_lint.audit.reports import facts
 from perfeval_lint.audit.reports.csv_report import harmless
 from perfeval_lint.audit.reports.model import Limits, finished
 from perfeval_lint.audit.reports.shapes import Form
-from perfeval_lint.audit.reports.sheet import Book, Column, Kind, Series
-from perfeval_lint.audit.reports.words import project_of
+from perfeval_lint.audit.reports.sheet import Column, Kind, Series, writing
+from perfeval_lint.audit.reports.words import Cell, project_of
 from perfeval_lint.errors import UsageError
 
 FORMAT: Final = "perfeval.sample/1"
@@ -261,24 +261,22 @@ def _write_csv(sample: Sample, path: Path) -> None:
 def _write_xlsx(sample: Sample, path: Path) -> None:
     kinds = {"入样概率": Kind.CHANCE, "权数": Kind.SCORE, "自评得分": Kind.SCORE, "复核得分": Kind.SCORE}
     counts = ("风险分", "错误", "警告", "序号")
-    book = Book(path, "现场复核抽样", Limits())
     columns = [
         Column(name, width, kinds.get(name, Kind.COUNT if name in counts else Kind.LONG))
         for name, width in zip(_HEAD, _WIDTHS, strict=True)
     ]
-    series = Series(book, "抽样名单", columns, frozen=2)
-    for pick in sample.picks:
-        series.row(_cells(pick))
-    series.close()
     strata = [Column("层", 44, Kind.LONG), *(Column(name, 10, Kind.COUNT) for name in ("张数", "风险分", "抽取"))]
-    series = Series(book, "各层", strata)
-    for stratum in sample.strata:
-        series.row((stratum.name, stratum.forms, stratum.risk, stratum.taken))
-    series.close()
-    series = Series(book, "方法", [Column("抽样方法", 120, Kind.LONG)])
-    series.row((sample.method,))
-    series.close()
-    book.close()
+    sheets: tuple[tuple[str, list[Column], Iterable[Sequence[Cell | float]]], ...] = (
+        ("抽样名单", columns, map(_cells, sample.picks)),
+        ("各层", strata, ((one.name, one.forms, one.risk, one.taken) for one in sample.strata)),
+        ("方法", [Column("抽样方法", 120, Kind.LONG)], [(sample.method,)]),
+    )
+    with writing(path, "现场复核抽样", Limits()) as book:
+        for name, heads, rows in sheets:
+            series = Series(book, name, heads)
+            for row in rows:
+                series.row(row)
+            series.close()
 
 
 def _write_json(sample: Sample, path: Path) -> None:

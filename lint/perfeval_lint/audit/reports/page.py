@@ -23,6 +23,7 @@ from perfeval_lint.report.words import printable
 NAME = "审核结果.html"
 _TITLE = "绩效自评表审核结果"
 _RANKED = 30
+_LONGEST = 300  # characters of a text
 _DEPARTMENTS = 200
 _UNREAD = 100
 _SCORE_EDGES = [60.0, 70.0, 80.0, 85.0, 90.0, 95.0, 98.0, 100.0]
@@ -199,7 +200,7 @@ class _Page:
     def chosen_forms(self) -> list[tuple[Form, str]]:
         """The forms whose findings the page holds, each with its part of the page."""
         limits = self.options.limits
-        left = limits.page_bytes * 3 // 4
+        left = limits.page_bytes * 2 // 3
         chosen: list[tuple[Form, str]] = []
         heaviest = facts.heaviest_forms(self.database, limits.page_forms + 1)
         for form in heaviest[: limits.page_forms]:
@@ -218,7 +219,7 @@ class _Page:
         """One form: what it is, and its findings."""
         findings = facts.findings_of(self.database, form.order)
         shown = findings[: self.options.limits.page_findings]
-        year = f"{form.year} 年度　" if form.year else ""
+        year = f"{_text(form.year)} 年度　" if form.year else ""
         change = grade_change(form)
         scores = (
             f"　自评 {_score(form.self_score)}，复核 {_score(form.review_score)}"
@@ -230,7 +231,7 @@ class _Page:
         rest = f"<p class='soft files'>还有 {more:,} 条，见 {workbook.NAME} 的问题清单。</p>\n" if more else ""
         items = "".join(self.finding(finding) for finding in shown)
         return (
-            f"<details><summary>{_text(year)}<b>{_text(project_of(form))}</b>"
+            f"<details><summary>{year}<b>{_text(project_of(form))}</b>"
             f"<span class=soft>{_text(words)}</span></summary>\n"
             f"<p class='soft files' id=f{form.order}>文件：{self.link(form)}</p>\n"
             f"<ol class=findings>\n{items}</ol>\n{rest}</details>\n"
@@ -357,5 +358,6 @@ def _score(value: object) -> str:
 
 
 def _text(text: str) -> str:
-    """A text as it can stand on the page: on one line, nothing in it steers or marks up."""
-    return escape(printable(one_line(text) if text.strip() else text))
+    """A text as it can stand on the page: on one line, not too long, nothing in it steers or marks up."""
+    line = one_line(text)
+    return escape(printable(line if len(line) <= _LONGEST else f"{line[:_LONGEST]}……"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -66,12 +68,13 @@ class Tone(Enum):
 class Book:
     """A workbook being written, row by row, to a file."""
 
-    def __init__(self, path: Path, title: str, limits: Limits) -> None:
+    def __init__(self, path: Path, title: str, limits: Limits, scratch: str) -> None:
         self.limits = limits
         self.book = xlsxwriter.Workbook(
             str(path),
             {
                 "constant_memory": True,
+                "tmpdir": scratch,
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "default_format_properties": {"font_name": FONT, "font_size": 10},
@@ -106,9 +109,14 @@ class Book:
             self._looks[kind, tone] = self.book.add_format({name: value for name, value in look.items() if value})
         return self._looks[kind, tone]
 
-    def close(self) -> None:
-        """Writes the file."""
-        self.book.close()
+
+@contextlib.contextmanager
+def writing(path: Path, title: str, limits: Limits) -> Iterator[Book]:
+    """A workbook, written when the block ends; until then its rows are kept in a folder beside it."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".xlsx-") as scratch:
+        book = Book(path, title, limits, scratch)
+        yield book
+        book.book.close()
 
 
 def _face(points: float) -> dict[str, object]:

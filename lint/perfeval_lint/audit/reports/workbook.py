@@ -12,7 +12,7 @@ from perfeval_lint.audit.reports import csv_report, facts
 from perfeval_lint.audit.reports.model import Limits, Options, Written, finished
 from perfeval_lint.audit.reports.names import cell_of, relative_link
 from perfeval_lint.audit.reports.shapes import Group
-from perfeval_lint.audit.reports.sheet import Book, Column, Kind, Series, Tone, file_link, row_link
+from perfeval_lint.audit.reports.sheet import Book, Column, Kind, Series, Tone, file_link, row_link, writing
 from perfeval_lint.audit.reports.words import (
     FINDING_HEAD,
     SCORE_HEAD,
@@ -107,10 +107,8 @@ _NOTE_LEVELS = {"error": "错误", "warning": "提醒", "info": "说明", "note"
 def write(database: duckdb.DuckDBPyConnection, folder: Path, options: Options) -> Written:
     """Writes the workbook; what is more than its limits is in the CSV files, and said."""
     path = folder / NAME
-    with finished(path) as part:
-        book = Book(part, "绩效自评表审核结果", options.limits)
+    with finished(path) as part, writing(part, "绩效自评表审核结果", options.limits) as book:
         remarks = _Workbook(database, book, folder, options).write()
-        book.close()
     return Written((path,), tuple(remarks))
 
 
