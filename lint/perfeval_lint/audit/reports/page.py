@@ -191,10 +191,10 @@ class _Page:
         score_head = (("得分（百分制）", ""), ("表的多少", ""), ("自评", "n"), ("复核", "n"))
         return _section(
             "分布",
-            f"<div class=pair>\n<div>\n<h3>得分</h3>\n<p class=soft>各分数段有多少张表{keys}</p>\n"
-            f"{_table('自评和复核得分的分布；各段含下限，不含上限', score_head, scores)}</div>\n"
-            f"<div>\n<h3>一张表的问题数</h3>\n<p class=soft>错误、警告、提示合计</p>\n"
-            f"{_table('一张表有多少问题', (('问题数', ''), ('表的多少', ''), ('表', 'n')), spread)}</div>\n</div>\n",
+            f"<div class=pair>\n<div>\n<h3>得分</h3>\n<p class=soft>{keys}</p>\n"
+            f"{_table('各分数段有多少张表；含下限，不含上限', score_head, scores)}</div>\n"
+            f"<div>\n<h3>一张表的问题数</h3>\n"
+            f"{_table('一张表的错误、警告、提示合计', (('问题数', ''), ('表的多少', ''), ('表', 'n')), spread)}</div>\n</div>\n",
         )
 
     def chosen_forms(self) -> list[tuple[Form, str]]:
@@ -222,7 +222,7 @@ class _Page:
         year = f"{_text(form.year)} 年度　" if form.year else ""
         change = grade_change(form)
         scores = (
-            f"　自评 {_score(form.self_score)}，复核 {_score(form.review_score)}"
+            f"；自评 {_score(form.self_score)}，复核 {_score(form.review_score)}"
             if form.review_score is not None
             else ""
         )

@@ -45,7 +45,8 @@ tbody th { font-weight: 400; }
 .bar svg + svg { margin-top: 3px; }
 .first { fill: var(--accent); }
 .second { fill: var(--second); }
-.key { display: inline-block; width: 12px; height: 12px; margin: 0 4px 0 12px; vertical-align: -1px; }
+.key { display: inline-block; width: 12px; height: 12px; margin: 0 4px 0 0; vertical-align: -1px; }
+.key:not(:first-child) { margin-left: 14px; }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 8px 40px; }
 .level { font-weight: 600; white-space: nowrap; }
 .error { color: var(--error); } .warning { color: var(--warning); } .info { color: var(--info); }
