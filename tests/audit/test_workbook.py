@@ -136,7 +136,7 @@ def test_of_too_many_findings_the_graver_are_listed_and_it_is_said(
     ]
     book, written = _written(store([form(findings=tuple(findings))]), tmp_path, workbook_rows=5)
     assert Counter(row["级别"] for row in _table(book["问题清单"])) == {"错误": 3, "警告": 2}
-    assert written.remarks == ("问题共 9 条，问题清单只列其中 5 条，先取错误，再取警告、提示；全部问题见 问题.csv",)
+    assert written.remarks == ("问题共 9 条，问题清单只列其中 5 条，先取错误，再取警告、提示；全部见 问题.csv",)
     assert _table(book["汇总"])[0]["提示"] == 3
 
 

@@ -228,11 +228,12 @@ def files(database: duckdb.DuckDBPyConnection) -> Iterator[File]:
     return _in_chunks(database, File, f"SELECT {_FILE} FROM 报告文件", "文件次")
 
 
-def unread_files(database: duckdb.DuckDBPyConnection, most: int) -> list[File]:
-    """The first `most` files that were not read, not wholly read, or read before, by name."""
+def unread_files(database: duckdb.DuckDBPyConnection, most: int | None = None) -> list[File]:
+    """The files that were not read, not wholly read, or read before, in this order, by name; at most `most`."""
+    limit = "" if most is None else f" LIMIT {most}"
     rows = database.execute(
         f"SELECT {_FILE} FROM 报告文件 WHERE 状态 IN ('{UNREADABLE}', '{PARTLY}', '{REPEATED}') "
-        f"ORDER BY list_position(['{UNREADABLE}', '{PARTLY}'], 状态) NULLS LAST, 文件次 LIMIT {most}"
+        f"ORDER BY list_position(['{UNREADABLE}', '{PARTLY}'], 状态) NULLS LAST, 文件次{limit}"
     ).fetchall()
     return [File._make(row) for row in rows]
 

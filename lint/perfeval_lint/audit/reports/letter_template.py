@@ -35,7 +35,7 @@ _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _FILLED = re.compile(r"word/(?:document|header[0-9]*|footer[0-9]*|footnotes|endnotes)\.xml")
 _PLACE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _ROW = re.compile(r"<\?finding begin\?>(.*?)<\?finding end\?>", re.DOTALL)
-_MARK = re.compile("\ue000([^\ue001]*)\ue001")
+_MARK = re.compile("\ufdd0([^\ufdd1]*)\ufdd1")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 
@@ -168,7 +168,7 @@ def _gather(texts: Sequence[etree._Element]) -> list[str]:
                 continue
             kept.append(whole[position : max(match.start(), position)])
             if match.start() >= start:
-                kept.append(f"\ue000{match[1]}\ue001")
+                kept.append(f"\ufdd0{match[1]}\ufdd1")
             position = match.end()
         kept.append(whole[position:end] if position < end else "")
         text.text = "".join(kept)

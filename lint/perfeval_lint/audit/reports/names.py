@@ -24,7 +24,7 @@ def distinct_names(texts: Iterable[str]) -> dict[str, str]:
     """A name for each text that Windows, macOS and Linux take, no two the same where case does not count.
 
     A name says the text as nearly as it can; one that had to be cut, or that another text would have as well, ends with
-    six digits made of the whole text, so that it does not depend on what other texts there are.
+    six digits made of the whole text.
     """
     given = sorted(set(texts))
     plain = {text: _plain(text) for text in given}

@@ -122,7 +122,7 @@ class _Page:
 
     def by_department(self) -> str:
         """Departments, the most errors first."""
-        groups = facts.departments(self.database, _DEPARTMENTS)
+        groups = facts.departments(self.database, _DEPARTMENTS + 1)
         most = max((group.errors for group in groups), default=0)
         head = (
             ("主管部门", ""),
@@ -137,10 +137,10 @@ class _Page:
             f"<td class='bar wide'>{_bar(group.errors, most)}</td><td class=n>{group.warnings:,}</td>"
             f"<td class='n wide'>{group.forms:,}</td><td class=n>{percent(group.faulty, group.forms)}</td>"
             f"<td class=n>{_score(group.difference)}</td><td class='n wide'>{group.grade_changes:,}</td>"
-            for group in groups
+            for group in groups[:_DEPARTMENTS]
         ]
         caption = "按错误的多少排列；平均差是自评减复核"
-        if len(groups) == _DEPARTMENTS:
+        if len(groups) > _DEPARTMENTS:
             caption += f"；只列前 {_DEPARTMENTS} 个，全部见 {workbook.NAME} 的汇总"
         return _section("主管部门", _table(caption, (*head, ("平均差", "n"), ("等级变化", "n wide")), rows))
 
@@ -170,32 +170,36 @@ class _Page:
 
     def distributions(self) -> str:
         """How scores and findings are spread over the forms."""
+        return _section(
+            "分布",
+            f"<div class=pair>\n<div>\n<h3>得分</h3>\n{self.spread_of_scores()}</div>\n"
+            f"<div>\n<h3>一张表的问题数</h3>\n{self.spread_of_findings()}</div>\n</div>\n",
+        )
+
+    def spread_of_scores(self) -> str:
         whole = "coalesce(nullif(总分值, 0), 100)"
         own = facts.histogram(self.database, f"自评得分 * 100 / {whole}", _SCORE_EDGES)
         reviewed = facts.histogram(self.database, f"复核得分 * 100 / {whole}", _SCORE_EDGES)
         most = max(*own, *reviewed)
-        scores = [
+        rows = [
             f"<th scope=row>{name}</th><td class=bar>{_bar(first, most)}{_bar(second, most, 'second')}</td>"
             f"<td class=n>{first:,}</td><td class=n>{second:,}</td>"
             for name, first, second in zip(_SCORE_BINS, own, reviewed, strict=True)
-        ]
-        counts = facts.histogram(self.database, "错误 + 警告 + 提示", _COUNT_EDGES)
-        spread = [
-            f"<th scope=row>{name}</th><td class=bar>{_bar(count, max(counts))}</td><td class=n>{count:,}</td>"
-            for name, count in zip(_COUNT_BINS, counts, strict=True)
         ]
         keys = "".join(
             f'<svg class=key viewBox="0 0 1 1" aria-hidden=true><rect class={look} width=1 height=1 /></svg>{name}'
             for look, name in (("first", "自评"), ("second", "复核"))
         )
-        score_head = (("得分（百分制）", ""), ("表的多少", ""), ("自评", "n"), ("复核", "n"))
-        return _section(
-            "分布",
-            f"<div class=pair>\n<div>\n<h3>得分</h3>\n<p class=soft>{keys}</p>\n"
-            f"{_table('各分数段有多少张表；含下限，不含上限', score_head, scores)}</div>\n"
-            f"<div>\n<h3>一张表的问题数</h3>\n"
-            f"{_table('一张表的错误、警告、提示合计', (('问题数', ''), ('表的多少', ''), ('表', 'n')), spread)}</div>\n</div>\n",
-        )
+        head = (("得分（百分制）", ""), ("表的多少", ""), ("自评", "n"), ("复核", "n"))
+        return f"<p class=soft>{keys}</p>\n{_table('各分数段有多少张表；含下限，不含上限', head, rows)}"
+
+    def spread_of_findings(self) -> str:
+        counts = facts.histogram(self.database, "错误 + 警告 + 提示", _COUNT_EDGES)
+        rows = [
+            f"<th scope=row>{name}</th><td class=bar>{_bar(count, max(counts))}</td><td class=n>{count:,}</td>"
+            for name, count in zip(_COUNT_BINS, counts, strict=True)
+        ]
+        return _table("一张表的错误、警告、提示合计", (("问题数", ""), ("表的多少", ""), ("表", "n")), rows)
 
     def chosen_forms(self) -> list[tuple[Form, str]]:
         """The forms whose findings the page holds, each with its part of the page."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -149,16 +148,11 @@ class _Workbook:
     def findings(self) -> None:
         """问题清单, and 豁免清单 where there are waivers."""
         count = self.total.errors + self.total.warnings + self.total.infos
-        self.finding_sheet("问题清单", FINDING_HEAD, facts.OPEN)
-        if count > self.limits.workbook_rows:
-            self.remarks.append(
-                f"问题共 {count} 条，问题清单只列其中 {self.limits.workbook_rows} 条，先取错误，再取警告、提示；"
-                f"全部问题见 {csv_report.FINDINGS}"
-            )
+        self.finding_sheet("问题清单", FINDING_HEAD, facts.OPEN, count)
         if self.total.waived:
-            self.finding_sheet("豁免清单", (*FINDING_HEAD, "豁免理由"), facts.WAIVED)
+            self.finding_sheet("豁免清单", (*FINDING_HEAD, "豁免理由"), facts.WAIVED, self.total.waived)
 
-    def finding_sheet(self, name: str, head: Sequence[str], where: str) -> None:
+    def finding_sheet(self, name: str, head: Sequence[str], where: str, count: int) -> None:
         series = Series(self.book, name, [Column(one, *_FINDING_LOOKS[one]) for one in head])
         project, file = head.index("项目名称"), head.index("文件")
         listed = facts.findings_with_forms(self.database, where, most=self.limits.workbook_rows)
@@ -170,6 +164,11 @@ class _Workbook:
             cells = (*finding_cells(finding, form, self.rules), finding.waived)[: len(head)]
             series.row(cells, tones={0: _TONES.get(finding.level, Tone.PLAIN)}, links=links)
         series.close()
+        if count > series.rows:
+            self.remarks.append(
+                f"{name.removesuffix('清单')}共 {count} 条，{name}只列其中 {series.rows} 条，先取错误，再取警告、提示；"
+                f"全部见 {csv_report.FINDINGS}"
+            )
         if series.unlinked:
             self.remarks.append(
                 f"{name}里有 {series.unlinked} 处没有做成链接：Excel 每张工作表至多 {self.limits.sheet_links} 个链接"
@@ -214,13 +213,12 @@ class _Workbook:
     def files(self) -> None:
         """读不了的文件: files that gave no form or not all, those read before, and notes on the others."""
         series = Series(self.book, "读不了的文件", _FILES)
-        most = self.limits.workbook_rows
-        for file in facts.unread_files(self.database, most):
+        for file in facts.unread_files(self.database):
             link = self.link(file.file, None)
             last = "往年" if file.last_year else None
             cells = (file.status, file.file, last, one_line(file.message), file.line, file.column)
             series.row(cells, links={1: link} if link else None)
-        for note in islice(facts.notes(self.database), most):
+        for note in facts.notes(self.database):
             level = _NOTE_LEVELS.get(note.level or "", note.level or "说明")
             series.row((level, note.file, None, one_line(note.message), note.line, note.column))
         series.close()
