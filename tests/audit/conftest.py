@@ -10,12 +10,12 @@ import duckdb
 import pytest
 from audits import Audit, Audited, Silent, write_form
 from exports import EXPORT, WRITERS, Import, Raw, Table
+from filled import file, fill_store, finding, form, hostile, published, read_csv, store  # noqa: F401
 
-from perfeval_lint.audit import store
 from perfeval_lint.audit.engine import Request, run_audit
 from perfeval_lint.audit.pool import Limits, ReadItems
 from perfeval_lint.audit.reader import read_items
-from perfeval_lint.audit.store import Store
+from perfeval_lint.audit.store import Store, create
 from perfeval_lint.audit.tables.fit import fit
 from perfeval_lint.audit.tables.load import Imported, import_tables
 from perfeval_lint.audit.tables.mapping import TableMapping
@@ -55,7 +55,7 @@ def forms(tmp_path: Path) -> Path:
 def database() -> Iterator[duckdb.DuckDBPyConnection]:
     """An empty store in memory."""
     with duckdb.connect() as connection:
-        store.create(connection)
+        create(connection)
         yield connection
 
 

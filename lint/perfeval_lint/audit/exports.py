@@ -75,7 +75,7 @@ class Exports:
             ((forms,),) = self.database.execute(f"SELECT count(*) FROM {RAW}.表 WHERE 文件号 = {number}").fetchall()
             self._note_file(number, item, forms)
         told = {str(path): number for path, number in numbers.items()}
-        for level, some in (("错误", done.problems), ("说明", done.notes)):
+        for level, some in (("error", done.problems), ("note", done.notes)):
             for one in some:
                 self._remark(told.get(one.file, min(numbers.values())), level, one)
 

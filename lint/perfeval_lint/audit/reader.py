@@ -142,7 +142,7 @@ def _read_item(found: _Found, number: int, item: Item, seconds: float) -> None:
             for document in documents_in(data, item.name):
                 problems += document.problems
                 for note in document.notes:
-                    found.remarks.append((number, "说明", note.code, note.message, note.line, note.column))
+                    found.remarks.append((number, "note", note.code, note.message, note.line, note.column))
                 if document.form is not None and not document.problems:
                     forms.append((document.index, document.form))
     except _TooSlowError:
@@ -172,7 +172,7 @@ def _record(
     found.files.append(
         (number, item.name, item.size, item.changed, digest or None, state, *told, len(forms), item.last_year)
     )
-    found.remarks += [(number, "错误", one.code, one.message, one.line, one.column) for one in problems[1:]]
+    found.remarks += [(number, "error", one.code, one.message, one.line, one.column) for one in problems[1:]]
     found.forms += [form for _, form in forms]
     found.owners += [(number, index, item.last_year) for index, _ in forms]
 

@@ -145,4 +145,4 @@ class Verdicts:
 
 
 def _basis(rule: Rule) -> str:
-    return "；".join(map(basis_line, rule.basis))
+    return "\n".join(map(basis_line, rule.basis))

@@ -1,0 +1,1 @@
+"""What is made from the store of an audit, for people and programs."""

@@ -1,0 +1,52 @@
+"""The reports of an audit: a new one is a module with a `write` and a row here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from perfeval_lint.audit.reports import csv_report, facts, json_report, letters, page, workbook
+from perfeval_lint.audit.reports.model import Options, Written
+from perfeval_lint.errors import UsageError
+from perfeval_lint.form.nearest import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report: what it writes, in words, whether it is made without being asked for, and how."""
+
+    writes: str
+    by_default: bool
+    write: Callable[[duckdb.DuckDBPyConnection, Path, Options], Written]
+
+
+REPORTS = {
+    "xlsx": Report(f"{workbook.NAME}：汇总、问题清单、规则统计、得分对比", True, workbook.write),
+    "html": Report(f"{page.NAME}：打开就能看的一页", True, page.write),
+    "csv": Report(f"{csv_report.FINDINGS}、{csv_report.SCORES}：全部问题和得分", True, csv_report.write),
+    "json": Report(f"{json_report.NAME}：给程序用", True, json_report.write),
+    "letters": Report(f"{letters.FOLDER}/：每个单位一份 Word 整改通知", False, letters.write),
+}
+DEFAULT = tuple(name for name, report in REPORTS.items() if report.by_default)
+
+
+def write_reports(
+    database: duckdb.DuckDBPyConnection, folder: Path, names: Iterable[str] = DEFAULT, options: Options | None = None
+) -> Written:
+    """Writes the named reports into a folder; raises UsageError before anything is written where one cannot be."""
+    chosen = list(dict.fromkeys(names))
+    for name in chosen:
+        if name not in REPORTS:
+            raise UsageError(f"没有“{name}”这种报表{did_you_mean(name, REPORTS)}；可用 {'、'.join(REPORTS)}")
+    options = options or Options()
+    if "letters" in chosen:
+        letters.read_template(options.letters.template)
+    facts.prepare(database)
+    results = [REPORTS[name].write(database, folder, options) for name in chosen]
+    return Written(
+        tuple(path for result in results for path in result.files),
+        tuple(dict.fromkeys(remark for result in results for remark in result.remarks)),
+    )

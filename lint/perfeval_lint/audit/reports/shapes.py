@@ -1,0 +1,145 @@
+"""The rows reports are made of."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+NO_DEPARTMENT: Final = "（未写主管部门）"
+NO_UNIT: Final = "（未写单位）"
+NO_PROJECT: Final = "（未写项目名称）"
+
+
+class Form(NamedTuple):
+    """A form: `order` counts by file and place in it, `rank` by how much the own score exceeds the reviewed one."""
+
+    order: int
+    rank: int
+    file_order: int
+    file: str
+    sequence: int  # in the file, from 0
+    year: str | None
+    kind: str | None
+    project: str | None
+    code: str | None
+    department: str
+    unit: str
+    profile: str | None
+    self_score: Decimal | None
+    self_grade: str | None
+    review_score: Decimal | None
+    covered: Decimal | None
+    total: Decimal | None
+    review_grade: str | None
+    difference: Decimal | None
+    grade_changed: bool
+    errors: int
+    warnings: int
+    infos: int
+    waived: int
+    passed: int
+    failed: int
+    not_applicable: int
+    not_evaluated: int
+
+
+class Finding(NamedTuple):
+    """A finding: `order` counts them as they are read; `level` is error, warning or info."""
+
+    order: int
+    form: int
+    rule: str
+    level: str
+    path: str | None
+    words: str | None
+    place: str | None
+    message: str
+    waived: str | None
+
+
+class Group(NamedTuple):
+    """Totals of a unit, of a department (`unit` is None) or of everything (`department` is None, too)."""
+
+    department: str | None
+    unit: str | None
+    units: int
+    forms: int
+    faulty: int
+    errors: int
+    warnings: int
+    infos: int
+    waived: int
+    self_score: Decimal | None
+    review_score: Decimal | None
+    difference: Decimal | None
+    grade_changes: int
+    not_evaluated: int
+
+
+class RuleFacts(NamedTuple):
+    """A rule and its outcomes: the four add up to `checks`; `findings` and `waived` to `failed` or more."""
+
+    rule: str
+    name: str | None
+    title: str | None
+    level: str | None
+    help: str | None
+    why: str | None
+    basis: str | None
+    passed: int
+    failed: int
+    not_applicable: int
+    not_evaluated: int
+    findings: int
+    waived: int
+    forms: int
+    units: int
+
+    @property
+    def checks(self) -> int:
+        """All checks of the rule."""
+        return self.passed + self.failed + self.not_applicable + self.not_evaluated
+
+
+class File(NamedTuple):
+    """A file and what became of it."""
+
+    order: int
+    file: str
+    status: str
+    code: str | None
+    message: str | None
+    line: int | None
+    column: int | None
+    forms: int
+    last_year: bool
+
+
+class Note(NamedTuple):
+    """What there is to say of the reading of a file."""
+
+    file_order: int
+    file: str
+    level: str | None
+    code: str | None
+    message: str
+    line: int | None
+    column: int | None
+
+
+class Run(NamedTuple):
+    """The last run that came to an end: the version and the rules it judged with."""
+
+    version: str
+    rules: str
+
+
+class Scope(NamedTuple):
+    """What the audit covers."""
+
+    files: int
+    unreadable: int
+    partly: int
+    repeated: int
+    last_year: int
+    years: str

@@ -1,0 +1,108 @@
+"""The columns of findings and of scores, the same in the workbook and in the CSV files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from perfeval_lint.audit.reports.shapes import NO_PROJECT, Finding, Form, RuleFacts
+from perfeval_lint.report.words import SEVERITY
+
+Cell = str | int | Decimal | None
+
+LEVELS = {severity.value: words for severity, words in SEVERITY.items()}
+GRADES = ("优", "良", "中", "差")
+
+FINDING_HEAD = (
+    *("级别", "主管部门", "单位", "年度", "项目名称", "规则", "所指", "问题", "改法", "依据"),
+    *("位置", "文件", "序号"),
+)
+SCORE_HEAD = (
+    *("名次", "主管部门", "单位", "年度", "项目名称", "项目编码", "表式", "自评得分", "复核得分", "差"),
+    *("自评等级", "复核等级", "等级变化", "可复核分值", "总分值", "错误", "警告", "提示", "豁免", "未能判断"),
+    *("规则集", "文件", "序号"),
+)
+
+
+def one_line(text: str | None) -> str:
+    """A text on one line."""
+    return " ".join((text or "").split())
+
+
+def project_of(form: Form) -> str:
+    """The project's name on one line, or that there is none."""
+    return one_line(form.project) or NO_PROJECT
+
+
+def level_words(level: str) -> str:
+    """错误 警告 提示."""
+    return LEVELS.get(level, level)
+
+
+def grade_change(form: Form) -> str | None:
+    """How the grade changes: 优→良（降）; None where it does not."""
+    if not form.grade_changed:
+        return None
+    change = f"{form.self_grade}→{form.review_grade}"
+    if form.self_grade not in GRADES or form.review_grade not in GRADES:
+        return change
+    return f"{change}（{'降' if GRADES.index(form.review_grade) > GRADES.index(form.self_grade) else '升'}）"
+
+
+def finding_cells(finding: Finding, form: Form, rules: Mapping[str, RuleFacts]) -> tuple[Cell, ...]:
+    """The cells of a finding under FINDING_HEAD."""
+    rule = rules.get(finding.rule)
+    return (
+        level_words(finding.level),
+        form.department,
+        form.unit,
+        form.year,
+        project_of(form),
+        finding.rule,
+        finding.words,
+        finding.message,
+        rule.help if rule else None,
+        basis_words(rule),
+        finding.place,
+        form.file,
+        form.sequence + 1,
+    )
+
+
+def basis_words(rule: RuleFacts | None) -> str | None:
+    """What the rule rests on, on one line."""
+    return "；".join((rule.basis or "").splitlines()) if rule else None
+
+
+def score_cells(form: Form) -> tuple[Cell, ...]:
+    """The cells of a form under SCORE_HEAD."""
+    return (
+        form.rank,
+        form.department,
+        form.unit,
+        form.year,
+        project_of(form),
+        form.code,
+        form.kind,
+        form.self_score,
+        form.review_score,
+        form.difference,
+        form.self_grade,
+        form.review_grade,
+        grade_change(form),
+        form.covered,
+        form.total,
+        form.errors,
+        form.warnings,
+        form.infos,
+        form.waived,
+        form.not_evaluated,
+        form.profile,
+        form.file,
+        form.sequence + 1,
+    )
+
+
+def percent(part: int, whole: int) -> str:
+    """A share as 12.3%; a dash where there is nothing to share."""
+    return f"{part * 100 / whole:.1f}%" if whole else "—"
