@@ -5,19 +5,26 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import duckdb
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from perfeval_lint.audit.compare import comparing, comparison_text, summary, write_changes
 from perfeval_lint.audit.engine import Request, run_audit
 from perfeval_lint.audit.inputs import listed
 from perfeval_lint.audit.pool import Limits
+from perfeval_lint.audit.reports.model import LetterWords, Options
+from perfeval_lint.audit.reports.reports import DEFAULT, check_reports, write_reports
+from perfeval_lint.audit.sample import draw, sample_text, write_sample
 from perfeval_lint.audit.store import FILE_NAME, READ, Store, open_read
+from perfeval_lint.audit.tables.mapping import TableMapping, read_mapping
 from perfeval_lint.cli.console import open_console
 from perfeval_lint.cli.lint import split
 from perfeval_lint.errors import UsageError
@@ -32,10 +39,11 @@ def run(
     paths: tuple[str, ...],
     out: str,
     lists: tuple[str, ...],
+    mapping: str | None,
+    previous: tuple[str, ...],
     profile: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
-    previous: tuple[str, ...],
     jobs: int | None,
     time_limit: float,
     memory: int,
@@ -43,6 +51,7 @@ def run(
     fresh: bool,
     resume: bool,
     fail_on: str,
+    **reports: Any,
 ) -> int:
     """Audits, prints how it went, returns the exit status."""
     given = (*paths, *(path for one in lists for path in listed(one)))
@@ -55,7 +64,19 @@ def run(
         raise UsageError("--resume 和 --fresh 只能写一个")
     limits = Limits(jobs or os.cpu_count() or 1, time_limit)
     overrides = Overrides(select=split(select), ignore=split(ignore))
-    request = Request(given, folder, limits, profile, overrides, previous, f"{memory}GB", fresh)
+    request = Request(
+        given,
+        folder,
+        limits,
+        profile,
+        overrides,
+        previous,
+        read_mapping(Path(mapping)) if mapping else TableMapping(),
+        f"{memory}GB",
+        fresh,
+    )
+    names, options = _reports(**reports)
+    check_reports(names, options)
     console = open_console()
     with _Bars(Console(stderr=True, highlight=False)) as bars:
         try:
@@ -64,9 +85,75 @@ def run(
             console.print(f"已中断。已经做完的留在 {out}；再运行一次同样的命令就接着做。")
             return 130
     try:
-        return _summary(console, store, None if fail_on == "never" else Severity(fail_on))
+        status = _summary(console, store, None if fail_on == "never" else Severity(fail_on))
+        _write(console, store.database, folder, names, options)
+        return status
     finally:
         store.close()
+
+
+def _reports(
+    reports: tuple[str, ...], letter_template: str | None, sender: str, deadline: str, date: str, *, letters: bool
+) -> tuple[tuple[str, ...], Options]:
+    """The names of the reports asked for, and what they are made with."""
+    names = split(reports) or DEFAULT
+    template = Path(letter_template) if letter_template else None
+    return (*names, *(["letters"] if letters else [])), Options(letters=LetterWords(template, sender, deadline, date))
+
+
+def _write(
+    console: Console, database: duckdb.DuckDBPyConnection, folder: Path, names: Iterable[str], options: Options
+) -> None:
+    try:
+        written = write_reports(database, folder, names, options)
+    except OSError as error:
+        raise UsageError(f"报表写不了：{error.filename or folder}（{error.strerror}）；请核对磁盘空间和权限") from None
+    for path in _shown_files(folder, written.files):
+        console.print(f"　{printable(path)}")
+    for remark in written.remarks:
+        console.print(printable(remark))
+
+
+def _shown_files(folder: Path, files: Iterable[Path]) -> Iterator[str]:
+    """The files directly in the folder, and of folders in it how many files there are."""
+    inside: Counter[str] = Counter()
+    for path in files:
+        parts = path.relative_to(folder).parts
+        if len(parts) == 1:
+            yield parts[0]
+        else:
+            inside[parts[0]] += 1
+    yield from (f"{name}/（{number} 个文件）" for name, number in inside.items())
+
+
+def report(out: str, **options: Any) -> None:
+    """Writes reports from the results there are."""
+    names, made_with = _reports(**options)
+    check_reports(names, made_with)
+    with open_read(Path(out)) as database:
+        _write(open_console(), database, Path(out), names, made_with)
+
+
+def sample(out: str, size: int, seed: str, output: str | None) -> None:
+    """Draws a sample, prints it and how it was drawn, writes it where asked."""
+    with open_read(Path(out)) as database:
+        drawn = draw(database, size, seed)
+    open_console().print(printable_lines(sample_text(drawn)))
+    if output:
+        write_sample(drawn, Path(output))
+
+
+def compare(old: str, new: str, output: str | None, *, across_years: bool) -> None:
+    """Prints what changed between two audits, writes it finding by finding where asked."""
+    with comparing(Path(old), Path(new), across_years=across_years) as database:
+        open_console().print(printable_lines(comparison_text(summary(database))))
+        if output:
+            write_changes(database, Path(output))
+
+
+def printable_lines(text: str) -> str:
+    """Text safe for a terminal, its line breaks kept."""
+    return "\n".join(printable(line) for line in text.split("\n"))
 
 
 class _Bars:
@@ -128,7 +215,7 @@ def _summary(console: Console, store: Store, fail_on: Severity | None) -> int:
     words = "，".join(f"{SEVERITY[one]} {found.get(str(one), 0)}" for one in Severity)
     ((waived,),) = database.execute("SELECT count(*) FROM 问题 WHERE 豁免 IS NOT NULL").fetchall()
     console.print(f"问题：{words}{f'，豁免 {waived}' if waived else ''}")
-    console.print(f"结果在 {printable(str(store.folder))}")
+    console.print(f"结果在 {printable(str(store.folder))}：")
     if any(state != READ for state, _, _ in files if state != "重复"):
         return 2
     ranks = [one.rank for one in Severity if found.get(str(one), 0)]

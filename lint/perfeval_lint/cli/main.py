@@ -204,14 +204,38 @@ def audit(ctx: click.Context) -> None:
 _OUT = click.option("--out", required=True, metavar="DIR", help="输出目录；再次运行时接着做，没有变的文件不重读。")
 
 
+_REPORTS = (
+    click.option(
+        "--report",
+        "reports",
+        multiple=True,
+        metavar="NAME",
+        help="写哪些报表：xlsx、html、csv、json、letters（整改通知）；可写多次。默认前四种。",
+    ),
+    click.option("--letters", is_flag=True, help="另外给每个单位写一份 Word 整改通知。"),
+    click.option("--letter-template", metavar="DOCX", help="整改通知的模板；不写则用自带的。"),
+    click.option("--sender", default="", metavar="NAME", help="整改通知的落款。"),
+    click.option("--deadline", default="", metavar="DATE", help="整改通知里的整改期限。"),
+    click.option("--date", default="", metavar="DATE", help="整改通知的日期。"),
+)
+
+
+def _with_reports(command: Any) -> Any:
+    for option in reversed(_REPORTS):
+        command = option(command)
+    return command
+
+
 @audit.command("run", cls=_Command, short_help="批量审核（可省略命令名）")
 @click.argument("paths", nargs=-1, metavar="文件…")
 @_OUT
 @click.option("--list", "lists", multiple=True, metavar="FILE", help="清单：一行一个路径；可写多次。")
+@click.option("--mapping", metavar="YAML", help="数据表的对照：哪张表、哪一列是什么，见 docs/tables.md。")
+@click.option("--previous", multiple=True, metavar="PATH", help="上年的表（目录、数据表或上年的输出目录），只作比较。")
 @click.option("--profile", metavar="NAME", help="规则集，如 转移支付；不写则按表式选定。")
 @click.option("--select", multiple=True, metavar="ID", help="只用这些规则，可写开头：PE4、PE101。")
 @click.option("--ignore", multiple=True, metavar="ID", help="不用这些规则，写法同上。")
-@click.option("--previous", multiple=True, metavar="PATH", help="上年的表：目录，或上年的输出目录；只作比较。")
+@_with_reports
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="同时读取的进程数（默认与处理器核数相同）。")
 @click.option("--time-limit", type=click.FloatRange(1, 3600), default=60, metavar="SEC", help="一个文件最多读多少秒。")
 @click.option("--memory", type=click.IntRange(1), default=4, metavar="GB", help="审核最多用多少内存（默认 4）。")
@@ -227,6 +251,17 @@ def audit_run(ctx: click.Context, /, **options: Any) -> None:
     ctx.exit(run(**options))
 
 
+@audit.command("report", cls=_Command, short_help="由已有的结果重写报表、整改通知")
+@_OUT
+@_with_reports
+@_help
+def audit_report(out: str, **options: Any) -> None:
+    """由已有的结果写报表，不再审核。"""
+    from perfeval_lint.cli.audit import report
+
+    report(out, **options)
+
+
 @audit.command("query", cls=_Command, short_help="用 SQL 查询审核结果")
 @click.argument("sql", metavar="SQL")
 @_OUT
@@ -237,6 +272,32 @@ def audit_query(sql: str, out: str, form: str) -> None:
     from perfeval_lint.cli.audit import query
 
     query(sql, out, form)
+
+
+@audit.command("sample", cls=_Command, short_help="按风险分层抽取现场核查的样本")
+@_OUT
+@click.option("--size", type=click.IntRange(1), required=True, metavar="N", help="抽多少张表。")
+@click.option("--seed", required=True, metavar="S", help="种子：同样的结果和种子抽出同样的样本。")
+@click.option("-o", "--output", metavar="OUT", help="样本写到这个文件：.xlsx、.csv 或 .json。")
+@_help
+def audit_sample(out: str, size: int, seed: str, output: str | None) -> None:
+    """抽取现场核查的样本，并说明是怎么抽的。"""
+    from perfeval_lint.cli.audit import sample
+
+    sample(out, size, seed, output)
+
+
+@audit.command("compare", cls=_Command, short_help="比较两次审核：新出现、仍存在、已改正")
+@click.argument("old", metavar="前一次")
+@click.argument("new", metavar="后一次")
+@click.option("--across-years", is_flag=True, help="两次是不同年度的表：比较时不看年度。")
+@click.option("-o", "--output", metavar="OUT", help="逐条写到这个文件：.csv 或 .json。")
+@_help
+def audit_compare(old: str, new: str, across_years: bool, output: str | None) -> None:
+    """比较两次审核的结果（输出目录），按主管部门列出。"""
+    from perfeval_lint.cli.audit import compare
+
+    compare(old, new, output, across_years=across_years)
 
 
 _FOLDERS = click.argument("folders", nargs=-1, metavar="[规则目录]…")

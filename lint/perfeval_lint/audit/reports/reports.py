@@ -33,17 +33,22 @@ REPORTS = {
 DEFAULT = tuple(name for name, report in REPORTS.items() if report.by_default)
 
 
+def check_reports(names: Iterable[str], options: Options) -> None:
+    """Raises UsageError for a report there is not, or a template that cannot be filled: before hours of work."""
+    for name in names:
+        if name not in REPORTS:
+            raise UsageError(f"没有“{name}”这种报表{did_you_mean(name, REPORTS)}；可用 {'、'.join(REPORTS)}")
+    if "letters" in names:
+        letters.read_template(options.letters.template)
+
+
 def write_reports(
     database: duckdb.DuckDBPyConnection, folder: Path, names: Iterable[str] = DEFAULT, options: Options | None = None
 ) -> Written:
     """Writes the named reports into a folder; raises UsageError before anything is written where one cannot be."""
     chosen = list(dict.fromkeys(names))
-    for name in chosen:
-        if name not in REPORTS:
-            raise UsageError(f"没有“{name}”这种报表{did_you_mean(name, REPORTS)}；可用 {'、'.join(REPORTS)}")
     options = options or Options()
-    if "letters" in chosen:
-        letters.read_template(options.letters.template)
+    check_reports(chosen, options)
     facts.prepare(database)
     results = [REPORTS[name].write(database, folder, options) for name in chosen]
     return Written(
