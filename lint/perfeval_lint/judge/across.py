@@ -49,9 +49,11 @@ def outcomes_sql(check: Check, tables: Mapping[str, str]) -> str:
     """
     rule, across = check.rule, across_of(check)
     groups = ", ".join(['"@组"', *(f"({sql}\n) AS {name}" for name, sql in aggregates(check).items())])
-    judged = 'SELECT * FROM "@本行" JOIN "@各组" USING ("@组")'
+    # Groups are chosen before medians and the like, which hold all values, are taken.
+    members = '"@成员"'
     if across.having is not None:
-        judged += f" WHERE TRY({group_sql(check, across.having)}\n)"
+        having = row_sql(check, across.having, aggregated_table(check))
+        members += f' SEMI JOIN (SELECT "@组" FROM "@成员" GROUP BY "@组" HAVING {having}\n) USING ("@组")'
     verdict = f"coalesce(CAST(TRY({group_sql(check, rule.require)}\n) AS TINYINT), {UNKNOWN})"
     values = [name for name in placeholders_of(rule.message) if name in rule.values]
     told = "".join(f", TRY({group_sql(check, rule.values[name])}\n) AS {_value(name)}" for name in values)
@@ -59,10 +61,12 @@ def outcomes_sql(check: Check, tables: Mapping[str, str]) -> str:
     others = _others(tables) if _names_others(check) else ""
     return f"""
         WITH "@成员" AS MATERIALIZED ({_members(check, tables)}),
-        "@各组" AS (SELECT {groups} FROM "@成员" GROUP BY "@组"),
+        "@各组" AS (SELECT {groups} FROM {members} GROUP BY "@组"),
         "@本行" AS ({_judged_rows(check, tables)}),
         "@判定" AS MATERIALIZED (
-            SELECT 表号, 行号, "@组", "@果"{kept} FROM (SELECT *, {verdict} AS "@果"{told} FROM ({judged}))
+            SELECT 表号, 行号, "@组", "@果"{kept} FROM (
+                SELECT *, {verdict} AS "@果"{told} FROM "@本行" JOIN "@各组" USING ("@组")
+            )
         ),
         "@不过" AS (SELECT * FROM "@判定" WHERE "@果" = {FAIL}){others}
         SELECT 表号, 行号, CAST("@果" AS VARCHAR) AS 结果, CAST(NULL AS VARCHAR) AS 消息

@@ -43,6 +43,8 @@ def wanted_across(checks: Iterable[Check]) -> Iterator[tuple[str, str]]:
         for key in across.keys:
             yield from _named(key.own.references, check.table)
             yield from _named(key.other.references, of)
+        if across.having is not None:
+            yield from _named(across.having.references, of)
         for reference in (one for expression in group_expressions(check) for one in expression.references):
             if not is_value(check, reference):
                 yield from _named([reference], check.table if reference.table == THIS_ROW else of)
@@ -75,9 +77,8 @@ def is_value(check: Check, reference: Reference) -> bool:
 
 
 def group_expressions(check: Check) -> list[Expression]:
-    """The expressions in which aggregates stand."""
-    having = across_of(check).having
-    return [*([having] if having else []), check.rule.require, *check.rule.values.values()]
+    """The expressions over a row and its group."""
+    return [check.rule.require, *check.rule.values.values()]
 
 
 def own_columns(check: Check) -> set[str]:
@@ -88,13 +89,14 @@ def own_columns(check: Check) -> set[str]:
 
 def aggregated_columns(check: Check) -> set[str]:
     """The columns the aggregates are made of."""
-    table = aggregated_table(check)
-    return {
-        column_of(part, table)
+    having = across_of(check).having
+    inside = [
+        part
         for one in group_expressions(check)
         for part in one.references
         if any(call.holds(part) for call in one.aggregates)
-    }
+    ]
+    return {column_of(one, aggregated_table(check)) for one in (*inside, *(having.references if having else ()))}
 
 
 def aggregates(check: Check) -> dict[str, str]:

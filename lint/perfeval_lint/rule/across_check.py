@@ -36,7 +36,9 @@ def check_across(
                 _check_own(checker, item, expression, table, definitions)
             case ("across", _, _, _):
                 _check_row(checker, item, expression, of, definitions, rule)
-            case _:
+            case ("having",):
+                _check_having(checker, item, expression, of, definitions)
+            case ("require",) | ("values", _):
                 _check_group(checker, item, expression, rule, across, definitions)
 
 
@@ -47,7 +49,7 @@ def _check_row(
     for call in outermost(expression):
         checker.tell(
             item,
-            f"这里不能用汇总函数 {call.name}；汇总写在 require、having 或 values 里",
+            f"这里不能用汇总函数 {call.name.removesuffix('_star')}；汇总写在 require、having 或 values 里",
             characters_before(expression, call),
         )
     for reference in expression.references:
@@ -63,9 +65,28 @@ def _check_row(
 def _check_own(checker: Checker, item: Wanted, expression: Expression, table: str, definitions: Definitions) -> None:
     """The row judged's side of a key."""
     for call in outermost(expression):
-        checker.tell(item, f"这里不能用汇总函数 {call.name}", characters_before(expression, call))
+        checker.tell(item, f"这里不能用汇总函数 {call.name.removesuffix('_star')}", characters_before(expression, call))
     for reference in expression.references:
         _check_own_column(checker, item, expression, reference, table, definitions)
+
+
+def _check_having(checker: Checker, item: Wanted, expression: Expression, of: str, definitions: Definitions) -> None:
+    """An expression over a whole group."""
+    _check_calls(checker, item, expression)
+    for reference in expression.references:
+        offset = characters_before(expression, reference)
+        if not any(call.holds(reference) for call in expression.aggregates):
+            checker.tell(item, f"having 判断一组，列要写在汇总里面，“{reference.name}”不是", offset)
+        else:
+            checker.check_column(item, reference.name, reference.table, of, definitions, offset=offset)
+
+
+def _check_calls(checker: Checker, item: Wanted, expression: Expression) -> None:
+    for call in expression.aggregates:
+        if call.name not in ACROSS_AGGREGATES:
+            allowed = "、".join(sorted(ACROSS_AGGREGATES - {"count_star"}))
+            message = f"跨表不能用 {call.name}：结果随行的先后而变，或要留住全部文字；可以用 {allowed}"
+            checker.tell(item, message, characters_before(expression, call))
 
 
 def _check_group(
@@ -78,11 +99,7 @@ def _check_group(
 ) -> None:
     """An expression over a row and its group: inside an aggregate the group's columns, outside 本行.列名."""
     table = rule.targets[0].table
-    for call in expression.aggregates:
-        if call.name not in ACROSS_AGGREGATES:
-            allowed = "、".join(sorted(ACROSS_AGGREGATES - {"count_star"}))
-            message = f"跨表不能用 {call.name}：结果随行的先后而变，或要留住全部文字；可以用 {allowed}"
-            checker.tell(item, message, characters_before(expression, call))
+    _check_calls(checker, item, expression)
     for reference in expression.references:
         offset = characters_before(expression, reference)
         if any(call.holds(reference) for call in expression.aggregates):

@@ -202,30 +202,33 @@ def _across_problems(
     database: duckdb.DuckDBPyConnection, check: Check, final: dict[str, str]
 ) -> Iterator[tuple[str, Path_]]:
     """What the binder has against the expressions of a check across forms, and where."""
-    rule, across, of = check.rule, across_of(check), aggregated_table(check)
-    if rule.when is not None:
-        message = _bind(database, row_sql(check, rule.when, check.table), final[check.table], boolean=True)
-        if message:
-            yield message, ("when",)
+    across, of = across_of(check), aggregated_table(check)
+    for name, expression, table in (("when", check.rule.when, check.table), ("having", across.having, of)):
+        if expression is not None:
+            message = _bind(database, row_sql(check, expression, table), final[table], boolean=True)
+            if message:
+                yield message, (name,)
     yield from _key_problems(database, check, final)
-    parts: list[tuple[Path_, Expression, bool]] = [(("require",), rule.require, True)]
-    parts += [(("having",), across.having, True)] if across.having is not None else []
-    parts += [(("values", name), expression, False) for name, expression in rule.values.items()]
-    wrong = []
-    for path, expression, _ in parts:
-        for one in outermost(expression):
-            message, _ = _kind_of(database, row_sql(check, cut(expression, one), of), final[of])
-            wrong += [(message, path)] if message else []
-    if wrong:
-        yield from wrong
-        return
+    parts: list[tuple[Path_, Expression]] = [(("require",), check.rule.require)]
+    parts += [(("values", name), expression) for name, expression in check.rule.values.items()]
+    calls = [(path, cut(expression, one)) for path, expression in parts for one in outermost(expression)]
+    wrong = [(_bind(database, row_sql(check, call, of), final[of], boolean=False), path) for path, call in calls]
+    if any(message for message, _ in wrong):
+        yield from (found for found in wrong if found[0])
+    else:
+        yield from _group_problems(database, check, parts, final)
+
+
+def _group_problems(
+    database: duckdb.DuckDBPyConnection, check: Check, parts: list[tuple[Path_, Expression]], final: dict[str, str]
+) -> Iterator[tuple[str, Path_]]:
     groups = ", ".join(f"({sql}\n) AS {name}" for name, sql in aggregates(check).items()) or "1"
-    rows = f"(SELECT {groups} FROM {final[of]}) CROSS JOIN {final[check.table]}"
-    for path, expression, boolean in parts:
+    rows = f"(SELECT {groups} FROM {final[aggregated_table(check)]}) CROSS JOIN {final[check.table]}"
+    for path, expression in parts:
         message, kind = _kind_of(database, group_sql(check, expression), rows)
-        if not message and boolean and kind not in _TRUTHS:
+        if not message and path == ("require",) and kind not in _TRUTHS:
             message = _not_boolean(kind)
-        if not message and path[-1] in placeholders_of(rule.message) and kind.endswith("]"):
+        if not message and path[-1] in placeholders_of(check.rule.message) and kind.endswith("]"):
             message = "消息里不能用列表"
         if message:
             yield message, path
