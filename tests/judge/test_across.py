@@ -188,6 +188,14 @@ def test_the_message_quotes_columns_values_and_parameters(check):
     assert judged(rule, [(2024, "甲{名}", "9.70")]) == [(0, 0, "0", "9.70 '甲{名}'' 9.5 （空）")]
 
 
+def test_a_word_may_stand_twice_and_a_row_may_know_its_number(check):
+    rule = check(
+        "across: [年度]\nrequire: count(DISTINCT 表号) + 本行.行号 < 2\nvalues: {数: count(*)}\n"
+        'message: "{数}{数} {同组} {同组}"',
+    )
+    assert judged(rule, [(2024, "甲"), (2024, "乙")])[0] == (0, 0, "0", "22 f1（乙） f1（乙）")
+
+
 def test_wanted_columns_are_named_once(check):
     rule = check(
         "of: 指标\nacross: [三级指标, {表.年度: 本行.表.年度}]\nwhen: 得分 > 0\n"

@@ -19,6 +19,7 @@ from perfeval_lint.rule.across import (
     aggregated_columns,
     aggregated_table,
     aggregates,
+    group_expressions,
     group_sql,
     own_columns,
     printed,
@@ -26,11 +27,13 @@ from perfeval_lint.rule.across import (
     wanted_across,
 )
 from perfeval_lint.rule.database import open_cursors
+from perfeval_lint.rule.expression import HOLD_VALUES
 from perfeval_lint.rule.model import OTHERS, PARENT, Across, Expression, Pack
 from perfeval_lint.rule.query import FAIL, UNKNOWN, Check, placeholders_of
 from perfeval_lint.rule.sql import identifier, literal, macro_statements
 from perfeval_lint.rule.staging import Staging, build
 
+_ROW = ("表号", "行号")  # what every table has
 _NAMED = 3  # other forms of a group that a message names
 _LONGEST_NAME = 40  # characters of a file's or project's name there
 
@@ -47,21 +50,15 @@ def outcomes_sql(check: Check, tables: Mapping[str, str]) -> str:
     besides 文件 (the name to tell), 序 (different for every form, in the order of the files) and 往年 (true for a form
     that is there for comparison only). Rows that take no part, have no counterpart or are of such a form are not told.
     """
-    rule, across = check.rule, across_of(check)
-    groups = ", ".join(['"@组"', *(f"({sql}\n) AS {name}" for name, sql in aggregates(check).items())])
-    # Groups are chosen before medians and the like, which hold all values, are taken.
-    members = '"@成员"'
-    if across.having is not None:
-        having = row_sql(check, across.having, aggregated_table(check))
-        members += f' SEMI JOIN (SELECT "@组" FROM "@成员" GROUP BY "@组" HAVING {having}\n) USING ("@组")'
+    rule = check.rule
     verdict = f"coalesce(CAST(TRY({group_sql(check, rule.require)}\n) AS TINYINT), {UNKNOWN})"
-    values = [name for name in placeholders_of(rule.message) if name in rule.values]
+    values = [name for name in dict.fromkeys(placeholders_of(rule.message)) if name in rule.values]
     told = "".join(f", TRY({group_sql(check, rule.values[name])}\n) AS {_value(name)}" for name in values)
     kept = "".join(f', CASE WHEN "@果" = {FAIL} THEN {_value(name)} END AS {_value(name)}' for name in values)
     others = _others(tables) if _names_others(check) else ""
     return f"""
         WITH "@成员" AS MATERIALIZED ({_members(check, tables)}),
-        "@各组" AS (SELECT {groups} FROM {members} GROUP BY "@组"),
+        "@各组" AS ({_groups(check)}),
         "@本行" AS ({_judged_rows(check, tables)}),
         "@判定" AS MATERIALIZED (
             SELECT 表号, 行号, "@组", "@果"{kept} FROM (
@@ -122,15 +119,29 @@ def _members(check: Check, tables: Mapping[str, str]) -> str:
     return _grouped(check, aggregated_table(check), [key.other for key in across.keys], chosen, columns, tables)
 
 
+def _groups(check: Check) -> str:
+    """The groups to be judged, with their aggregates."""
+    columns = ", ".join(['"@组"', *(f"({sql}\n) AS {name}" for name, sql in aggregates(check).items())])
+    having = across_of(check).having
+    if having is None:
+        return f'SELECT {columns} FROM "@成员" GROUP BY "@组"'
+    fits = f'GROUP BY "@组" HAVING {row_sql(check, having, aggregated_table(check))}\n'
+    functions = {name for expression in group_expressions(check) for name in expression.functions}
+    if not functions & HOLD_VALUES:
+        return f'SELECT {columns} FROM "@成员" {fits}'
+    chosen = f'SELECT "@组" FROM "@成员" {fits}'
+    return f'SELECT {columns} FROM "@成员" SEMI JOIN ({chosen}) USING ("@组") GROUP BY "@组"'
+
+
 def _judged_rows(check: Check, tables: Mapping[str, str]) -> str:
     """The rows to be judged: none of last year, and of each group only the first where it is told once."""
-    across, columns = across_of(check), own_columns(check)
+    across, columns = across_of(check), own_columns(check).difference(_ROW)
     rows = '"@成员"'
     if not _is_even(across):
         own = [key.own for key in across.keys]
         rows = f"({_grouped(check, check.table, own, check.rule.when, columns, tables)})"
     now = f"{rows} ANTI JOIN (SELECT 表号 FROM {tables[PARENT]} WHERE 往年) USING (表号)"
-    items = ["表号", "行号", '"@组"', *map(identifier, sorted(columns))]
+    items = [*_ROW, '"@组"', *map(identifier, sorted(columns))]
     if not across.once:
         return f"SELECT {', '.join(items)} FROM {now}"
     fields = ", ".join(f"{item} := {item}" for item in items)
@@ -147,7 +158,7 @@ def _grouped(
     tables: Mapping[str, str],
 ) -> str:
     """The rows of a table that `when` lets in and that have all keys, with the number of their group."""
-    items = ", ".join(["表号", "行号", *map(identifier, sorted(columns))])
+    items = ", ".join([*_ROW, *map(identifier, sorted(columns.difference(_ROW)))])
     texts = [f"CAST(TRY({row_sql(check, key, table)}\n) AS VARCHAR)" for key in keys]
     named = ", ".join(f'{text} AS "@键{number}"' for number, text in enumerate(texts))
     chosen = f"WHERE TRY({row_sql(check, when, table)}\n)" if when is not None else ""

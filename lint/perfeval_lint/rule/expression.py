@@ -30,6 +30,7 @@ AGGREGATES = frozenset(
 )
 # Over a group of any size, in any order: what depends on the order of rows or keeps all their texts is left out.
 ACROSS_AGGREGATES = AGGREGATES - {"any_value", "first", "list", "string_agg"}
+HOLD_VALUES = frozenset(["mad", "median", "quantile_cont", "quantile_disc"])  # need all values of a group at once
 
 _PREFIX = "SELECT "
 _REFUSED = {
