@@ -56,10 +56,12 @@ def outcomes_sql(check: Check, tables: Mapping[str, str]) -> str:
     told = "".join(f", TRY({group_sql(check, rule.values[name])}\n) AS {_value(name)}" for name in values)
     kept = "".join(f', CASE WHEN "@果" = {FAIL} THEN {_value(name)} END AS {_value(name)}' for name in values)
     others = _others(tables) if _names_others(check) else ""
+    rows = [f'"@成员" AS MATERIALIZED ({_members(check, tables)})', f'"@本行" AS ({_judged_rows(check, tables)})']
+    if not _is_even(across_of(check)):
+        rows = [f'"@本行" AS MATERIALIZED ({_judged_rows(check, tables)})', rows[0]]
     return f"""
-        WITH "@成员" AS MATERIALIZED ({_members(check, tables)}),
+        WITH {", ".join(rows)},
         "@各组" AS ({_groups(check)}),
-        "@本行" AS ({_judged_rows(check, tables)}),
         "@判定" AS MATERIALIZED (
             SELECT 表号, 行号, "@组", "@果"{kept} FROM (
                 SELECT *, {verdict} AS "@果"{told} FROM "@本行" JOIN "@各组" USING ("@组")
@@ -112,11 +114,15 @@ def judge_across(
 
 
 def _members(check: Check, tables: Mapping[str, str]) -> str:
-    """The rows that make the groups, with the columns their aggregates need."""
-    across = across_of(check)
-    columns = aggregated_columns(check) | (own_columns(check) if _is_even(across) else set())
+    """The rows that make the groups, with the columns their aggregates need: of other rows than those judged, only
+    those that some row judged asks for."""
+    across, columns = across_of(check), aggregated_columns(check)
     chosen = None if across.of else check.rule.when
-    return _grouped(check, aggregated_table(check), [key.other for key in across.keys], chosen, columns, tables)
+    keys = [key.other for key in across.keys]
+    if _is_even(across):
+        return _grouped(check, check.table, keys, chosen, columns | own_columns(check), tables)
+    rows = _grouped(check, aggregated_table(check), keys, chosen, columns, tables)
+    return f'SELECT * FROM ({rows}) SEMI JOIN (SELECT "@组" FROM "@本行") USING ("@组")'
 
 
 def _groups(check: Check) -> str:
