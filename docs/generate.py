@@ -20,7 +20,7 @@ from perfeval_lint.recognise.template import shipped_templates
 from perfeval_lint.report.words import SEVERITY
 from perfeval_lint.rule.cache import load_pack
 from perfeval_lint.rule.locate import all_folders
-from perfeval_lint.rule.model import READINGS, Pack
+from perfeval_lint.rule.model import READINGS, Pack, Rule
 from perfeval_lint.rule.schema import RULE_SCHEMA
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,12 +64,12 @@ def _rules_page(pack: Pack) -> str:
         "",
         NOTE,
         "",
-        f"共 {len(pack.rules)} 条。`perfeval-lint explain 编号` 显示同样的内容。",
+        f"共 {len(pack.rules)} 条。`perfeval-lint explain 编号` 显示同样的内容。标“跨表”的只在 `audit` 里判断。",
         "",
     ]
     lines += ["| 编号 | 名称 | 级别 | 标题 |", "| --- | --- | --- | --- |"]
     for rule in pack.rules.values():
-        lines.append(f"| [{rule.id}](#{rule.id.lower()}) | {rule.name} | {SEVERITY[rule.severity]} | {rule.title} |")
+        lines.append(f"| [{rule.id}](#{rule.id.lower()}) | {rule.name} | {SEVERITY[rule.severity]} | {_title(rule)} |")
     lines += ["", "## 规则集", "", "| 名称 | 说明 |", "| --- | --- |"]
     lines += [f"| {profile.name} | {profile.says} |" for profile in pack.profiles.values()]
     for rule in pack.rules.values():
@@ -80,6 +80,10 @@ def _rules_page(pack: Pack) -> str:
             code = heading in ("条件", "例子", "参数")
             lines += ["```text", *paragraphs, "```"] if code else [f"- {paragraph}" for paragraph in paragraphs]
     return "\n".join(lines) + "\n"
+
+
+def _title(rule: Rule) -> str:
+    return rule.title if rule.across is None else f"{rule.title}（跨表）"
 
 
 _SAMPLES = """

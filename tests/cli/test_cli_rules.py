@@ -83,6 +83,16 @@ def test_list_has_a_line_for_every_rule_file(command: Any) -> None:
     assert f"共 {len(listed)} 条" in run.out.splitlines()[-1]
 
 
+def test_list_and_explain_tell_the_rules_across_forms(command: Any) -> None:
+    listed = command("rules", "list").out.splitlines()
+    marked = [line[:5] for line in listed if line.endswith("（跨表，只在 audit 里判断）")]
+    assert marked == sorted(path.name[:5] for path in RULES.glob("PE9/*.yaml"))
+    text = command("explain", "lowered-target").out
+    assert "只在 audit 里判断" in text
+    assert "表.年度 = 本行.表.年度 - 1" in text
+    assert "每组只报一次" in command("explain", "PE903").out
+
+
 def test_list_shows_what_a_profile_switches_off(command: Any) -> None:
     assert "PE203  关闭" in command("rules", "list", "--profile", "湖北").out
     unknown = command("rules", "list", "--profile", "胡北")

@@ -10,6 +10,28 @@ from perfeval_lint.errors import RulePackBroken
 from perfeval_lint.judge.judge import Judge
 from perfeval_lint.rule.pack import compile_pack, every_check
 
+ACROSS = """\
+id: XX001
+name: local-across
+title: 本地规则
+severity: error
+for: 指标
+across: [{key}]
+having: {having}
+require: {require}
+at: 得分
+values: {{值: {value}}}
+message: "{{值}}"
+help: 改正。
+why: 因为。
+basis: [{{kind: house, text: 默认值}}]
+limits: 无。
+examples:
+  - pass: [{{年度: 2023}}]
+  - fail: [{{年度: 2024}}]
+    finding: 坏
+"""
+SOUND = {"key": "三级指标", "having": "count(*) > 1", "require": "count(*) = 1", "value": "count(*)"}
 LINE = 6  # of `require` in a local rule
 
 HOSTILE = [
@@ -214,3 +236,35 @@ def test_a_comment_swallows_nothing_around_it(expression, judge_locally, local_r
     files = {"a.yaml": local_rule("XX001", expression, message="多 {差}", more=more)}
     forms = [{"绩效指标": [{"分值": "3", "得分": score}]} for score in ("2", "5")]
     assert judge_locally(files, *forms) == [[], ["多 2"]]
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "line"),
+    [
+        ("key", "(SELECT 1)", 6),
+        ("key", "三级指标 FROM read_csv('/etc/passwd')", 6),
+        ("key", "{三级指标: (SELECT 三级指标)}", 6),
+        ("key", "{(SELECT 三级指标): 本行.三级指标}", 6),
+        ("key", "count(*) OVER ()", 6),
+        ("key", "本行.表.年度.x", 6),
+        ("having", "count(*) > (SELECT 1)", 7),
+        ("having", "true GROUP BY ALL", 7),
+        ("require", "max(read_text('/etc/passwd')) = ''", 8),
+        ("require", "count(*) OVER () = 1", 8),
+        ("require", "list(三级指标) IS NULL", 8),
+        ("require", "main.max(得分) > 1", 8),
+        ("require", "count(*) FILTER (WHERE EXISTS (SELECT 1)) = 1", 8),
+        ("value", "getenv('HOME')", 10),
+        ("value", "string_agg(三级指标, ',')", 10),
+    ],
+)
+def test_rules_across_forms_are_refused_the_same(part, text, line, local_folder):
+    quoted = {name: json.dumps(one, ensure_ascii=False) for name, one in SOUND.items()}
+    quoted[part] = text if text.startswith("{") else json.dumps(text, ensure_ascii=False)
+    with pytest.raises(RulePackBroken) as broken:
+        compile_pack([local_folder({"a.yaml": ACROSS.format(**quoted)})])
+    assert {(problem.file, problem.line) for problem in broken.value.problems} == {("local/a.yaml", line)}
+
+
+def test_a_sound_rule_across_forms_is_not_refused(local_folder):
+    compile_pack([local_folder({"a.yaml": ACROSS.format(**SOUND)})])

@@ -16,6 +16,33 @@ from perfeval_lint.rule.pack import compile_pack
 RULES = Path(__file__).parents[2] / "rules"
 
 
+ACROSS = """\
+id: XX002
+name: rule-across
+title: 跨表
+severity: info
+for: 指标
+of: 指标
+across: [三级指标, {表.年度: 本行.表.年度 - $隔}]
+when: 得分 > 0
+having: count(*) FILTER (WHERE 分值 > $隔) > 1
+require: 本行.得分 >= max(得分) AND 差 < 9
+once: true
+at: 得分
+values: {差: max(得分) - 本行.得分}
+message: "{得分} {差} {同组}"
+help: 改正。
+why: 因为。
+basis: [{kind: house, text: 默认值}]
+limits: 无。
+params: {隔: 1}
+examples:
+  - pass: [{年度: 2023}, {年度: 2024}]
+  - fail: [{年度: 2024}]
+    finding: [坏, 又坏]
+"""
+
+
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
     folder = tmp_path / "cache"
@@ -52,6 +79,7 @@ def test_everything_a_rule_may_hold_survives(cache, local_folder, local_rule, un
     )
     files = {
         "a.yaml": local_rule("XX001", "差 <= 0", message="{差}{词}{表}{开}", more=more),
+        "b.yaml": ACROSS,
         "definitions.yaml": "params: {界线: 2.50, 做法: 按比例, 词: [甲], 表: {甲: 1.50}, 开: true}\n"
         "macros:\n  有分: {of: [数], sql: 数 IS NOT NULL, says: 有, total: true}\n"
         "columns:\n  分组:\n    甲: {sql: sum(分值), of: 指标, match: 二级指标 = 本行.名称, empty: 0, says: 和}\n"

@@ -15,7 +15,7 @@ from perfeval_lint.judge.examples import plain_value
 from perfeval_lint.report.words import SEVERITY, basis_line, printable
 from perfeval_lint.rule.cache import load_pack
 from perfeval_lint.rule.locate import all_folders
-from perfeval_lint.rule.model import Pack, Rule
+from perfeval_lint.rule.model import Across, Pack, Rule
 from perfeval_lint.rule.pack import shared_words
 from perfeval_lint.rule.profile import Overrides, choose, params_of, severity_of, shared_params
 from perfeval_lint.rule.settings import settings_for
@@ -88,15 +88,29 @@ def sections(rule: Rule) -> Iterator[tuple[str, list[str]]]:
     condition = [f"判断的表　{'；'.join(tables)}"]
     if rule.when is not None:
         condition.append(f"适用　{rule.when.sql}")
+    condition += _across(rule.across) if rule.across is not None else []
     condition.append(f"要求　{rule.require.sql}")
     condition += [f"其中　{name} = {value.sql}" for name, value in rule.values.items()]
     condition += [f"可改为　{name} = {value.sql}" for name, value in rule.fix.items()]
     yield "条件", condition
     examples = []
     for example in rule.examples:
-        examples.append(f"{_OUTCOMES[example.outcome]}　{_shown(dict(example.form))}")
+        for number, form in enumerate(example.forms):
+            examples.append(f"{'　　' if number else _OUTCOMES[example.outcome]}　{_shown(dict(form))}")
         examples += [f"　　　　{message}" for message in example.findings]
     yield "例子", examples
+
+
+def _across(across: Across) -> Iterator[str]:
+    yield "跨表　只在 audit 里判断，把所有表里相同的行放在一组"
+    for key in across.keys:
+        yield f"　　　{key.other.sql}" if key.own == key.other else f"　　　{key.other.sql} = {key.own.sql}"
+    if across.of is not None:
+        yield f"汇总的表　{across.of}"
+    if across.having is not None:
+        yield f"适用的组　{across.having.sql}"
+    if across.once:
+        yield "每组只报一次，落在最前的一行"
 
 
 def _shown(value: object) -> str:

@@ -30,7 +30,8 @@ def run_list(folders: tuple[str, ...], profile: str | None) -> None:
     console = open_console()
     for rule in pack.rules.values():
         severity = severity_of(pack, rule, choice, Overrides())
-        console.print(Text(f"{rule.id}  {SEVERITY[severity] if severity else '关闭'}  {rule.title}"))
+        only = "（跨表，只在 audit 里判断）" if rule.across is not None else ""
+        console.print(Text(f"{rule.id}  {SEVERITY[severity] if severity else '关闭'}  {rule.title}{only}"))
     console.print(Text(f"规则集 {choice}，共 {len(pack.rules)} 条；可选的规则集：{'、'.join(pack.profiles)}", "dim"))
 
 

@@ -20,7 +20,7 @@ from perfeval_lint.rule.sql import identifier, literal
 _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 _SPACE = r"[\s\x{1c}-\x{1f}\x{85}\x{a0}\p{Z}]"
 MACROS = f"""
-CREATE OR REPLACE TEMP MACRO 报_缩短(t) AS CASE WHEN length(t) > {LONGEST_QUOTE} THEN left(t, {LONGEST_QUOTE - 1}) || '…' ELSE t END;
+CREATE OR REPLACE TEMP MACRO 报_缩短(t, n) AS CASE WHEN length(t) > n THEN left(t, n - 1) || '…' ELSE t END;
 CREATE OR REPLACE TEMP MACRO 报_一行(t) AS CASE WHEN regexp_matches(t, '{_SPACE}')
     THEN regexp_replace(regexp_replace(t, '^{_SPACE}+|{_SPACE}+$', '', 'g'), '{_SPACE}+', ' ', 'g') ELSE t END;
 CREATE OR REPLACE TEMP MACRO 报_去零(t) AS CASE WHEN contains(t, '.') THEN rtrim(rtrim(t, '0'), '.') ELSE t END;
@@ -31,8 +31,18 @@ CREATE OR REPLACE TEMP MACRO 报_显示(v) AS coalesce(CASE
     WHEN typeof(v) LIKE '%[]' THEN replace(trim(CAST(v AS VARCHAR), '[]'), ', ', '、')
     WHEN typeof(v) LIKE 'DECIMAL%' THEN 报_去零(CAST(v AS VARCHAR))
     WHEN typeof(v) IN ('DOUBLE', 'FLOAT') THEN 报_去零(printf('%.6f', TRY_CAST(v AS DOUBLE)))
-    ELSE 报_缩短(报_一行(CAST(v AS VARCHAR))) END, '（空）');
+    ELSE 报_缩短(报_一行(CAST(v AS VARCHAR)), {LONGEST_QUOTE}) END, '（空）');
 """  # noqa: E501
+
+
+def shown(value: str) -> str:
+    """A value as a message quotes it; of any type."""
+    return f"报_显示({value})"
+
+
+def shown_name(text: str, longest: int) -> str:
+    """A name as a message quotes it."""
+    return f"coalesce(报_缩短(报_一行({text}), {longest}), '（空）')"
 
 
 def message_sql(check: Check) -> str:
@@ -47,12 +57,12 @@ def _value_sql(check: Check, name: str) -> str:
     if name == FIELD_NAME:
         return literal(check.field or "")
     if name in rule.values:
-        return f"报_显示(TRY({expression_sql(check, rule.values[name])}\n))"
+        return shown(f"TRY({expression_sql(check, rule.values[name])}\n)")
     if name in rule.params:
         return literal(shown_as(check.params[name]))
     column = check.column_name(name)
     printed = f"{column}原文"
-    return f"报_显示({identifier(printed if printed in base_columns(check.table) else column)})"
+    return shown(identifier(printed if printed in base_columns(check.table) else column))
 
 
 def path_sql(table: str, at: str) -> str:

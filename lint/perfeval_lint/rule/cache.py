@@ -20,11 +20,14 @@ import duckdb
 
 from perfeval_lint.rule.locate import digest_of, rule_files
 from perfeval_lint.rule.model import (
+    Across,
+    Aggregate,
     Basis,
     Definitions,
     Derived,
     Example,
     Expression,
+    Key,
     Macro,
     Pack,
     Parameter,
@@ -121,6 +124,7 @@ def _expression(content: Mapping[str, Any]) -> Expression:
         tuple(Reference(**reference) for reference in content["references"]),
         tuple(Parameter(**parameter) for parameter in content["parameters"]),
         tuple(content["functions"]),
+        tuple(Aggregate(**aggregate) for aggregate in content["aggregates"]),
     )
 
 
@@ -150,16 +154,28 @@ def _basis(content: Sequence[Mapping[str, Any]]) -> tuple[Basis, ...]:
     return tuple(Basis(**basis) for basis in content)
 
 
+def _across(content: Mapping[str, Any] | None) -> Across | None:
+    if content is None:
+        return None
+    keys = tuple(Key(_expression(key["own"]), _expression(key["other"])) for key in content["keys"])
+    return Across(**{**content, "keys": keys, "having": _optional(content["having"])})
+
+
+def _example(content: Mapping[str, Any]) -> Example:
+    return Example(**{**content, "forms": tuple(content["forms"]), "findings": tuple(content["findings"])})
+
+
 def _rule(content: Mapping[str, Any]) -> Rule:
     changed = {
         "severity": Severity(content["severity"]),
         "targets": tuple(Target(target["table"], tuple(target["fields"])) for target in content["targets"]),
+        "across": _across(content["across"]),
         "when": _optional(content["when"]),
         "require": _expression(content["require"]),
         "basis": _basis(content["basis"]),
         "values": _expressions(content["values"]),
         "fix": _expressions(content["fix"]),
-        "examples": tuple(Example(**{**one, "findings": tuple(one["findings"])}) for one in content["examples"]),
+        "examples": tuple(_example(one) for one in content["examples"]),
     }
     return Rule(**{**content, **changed})
 

@@ -11,7 +11,17 @@ from perfeval_lint.errors import Problem
 from perfeval_lint.form.nearest import did_you_mean
 from perfeval_lint.rule.expression import Mistake, aggregates_in, parse
 from perfeval_lint.rule.files import Path_, SourceFile
-from perfeval_lint.rule.model import FIELD_NAME, PARENT, THIS_FIELD, Definitions, Expression, Rule, base_columns
+from perfeval_lint.rule.model import (
+    FIELD_NAME,
+    PARENT,
+    THIS_FIELD,
+    Aggregate,
+    Definitions,
+    Expression,
+    Reference,
+    Rule,
+    base_columns,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +31,11 @@ class Wanted:
     source: SourceFile
     path: Path_
     text: str
+
+
+def characters_before(expression: Expression, part: Reference | Aggregate) -> int:
+    """Where a part of an expression begins, in characters."""
+    return len(expression.sql.encode()[: part.start].decode(errors="ignore"))
 
 
 class Checker:
@@ -56,7 +71,7 @@ class Checker:
         for reference in expression.references:
             if reference.table is None and (reference.name in values or (fields and reference.name == FIELD_NAME)):
                 continue
-            offset = len(expression.sql.encode()[: reference.start].decode(errors="ignore"))
+            offset = characters_before(expression, reference)
             self.check_column(item, reference.name, reference.table, table, definitions, fields, offset)
         if aggregates_in(expression) and not aggregate:
             self.tell(item, f"这里不能用汇总函数 {'、'.join(aggregates_in(expression))}；请定义派生列")

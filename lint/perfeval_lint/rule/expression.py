@@ -10,21 +10,27 @@ from typing import Any
 import duckdb
 
 from perfeval_lint.form.nearest import did_you_mean
-from perfeval_lint.rule.model import Expression, Parameter, Reference
+from perfeval_lint.rule.model import PARENT, THIS_ROW, Aggregate, Expression, Parameter, Reference
 
 FUNCTIONS = frozenset(
     """
     + - * / // % || ~~ !~~ ^@
-    abs ceil concat concat_ws contains date_part day ends_with floor greatest instr jaccard
+    abs ceil concat concat_ws contains date_part day ends_with exp floor greatest instr jaccard
     jaro_winkler_similarity least left len length levenshtein list_contains list_distinct list_has_any list_sort
-    list_value lower ltrim map map_keys map_values month nullif prefix regexp_extract regexp_extract_all
+    list_value ln lower ltrim map map_keys map_values month nullif prefix regexp_extract regexp_extract_all
     regexp_full_match regexp_matches regexp_replace replace reverse right round rtrim sign split_part starts_with
     str_split string_split strlen strpos substr substring suffix translate trim trunc typeof upper year
     """.split()
 )
 AGGREGATES = frozenset(
-    "any_value avg bool_and bool_or count count_star first list max median min string_agg sum".split()
+    """
+    any_value avg bool_and bool_or count count_star first list mad max median min quantile_cont quantile_disc
+    string_agg sum
+    """.split()
 )
+# Over a group of any size, in any order: what depends on the order of rows or keeps all their texts is left out.
+ACROSS_AGGREGATES = AGGREGATES - {"any_value", "first", "list", "string_agg"}
+HOLD_VALUES = frozenset(["mad", "median", "quantile_cont", "quantile_disc"])  # need all values of a group at once
 
 _PREFIX = "SELECT "
 _REFUSED = {
@@ -95,6 +101,7 @@ def _expression(text: str, tree: Mapping[str, Any], macros: Mapping[str, bool]) 
         ),
         tuple(Parameter(part.name, part.start - shift, part.length) for part in found if isinstance(part, Parameter)),
         tuple(dict.fromkeys(part for part in found if isinstance(part, str))),
+        tuple(Aggregate(part.name, part.start - shift, part.length) for part in found if isinstance(part, Aggregate)),
     )
 
 
@@ -123,8 +130,8 @@ class _RefusedError(Exception):
         self.location = location
 
 
-def _walk(node: object, macros: Mapping[str, bool], *, safe: bool) -> Iterator[Reference | Parameter | str]:
-    """References, parameters and function names below a node; raises _RefusedError at the first offence."""
+def _walk(node: object, macros: Mapping[str, bool], *, safe: bool) -> Iterator[Reference | Parameter | Aggregate | str]:
+    """References, parameters, aggregates and function names below a node; raises _RefusedError at the first offence."""
     if isinstance(node, list):
         for item in node:
             yield from _walk(item, macros, safe=safe)
@@ -138,7 +145,10 @@ def _walk(node: object, macros: Mapping[str, bool], *, safe: bool) -> Iterator[R
             yield Parameter(node["identifier"], node["query_location"], node["query_location_length"])
         else:
             if kind == "FUNCTION":
-                yield _function(node, macros)
+                name = _function(node, macros)
+                yield name
+                if name in AGGREGATES:
+                    yield Aggregate(name, node["query_location"], node["query_location_length"])
             safe = (
                 safe
                 or node.get("type") in _NULL_SAFE
@@ -159,6 +169,8 @@ def _has_default(node: Mapping[str, Any]) -> bool:
 
 def _reference(node: Mapping[str, Any], *, safe: bool) -> Reference:
     names = node["column_names"]
+    if names[:2] == [THIS_ROW, PARENT] and len(names) == 3:
+        names = [THIS_ROW, f"{PARENT}.{names[2]}"]
     if len(names) > 2:
         raise _RefusedError(f"认不出“{'.'.join(names)}”", node["query_location"])
     table = names[0] if len(names) == 2 else None

@@ -16,7 +16,8 @@ Param = Scalar | list[Scalar] | dict[str, Scalar]
 THIS_FIELD = "本字段"  # in a rule for several fields: the field being judged
 FIELD_NAME = "字段名"  # its name, as text
 PARENT = "表"  # 表.年度: the form a row belongs to
-THIS_ROW = "本行"  # in a matched aggregate: the row that receives the column
+THIS_ROW = "本行"  # where other rows are aggregated: the row that receives the result
+OTHERS = "同组"  # in the message of a rule across forms: the other forms of the group
 
 
 class Severity(StrEnum):
@@ -57,6 +58,19 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Aggregate:
+    """A call of an aggregate function in an expression, with its byte offsets."""
+
+    name: str
+    start: int
+    length: int
+
+    def holds(self, part: Reference | Parameter | Aggregate) -> bool:
+        """Whether a part of the expression begins inside the call."""
+        return self.start <= part.start < self.start + self.length
+
+
+@dataclass(frozen=True, slots=True)
 class Expression:
     """A checked SQL expression and what it names."""
 
@@ -64,6 +78,7 @@ class Expression:
     references: tuple[Reference, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     functions: tuple[str, ...] = ()
+    aggregates: tuple[Aggregate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +129,29 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """What the rows of a group have in common: `own` of the row judged equals `other` of the rows aggregated."""
+
+    own: Expression
+    other: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Across:
+    """How a rule compares the rows of all forms.
+
+    A row judged is held against the rows with equal keys: those of the rule's own table that its `when` lets in, or
+    with `of` all rows of that table. Groups for which `having` is not true are not judged; with `once` a group is
+    judged on its first row alone.
+    """
+
+    keys: tuple[Key, ...]
+    of: str | None
+    having: Expression | None
+    once: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Basis:
     """What a rule rests on: `kind` is arithmetic, form, regulation, practice or house."""
 
@@ -124,10 +162,13 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A worked example: `outcome` is pass, fail, skip or unknown; `findings` the exact messages of a fail."""
+    """A worked example: `outcome` is pass, fail, skip or unknown; `findings` the exact messages of a fail.
+
+    There is one form, or for a rule across forms any number.
+    """
 
     outcome: str
-    form: Mapping[str, object]
+    forms: tuple[Mapping[str, object], ...]
     findings: tuple[str, ...]
     params: Mapping[str, Param]
     line: int
@@ -137,7 +178,8 @@ class Example:
 class Rule:
     """One rule, as its file says it.
 
-    A finding points to `at_fields[field]` where the rule names one for the field judged, else to `at`.
+    A finding points to `at_fields[field]` where the rule names one for the field judged, else to `at`. A rule with
+    `across` compares forms and is judged by an audit alone.
     """
 
     id: str
@@ -145,6 +187,7 @@ class Rule:
     title: str
     severity: Severity
     targets: tuple[Target, ...]
+    across: Across | None
     when: Expression | None
     require: Expression
     at: str

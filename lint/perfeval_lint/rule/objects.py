@@ -6,9 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from perfeval_lint.rule.files import Path_, SourceFile
-from perfeval_lint.rule.model import THIS_FIELD, Basis, Example, Expression, Profile, Rule, Severity, Target
+from perfeval_lint.rule.model import (
+    THIS_FIELD,
+    Across,
+    Basis,
+    Example,
+    Expression,
+    Key,
+    Profile,
+    Rule,
+    Severity,
+    Target,
+)
 
 OUTCOMES = ("pass", "fail", "skip", "unknown")
+OTHER = "other"  # ends the path of the side of an across key that is the mapping's key
 
 
 def rule_of(source: SourceFile, parsed: Mapping[Path_, Expression]) -> Rule:
@@ -21,6 +33,7 @@ def rule_of(source: SourceFile, parsed: Mapping[Path_, Expression]) -> Rule:
         title=content["title"],
         severity=Severity(content["severity"]),
         targets=targets,
+        across=_across(content, parsed) if "across" in content else None,
         when=parsed.get(("when",)),
         require=parsed[("require",)],
         at=at if isinstance(at, str) else THIS_FIELD,
@@ -44,6 +57,17 @@ def _targets(value: Any) -> tuple[Target, ...]:
     return tuple(Target(table, tuple(fields)) for table, fields in value.items())
 
 
+def _across(content: Mapping[str, Any], parsed: Mapping[Path_, Expression]) -> Across:
+    keys = []
+    for number, key in enumerate(content["across"]):
+        if isinstance(key, dict):
+            path: Path_ = ("across", number, *key)
+            keys.append(Key(parsed[path], parsed[(*path, OTHER)]))
+        else:
+            keys.append(Key(parsed["across", number], parsed["across", number]))
+    return Across(tuple(keys), content.get("of"), parsed.get(("having",)), content.get("once", False))
+
+
 def basis(content: Mapping[str, Any]) -> tuple[Basis, ...]:
     """The basis entries of a rule or profile file."""
     return tuple(Basis(entry["kind"], entry.get("text", ""), entry.get("document", "")) for entry in content["basis"])
@@ -55,7 +79,10 @@ def _example(source: SourceFile, number: int) -> Example:
     finding = entry.get("finding", [])
     findings = (finding,) if isinstance(finding, str) else tuple(finding)
     line, _ = source.places[("examples", number)]
-    return Example(outcome, entry.get(outcome, {}), findings, entry.get("params", {}), line)
+    forms = entry.get(outcome, {})
+    return Example(
+        outcome, tuple(forms) if isinstance(forms, list) else (forms,), findings, entry.get("params", {}), line
+    )
 
 
 def read_profile(source: SourceFile) -> Profile:

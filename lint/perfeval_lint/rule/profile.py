@@ -100,8 +100,17 @@ def pack_under(pack: Pack, profile: str, overrides: Overrides) -> Pack:
 
 
 def checks_for(pack: Pack, profile: str, overrides: Overrides) -> Iterator[Check]:
-    """Every check to make, in the order of rule ids."""
-    for rule in pack.rules.values():
+    """Every check to make on a form, in the order of rule ids."""
+    return _checks(pack, [rule for rule in pack.rules.values() if rule.across is None], profile, overrides)
+
+
+def across_checks_for(pack: Pack, profile: str, overrides: Overrides) -> Iterator[Check]:
+    """Every check to make across the forms of an audit, in the order of rule ids."""
+    return _checks(pack, [rule for rule in pack.rules.values() if rule.across is not None], profile, overrides)
+
+
+def _checks(pack: Pack, rules: Iterable[Rule], profile: str, overrides: Overrides) -> Iterator[Check]:
+    for rule in rules:
         severity = severity_of(pack, rule, profile, overrides)
         if severity is None or not overrides.picks(rule):
             continue

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from perfeval_lint.form.definition import SECTIONS, TABLES, columns_of
 from perfeval_lint.form.nearest import did_you_mean
+from perfeval_lint.rule.across_check import check_across
 from perfeval_lint.rule.checker import Checker, Wanted
 from perfeval_lint.rule.expression import aggregates_in
 from perfeval_lint.rule.files import Path_, SourceFile
 from perfeval_lint.rule.model import (
     FIELD_NAME,
+    OTHERS,
     PARENT,
     THIS_FIELD,
     THIS_ROW,
@@ -22,7 +24,7 @@ from perfeval_lint.rule.model import (
     Target,
     base_columns,
 )
-from perfeval_lint.rule.objects import OUTCOMES, rule_of
+from perfeval_lint.rule.objects import OTHER, OUTCOMES, rule_of
 from perfeval_lint.rule.query import placeholders_of
 
 
@@ -169,7 +171,8 @@ class Reader(Checker):
         rules: dict[str, Rule] = {}
         names: dict[str, str] = {}
         for source in sources:
-            rule = rule_of(source, {path: found for (file, path), found in parsed.items() if file == source.name})
+            found = [(item, parsed[item.source.name, item.path]) for item in _rule_expressions(source)]
+            rule = rule_of(source, {item.path: expression for item, expression in found})
             if rule.id in rules:
                 self.problems.append(
                     source.problem("duplicate-id", f"编号 {rule.id} 已用于 {rules[rule.id].file}", ("id",))
@@ -181,19 +184,24 @@ class Reader(Checker):
                 )
             names[rule.name] = rule.id
             rules[rule.id] = rule
-            self.check_rule(source, rule, definitions)
+            self.check_rule(source, rule, found, definitions)
         return dict(sorted(rules.items()))
 
-    def check_rule(self, source: SourceFile, rule: Rule, definitions: Definitions) -> None:
+    def check_rule(
+        self, source: SourceFile, rule: Rule, found: list[tuple[Wanted, Expression]], definitions: Definitions
+    ) -> None:
+        self.check_keys(source, rule)
         for target in rule.targets:
             if target.table not in TABLES:
                 offer = did_you_mean(target.table, TABLES)
                 self.problems.append(source.problem("unknown-table", f"没有名为“{target.table}”的表{offer}", ("for",)))
                 continue
-            for item in _rule_expressions(source):
-                expression = _expression_at(rule, item.path)
-                if expression is not None:
-                    self.check_rule_expression(item, rule, expression, target, definitions)
+            for item, expression in found:
+                self.check_parameters(item, rule, expression)
+                if rule.across is None:
+                    self.check_columns(item, expression, target.table, definitions, rule=rule, fields=target.fields)
+            if rule.across is not None:
+                check_across(self, found, rule, definitions)
             for field in target.fields:
                 item = Wanted(source, ("for", target.table), "")
                 self.check_column(item, field, None, target.table, definitions)
@@ -203,24 +211,38 @@ class Reader(Checker):
         self.check_pointed(source, rule)
         self.check_values(source, rule)
         self.check_examples(source)
-        used = {p.name for e in _all_expressions(rule) for p in e.parameters} | set(placeholders_of(rule.message))
+        used = {one.name for _, expression in found for one in expression.parameters} | set(
+            placeholders_of(rule.message)
+        )
         for name in rule.params:
             if name not in used:
                 self.problems.append(source.problem("unused-param", f"参数“{name}”没有用到", ("params", name)))
 
-    def check_rule_expression(
-        self, item: Wanted, rule: Rule, expression: Expression, target: Target, definitions: Definitions
-    ) -> None:
+    def check_keys(self, source: SourceFile, rule: Rule) -> None:
+        """The keys that go with `across`, and those that do not."""
+        content = source.content
+        if rule.across is None:
+            wrong = {key: f"{key} 只用于有 across 的规则" for key in ("of", "having", "once")}
+        else:
+            wrong = {"fix": "跨表的规则不能写 fix"}
+            if isinstance(content["for"], dict):
+                wrong["for"] = "跨表的规则只判一个表的行，不逐个字段判断"
+        for key, message in wrong.items():
+            if key in content:
+                self.problems.append(source.problem("across", message, (key,)))
+
+    def check_parameters(self, item: Wanted, rule: Rule, expression: Expression) -> None:
         for parameter in expression.parameters:
             if parameter.name not in rule.params:
                 offer = did_you_mean(parameter.name, rule.params)
                 self.tell(item, f"参数 ${parameter.name} 没有在 params 里给出默认值{offer}")
-        self.check_columns(item, expression, target.table, definitions, rule=rule, fields=target.fields)
 
     def check_message(self, source: SourceFile, rule: Rule, target: Target, definitions: Definitions) -> None:
+        """The names in the braces, and that the braces are closed."""
         item = Wanted(source, ("message",), "")
+        word = FIELD_NAME if rule.across is None else OTHERS
         for name in placeholders_of(rule.message):
-            if name in rule.values or name in rule.params or name == FIELD_NAME:
+            if name in rule.values or name in rule.params or name == word:
                 continue
             self.check_column(item, name, None, target.table, definitions, fields=target.fields)
         if rule.message.count("{") != len(placeholders_of(rule.message)):
@@ -272,6 +294,9 @@ class Reader(Checker):
             if len(outcomes) != 1:
                 message = f"每个例子写 {'、'.join(OUTCOMES)} 中的一个"
                 self.problems.append(source.problem("example", message, ("examples", number)))
+            elif isinstance(example[outcomes[0]], list) != ("across" in source.content):
+                message = "跨表的规则的例子是若干张表的列表，其余规则的例子是一张表或一行"
+                self.problems.append(source.problem("example", message, ("examples", number)))
             elif ("finding" in example) != (outcomes == ["fail"]):
                 message = "fail 的例子要写 finding（完整的消息），其余不写"
                 self.problems.append(source.problem("example", message, ("examples", number)))
@@ -293,27 +318,16 @@ def sql_text(value: object) -> str:
 
 def _rule_expressions(source: SourceFile) -> Iterator[Wanted]:
     content = source.content
-    for key in ("when", "require"):
+    for number, key in enumerate(content.get("across", ())):
+        if isinstance(key, dict):
+            for other, own in key.items():
+                yield Wanted(source, ("across", number, other), sql_text(own))
+                yield Wanted(source, ("across", number, other, OTHER), other)
+        else:
+            yield Wanted(source, ("across", number), key)
+    for key in ("when", "having", "require"):
         if key in content:
             yield Wanted(source, (key,), sql_text(content[key]))
     for group in ("values", "fix"):
         for name, text in content.get(group, {}).items():
             yield Wanted(source, (group, name), sql_text(text))
-
-
-def _expression_at(rule: Rule, path: Path_) -> Expression | None:
-    match path:
-        case ("when",):
-            return rule.when
-        case ("require",):
-            return rule.require
-        case ("values", name):
-            return rule.values[str(name)]
-        case ("fix", name):
-            return rule.fix[str(name)]
-    return None
-
-
-def _all_expressions(rule: Rule) -> list[Expression]:
-    when = [rule.when] if rule.when else []
-    return [*when, rule.require, *rule.values.values(), *rule.fix.values()]

@@ -34,13 +34,11 @@ _BASIS = {
         "additionalProperties": False,
     },
 }
+_FORMS = {"type": ["object", "array"], "items": {"type": "object"}, "minItems": 1}
 _EXAMPLE = {
     "type": "object",
     "properties": {
-        "pass": {"type": "object"},
-        "fail": {"type": "object"},
-        "skip": {"type": "object"},
-        "unknown": {"type": "object"},
+        **dict.fromkeys(("pass", "fail", "skip", "unknown"), _FORMS),
         "finding": {"type": ["string", "array"], "items": _TEXT},
         "params": _PARAMS,
     },
@@ -67,6 +65,21 @@ RULE_SCHEMA: dict[str, Any] = {
             "additionalProperties": _NAMES,
             "description": "所判的表；或“表: [字段…]”，逐个字段判断，用 本字段、字段名 指代",
         },
+        "across": {
+            "type": "array",
+            "items": {
+                "type": ["string", "object"],
+                "minLength": 1,
+                "minProperties": 1,
+                "maxProperties": 1,
+                "additionalProperties": _SQL,
+            },
+            "minItems": 1,
+            "description": "跨表：这些算式都相同的行是一组；“算式: 本行的算式”两边不同时用。只在 audit 里判断",
+        },
+        "of": {"enum": list(TABLES), "description": "跨表：汇总这个表的所有行；不写则汇总所判的表里适用的行"},
+        "having": _SQL | {"description": "跨表：要判断的组；不为真即不适用"},
+        "once": {"type": "boolean", "description": "跨表：每组只判一次，落在最前的一行"},
         "when": _SQL | {"description": "适用的行；不为真即不适用"},
         "require": _SQL | {"description": "真为通过，假为不通过，NULL 为未能判断"},
         "at": {

@@ -1,0 +1,27 @@
+"""The rules across forms say what they must on the clean corpus with more forms in it, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from across_cases import CASES, HARMLESS, Batch, expected
+
+IDS = [f"{one.rule}-{number}" for number, one in enumerate(CASES)]
+
+
+@pytest.fixture(scope="module")
+def batch(pack):
+    return Batch(pack)
+
+
+def test_nothing_is_found_on_the_clean_corpus_as_a_batch(batch):
+    assert batch.told("project-full", []) == set()
+
+
+@pytest.mark.parametrize("one", CASES, ids=IDS)
+def test_the_rule_fires_there_and_no_other_rule_does(one, batch):
+    assert batch.told(one.form, one.edits) == expected(one)
+
+
+@pytest.mark.parametrize(("form", "edits"), HARMLESS)
+def test_harmless_batches_find_nothing(form, edits, batch):
+    assert batch.told(form, edits) == set()
