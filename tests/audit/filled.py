@@ -113,12 +113,8 @@ def _form_rows(number: int, file: int, form: Form, rows: dict[str, list[list[Any
     for table, records in form.rows.items():
         for row, record in enumerate(records):
             raw[table].append([({"表号": number, "行号": row} | record).get(name) for name in raw_names(table)])
-    opened = [finding for finding in form.findings if finding.waived is None]
-    levels = [sum(one.level == level for one in opened) for level in ("error", "warning", "info")]
-    sums = [sum(column) for column in zip(*form.outcomes.values(), strict=True)] or [0] * 4
     scores = [form.score, form.grade, form.reviewed, form.covered, form.total, form.reviewed_grade]
-    waived = len(form.findings) - len(opened)
-    rows["评分"].append([number, form.profile, form.department, form.unit, *scores, *levels, waived, *sums])
+    rows["评分"].append([number, form.profile, form.department, form.unit, *scores])
     rows["结果"] += [[number, rule, *counts] for rule, counts in form.outcomes.items()]
     rows["未判"] += [[number, *item] for item in form.unknown]
     for one in form.findings:

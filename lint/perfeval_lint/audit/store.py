@@ -35,8 +35,7 @@ _RESULTS = """
 CREATE TABLE 评分 (
     表号 UINTEGER, 规则集 VARCHAR, 主管部门 VARCHAR, 单位 VARCHAR,
     自评得分 DECIMAL(18,2), 自评等级 VARCHAR, 复核得分 DECIMAL(18,2), 可复核分值 DECIMAL(18,2), 总分值 DECIMAL(18,2),
-    复核等级 VARCHAR, 错误 UINTEGER, 警告 UINTEGER, 提示 UINTEGER, 豁免 UINTEGER,
-    通过 UINTEGER, 不通过 UINTEGER, 不适用 UINTEGER, 未能判断 UINTEGER
+    复核等级 VARCHAR
 );
 CREATE TABLE 结果 (
     表号 UINTEGER, 规则 VARCHAR, 通过 UINTEGER, 不通过 UINTEGER, 不适用 UINTEGER, 未能判断 UINTEGER
@@ -116,6 +115,7 @@ class Store:
         """From here on nothing outside the store and its batches can be reached: rules are to run."""
         allowed = str(self.batches.resolve()).replace("'", "''")
         self.database.execute(f"SET allowed_directories = ['{allowed}/']")
+        self.database.execute("SET preserve_insertion_order = false")  # what comes now is in no order, and may be large
         self.database.execute("SET enable_external_access = false")
         self.database.execute("SET lock_configuration = true")
 

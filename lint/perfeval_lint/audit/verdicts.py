@@ -10,17 +10,19 @@ from dataclasses import dataclass
 
 import duckdb
 
+from perfeval_lint.audit.across import AcrossForms
 from perfeval_lint.audit.intake import transaction
 from perfeval_lint.audit.store import RAW, RESULT_TABLES, Store, raw_table
 from perfeval_lint.judge.bulk import BATCH, FINDINGS, OUTCOMES, SCORES, UNKNOWNS, BulkJudge
 from perfeval_lint.judge.together import Cursors
 from perfeval_lint.report.words import basis_line
 from perfeval_lint.rule.model import Pack, Rule
-from perfeval_lint.rule.profile import Overrides, checks_for, choose, pack_under
+from perfeval_lint.rule.profile import DEFAULT, Overrides, across_checks_for, checks_for, choose, pack_under
 from perfeval_lint.rule.sql import literal
 from perfeval_lint.version import VERSION
 
 SLICE = 8192  # forms judged by one series of statements
+LAST_YEAR = "（往年）"  # stands for the profile of forms that are only compared with
 _YEAR = "coalesce(TRY_CAST(CASE WHEN regexp_full_match(trim(t.年度), '[0-9]{4}') THEN t.年度 END AS INTEGER), 0)"
 
 
@@ -54,18 +56,21 @@ class Verdicts:
         self._threads = ThreadPoolExecutor(threads)
         self._running: list[Future[None]] = []
         self._from = 0
+        said = f"{VERSION} {duckdb.__version__} {pack.digest} {choice}"
+        self._key = hashlib.sha256(said.encode()).hexdigest()
+        self._common = choice.profile or DEFAULT
+        self.across = AcrossForms(list(across_checks_for(pack, self._common, choice.overrides)))
 
     def begin(self) -> int:
         """Throws results away that other rules gave; how many forms are without results."""
         database = self.store.database
-        said = f"{VERSION} {duckdb.__version__} {self.pack.digest} {self.choice}"
-        key = hashlib.sha256(said.encode()).hexdigest()
-        if not database.execute("FROM 库 WHERE 项 = '判定' AND 值 = ?", [key]).fetchall():
+        if not database.execute("FROM 库 WHERE 项 = '判定' AND 值 = ?", [self._key]).fetchall():
             with transaction(database):
                 for table in RESULT_TABLES:
                     database.execute(f"DELETE FROM {table}")
+                self.across.begin(database, self._judge_for(self._common))
                 self._note_rules()
-                database.execute("INSERT OR REPLACE INTO 库 VALUES ('判定', ?)", [key])
+                database.execute("INSERT OR REPLACE INTO 库 VALUES ('判定', ?)", [self._key])
         without = f"FROM {RAW}.表 t WHERE NOT EXISTS (FROM 评分 s WHERE s.表号 = t.表号)"
         ((waiting, first),) = database.execute(f"SELECT count(*), min(表号) {without}").fetchall()
         self._from = first if waiting else self._end()
@@ -91,11 +96,12 @@ class Verdicts:
             slice_.result()
 
     def finish(self) -> None:
-        """Judges all that is left and waits for it."""
+        """Judges all that is left, and then the forms against each other."""
         self._submit(self._end() - 1)
         for slice_ in self._running:
             slice_.result()
         self._running.clear()
+        self.across.judge(self.store.database, self._judge_for(self._common), self._key)
 
     def stop(self) -> None:
         """Gives up the slices that have not begun and waits for those that have."""
@@ -124,23 +130,37 @@ class Verdicts:
                 for profile, some in by_profile.items():
                     tests = " OR ".join("表式 IS NULL" if one is None else f"表式 = {literal(one)}" for one in some)
                     self._judge(database, profile, f"NOT 往年 AND ({tests})")
+                self._prepare_earlier(database)
             ((done,),) = database.execute("SELECT count(*) FROM 待判").fetchall()
         self.told(done)
 
     def _judge(self, database: duckdb.DuckDBPyConnection, profile: str, chosen: str) -> None:
         database.execute(f"CREATE OR REPLACE TEMP TABLE {BATCH} AS SELECT 表号, 年度 FROM 待判 WHERE {chosen}")
-        self._judge_for(profile).judge(database)
+        judge = self._judge_for(profile)
+        judge.judge(database)
+        self.across.keep(database, judge)
         database.execute(f"INSERT INTO 评分 SELECT 表号, {literal(profile)}, * EXCLUDE (表号) FROM {SCORES}")
         database.execute(f"INSERT INTO 结果 FROM {OUTCOMES}")
         database.execute(f"INSERT INTO 问题 SELECT * EXCLUDE (指标名) FROM {FINDINGS}")
         database.execute(f"INSERT INTO 未判 FROM {UNKNOWNS}")
+
+    def _prepare_earlier(self, database: duckdb.DuckDBPyConnection) -> None:
+        """Last year's forms are not judged; what others are compared with is kept of them."""
+        database.execute(f"CREATE OR REPLACE TEMP TABLE {BATCH} AS SELECT 表号, 年度 FROM 待判 WHERE 往年")
+        if database.execute(f"FROM {BATCH} LIMIT 1").fetchall():
+            judge = self._judge_for(self._common)
+            judge.stage(database)
+            self.across.keep(database, judge)
+            database.execute(f"INSERT INTO 评分 (表号, 规则集) SELECT 表号, {literal(LAST_YEAR)} FROM {BATCH}")
 
     def _judge_for(self, profile: str) -> BulkJudge:
         with self._lock:
             if profile not in self._judges:
                 checks = list(checks_for(self.pack, profile, self.choice.overrides))
                 chosen = pack_under(self.pack, profile, self.choice.overrides)
-                self._judges[profile] = BulkJudge(chosen, checks, self.choice.year, raw_table, f"{RAW}.读数")
+                self._judges[profile] = BulkJudge(
+                    chosen, checks, self.choice.year, raw_table, f"{RAW}.读数", self.across.needed
+                )
             return self._judges[profile]
 
 

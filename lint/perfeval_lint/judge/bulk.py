@@ -15,7 +15,7 @@ from perfeval_lint.judge.doubt import REMARK, Inputs, inputs_of
 from perfeval_lint.judge.origins import origin_sql
 from perfeval_lint.judge.review import TOTALS
 from perfeval_lint.judge.told import MACROS, message_sql, missing_sql, part_sql, path_sql, words_sql
-from perfeval_lint.rule.model import PARENT, READINGS, Pack, Severity
+from perfeval_lint.rule.model import PARENT, READINGS, Pack
 from perfeval_lint.rule.query import Check, verdict_sql, wanted_columns
 from perfeval_lint.rule.sql import identifier, literal, macro_statements
 from perfeval_lint.rule.staging import Staging, Statement, build
@@ -85,7 +85,7 @@ class BulkJudge:
             if table != WAIVERS.table:
                 self._judge(database, table, doubted=doubted)
         if _count(database, f"{self.raw(WAIVERS.table)} JOIN {BATCH} USING (表号)"):
-            self._waive(database)
+            self.waive(database)
             self._build(database, (one for wave in self.built.waves for one in wave if one.table == WAIVERS.table))
             if WAIVERS.table in self.checks:
                 self._judge(database, WAIVERS.table, doubted=doubted)
@@ -215,7 +215,7 @@ class BulkJudge:
 
     # --- waivers ---
 
-    def _waive(self, database: duckdb.DuckDBPyConnection) -> None:
+    def waive(self, database: duckdb.DuckDBPyConnection) -> None:
         """Marks the findings that waivers cover, and counts them for each; NULL where its rule is not running."""
         names = ", ".join(f"({literal(rule.id)}, {literal(rule.name)})" for rule in self.pack.rules.values())
         dormant = [
@@ -252,21 +252,16 @@ class BulkJudge:
     # --- totals ---
 
     def _add_up(self, database: duckdb.DuckDBPyConnection) -> None:
-        """One row a form of scores and counts, and one a form and rule of outcomes."""
+        """One row a form of scores, and one a form and rule of outcomes."""
         sums = ", ".join(f"sum({name}) AS {name}" for name in ("通过", "不通过", "不适用", "未能判断"))
         database.execute(
             f"CREATE OR REPLACE TEMP TABLE {OUTCOMES} AS SELECT 表号, 规则, {sums} FROM {OUTCOMES}行 GROUP BY ALL"
         )
-        levels = ", ".join(f"count_if(豁免 IS NULL AND 级别 = {literal(str(one))}) AS {one}" for one in Severity)
-        found = f"SELECT 表号, {levels}, count_if(豁免 IS NOT NULL) AS waived FROM {FINDINGS} GROUP BY 表号"
-        zero = ", ".join(f"coalesce(g.{name}, 0)" for name in (*Severity, "waived"))
         database.execute(
             f"CREATE OR REPLACE TEMP TABLE {SCORES} AS SELECT f.表号, f.上级部门 AS 主管部门, f.填报单位 AS 单位, "
             "f.总分得分 AS 自评得分, f.总分等级 AS 自评等级, "
-            "f.复核得分, f.可复核分值, f.应有总分值 AS 总分值, f.复核等级, "
-            f"{zero}, o.* EXCLUDE (表号) FROM {self.final[PARENT]} f "
-            f"LEFT JOIN ({found}) g ON g.表号 = f.表号 "
-            f"LEFT JOIN (SELECT 表号, {sums} FROM {OUTCOMES} GROUP BY 表号) o ON o.表号 = f.表号"
+            "f.复核得分, f.可复核分值, f.应有总分值 AS 总分值, f.复核等级 "
+            f"FROM {self.final[PARENT]} f"
         )
 
 
