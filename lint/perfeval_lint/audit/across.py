@@ -76,7 +76,7 @@ class AcrossForms:
             return
         self.forget(database)
         database.execute(
-            "CREATE OR REPLACE TEMP TABLE 比 AS SELECT t.表号, f.文件, t.往年, "
+            "CREATE OR REPLACE TEMP TABLE 比 AS SELECT t.表号, regexp_extract(f.文件, '[^/\\\\]*$') AS 文件, t.往年, "
             f"row_number() OVER (ORDER BY t.往年, f.文件, t.序号) AS 序 FROM {RAW}.表 t JOIN 文件 f USING (文件号)"
         )
         database.execute(f"CREATE OR REPLACE TEMP TABLE {BATCH} (表号 UINTEGER, 年度 INTEGER)")

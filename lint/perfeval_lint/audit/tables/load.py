@@ -53,6 +53,8 @@ def import_tables(
     """
     try:
         return _Import(database, plan, first_form).run(file_numbers, earlier=earlier)
+    except (duckdb.OutOfMemoryException, duckdb.FatalException):
+        raise
     except duckdb.Error as error:
         message = f"读表时出错，文件可能已损坏：{str(error).splitlines()[0][:200]}；请重新导出"
         raise TablesRefused([Problem("damaged", message, plan.parts[0].source.file)]) from None
