@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import duckdb
 
 from perfeval_lint.audit.intake import transaction
-from perfeval_lint.audit.store import RAW, raw_table
+from perfeval_lint.audit.store import ACROSS, COMPARED, RAW, raw_table
 from perfeval_lint.form.definition import INDICATORS, TABLES
 from perfeval_lint.judge.across import outcomes_sql, wanted
 from perfeval_lint.judge.bulk import BATCH, FINDINGS, BulkJudge
@@ -18,8 +18,6 @@ from perfeval_lint.rule.model import PARENT
 from perfeval_lint.rule.query import FAIL, PASS, UNKNOWN, Check
 from perfeval_lint.rule.sql import identifier, linked, literal
 
-SCHEMA = "跨"
-_DONE = "跨表"  # of which forms, by which rules, the store's outcomes across forms are
 _MISSING = "比较所需的数据"
 
 
@@ -48,7 +46,7 @@ class AcrossForms:
         """Makes the tables anew, empty; their types are those of an empty batch."""
         database.execute(f"CREATE OR REPLACE TEMP TABLE {BATCH} (表号 UINTEGER, 年度 INTEGER)")
         judge.stage(database)
-        database.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}")
+        database.execute(f"DROP SCHEMA IF EXISTS {ACROSS} CASCADE; CREATE SCHEMA {ACROSS}")
         for table in self.columns:
             database.execute(f"CREATE TABLE {self._kept(table)} AS {self._rows(table, judge)} LIMIT 0")
 
@@ -58,23 +56,17 @@ class AcrossForms:
             database.execute(f"INSERT INTO {self._kept(table)} {self._rows(table, judge)}")
 
     def _kept(self, table: str) -> str:
-        return f"{SCHEMA}.{identifier(table)}"
+        return f"{ACROSS}.{identifier(table)}"
 
     def _rows(self, table: str, judge: BulkJudge) -> str:
         return f"SELECT {', '.join(['表号', '行号', *map(identifier, self.columns[table])])} FROM {judge.final[table]}"
-
-    def forget(self, database: duckdb.DuckDBPyConnection) -> None:
-        """Lets go of forms that are no longer in the store."""
-        for table in self.columns:
-            database.execute(f"DELETE FROM {self._kept(table)} WHERE 表号 NOT IN (SELECT 表号 FROM {RAW}.表)")
 
     def judge(self, database: duckdb.DuckDBPyConnection, judge: BulkJudge, key: str) -> None:
         """Compares the forms of the store, all in one transaction; nothing is done where that was done before."""
         ((count, mixed),) = database.execute(f"SELECT count(*), bit_xor(hash(表号)) FROM {RAW}.表").fetchall()
         done = f"{key} {count} {mixed}"
-        if not self.checks or database.execute("FROM 库 WHERE 项 = ? AND 值 = ?", [_DONE, done]).fetchall():
+        if not self.checks or database.execute("FROM 库 WHERE 项 = ? AND 值 = ?", [COMPARED, done]).fetchall():
             return
-        self.forget(database)
         database.execute(
             "CREATE OR REPLACE TEMP TABLE 比 AS SELECT t.表号, regexp_extract(f.文件, '[^/\\\\]*$') AS 文件, t.往年, "
             f"row_number() OVER (ORDER BY t.往年, f.文件, t.序号) AS 序 FROM {RAW}.表 t JOIN 文件 f USING (文件号)"
@@ -89,7 +81,7 @@ class AcrossForms:
                 self._compare(database, check)
             self._waive(database, judge)
             database.execute(f"INSERT INTO 问题 SELECT * EXCLUDE (指标名) FROM {FINDINGS}")
-            database.execute("INSERT OR REPLACE INTO 库 VALUES (?, ?)", [_DONE, done])
+            database.execute("INSERT OR REPLACE INTO 库 VALUES (?, ?)", [COMPARED, done])
 
     def _compare(self, database: duckdb.DuckDBPyConnection, check: Check) -> None:
         """One check over all forms: outcomes counted, findings and what could not be judged told."""
@@ -114,7 +106,7 @@ class AcrossForms:
         )
 
     def _tables(self) -> dict[str, str]:
-        """What checks see of each table: the columns kept, those of the form as `表.x`, and of 表 its file and order."""
+        """What checks see of each table: the columns kept, the form's as `表.x`, and of 表 its file and order."""
         tables = {PARENT: f"(SELECT k.*, 比.文件, 比.序, 比.往年 FROM {self._kept(PARENT)} k JOIN 比 USING (表号))"}
         for table in TABLES[1:]:
             if table in self.columns:

@@ -16,9 +16,9 @@ from typing import Protocol
 
 import duckdb
 
-from perfeval_lint.audit.inputs import Item, items_of, shown
 from perfeval_lint.audit.exports import Exports
-from perfeval_lint.audit.intake import Intake
+from perfeval_lint.audit.inputs import Item, earlier_store, items_of, shown
+from perfeval_lint.audit.intake import Intake, transaction
 from perfeval_lint.audit.pool import Limits, Readers, ReadItems
 from perfeval_lint.audit.reader import Part, read_items
 from perfeval_lint.audit.sources import CANONICAL
@@ -139,13 +139,14 @@ class _Run:
         exports = Exports(self.store, intake, self.request.mapping)
         changed = self._list(intake, exports)
         files = intake.list(item for items in changed for item in items)
-        intake.forget(item.name for items in changed for item in items)
         number = self._note_beginning(pack, verdicts.choice.year)
         state = "中断"
         unread = 0
         try:
-            for items in changed:
-                exports.take(items)
+            with exports.opened(changed) as sets, transaction(self.store.database):
+                intake.forget(item.name for items in changed for item in items)
+                for one in sets:
+                    exports.take(one)
             unread = intake.to_read()
             self.store.lock()
             unjudged = verdicts.begin()
@@ -166,10 +167,13 @@ class _Run:
         sets: dict[tuple[bool, bool], list[Item]] = {}
 
         def papers() -> Iterator[Item]:
-            for paths, last_year in ((self.request.paths, False), (self.request.previous, True)):
+            earlier = [*map(earlier_store, self.request.previous)]
+            for paths, last_year in ((self.request.paths, False), (earlier, True)):
                 for item in items_of(paths, self.settings, self.request.mapping):
                     if item.is_table:
                         is_store = Path(item.path).name == FILE_NAME
+                        if is_store and not last_year:
+                            raise UsageError(f"{item.name} 是审核的结果，不是自评表；要与它比较，请写 --previous")
                         sets.setdefault((last_year, is_store), []).append(replace(item, last_year=last_year))
                     else:
                         yield replace(item, last_year=last_year)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from perfeval_lint.audit.sources import CANONICAL
+from perfeval_lint.audit.store import FILE_NAME as STORE
+from perfeval_lint.audit.store import WRITTEN
 from perfeval_lint.audit.tables.mapping import TableMapping
 from perfeval_lint.audit.tables.sources import DATABASES, PARQUET, TEXTS, is_table
 from perfeval_lint.audit.tables.sources import SUFFIXES as TABLES
@@ -59,6 +61,12 @@ def items_of(paths: Iterable[str], settings: Settings, mapping: TableMapping) ->
             yield replace(item, is_table=True) if is_table_file else item
 
 
+def earlier_store(path: str) -> str:
+    """What to compare with where last year's forms are given: the store for an audit's output folder."""
+    store = os.path.join(path, STORE)  # noqa: PTH118  (names that are not UTF-8)
+    return store if os.path.isfile(store) else path  # noqa: PTH113
+
+
 def _may_be_table(name: str, mapping: TableMapping) -> bool:
     lower = name.lower()
     is_sure = lower.endswith((*PARQUET, *DATABASES, *TEXTS))
@@ -94,11 +102,14 @@ def shown(path: str) -> str:
 
 
 def _in_folder(folder: str, settings: Settings) -> Iterator[Item]:
-    """Files below a folder; hidden folders and links to folders are passed over."""
+    """Files below a folder; hidden folders, links to folders and what audits wrote are passed over."""
     troubles: list[OSError] = []
     for root, folders, files in os.walk(folder, onerror=troubles.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        own = (STORE, *WRITTEN) if STORE in files else ()
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in own)
         for name in files:
+            if name in own:
+                continue
             path = os.path.join(root, name)  # noqa: PTH118  (a million of them)
             if _may_hold_forms(name) and name != FILE_NAME and not settings.excludes(Path(path)):
                 yield from _at(path)

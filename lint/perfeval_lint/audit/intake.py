@@ -13,7 +13,18 @@ import duckdb
 
 from perfeval_lint.audit.inputs import Item
 from perfeval_lint.audit.reader import FILES, READ_QUANTITIES, REMARKS, Pair, Part
-from perfeval_lint.audit.store import PARTLY, RAW, RAW_TABLES, READ, REPEATED, RESULT_TABLES, raw_names, raw_table
+from perfeval_lint.audit.store import (
+    ACROSS,
+    COMPARED,
+    PARTLY,
+    RAW,
+    RAW_TABLES,
+    READ,
+    REPEATED,
+    RESULT_TABLES,
+    raw_names,
+    raw_table,
+)
 from perfeval_lint.errors import Problem
 from perfeval_lint.rule.model import PARENT
 from perfeval_lint.rule.sql import identifier, literal
@@ -59,14 +70,15 @@ class Intake:
 
     def forget(self, anew: Iterable[str]) -> int:
         """Takes out of the store what is no longer given, has changed or is to be taken anew, with all that came of
-        it; how many files.
+        it; how many files. The transaction is the caller's.
 
         A file that was passed over as the same as one of these goes with it: it is now the one to read.
         """
         again = ", ".join(map(literal, _AGAIN))
         self.database.execute(
             "CREATE OR REPLACE TEMP TABLE 弃 AS SELECT f.文件号, f.散列 FROM 文件 f "
-            "LEFT JOIN 清单 l ON l.文件 = f.文件 AND l.往年 = f.往年 AND l.大小 = f.大小 AND l.修改 = f.修改 AND coalesce(l.代码 = f.代码, l.代码 IS NULL) "
+            "LEFT JOIN 清单 l ON l.文件 = f.文件 AND l.往年 = f.往年 AND l.大小 = f.大小 AND l.修改 = f.修改 "
+            "AND coalesce(l.代码 = f.代码, l.代码 IS NULL) "
             f"WHERE l.文件 IS NULL OR coalesce(f.代码 IN ({again}), false)"
         )
         self.database.execute(
@@ -76,16 +88,20 @@ class Intake:
         self.database.execute(f"INSERT INTO 弃 SELECT 文件号, NULL FROM 文件 WHERE 文件 IN ({names})", [list(anew)])
         forgotten = self._number("SELECT count(DISTINCT 文件号) FROM 弃")
         if forgotten:
-            with transaction(self.database):
-                self._delete_forms("SELECT 表号 FROM 原.表 WHERE 文件号 IN (SELECT 文件号 FROM 弃)")
-                for table in (FILES, REMARKS):
-                    self.database.execute(f"DELETE FROM {table} WHERE 文件号 IN (SELECT 文件号 FROM 弃)")
+            self._delete_forms("SELECT 表号 FROM 原.表 WHERE 文件号 IN (SELECT 文件号 FROM 弃)")
+            for table in (FILES, REMARKS):
+                self.database.execute(f"DELETE FROM {table} WHERE 文件号 IN (SELECT 文件号 FROM 弃)")
         return forgotten
 
     def _delete_forms(self, numbers: str) -> None:
         self.database.execute(f"CREATE OR REPLACE TEMP TABLE 弃表 AS {numbers}")
-        for table in (*RESULT_TABLES, *map(raw_table, RAW_TABLES)):
+        kept = self.database.execute(
+            f"SELECT table_name FROM duckdb_tables() WHERE schema_name = '{ACROSS}'"
+        ).fetchall()
+        compared = [f"{ACROSS}.{identifier(table)}" for (table,) in kept]
+        for table in (*RESULT_TABLES, *compared, *map(raw_table, RAW_TABLES)):
             self.database.execute(f"DELETE FROM {table} WHERE 表号 IN (SELECT 表号 FROM 弃表)")
+        self.database.execute(f"DELETE FROM 库 WHERE 项 = '{COMPARED}'")  # a new form may get the number of an old one
 
     def to_read(self) -> int:
         """Numbers the inputs that are not in the store yet, by name, last year's first; how many there are."""

@@ -1,9 +1,9 @@
 """The store of an audit, `audit.duckdb`: what was read, what came of it, and how far the run is.
 
 Schema 原 holds the forms as they were read, every cell a text. The tables and views beside it are for people:
-文件 every input and what became of it, 读取说明 what there is to say of the reading,
-表 资金 目标 指标 分组 管理 the forms typed, 评分 a row a form, 结果 the outcomes of every rule on every form, 问题 the findings, 未判 what could not be
-evaluated, 规则 the rules that judged, 运行 the runs. 表号 is a form, 文件号 a file; neither means anything outside
+文件 every input and what became of it, 读取说明 what there is to say of the reading, 表 资金 目标 指标 分组 管理 the
+forms typed, 评分 a row a form, 结果 the outcomes of every rule on every form, 问题 the findings, 未判 what could not
+be evaluated, 规则 the rules that judged, 运行 the runs. 表号 is a form, 文件号 a file; neither means anything outside
 the store: reports sort by 文件 and 序号.
 """
 
@@ -23,11 +23,15 @@ from perfeval_lint.rule.sql import identifier
 from perfeval_lint.rule.staging import typed
 
 FILE_NAME: Final = "audit.duckdb"
+WRITTEN: Final = ("审核结果.html", "审核结果.xlsx", "问题.csv", "得分.csv", "结果.json", "整改通知")  # beside it
 VERSION: Final = 1
 _BATCHES, _SPILLED = ".批次", ".临时"  # folders beside the store while a run lasts
 RAW: Final = "原"
 RAW_TABLES: Final = (*TABLES, DOUBTS.table)
 READ, PARTLY, UNREADABLE, REPEATED = "已读", "部分读取", "读不了", "重复"  # 文件.状态
+
+ACROSS: Final = "跨"  # schema of what rules across forms need of every form that has been judged
+COMPARED: Final = "跨表"  # item of 库: which forms were compared, by which rules
 
 _OF_ROOT = {"文件号": "UINTEGER", "序号": "UINTEGER", "往年": "BOOLEAN"}
 

@@ -66,7 +66,7 @@ def open_sources(
             if suffix in PARQUET:
                 parquet.append(file)
             elif suffix in DATABASES:
-                found += _in_database(database, file, f"{_ATTACHED}{number}")
+                found += _in_database(database, file, f"{_ATTACHED}{scratch.name}-{number}")
             elif suffix in WORKBOOKS:
                 found += workbook.read_workbook(database, file, mapping, scratch)
             else:
