@@ -57,11 +57,22 @@ def import_tables(
         raise
     except duckdb.Error as error:
         message = f"读表时出错，文件可能已损坏：{str(error).splitlines()[0][:200]}；请重新导出"
-        raise TablesRefused([Problem("damaged", message, plan.parts[0].source.file)]) from None
+        raise TablesRefused([Problem("damaged", message, _damaged(database, plan))]) from None
     finally:
         with suppress(duckdb.Error):  # a transaction that failed takes them along
             for table in (_FORMS, _COUNTS, _ROWS):
                 database.execute(f"DROP TABLE IF EXISTS {table}")
+
+
+def _damaged(database: duckdb.DuckDBPyConnection, plan: Plan) -> str:
+    """The file that cannot be read to the end: asked of another connection, for the transaction has failed."""
+    with database.cursor() as other:
+        for part in plan.parts:
+            try:
+                other.execute(f"SELECT max(hash(s)) FROM {part.source.rows} s")
+            except duckdb.Error:
+                return part.source.file
+    return plan.parts[0].source.file
 
 
 class _Import:
