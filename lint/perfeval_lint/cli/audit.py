@@ -138,7 +138,7 @@ def sample(out: str, size: int, seed: str, output: str | None) -> None:
     """Draws a sample, prints it and how it was drawn, writes it where asked."""
     with open_read(Path(out)) as database:
         drawn = draw(database, size, seed)
-    open_console().print(printable_lines(sample_text(drawn)))
+    open_console().print(printable_lines(sample_text(drawn)), soft_wrap=True)
     if output:
         write_sample(drawn, Path(output))
 
@@ -146,7 +146,7 @@ def sample(out: str, size: int, seed: str, output: str | None) -> None:
 def compare(old: str, new: str, output: str | None, *, across_years: bool) -> None:
     """Prints what changed between two audits, writes it finding by finding where asked."""
     with comparing(Path(old), Path(new), across_years=across_years) as database:
-        open_console().print(printable_lines(comparison_text(summary(database))))
+        open_console().print(printable_lines(comparison_text(summary(database))), soft_wrap=True)
         if output:
             write_changes(database, Path(output))
 
@@ -172,14 +172,15 @@ class _Bars:
         self._judging: TaskID | None = None
 
     def __enter__(self) -> _Bars:
-        self.progress.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.progress.stop()
+        if self._reading is not None:
+            self.progress.stop()
 
     def listed(self, files: int, unread: int, unjudged: int) -> None:
-        """Sets the bars' lengths; forms still to be read are not known yet."""
+        """Shows the bars and sets their lengths; forms still to be read are not known yet."""
+        self.progress.start()
         self._reading = self.progress.add_task(f"读取（共 {files} 个文件）", total=unread, rate="")
         self._judging = self.progress.add_task("审核", total=unjudged, rate="")
 
@@ -208,6 +209,9 @@ def _summary(console: Console, store: Store, fail_on: Severity | None) -> int:
     files = database.execute(
         "SELECT 状态, count(*), sum(表数) FROM 文件 WHERE NOT 往年 GROUP BY 状态 ORDER BY 状态"
     ).fetchall()
+    if not files:
+        console.print("没有找到可检查的文件（Word、Excel、PDF、网页、文本、YAML、数据表、压缩包）；请核对路径")
+        return 2
     counted = "，".join(f"{state} {number}" for state, number, _ in files)
     forms = sum(int(some or 0) for _, _, some in files)
     console.print(f"文件 {sum(number for _, number, _ in files)} 个（{counted}），自评表 {forms} 张")
@@ -229,6 +233,8 @@ def query(sql: str, out: str, form: str) -> None:
         database.execute("SET lock_configuration = true")
         try:
             found = database.execute(sql)
+            if found is None:  # blanks and comments alone give no result
+                raise UsageError("没有写查询；如 SELECT 规则, count(*) FROM 问题 GROUP BY ALL")
             names = [column[0] for column in found.description or ()]
             rows = found.fetchall() if form != "text" else found.fetchmany(_SHOWN_ROWS + 1)
         except duckdb.Error as error:

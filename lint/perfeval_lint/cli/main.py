@@ -377,6 +377,7 @@ _COMPLAINTS = (
     (r"Option '(.*?)' does not take a value", "选项 {0} 后面不带值"),
     (r"Got unexpected extra arguments? \((.*?)\)", "多了参数 {0}"),
     (r"Missing argument '(.*?)'", "缺少参数 {0}"),
+    (r"Missing option '(.*?)'", "缺少选项 {0}"),
 )
 
 
