@@ -136,3 +136,11 @@ def test_reports_are_chosen_by_name(store: Any, tmp_path: Path, form: Any) -> No
     with pytest.raises(UsageError, match="没有“htm”这种报表；是否想写“html”？；可用 xlsx"):
         write_reports(store([]), tmp_path, ["htm"])
     assert REPORTS["letters"].by_default is False
+
+
+def test_averages_are_of_the_forms_with_both_scores(store: Any, form: Any, tmp_path: Path) -> None:
+    forms = [form(score="90", reviewed="80"), form(file="2.docx", score="100", reviewed=None)]
+    write_reports(store(forms), tmp_path, ["json"])
+    summary = json.loads((tmp_path / "结果.json").read_text("utf-8"))["summary"]
+    means = [summary[name] for name in ("mean_self_score", "mean_review_score", "mean_difference")]
+    assert means == ["90.00", "80.00", "10.00"]

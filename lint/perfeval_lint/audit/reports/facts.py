@@ -166,7 +166,8 @@ def findings_of(database: duckdb.DuckDBPyConnection, order: int) -> list[Finding
 _GROUP = """
 SELECT 主管部门, 单位, count(DISTINCT (主管部门, 单位)), count(*), count(*) FILTER (错误 > 0),
     sum(错误)::BIGINT, sum(警告)::BIGINT, sum(提示)::BIGINT, sum(豁免)::BIGINT,
-    (sum(自评得分) / count(自评得分))::DECIMAL(18,2), (sum(复核得分) / count(复核得分))::DECIMAL(18,2),
+    (sum(自评得分) FILTER (差 IS NOT NULL) / count(差))::DECIMAL(18,2),
+    (sum(复核得分) FILTER (差 IS NOT NULL) / count(差))::DECIMAL(18,2),
     (sum(差) / count(差))::DECIMAL(18,2), count(*) FILTER (等级变化), coalesce(sum(未能判断), 0)::BIGINT
 FROM 报告表
 """

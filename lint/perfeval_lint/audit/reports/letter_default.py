@@ -89,7 +89,7 @@ def _parts() -> tuple[tuple[str, str], ...]:
 
 def _body() -> str:
     lines = [
-        _paragraph("关于{{年度}}年度绩效自评表审核问题的整改通知", "Title"),
+        _paragraph("关于{{年度}}年度绩效自评表\n审核问题的整改通知", "Title"),
         _paragraph("{{单位}}：", "Salutation"),
         *(_paragraph(text, "Body") for text in _PARAGRAPHS),
         _paragraph("附件：绩效自评表审核问题清单", "Body"),
@@ -107,7 +107,9 @@ def _body() -> str:
 
 
 def _paragraph(text: str, style: str) -> str:
-    run = f'<w:r><w:t xml:space="preserve">{escape(text, quote=False)}</w:t></w:r>' if text else ""
+    """A paragraph; a break where the text has one, for a title must not be broken inside a word."""
+    lines = [f'<w:t xml:space="preserve">{escape(line, quote=False)}</w:t>' for line in text.split("\n") if line]
+    run = f"<w:r>{'<w:br/>'.join(lines)}</w:r>" if lines else ""
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{run}</w:p>'
 
 

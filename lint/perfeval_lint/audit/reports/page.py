@@ -279,7 +279,7 @@ class _Page:
         files = facts.unread_files(self.database, _UNREAD + 1)
         head = (("情况", ""), ("文件", ""), ("说明", ""))
         rows = [
-            f"<td>{_text(file.status)}</td><th scope=row class=name>{_text(file.file)}</th>"
+            f"<td class=state>{_text(file.status)}</td><th scope=row class=name>{_text(file.file)}</th>"
             f"<td class=name>{_text(file.message or '')}</td>"
             for file in files[:_UNREAD]
         ]

@@ -48,6 +48,7 @@ tbody th { font-weight: 400; }
 .key { display: inline-block; width: 12px; height: 12px; margin: 0 4px 0 0; vertical-align: -1px; }
 .key:not(:first-child) { margin-left: 14px; }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 8px 40px; }
+.state { white-space: nowrap; }
 .level { font-weight: 600; white-space: nowrap; }
 .error { color: var(--error); } .warning { color: var(--warning); } .info { color: var(--info); }
 details { border-top: 1px solid var(--line); }
