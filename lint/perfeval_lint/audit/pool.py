@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import multiprocessing
 import shutil
+import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from multiprocessing import resource_tracker
 from pathlib import Path
 from types import TracebackType
 
@@ -94,7 +97,8 @@ class Readers:
         left = iter(chunks)
         while True:
             while len(waiting) < self.limits.processes * _AHEAD and (pairs := next(left, None)) is not None:
-                waiting.append(self._pool.schedule(read_pairs, args=(pairs, self._new_folder())))
+                with _without_interrupts():
+                    waiting.append(self._pool.schedule(read_pairs, args=(pairs, self._new_folder())))
             if not waiting:
                 return
             yield waiting.popleft().result()
@@ -106,7 +110,8 @@ class Readers:
     def _give(self, items: Sequence[Item]) -> _Batch:
         folder = self._new_folder()
         limit = self.limits.seconds
-        future = self._pool.schedule(self._read, args=(items, folder, limit), timeout=limit + _LEAVE)
+        with _without_interrupts():
+            future = self._pool.schedule(self._read, args=(items, folder, limit), timeout=limit + _LEAVE)
         return _Batch(items, folder, future)
 
     def _blamed(self, batch: _Batch, error: Exception) -> list[Sequence[Item]]:
@@ -126,6 +131,20 @@ class Readers:
             return Problem("too-slow", message, item.name)
         message = "读这个文件时读取程序崩溃，已跳过；请核对文件，或用 Office（WPS）打开后另存再检查"
         return Problem("crashed", message, item.name)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Threads and processes begun in this block never see Ctrl-C, not even while they start."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # where it has to begin with the processes, it lets signals through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _item_at(folder: Path, count: int) -> tuple[int, float]:

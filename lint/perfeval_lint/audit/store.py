@@ -153,11 +153,17 @@ def open_store(folder: Path, *, threads: int, memory: str, fresh: bool = False) 
             old.unlink(missing_ok=True)
         database = _connect(path, settings)
     store = Store(folder, database)
-    shutil.rmtree(store.batches, ignore_errors=True)
-    store.batches.mkdir()
-    if not database.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = '库'").fetchall()[0][0]:
-        create(database)
-    check_version(database, path)
+    try:
+        shutil.rmtree(store.batches, ignore_errors=True)
+        store.batches.mkdir()
+        if not database.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = '库'").fetchall()[0][0]:
+            database.begin()  # a run that ends here leaves an empty file, not half a store
+            create(database)
+            database.commit()
+        check_version(database, path)
+    except BaseException:
+        store.close()
+        raise
     return store
 
 

@@ -25,7 +25,7 @@ from perfeval_lint.audit.reports.reports import DEFAULT, check_reports, write_re
 from perfeval_lint.audit.sample import draw, sample_text, write_sample
 from perfeval_lint.audit.store import FILE_NAME, READ, Store, open_read
 from perfeval_lint.audit.tables.mapping import TableMapping, read_mapping
-from perfeval_lint.cli.console import open_console
+from perfeval_lint.cli.console import is_interrupt, open_console
 from perfeval_lint.cli.lint import split
 from perfeval_lint.errors import UsageError
 from perfeval_lint.report.words import SEVERITY, printable
@@ -81,7 +81,9 @@ def run(
     with _Bars(Console(stderr=True, highlight=False)) as bars:
         try:
             store = run_audit(request, bars)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, RuntimeError) as error:
+            if not is_interrupt(error):
+                raise
             console.print(f"已中断。已经做完的留在 {out}；再运行一次同样的命令就接着做。")
             return 130
     try:

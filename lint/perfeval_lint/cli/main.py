@@ -14,6 +14,7 @@ from perfeval_lint.errors import PerfevalError, RulePackBroken, UnreadableFile
 from perfeval_lint.version import VERSION
 
 _CLOSED_PIPE = 141  # what a shell reports for a program ended by a closed pipe
+_INTERRUPTED_QUERY = "Query interrupted"  # what DuckDB makes of Ctrl-C
 _ADVICE = "运行 perfeval-lint --help 查看用法。"
 
 
@@ -367,6 +368,10 @@ def _invoke(arguments: list[str]) -> int:
             cli.invoke(context)
     except click.exceptions.Exit as end:
         return end.exit_code
+    except RuntimeError as error:
+        if str(error) != _INTERRUPTED_QUERY:
+            raise
+        raise KeyboardInterrupt from None
     return 0
 
 
