@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -33,6 +34,7 @@ from perfeval_lint.rule.model import Severity
 from perfeval_lint.rule.profile import Overrides
 
 _SHOWN_ROWS = 1000
+_TELL_EVERY = 30  # seconds, where there is no terminal
 
 
 def run(
@@ -157,7 +159,8 @@ def printable_lines(text: str) -> str:
 
 
 class _Bars:
-    """Two bars on the terminal: files read and forms judged, with rate and time left."""
+    """Two bars on the terminal: files read and forms judged, with rate and time left. Where the output goes to a file,
+    a line now and then."""
 
     def __init__(self, console: Console) -> None:
         self.progress = Progress(
@@ -167,7 +170,9 @@ class _Bars:
             TextColumn("{task.fields[rate]}"),
             TimeRemainingColumn(),
             console=console,
+            disable=not console.is_terminal,
         )
+        self._told = time.monotonic()
         self._reading: TaskID | None = None
         self._judging: TaskID | None = None
 
@@ -200,6 +205,10 @@ class _Bars:
         self.progress.advance(task, number)
         speed = self.progress.tasks[task].speed
         self.progress.update(task, rate=f"{speed:.0f} {unit}" if speed else "")
+        if self.progress.disable and time.monotonic() - self._told > _TELL_EVERY:
+            self._told = time.monotonic()
+            lines = [f"{one.description} {one.completed:.0f}/{one.total:.0f}" for one in self.progress.tasks]
+            self.progress.console.print("，".join(lines))
 
 
 def _summary(console: Console, store: Store, fail_on: Severity | None) -> int:
