@@ -29,7 +29,9 @@ import sys, duckdb
 database = duckdb.connect(config={"threads": int(sys.argv[2])})
 for (path,) in database.execute("SELECT file FROM glob(?)", [sys.argv[1] + "/*.parquet"]).fetchall():
     columns = database.execute("DESCRIBE SELECT * FROM read_parquet(?)", [path]).fetchall()
-    items = [f'sum(length("{name}"))' if kind == "VARCHAR" else f'sum(CAST("{name}" AS DOUBLE))' for name, kind, *_ in columns]
+    items = [
+        f'sum(length("{name}"))' if kind == "VARCHAR" else f'sum(CAST("{name}" AS DOUBLE))' for name, kind, *_ in columns
+    ]
     database.execute(f"SELECT {', '.join(items)} FROM read_parquet(?)", [path]).fetchall()
 """
 COMPOSE = """
@@ -77,7 +79,9 @@ def measure(command: Sequence[str]) -> Run:
 def _watch(session: int, most: list[float], ended: threading.Event) -> None:
     """Adds up what the processes of a session hold, five times a second."""
     while not ended.wait(0.2):
-        most[0] = max(most[0], sum(_held(entry, session) for entry in os.listdir("/proc") if entry.isdigit()))
+        most[0] = max(
+            most[0], sum(_held(entry.name, session) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+        )
 
 
 def _held(process: str, session: int) -> float:

@@ -16,8 +16,8 @@ from typing import Protocol
 
 import duckdb
 
-from perfeval_lint.audit.inputs import Item, items_of, shown
 from perfeval_lint.audit.exports import Exports
+from perfeval_lint.audit.inputs import Item, items_of, shown
 from perfeval_lint.audit.intake import Intake
 from perfeval_lint.audit.pool import Limits, Readers, ReadItems
 from perfeval_lint.audit.reader import Part, read_items

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from perfeval_lint.audit.intake import Intake, transaction
 from perfeval_lint.audit.inputs import Item
+from perfeval_lint.audit.intake import Intake, transaction
 from perfeval_lint.audit.store import FILE_NAME, RAW, RAW_TABLES, READ, Store, check_version, raw_names, raw_table
 from perfeval_lint.audit.tables.fit import fit
 from perfeval_lint.audit.tables.load import Imported, import_tables
@@ -81,7 +81,7 @@ class Exports:
 
     def _note_file(self, number: int, item: Item, forms: int) -> None:
         self.database.execute(
-            "INSERT INTO 文件 BY NAME SELECT ? AS 文件号, ? AS 文件, ? AS 大小, ? AS 修改, ? AS 状态, ? AS 表数, ? AS 往年",
+            "INSERT INTO 文件 (文件号, 文件, 大小, 修改, 状态, 表数, 往年) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [number, item.name, item.size, item.changed, READ, forms, item.last_year],
         )
 

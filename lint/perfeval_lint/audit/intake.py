@@ -66,7 +66,8 @@ class Intake:
         again = ", ".join(map(literal, _AGAIN))
         self.database.execute(
             "CREATE OR REPLACE TEMP TABLE 弃 AS SELECT f.文件号, f.散列 FROM 文件 f "
-            "LEFT JOIN 清单 l ON l.文件 = f.文件 AND l.往年 = f.往年 AND l.大小 = f.大小 AND l.修改 = f.修改 AND coalesce(l.代码 = f.代码, l.代码 IS NULL) "
+            "LEFT JOIN 清单 l ON l.文件 = f.文件 AND l.往年 = f.往年 AND l.大小 = f.大小 AND l.修改 = f.修改 "
+            "AND coalesce(l.代码 = f.代码, l.代码 IS NULL) "
             f"WHERE l.文件 IS NULL OR coalesce(f.代码 IN ({again}), false)"
         )
         self.database.execute(

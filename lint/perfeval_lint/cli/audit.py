@@ -24,7 +24,7 @@ from perfeval_lint.audit.pool import Limits
 from perfeval_lint.audit.reports.model import LetterWords, Options
 from perfeval_lint.audit.reports.reports import DEFAULT, check_reports, write_reports
 from perfeval_lint.audit.sample import draw, sample_text, write_sample
-from perfeval_lint.audit.store import FILE_NAME, READ, Store, open_read
+from perfeval_lint.audit.store import FILE_NAME, READ, REPEATED, Store, open_read
 from perfeval_lint.audit.tables.mapping import TableMapping, read_mapping
 from perfeval_lint.cli.console import open_console
 from perfeval_lint.cli.lint import split
@@ -33,6 +33,8 @@ from perfeval_lint.report.words import SEVERITY, printable
 from perfeval_lint.rule.model import Severity
 from perfeval_lint.rule.profile import Overrides
 
+MANY = 2_000_000  # findings; more are written as CSV and JSON only when asked for, as that takes long
+DATA = ("csv", "json")
 _SHOWN_ROWS = 1000
 _TELL_EVERY = 30  # seconds, where there is no terminal
 
@@ -87,7 +89,10 @@ def run(
             console.print(f"已中断。已经做完的留在 {out}；再运行一次同样的命令就接着做。")
             return 130
     try:
-        status = _summary(console, store, None if fail_on == "never" else Severity(fail_on))
+        status, found = _summary(console, store, None if fail_on == "never" else Severity(fail_on))
+        if found > MANY and not reports["reports"]:
+            names = tuple(name for name in names if name not in DATA)
+            console.print(f"问题超过 {MANY} 条，没有写 CSV 和 JSON；要的话运行 audit report --out {out} --report csv")
         _write(console, store.database, folder, names, options)
         return status
     finally:
@@ -211,8 +216,8 @@ class _Bars:
             self.progress.console.print("，".join(lines))
 
 
-def _summary(console: Console, store: Store, fail_on: Severity | None) -> int:
-    """Prints what was read and found; the exit status."""
+def _summary(console: Console, store: Store, fail_on: Severity | None) -> tuple[int, int]:
+    """Prints what was read and found; the exit status, and the number of findings."""
     database = store.database
     files = database.execute(
         "SELECT 状态, count(*), sum(表数) FROM 文件 WHERE NOT 往年 GROUP BY 状态 ORDER BY 状态"
@@ -225,10 +230,11 @@ def _summary(console: Console, store: Store, fail_on: Severity | None) -> int:
     ((waived,),) = database.execute("SELECT count(*) FROM 问题 WHERE 豁免 IS NOT NULL").fetchall()
     console.print(f"问题：{words}{f'，豁免 {waived}' if waived else ''}")
     console.print(f"结果在 {printable(str(store.folder))}：")
-    if any(state != READ for state, _, _ in files if state != "重复"):
-        return 2
+    number = sum(found.values())
+    if any(state not in (READ, REPEATED) for state, _, _ in files):
+        return 2, number
     ranks = [one.rank for one in Severity if found.get(str(one), 0)]
-    return int(fail_on is not None and any(rank <= fail_on.rank for rank in ranks))
+    return int(fail_on is not None and any(rank <= fail_on.rank for rank in ranks)), number
 
 
 def query(sql: str, out: str, form: str) -> None:

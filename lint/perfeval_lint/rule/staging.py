@@ -264,7 +264,9 @@ def _with_peers(
         group = [column for column in columns if column.by == by]
         key = f"hash({', '.join(map(identifier, by))})"
         if texts is not None and all(_is_printed(column) for column in group):
-            items = ", ".join(f"({_own(definitions, one.body, one.table)}\n) AS {identifier(one.name)}" for one in group)
+            items = ", ".join(
+                f"({_own(definitions, one.body, one.table)}\n) AS {identifier(one.name)}" for one in group
+            )
             peers = f"SELECT 表号, {key} AS 同键, {items} FROM {texts(group[0].table)} GROUP BY ALL"
             names = ", ".join(f"s.{identifier(one.name)}" for one in group)
             keys = f"hash({', '.join(f'k.{identifier(name)}' for name in by)})"

@@ -73,7 +73,8 @@ SELECT 规则, row_number() OVER (ORDER BY 规则) AS 规则次 FROM (SELECT DIS
 -- Sorted by two numbers, however many millions there are: form, part, row and rule in one, what is left by its hash.
 CREATE OR REPLACE TEMP TABLE 报告问题 AS
 SELECT row_number() OVER (
-        ORDER BY (t.次::BIGINT << 34) + (list_position({_PARTS}, w.部分)::BIGINT << 30) + (w.行号::BIGINT << 12) + r.规则次,
+        ORDER BY (t.次::BIGINT << 34) + (list_position({_PARTS}, w.部分)::BIGINT << 30)
+            + (w.行号::BIGINT << 12) + r.规则次,
             md5_number_lower(concat_ws('\n', w.路径, w.消息, w.所在, w.所指, w.豁免, w.级别))
     ) AS 号, t.次, w.规则, w.级别, w.部分, w.行号, w.字段, w.路径, w.所指, w.所在, w.消息, w.豁免
 FROM 问题 w JOIN 报告表 t USING (表号) JOIN 报告规则 r USING (规则) ORDER BY 号;
