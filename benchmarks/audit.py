@@ -30,7 +30,8 @@ database = duckdb.connect(config={"threads": int(sys.argv[2])})
 for (path,) in database.execute("SELECT file FROM glob(?)", [sys.argv[1] + "/*.parquet"]).fetchall():
     columns = database.execute("DESCRIBE SELECT * FROM read_parquet(?)", [path]).fetchall()
     items = [
-        f'sum(length("{name}"))' if kind == "VARCHAR" else f'sum(CAST("{name}" AS DOUBLE))' for name, kind, *_ in columns
+        f'sum(length("{name}"))' if kind == "VARCHAR" else f'sum(CAST("{name}" AS DOUBLE))'
+        for name, kind, *_ in columns
     ]
     database.execute(f"SELECT {', '.join(items)} FROM read_parquet(?)", [path]).fetchall()
 """
