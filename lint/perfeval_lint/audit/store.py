@@ -138,6 +138,7 @@ def open_store(folder: Path, *, threads: int, memory: str, fresh: bool = False) 
         "threads": threads,
         "memory_limit": memory,
         "temp_directory": str(folder / _SPILLED),
+        "checkpoint_threshold": "256MB",  # a killed run plays so much of its log back; writing it over takes time
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "python_enable_replacements": False,

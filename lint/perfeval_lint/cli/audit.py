@@ -35,6 +35,7 @@ from perfeval_lint.rule.profile import Overrides
 
 MANY = 2_000_000  # findings; more are written as CSV and JSON only when asked for, as that takes long
 DATA = ("csv", "json")
+_USUAL_MEMORY = 6
 _SHOWN_ROWS = 1000
 _TELL_EVERY = 30  # seconds, where there is no terminal
 
@@ -50,7 +51,7 @@ def run(
     ignore: tuple[str, ...],
     jobs: int | None,
     time_limit: float,
-    memory: int,
+    memory: int | None,
     *,
     fresh: bool,
     resume: bool,
@@ -76,7 +77,7 @@ def run(
         overrides,
         previous,
         read_mapping(Path(mapping)) if mapping else TableMapping(),
-        f"{memory}GB",
+        f"{memory or _memory()}GB",
         fresh,
     )
     names, options = _reports(**reports)
@@ -161,6 +162,15 @@ def compare(old: str, new: str, output: str | None, *, across_years: bool) -> No
 def printable_lines(text: str) -> str:
     """Text safe for a terminal, its line breaks kept."""
     return "\n".join(printable(line) for line in text.split("\n"))
+
+
+def _memory() -> int:
+    """GB that an audit may use by itself: six, or half of what the machine has."""
+    try:
+        whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return _USUAL_MEMORY
+    return max(1, min(_USUAL_MEMORY, whole // 2 // 2**30))
 
 
 class _Bars:

@@ -238,7 +238,7 @@ def _with_reports(command: Any) -> Any:
 @_with_reports
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="同时读取的进程数（默认与处理器核数相同）。")
 @click.option("--time-limit", type=click.FloatRange(1, 3600), default=60, metavar="SEC", help="一个文件最多读多少秒。")
-@click.option("--memory", type=click.IntRange(1), default=6, metavar="GB", help="审核最多用多少内存（默认 6）。")
+@click.option("--memory", type=click.IntRange(1), metavar="GB", help="审核最多用多少内存（默认 6，至多本机的一半）。")
 @click.option("--fresh", is_flag=True, help="不要输出目录里已有的结果，重新开始。")
 @click.option("--resume", is_flag=True, help="接着上次没有做完的做；没有可接的就报错。")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info", "never"]), default="never", help="同 lint。")
