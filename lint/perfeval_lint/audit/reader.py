@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from perfeval_lint.audit.inputs import Item
+from perfeval_lint.audit.inputs import Item, reason
 from perfeval_lint.audit.sources import documents_in
 from perfeval_lint.audit.store import PARTLY, RAW_TABLES, READ, UNREADABLE, raw_names
 from perfeval_lint.errors import Problem, UnreadableFile
@@ -177,7 +177,7 @@ def _record(
 def _words_of(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return "文件不存在，检查期间被移走或删除；请核对"
-    return f"打不开：{error.strerror or error}；请核对权限和路径"
+    return f"打不开：{reason(error)}；请核对权限和路径"
 
 
 @contextmanager
