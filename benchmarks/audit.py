@@ -2,7 +2,7 @@
 
 Tables: forms in the budget system's export as Parquet, against DuckDB scanning the same columns once (sums of numbers,
 lengths of texts). YAML: canonical files, against libyaml (PyYAML's C parser) composing the same files in as many
-processes. Reports are written too, as the command does by default. Seconds are the clock's; memory is the most that all
+processes. Of the reports the page is written; how long the others take depends on the findings alone. Seconds are the clock's; memory is the most that all
 processes of a run held at one time.
 """
 
@@ -97,6 +97,7 @@ def compare(name: str, folder: Path, floor: str, forms: int, runs: int) -> None:
     """Audits a folder and runs the floor over it in turn, and prints the best of each."""
     out = folder.parent / "out"
     audit = [sys.executable, "-m", "perfeval_lint", "audit", str(folder), "--out", str(out), "--jobs", str(CORES)]
+    audit += ["--report", "html"]
     script = folder.parent / "floor.py"
     script.write_text(floor, "utf-8")
     ours: list[Run] = []
