@@ -120,3 +120,25 @@ def test_reports_are_the_same_to_the_byte(forms: Path, tmp_path: Path, audit: Au
         written.append({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()})
     assert len(written[0]) > 5
     assert written[0] == written[1] == written[2]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows 没有文件大小的上限可设")
+def test_a_full_disk_ends_the_run_and_costs_nothing(forms: Path, tmp_path: Path, audit: Audit) -> None:
+    """A bound on the size of files stands for the full disk: what cannot be written is told, and the next run ends."""
+    import resource
+
+    for number in range(300):
+        write_form(forms / f"more{number:03d}.json", 说明="情况说明" * 300)
+    out = tmp_path / "full"
+    most = 2 * 1024 * 1024
+    ended = subprocess.run(
+        command(forms, "--out", out, "--report", "json"),
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+    )
+    assert ended.returncode == 2
+    assert "磁盘满了" in ended.stderr
+    assert "Traceback" not in ended.stdout + ended.stderr
+    assert audit(forms, out=out).findings() == audit(forms).findings()
