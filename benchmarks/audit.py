@@ -2,8 +2,8 @@
 
 Tables: forms in the budget system's export as Parquet, against DuckDB scanning the same columns once (sums of numbers,
 lengths of texts). YAML: canonical files, against libyaml (PyYAML's C parser) composing the same files in as many
-processes. Reports are written too, as the command does by default. Seconds are the clock's; memory is the most that all
-processes of a run held at one time.
+processes. Of the reports the page is written; how long the others take depends on the findings alone. Seconds are the
+clock's; memory is the most that all processes of a run held at one time.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ import sys, duckdb
 database = duckdb.connect(config={"threads": int(sys.argv[2])})
 for (path,) in database.execute("SELECT file FROM glob(?)", [sys.argv[1] + "/*.parquet"]).fetchall():
     columns = database.execute("DESCRIBE SELECT * FROM read_parquet(?)", [path]).fetchall()
-    items = [f'sum(length("{name}"))' if kind == "VARCHAR" else f'sum(CAST("{name}" AS DOUBLE))' for name, kind, *_ in columns]
+    items = [
+        f'sum(length("{name}"))' if kind == "VARCHAR" else f'sum(CAST("{name}" AS DOUBLE))'
+        for name, kind, *_ in columns
+    ]
     database.execute(f"SELECT {', '.join(items)} FROM read_parquet(?)", [path]).fetchall()
 """
 COMPOSE = """
@@ -77,7 +80,9 @@ def measure(command: Sequence[str]) -> Run:
 def _watch(session: int, most: list[float], ended: threading.Event) -> None:
     """Adds up what the processes of a session hold, five times a second."""
     while not ended.wait(0.2):
-        most[0] = max(most[0], sum(_held(entry, session) for entry in os.listdir("/proc") if entry.isdigit()))
+        most[0] = max(
+            most[0], sum(_held(entry.name, session) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+        )
 
 
 def _held(process: str, session: int) -> float:
@@ -92,6 +97,7 @@ def compare(name: str, folder: Path, floor: str, forms: int, runs: int) -> None:
     """Audits a folder and runs the floor over it in turn, and prints the best of each."""
     out = folder.parent / "out"
     audit = [sys.executable, "-m", "perfeval_lint", "audit", str(folder), "--out", str(out), "--jobs", str(CORES)]
+    audit += ["--report", "html"]
     script = folder.parent / "floor.py"
     script.write_text(floor, "utf-8")
     ours: list[Run] = []

@@ -46,7 +46,8 @@ CREATE MACRO word(list, form, place, salt) AS
     getvariable(list)[pick(form, place, salt, len(getvariable(list))) + 1];
 CREATE MACRO digits(number, places) AS lpad(CAST(number AS VARCHAR), places, '0');
 CREATE MACRO explained(form, place) AS
-    concat(word('causes', form, place, 'cause'), '，', word('measures', form, place, 'measure'));
+    concat(word('causes', form, place, 'cause'), '，涉及资金 ', pick(form, place, 'spent', 1000000) / 100, ' 万元，',
+        word('measures', form, place, 'measure'));
 """
 _FORMS = """
 CREATE TABLE forms AS

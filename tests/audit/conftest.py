@@ -67,10 +67,10 @@ def imported(database: duckdb.DuckDBPyConnection, tmp_path: Path) -> Import:
         scratch = tmp_path / "scratch"
         scratch.mkdir(exist_ok=True)
         mapping = mapping or TableMapping()
-        files = [file for path in paths for file in table_files(path, mapping)]
+        files = [found for path in paths for found in table_files(path, mapping)]
         try:
             plan = fit(open_sources(database, files, mapping, scratch), mapping)
-            numbers = {file: number for number, file in enumerate(sorted(files), 7)}
+            numbers = {path: number for number, path in enumerate(sorted(files), 7)}
             return import_tables(database, plan, first_form=first, file_numbers=numbers)
         finally:
             close_sources(database)

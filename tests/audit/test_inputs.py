@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import subprocess
@@ -9,10 +10,12 @@ import sys
 import zipfile
 from pathlib import Path
 
+import duckdb
 import pytest
 from audits import Audit, write_form
 
-from perfeval_lint.audit.inputs import listed, shown
+from perfeval_lint.audit.inputs import Item, listed, reason, shown
+from perfeval_lint.audit.reader import read_items
 from perfeval_lint.audit.store import FILE_NAME, VERSION
 from perfeval_lint.errors import UsageError
 
@@ -177,3 +180,21 @@ def test_an_output_folder_that_cannot_be_made(forms: Path, tmp_path: Path) -> No
     ended = run(forms, "--out", tmp_path / "file" / "out")
     assert ended.returncode == 2
     assert "建不了" in ended.stderr
+
+
+def test_a_file_that_goes_or_changes_while_the_run_lasts(forms: Path, tmp_path: Path) -> None:
+    """Listed, and gone or grown by the time it is read."""
+    grown = write_form(forms / "grown.json")
+    items = [Item(str(forms / "gone.json"), str(forms / "gone.json"), size=9), Item(str(grown), str(grown), size=1)]
+    part = read_items(items, str(tmp_path / "part"), 60)
+    assert (part.files, part.forms) == (2, 1)
+    rows = duckdb.sql(f"SELECT 状态, 代码, 说明 FROM '{tmp_path}/part/文件.parquet' ORDER BY 文件号").fetchall()
+    assert rows == [("读不了", "unreadable", "文件不存在，检查期间被移走或删除；请核对"), ("已读", None, None)]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(errno.EACCES, "没有权限"), (errno.ENAMETOOLONG, "名字太长"), (errno.EIO, os.strerror(errno.EIO))],
+)
+def test_why_a_file_could_not_be_opened(number: int, words: str) -> None:
+    assert reason(OSError(number, os.strerror(number))) == words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 from audits import Audit, write_form
 
+from perfeval_lint.audit.reports.model import Options
+from perfeval_lint.audit.reports.reports import REPORTS, write_reports
 from perfeval_lint.audit.store import FILE_NAME
 from perfeval_lint.rule.profile import Overrides
 
@@ -101,3 +104,41 @@ def test_when_the_first_of_two_copies_goes_the_other_is_read(forms: Path, audit:
     found = audit(forms)
     assert found.files()["form01.json"] == ("已读", None)
     assert found.findings() == audit(forms, fresh=True).findings()
+
+
+def test_reports_are_the_same_to_the_byte(forms: Path, tmp_path: Path, audit: Audit) -> None:
+    """Other order, other number of processes, killed and added to on the way: the same reports."""
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    written = []
+    for number, (paths, jobs) in enumerate([((forms, "examples"), 1), (("examples", forms), 3), ((forms,), 2)]):
+        given = [path if isinstance(path, Path) else tmp_path / path for path in paths]
+        found = audit(*given, jobs=jobs, out=tmp_path / f"out{number}")
+        if number == 2:
+            found = audit(tmp_path / "examples", forms, out=tmp_path / f"out{number}")
+        folder = tmp_path / f"reports{number}"
+        write_reports(found.store.database, folder, REPORTS, Options(origin=tmp_path))
+        written.append({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()})
+    assert len(written[0]) > 5
+    assert written[0] == written[1] == written[2]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows 没有文件大小的上限可设")
+def test_a_full_disk_ends_the_run_and_costs_nothing(forms: Path, tmp_path: Path, audit: Audit) -> None:
+    """A bound on the size of files stands for the full disk: what cannot be written is told, and the next run ends."""
+    import resource
+
+    for number in range(300):
+        write_form(forms / f"more{number:03d}.json", 说明="情况说明" * 300)
+    out = tmp_path / "full"
+    most = 2 * 1024 * 1024
+    ended = subprocess.run(
+        command(forms, "--out", out, "--report", "json"),
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+    )
+    assert ended.returncode == 2
+    assert "磁盘满了" in ended.stderr
+    assert "Traceback" not in ended.stdout + ended.stderr
+    assert audit(forms, out=out).findings() == audit(forms).findings()

@@ -106,7 +106,7 @@ class AcrossForms:
         )
 
     def _tables(self) -> dict[str, str]:
-        """What checks see of each table: the columns kept, the form's as `表.x`, and of 表 its file and order."""
+        """What checks see of each table: the columns kept, the form's as `表.x`; of 表 also its file and order."""
         tables = {PARENT: f"(SELECT k.*, 比.文件, 比.序, 比.往年 FROM {self._kept(PARENT)} k JOIN 比 USING (表号))"}
         for table in TABLES[1:]:
             if table in self.columns:

@@ -121,8 +121,7 @@ class Exports:
 
     def _note_file(self, number: int, item: Item, forms: object) -> None:
         self.database.execute(
-            "INSERT INTO 文件 BY NAME SELECT "
-            "? AS 文件号, ? AS 文件, ? AS 大小, ? AS 修改, ? AS 状态, ? AS 表数, ? AS 往年",
+            "INSERT INTO 文件 (文件号, 文件, 大小, 修改, 状态, 表数, 往年) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [number, item.name, item.size, item.changed, READ, forms, item.last_year],
         )
 

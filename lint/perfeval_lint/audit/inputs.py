@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import zipfile
@@ -82,7 +83,7 @@ def listed(path: str) -> list[str]:
     try:
         data = Path(path).read_bytes()
     except OSError as error:
-        raise UsageError(f"打不开清单 {shown(path)}：{error.strerror}") from None
+        raise UsageError(f"打不开清单 {shown(path)}：{reason(error)}") from None
     for charset in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(charset)
@@ -90,6 +91,15 @@ def listed(path: str) -> list[str]:
             continue
         return [line.strip() for line in text.splitlines() if line.strip()]
     raise UsageError(f"清单 {shown(path)} 不是文本；每行写一个路径，存为 UTF-8 或 GBK")
+
+
+def reason(error: OSError) -> str:
+    """Why a file or folder could not be opened."""
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return "没有权限"
+    if error.errno == errno.ENAMETOOLONG:
+        return "名字太长"
+    return error.strerror or str(error)
 
 
 def shown(path: str) -> str:
@@ -115,7 +125,7 @@ def _in_folder(folder: str, settings: Settings) -> Iterator[Item]:
                 yield from _at(path)
     for trouble in troubles:
         name = shown(os.fsdecode(trouble.filename or folder))
-        message = f"目录打不开（{trouble.strerror}），里面的文件没有检查；请核对权限"
+        message = f"目录打不开（{reason(trouble)}），里面的文件没有检查；请核对权限"
         yield Item(name, os.fsdecode(trouble.filename or folder), problem=Problem("unreadable", message, name))
 
 
@@ -130,7 +140,7 @@ def _at(path: str) -> Iterator[Item]:
         found = os.stat(path)  # noqa: PTH116  (a million of them)
     except OSError as error:
         is_link = os.path.islink(path)  # noqa: PTH114
-        message = "链接指向的文件不存在，或链接绕成了圈" if is_link else f"打不开：{error.strerror}"
+        message = "链接指向的文件不存在，或链接绕成了圈" if is_link else f"打不开：{reason(error)}"
         yield Item(name, path, problem=Problem("unreadable", f"{message}；请核对", name))
         return
     if not stat.S_ISREG(found.st_mode):

@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing import resource_tracker
@@ -88,6 +89,8 @@ class Readers:
             except (FutureTimeoutError, ProcessExpired) as error:
                 again = [self._give(items) for items in self._blamed(batch, error)]
                 waiting.extendleft(reversed(again))
+            except BrokenProcessPool:
+                raise UsageError("读取进程一启动就退出；请核对本机的内存和权限，或用 --jobs 减少进程") from None
             except OSError as error:
                 raise UsageError(f"写不了输出目录：{error.strerror or error}；请核对磁盘空间和权限") from None
 

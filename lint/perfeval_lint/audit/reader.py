@@ -6,7 +6,6 @@ One batch of files is a function of their bytes: it knows nothing of the store a
 from __future__ import annotations
 
 import hashlib
-import os
 import signal
 import sys
 import time
@@ -18,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from perfeval_lint.audit.inputs import Item
+from perfeval_lint.audit.inputs import Item, reason
 from perfeval_lint.audit.sources import documents_in
 from perfeval_lint.audit.store import PARTLY, RAW_TABLES, READ, UNREADABLE, raw_names
 from perfeval_lint.errors import Problem, UnreadableFile
@@ -109,13 +108,11 @@ def read_items(items: Sequence[Item], folder: str, seconds: float) -> Part:
     place = Path(folder)
     place.mkdir(parents=True)
     found = _Found()
-    progress = os.open(place / PROGRESS, os.O_CREAT | os.O_WRONLY)
-    try:
+    with (place / PROGRESS).open("wb", buffering=0) as progress:
         for number, item in enumerate(items):
-            os.pwrite(progress, b"%10d %16.3f" % (number, time.time()), 0)
+            progress.seek(0)
+            progress.write(b"%10d %16.3f" % (number, time.time()))
             _read_item(found, number, item, seconds)
-    finally:
-        os.close(progress)
     _write(place, found)
     return Part(folder, len(found.files), len(found.forms))
 
@@ -180,7 +177,7 @@ def _record(
 def _words_of(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return "文件不存在，检查期间被移走或删除；请核对"
-    return f"打不开：{error.strerror or error}；请核对权限和路径"
+    return f"打不开：{reason(error)}；请核对权限和路径"
 
 
 @contextmanager

@@ -1,10 +1,10 @@
 """The store of an audit, `audit.duckdb`: what was read, what came of it, and how far the run is.
 
-Schema 原 holds the forms as they were read, every cell a text. The tables and views beside it are for people:
-文件 every input and what became of it, 读取说明 what there is to say of the reading, 表 资金 目标 指标 分组 管理 the
-forms typed, 评分 a row a form, 结果 the outcomes of every rule on every form, 问题 the findings, 未判 what could not
-be evaluated, 规则 the rules that judged, 运行 the runs. 表号 is a form, 文件号 a file; neither means anything outside
-the store: reports sort by 文件 and 序号.
+Schema 原 holds the forms as they were read, every cell a text; schema 跨 what rules across forms need of each form.
+The tables and views beside them are for people: 文件 every input and what became of it, 读取说明 what there is to say
+of the reading, 表 资金 目标 指标 分组 管理 the forms typed, 评分 a row a form, 结果 the outcomes of every rule on
+every form, 问题 the findings, 未判 what could not be evaluated, 规则 the rules that judged, 运行 the runs. 表号 is a
+form, 文件号 a file; neither means anything outside the store: reports sort by 文件 and 序号.
 """
 
 from __future__ import annotations
@@ -142,6 +142,7 @@ def open_store(folder: Path, *, threads: int, memory: str, fresh: bool = False) 
         "threads": threads,
         "memory_limit": memory,
         "temp_directory": str(folder / _SPILLED),
+        "checkpoint_threshold": "256MB",  # a killed run plays so much of its log back; writing it over takes time
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "python_enable_replacements": False,

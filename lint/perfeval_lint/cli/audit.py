@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -23,7 +24,7 @@ from perfeval_lint.audit.pool import Limits
 from perfeval_lint.audit.reports.model import LetterWords, Options
 from perfeval_lint.audit.reports.reports import DEFAULT, check_reports, write_reports
 from perfeval_lint.audit.sample import draw, sample_text, write_sample
-from perfeval_lint.audit.store import FILE_NAME, READ, Store, open_read
+from perfeval_lint.audit.store import FILE_NAME, READ, REPEATED, Store, open_read
 from perfeval_lint.audit.tables.mapping import TableMapping, read_mapping
 from perfeval_lint.cli.console import is_interrupt, open_console
 from perfeval_lint.cli.lint import split
@@ -32,7 +33,11 @@ from perfeval_lint.report.words import SEVERITY, printable
 from perfeval_lint.rule.model import Severity
 from perfeval_lint.rule.profile import Overrides
 
+MANY = 2_000_000  # findings; more are written as CSV and JSON only when asked for, as that takes long
+DATA = ("csv", "json")
+_USUAL_MEMORY = 6
 _SHOWN_ROWS = 1000
+_TELL_EVERY = 30  # seconds, where there is no terminal
 
 
 def run(
@@ -46,7 +51,7 @@ def run(
     ignore: tuple[str, ...],
     jobs: int | None,
     time_limit: float,
-    memory: int,
+    memory: int | None,
     *,
     fresh: bool,
     resume: bool,
@@ -72,7 +77,7 @@ def run(
         overrides,
         previous,
         read_mapping(Path(mapping)) if mapping else TableMapping(),
-        f"{memory}GB",
+        f"{memory or _memory()}GB",
         fresh,
     )
     names, options = _reports(**reports)
@@ -87,7 +92,10 @@ def run(
             console.print(f"已中断。已经做完的留在 {out}；再运行一次同样的命令就接着做。")
             return 130
     try:
-        status = _summary(console, store, None if fail_on == "never" else Severity(fail_on))
+        status, found = _summary(console, store, None if fail_on == "never" else Severity(fail_on))
+        if found > MANY and not reports["reports"]:
+            names = tuple(name for name in names if name not in DATA)
+            console.print(f"问题超过 {MANY} 条，没有写 CSV 和 JSON；要的话运行 audit report --out {out} --report csv")
         _write(console, store.database, folder, names, options)
         return status
     finally:
@@ -158,8 +166,18 @@ def printable_lines(text: str) -> str:
     return "\n".join(printable(line) for line in text.split("\n"))
 
 
+def _memory() -> int:
+    """GB that an audit may use by itself: six, or half of what the machine has."""
+    try:
+        whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return _USUAL_MEMORY
+    return max(1, min(_USUAL_MEMORY, whole // 2 // 2**30))
+
+
 class _Bars:
-    """Two bars on the terminal: files read and forms judged, with rate and time left."""
+    """Two bars on the terminal: files read and forms judged, with rate and time left. Where the output goes to a file,
+    a line now and then."""
 
     def __init__(self, console: Console) -> None:
         self.progress = Progress(
@@ -169,7 +187,9 @@ class _Bars:
             TextColumn("{task.fields[rate]}"),
             TimeRemainingColumn(),
             console=console,
+            disable=not console.is_terminal,
         )
+        self._told = time.monotonic()
         self._reading: TaskID | None = None
         self._judging: TaskID | None = None
 
@@ -203,17 +223,21 @@ class _Bars:
         self.progress.advance(task, number)
         speed = self.progress.tasks[task].speed
         self.progress.update(task, rate=f"{speed:.0f} {unit}" if speed else "")
+        if self.progress.disable and time.monotonic() - self._told > _TELL_EVERY:
+            self._told = time.monotonic()
+            lines = [f"{one.description} {one.completed:.0f}/{one.total:.0f}" for one in self.progress.tasks]
+            self.progress.console.print("，".join(lines))
 
 
-def _summary(console: Console, store: Store, fail_on: Severity | None) -> int:
-    """Prints what was read and found; the exit status."""
+def _summary(console: Console, store: Store, fail_on: Severity | None) -> tuple[int, int]:
+    """Prints what was read and found; the exit status, and the number of findings."""
     database = store.database
     files = database.execute(
         "SELECT 状态, count(*), sum(表数) FROM 文件 WHERE NOT 往年 GROUP BY 状态 ORDER BY 状态"
     ).fetchall()
     if not files:
         console.print("没有找到可检查的文件（Word、Excel、PDF、网页、文本、YAML、数据表、压缩包）；请核对路径")
-        return 2
+        return 2, 0
     counted = "，".join(f"{state} {number}" for state, number, _ in files)
     forms = sum(int(some or 0) for _, _, some in files)
     console.print(f"文件 {sum(number for _, number, _ in files)} 个（{counted}），自评表 {forms} 张")
@@ -222,10 +246,11 @@ def _summary(console: Console, store: Store, fail_on: Severity | None) -> int:
     ((waived,),) = database.execute("SELECT count(*) FROM 问题 WHERE 豁免 IS NOT NULL").fetchall()
     console.print(f"问题：{words}{f'，豁免 {waived}' if waived else ''}")
     console.print(f"结果在 {printable(str(store.folder))}：")
-    if any(state != READ for state, _, _ in files if state != "重复"):
-        return 2
+    number = sum(found.values())
+    if any(state not in (READ, REPEATED) for state, _, _ in files):
+        return 2, number
     ranks = [one.rank for one in Severity if found.get(str(one), 0)]
-    return int(fail_on is not None and any(rank <= fail_on.rank for rank in ranks))
+    return int(fail_on is not None and any(rank <= fail_on.rank for rank in ranks)), number
 
 
 def query(sql: str, out: str, form: str) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
-import re
 import sys
 from typing import Any, NoReturn
 
 import click
 
+from perfeval_lint.cli.chinese import HELP, Command, Defaulting, Group, help_option, told
 from perfeval_lint.errors import PerfevalError, RulePackBroken, UnreadableFile
 from perfeval_lint.version import VERSION
 
@@ -18,78 +18,21 @@ _INTERRUPTED_QUERY = "Query interrupted"  # what DuckDB makes of Ctrl-C
 _ADVICE = "运行 perfeval-lint --help 查看用法。"
 
 
-class _Chinese:
-    """Usage and options headed in Chinese."""
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        pieces = ctx.command.collect_usage_pieces(ctx)
-        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="用法：")
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        _write_options(ctx.command, ctx, formatter)
-        if isinstance(ctx.command, click.Group):
-            _write_commands(ctx.command, formatter)
-
-
-class _Command(_Chinese, click.Command):
-    """A command with Chinese headings."""
-
-
-class _Group(_Chinese, click.Group):
-    """A group of commands with Chinese headings."""
-
-    command_class = _Command
-
-
-class _Defaulting(_Group):
-    """A group whose first word may be a file or option instead of a command, and then the command is `usual`."""
-
-    usual = ""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if args and args[0] not in self.commands and args[0] not in ("--help", "-h", "--version"):
-            args = [self.usual, *args]
-        return super().parse_args(ctx, args)
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_usage(ctx.command_path, "[选项] 文件… | 命令 [参数]…", prefix="用法：")
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        _write_options(self.commands[self.usual], ctx, formatter)
-        _write_commands(self, formatter)
-
-
-class _Commands(_Defaulting):
+class _Commands(Defaulting):
     """The top."""
 
     usual = "lint"
 
 
-class _Audits(_Defaulting):
+class _Audits(Defaulting):
     """The bulk audit and what is asked of its results."""
 
     usual = "run"
 
 
-def _write_options(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-    options = [param for param in command.get_params(ctx) if isinstance(param, click.Option)]
-    with formatter.section("选项"):
-        formatter.write_dl([row for option in options if (row := option.get_help_record(ctx))])
-
-
-def _write_commands(group: click.Group, formatter: click.HelpFormatter) -> None:
-    with formatter.section("命令"):
-        rows = [(name, command.get_short_help_str(60)) for name, command in group.commands.items()]
-        formatter.write_dl(rows)
-
-
-_HELP = {"max_content_width": 100}
-_help = click.help_option("-h", "--help", help="显示帮助。")
-
-
-@click.group(cls=_Commands, context_settings=_HELP, invoke_without_command=True)
+@click.group(cls=_Commands, context_settings=HELP, invoke_without_command=True)
 @click.version_option(VERSION, "--version", message="perfeval-lint %(version)s", help="显示版本。")
-@_help
+@help_option
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """审核绩效自评表：文件可以是 Word、Excel、PDF、网页、文本或规范格式的 YAML，也可以是目录；- 表示标准输入。
@@ -101,7 +44,7 @@ def cli(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-@cli.command("lint", cls=_Command, short_help="审核自评表（可省略命令名）")
+@cli.command("lint", cls=Command, short_help="审核自评表（可省略命令名）")
 @click.argument("files", nargs=-1, required=True, metavar="文件…")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="报告的格式。")
 @click.option("--profile", metavar="NAME", help="规则集，如 转移支付；不写则按表式选定。")
@@ -118,7 +61,7 @@ def cli(ctx: click.Context) -> None:
 @click.option("-q", "--quiet", is_flag=True, help="只列问题，不要表头、改法和小结。")
 @click.option("--statistics", is_flag=True, help="只列每条规则的问题数。")
 @click.option("--no-color", is_flag=True, help="不用颜色。")
-@_help
+@help_option
 @click.pass_context
 def lint(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None:
     """审核自评表，列出问题、位置和改法。"""
@@ -130,10 +73,10 @@ def lint(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None:
     ctx.exit(run_lint(files, **options))
 
 
-@cli.command("convert", cls=_Command, short_help="把 Word、Excel、PDF、网页、文本转换成规范格式")
+@cli.command("convert", cls=Command, short_help="把 Word、Excel、PDF、网页、文本转换成规范格式")
 @click.argument("files", nargs=-1, required=True, metavar="文件…")
 @click.option("-o", "--output", metavar="OUT", help="写到这个文件；多个文件或目录时写到这个目录。不写则输出到屏幕。")
-@_help
+@help_option
 @click.pass_context
 def convert(ctx: click.Context, /, files: tuple[str, ...], output: str | None) -> None:
     """把自评表转换成规范格式的 YAML，没有把握的值列在“存疑”里。
@@ -146,10 +89,10 @@ def convert(ctx: click.Context, /, files: tuple[str, ...], output: str | None) -
     ctx.exit(run_convert(files, output))
 
 
-@cli.command("render", cls=_Command, short_help="把规范格式的表写成 Word、Excel 或网页")
+@cli.command("render", cls=Command, short_help="把规范格式的表写成 Word、Excel 或网页")
 @click.argument("file", metavar="文件")
 @click.option("-o", "--output", required=True, metavar="OUT", help="要写的文件：.docx、.xlsx、.html 或 .yaml。")
-@_help
+@help_option
 def render(file: str, output: str) -> None:
     """按官方样式（A4）写出自评表，可直接报送。"""
     from perfeval_lint.cli.convert import run_render
@@ -157,14 +100,14 @@ def render(file: str, output: str) -> None:
     run_render(file, output)
 
 
-@cli.command("new", cls=_Command, short_help="生成空表：规范格式或官方 Word、Excel")
+@cli.command("new", cls=Command, short_help="生成空表：规范格式或官方 Word、Excel")
 @click.argument("kind", metavar="种类", default="项目")
 @click.option("--profile", metavar="NAME", help="按这个规则集的分值分配，如 101号、湖北。")
 @click.option("--year", type=click.IntRange(1990, 2100), metavar="YYYY", help="年度。")
 @click.option(
     "-o", "--output", metavar="OUT", help="要写的文件：.yaml、.docx、.xlsx 或 .html；不写则输出 YAML 到屏幕。"
 )
-@_help
+@help_option
 def new(kind: str, profile: str | None, year: int | None, output: str | None) -> None:
     """生成一张空的自评表。种类：项目、转移支付、部门整体。"""
     from perfeval_lint.cli.convert import run_new
@@ -172,10 +115,10 @@ def new(kind: str, profile: str | None, year: int | None, output: str | None) ->
     run_new(kind, profile, year, output)
 
 
-@cli.command("explain", cls=_Command, short_help="说明一条规则：为什么、依据、怎么改、例子")
+@cli.command("explain", cls=Command, short_help="说明一条规则：为什么、依据、怎么改、例子")
 @click.argument("name", metavar="规则")
 @click.option("--profile", metavar="NAME", help="同时说明这个规则集作了哪些改动。")
-@_help
+@help_option
 def explain(name: str, profile: str | None) -> None:
     """说明一条规则，如 perfeval-lint explain PE401。"""
     from perfeval_lint.cli.explain import run_explain
@@ -183,14 +126,14 @@ def explain(name: str, profile: str | None) -> None:
     run_explain(name, profile)
 
 
-@cli.group("rules", cls=_Group, short_help="列出、检查、测试规则")
-@_help
+@cli.group("rules", cls=Group, short_help="列出、检查、测试规则")
+@help_option
 def rules() -> None:
     """列出、检查、测试规则。"""
 
 
 @cli.group("audit", cls=_Audits, short_help="批量审核：目录、压缩包、清单、数据表", invoke_without_command=True)
-@_help
+@help_option
 @click.pass_context
 def audit(ctx: click.Context) -> None:
     """批量审核自评表：目录、压缩包、清单或数据表里的所有表，结果写到 --out 目录，可随时中断、接着做。
@@ -227,7 +170,7 @@ def _with_reports(command: Any) -> Any:
     return command
 
 
-@audit.command("run", cls=_Command, short_help="批量审核（可省略命令名）")
+@audit.command("run", cls=Command, short_help="批量审核（可省略命令名）")
 @click.argument("paths", nargs=-1, metavar="文件…")
 @_OUT
 @click.option("--list", "lists", multiple=True, metavar="FILE", help="清单：一行一个路径；可写多次。")
@@ -239,11 +182,11 @@ def _with_reports(command: Any) -> Any:
 @_with_reports
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="同时读取的进程数（默认与处理器核数相同）。")
 @click.option("--time-limit", type=click.FloatRange(1, 3600), default=60, metavar="SEC", help="一个文件最多读多少秒。")
-@click.option("--memory", type=click.IntRange(1), default=6, metavar="GB", help="审核最多用多少内存（默认 6）。")
+@click.option("--memory", type=click.IntRange(1), metavar="GB", help="审核最多用多少内存（默认 6，至多本机的一半）。")
 @click.option("--fresh", is_flag=True, help="不要输出目录里已有的结果，重新开始。")
 @click.option("--resume", is_flag=True, help="接着上次没有做完的做；没有可接的就报错。")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info", "never"]), default="never", help="同 lint。")
-@_help
+@help_option
 @click.pass_context
 def audit_run(ctx: click.Context, /, **options: Any) -> None:
     """批量审核，结果写到 --out 目录。"""
@@ -252,10 +195,10 @@ def audit_run(ctx: click.Context, /, **options: Any) -> None:
     ctx.exit(run(**options))
 
 
-@audit.command("report", cls=_Command, short_help="由已有的结果重写报表、整改通知")
+@audit.command("report", cls=Command, short_help="由已有的结果重写报表、整改通知")
 @_OUT
 @_with_reports
-@_help
+@help_option
 def audit_report(out: str, **options: Any) -> None:
     """由已有的结果写报表，不再审核。"""
     from perfeval_lint.cli.audit import report
@@ -263,11 +206,11 @@ def audit_report(out: str, **options: Any) -> None:
     report(out, **options)
 
 
-@audit.command("query", cls=_Command, short_help="用 SQL 查询审核结果")
+@audit.command("query", cls=Command, short_help="用 SQL 查询审核结果")
 @click.argument("sql", metavar="SQL")
 @_OUT
 @click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", help="结果的格式。")
-@_help
+@help_option
 def audit_query(sql: str, out: str, form: str) -> None:
     """查询审核结果：文件、表、资金、目标、指标、评分、结果、问题、未判、规则、运行。"""
     from perfeval_lint.cli.audit import query
@@ -275,12 +218,12 @@ def audit_query(sql: str, out: str, form: str) -> None:
     query(sql, out, form)
 
 
-@audit.command("sample", cls=_Command, short_help="按风险分层抽取现场核查的样本")
+@audit.command("sample", cls=Command, short_help="按风险分层抽取现场核查的样本")
 @_OUT
 @click.option("--size", type=click.IntRange(1), required=True, metavar="N", help="抽多少张表。")
 @click.option("--seed", required=True, metavar="S", help="种子：同样的结果和种子抽出同样的样本。")
 @click.option("-o", "--output", metavar="OUT", help="样本写到这个文件：.xlsx、.csv 或 .json。")
-@_help
+@help_option
 def audit_sample(out: str, size: int, seed: str, output: str | None) -> None:
     """抽取现场核查的样本，并说明是怎么抽的。"""
     from perfeval_lint.cli.audit import sample
@@ -288,12 +231,12 @@ def audit_sample(out: str, size: int, seed: str, output: str | None) -> None:
     sample(out, size, seed, output)
 
 
-@audit.command("compare", cls=_Command, short_help="比较两次审核：新出现、仍存在、已改正")
+@audit.command("compare", cls=Command, short_help="比较两次审核：新出现、仍存在、已改正")
 @click.argument("old", metavar="前一次")
 @click.argument("new", metavar="后一次")
 @click.option("--across-years", is_flag=True, help="两次是不同年度的表：比较时不看年度。")
 @click.option("-o", "--output", metavar="OUT", help="逐条写到这个文件：.csv 或 .json。")
-@_help
+@help_option
 def audit_compare(old: str, new: str, across_years: bool, output: str | None) -> None:
     """比较两次审核的结果（输出目录），按主管部门列出。"""
     from perfeval_lint.cli.audit import compare
@@ -307,7 +250,7 @@ _FOLDERS = click.argument("folders", nargs=-1, metavar="[规则目录]…")
 @rules.command("list", short_help="列出规则")
 @click.option("--profile", metavar="NAME", help="按这个规则集列出级别和开关。")
 @_FOLDERS
-@_help
+@help_option
 def rules_list(folders: tuple[str, ...], profile: str | None) -> None:
     """列出规则的编号、级别和标题。"""
     from perfeval_lint.cli.rules import run_list
@@ -317,7 +260,7 @@ def rules_list(folders: tuple[str, ...], profile: str | None) -> None:
 
 @rules.command("check", short_help="检查规则文件写得对不对")
 @_FOLDERS
-@_help
+@help_option
 def rules_check(folders: tuple[str, ...]) -> None:
     """检查随带的规则和所给目录里的规则：一次列出所有文件的所有错误。"""
     from perfeval_lint.cli.rules import run_check
@@ -327,7 +270,7 @@ def rules_check(folders: tuple[str, ...]) -> None:
 
 @rules.command("test", short_help="运行规则文件里的例子")
 @_FOLDERS
-@_help
+@help_option
 @click.pass_context
 def rules_test(ctx: click.Context, folders: tuple[str, ...]) -> None:
     """运行每条规则的例子，结果必须与文件里写的完全一样。"""
@@ -353,7 +296,7 @@ def run() -> NoReturn:
     except PerfevalError as error:
         _fail(f"{error}")
     except click.ClickException as error:
-        _fail(f"{_told(error)}\n{_ADVICE}")
+        _fail(f"{told(error)}\n{_ADVICE}")
     except (click.Abort, KeyboardInterrupt):
         _fail("已中断。", 130)
     except BrokenPipeError:
@@ -373,34 +316,6 @@ def _invoke(arguments: list[str]) -> int:
             raise
         raise KeyboardInterrupt from None
     return 0
-
-
-_COMPLAINTS = (
-    (r"No such option[:]? '?(\S+?)'?\.?(?: Did you mean '?(\S+?)'?\?| \(Possible options: (.*)\))?$", "没有选项 {0}"),
-    (r"No such command '(.*?)'\.", "没有命令 {0}"),
-    (r"Option '(.*?)' requires (?:an|\d+) arguments?", "选项 {0} 后面要有值"),
-    (r"Option '(.*?)' does not take a value", "选项 {0} 后面不带值"),
-    (r"Got unexpected extra arguments? \((.*?)\)", "多了参数 {0}"),
-    (r"Missing argument '(.*?)'", "缺少参数 {0}"),
-    (r"Missing option '(.*?)'", "缺少选项 {0}"),
-)
-
-
-def _told(error: click.ClickException) -> str:
-    """click's own complaint in Chinese, with the nearest word it offers."""
-    param = error.param if isinstance(error, click.BadParameter) else None
-    if param is not None and isinstance(param.type, click.Choice):
-        return f"选项 {param.opts[0]} 只能是 {'、'.join(map(str, param.type.choices))}"
-    message = error.format_message()
-    offer = re.search(r"Did you mean '?(?:one of: )?'?([^'?,]+)", message) or re.search(
-        r"options: '?([^',)]+)", message
-    )
-    close = f"；是否想写 {offer.group(1)}？" if offer else ""
-    for pattern, chinese in _COMPLAINTS:
-        found = re.match(pattern, message)
-        if found:
-            return chinese.format(found.group(1)) + close
-    return f"用法有误：{message}"
 
 
 def _fail(message: str, status: int = 2) -> NoReturn:

@@ -49,7 +49,8 @@ def outcomes_sql(check: Check, tables: Mapping[str, str]) -> str:
 
     `tables` gives the FROM item of each table over all forms, with 表号, 行号 and the wanted columns. That of 表 has
     besides 文件 (the name to tell), 序 (different for every form, in the order of the files) and 往年 (true for a form
-    that is there for comparison only). The macros of judge.told are wanted. Rows that take no part, have no counterpart or are of such a form are not told.
+    that is there for comparison only). The macros of judge.told must be there. Rows that take no part, have no
+    counterpart or are of such a form are not told.
     """
     rule = check.rule
     verdict = f"coalesce(CAST(TRY({group_sql(check, rule.require)}\n) AS TINYINT), {UNKNOWN})"

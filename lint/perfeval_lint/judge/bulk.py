@@ -156,7 +156,8 @@ class BulkJudge:
             f"CREATE OR REPLACE TEMP TABLE 数 AS SELECT 表号, count(*) AS n, {counted} FROM 判 GROUP BY 表号"
         )
         rows = " UNION ALL ".join(
-            f"SELECT 表号, {literal(rule)}, c{g}_1, c{g}_0, {len(numbers)} * n - c{g}_1 - c{g}_0 - c{g}_2, c{g}_2 FROM 数"
+            f"SELECT 表号, {literal(rule)}, c{g}_1, c{g}_0, "
+            f"{len(numbers)} * n - c{g}_1 - c{g}_0 - c{g}_2, c{g}_2 FROM 数"
             for g, (rule, numbers) in enumerate(groups)
         )
         database.execute(f"INSERT INTO {OUTCOMES}行 {rows}")

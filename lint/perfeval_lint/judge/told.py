@@ -32,7 +32,7 @@ CREATE OR REPLACE TEMP MACRO 报_显示(v) AS coalesce(CASE
     WHEN typeof(v) LIKE 'DECIMAL%' THEN 报_去零(CAST(v AS VARCHAR))
     WHEN typeof(v) IN ('DOUBLE', 'FLOAT') THEN 报_去零(printf('%.6f', TRY_CAST(v AS DOUBLE)))
     ELSE 报_缩短(报_一行(CAST(v AS VARCHAR)), {LONGEST_QUOTE}) END, '（空）');
-"""  # noqa: E501
+"""
 
 
 def shown(value: str) -> str:

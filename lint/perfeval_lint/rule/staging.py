@@ -214,7 +214,7 @@ def _with_columns(
             own = partial(_own, definitions)
             items = ", ".join(f"TRY({own(one.body, table)}\n) AS {identifier(one.name)}" for one in plain)
             rows = f"SELECT *, {items} FROM ({rows})"
-        rows = _with_peers(definitions, [column for column in ready if column.by], rows)
+        rows = _with_peers(definitions, [column for column in ready if column.by], rows, texts)
         remaining = [column for column in remaining if column not in ready]
     return rows
 
@@ -227,6 +227,12 @@ def _cell_of(column: Derived) -> str | None:
     (name,) = names
     is_text = any(one.name == name and one.field.kind is Kind.TEXT for one in columns_of(column.table))
     return name if is_text else None
+
+
+def _is_printed(column: Derived) -> bool:
+    """Whether a column is made of printed cells of its own table, and of the rows' numbers."""
+    printed = {one.name for one in columns_of(column.table) if one.field.kind is Kind.TEXT} | {"表号", "行号"}
+    return not column.body.parameters and all(name in printed for _, name in sources(column))
 
 
 def _with_texts(definitions: Definitions, columns: Sequence[Derived], rows: str, texts: str) -> str:
@@ -246,14 +252,27 @@ def _with_texts(definitions: Definitions, columns: Sequence[Derived], rows: str,
     return f"SELECT r.*, {', '.join(names)} FROM ({rows}) r {' '.join(joins)}" if joins else rows
 
 
-def _with_peers(definitions: Definitions, columns: Sequence[Derived], rows: str) -> str:
+def _with_peers(
+    definitions: Definitions, columns: Sequence[Derived], rows: str, texts: Callable[[str], str] | None
+) -> str:
     """`rows` with aggregates over the rows of the same form that share some columns.
 
-    The columns are compared by their 64-bit hash: one form has too few rows to collide, and texts are long.
+    The columns are compared by their 64-bit hash: one form has too few rows to collide, and texts are long. With
+    `texts`, what is made of printed cells alone is aggregated from there, so that the rows need not be laid down first.
     """
     for by in dict.fromkeys(column.by for column in columns):
         group = [column for column in columns if column.by == by]
-        keyed = f"SELECT *, hash({', '.join(map(identifier, by))}) AS 同键 FROM ({rows})"
+        key = f"hash({', '.join(map(identifier, by))})"
+        if texts is not None and all(_is_printed(column) for column in group):
+            items = ", ".join(
+                f"({_own(definitions, one.body, one.table)}\n) AS {identifier(one.name)}" for one in group
+            )
+            peers = f"SELECT 表号, {key} AS 同键, {items} FROM {texts(group[0].table)} GROUP BY ALL"
+            names = ", ".join(f"s.{identifier(one.name)}" for one in group)
+            keys = f"hash({', '.join(f'k.{identifier(name)}' for name in by)})"
+            rows = f"SELECT k.*, {names} FROM ({rows}) k JOIN ({peers}) s ON s.表号 = k.表号 AND s.同键 = {keys}"
+            continue
+        keyed = f"SELECT *, {key} AS 同键 FROM ({rows})"
         items = ", ".join(f"({_own(definitions, one.body, one.table)}\n) AS {identifier(one.name)}" for one in group)
         peers = f"SELECT 表号, 同键, {items} FROM k GROUP BY 表号, 同键"
         names = ", ".join(f"s.{identifier(one.name)}" for one in group)

@@ -67,11 +67,17 @@ WITH 计 AS (
 SELECT *, row_number() OVER (ORDER BY 差 DESC NULLS LAST, 错误 DESC, 警告 DESC, 次) AS 名次
 FROM (SELECT row_number() OVER (ORDER BY 文件, 序号, 项目名称, 年度) AS 次, * FROM 各表) ORDER BY 次;
 
+CREATE OR REPLACE TEMP TABLE 报告规则 AS
+SELECT 规则, row_number() OVER (ORDER BY 规则) AS 规则次 FROM (SELECT DISTINCT 规则 FROM 问题);
+
+-- Sorted by two numbers, however many millions there are: form, part, row and rule in one, what is left by its hash.
 CREATE OR REPLACE TEMP TABLE 报告问题 AS
 SELECT row_number() OVER (
-        ORDER BY t.次, list_position({_PARTS}, w.部分), w.行号, w.规则, w.路径, w.消息, w.所在, w.所指, w.豁免, w.级别
+        ORDER BY (t.次::BIGINT << 34) + (list_position({_PARTS}, w.部分)::BIGINT << 30)
+            + (w.行号::BIGINT << 12) + r.规则次,
+            md5_number_lower(concat_ws('\n', w.路径, w.消息, w.所在, w.所指, w.豁免, w.级别))
     ) AS 号, t.次, w.规则, w.级别, w.部分, w.行号, w.字段, w.路径, w.所指, w.所在, w.消息, w.豁免
-FROM 问题 w JOIN 报告表 t USING (表号) ORDER BY 号;
+FROM 问题 w JOIN 报告表 t USING (表号) JOIN 报告规则 r USING (规则) ORDER BY 号;
 
 CREATE OR REPLACE TEMP TABLE 报告说明 AS
 SELECT row_number() OVER (ORDER BY f.文件次, n.行 NULLS FIRST, n.列, n.级别, n.代码, n.说明) AS 号,

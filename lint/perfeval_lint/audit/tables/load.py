@@ -155,7 +155,7 @@ class _Import:
         self._count_rows(parts)
         self.told.rows(table, _COUNTS, _FORMS)
         before = self._one(f"SELECT count(*) FROM {raw_table(table)}")
-        in_place = len(parts) == 1 and not parts[0].repeats and ORDER not in parts[0].columns and self._together()
+        in_place = len(parts) == 1 and not parts[0].repeats and self._together()
         if not in_place:
             self._number_rows(parts)
         if table == GOALS:
@@ -169,7 +169,8 @@ class _Import:
     def _count_rows(self, parts: list[Part]) -> None:
         """Of every form, and of the rows of none: how many rows, and the first and last place of those not deleted."""
         selects = rows.union(
-            f"SELECT {self._whose(number, part)} FROM {part.source.rows} s" for number, part in enumerate(parts)
+            f"SELECT {self._whose(number, part)}, {self._step(number, part)} AS 步 FROM {part.source.rows} s"
+            for number, part in enumerate(parts)
         )
         whose = (
             f"CASE WHEN f.表号 IS NOT NULL THEN {_OF_FORM} WHEN r.键 IS NULL THEN {_NO_KEY} "
@@ -179,13 +180,23 @@ class _Import:
         self.database.execute(
             f"CREATE TEMP TABLE 导入数 AS SELECT f.表号, {whose} AS 类, count(*) {kept} AS 行数, count(*) AS 总数, "
             f"count(*) FILTER (r.态 = {rows.UNKNOWN}) AS 不明, min(r.位) {kept} AS 始, max(r.位) {kept} AS 末, "
-            f"CASE WHEN f.表号 IS NULL THEN min(r.键) {kept} END AS 例 "
+            f"CASE WHEN f.表号 IS NULL THEN min(r.键) {kept} END AS 例, "
+            f"coalesce(min(r.步) {kept} = max(r.步) {kept} AND count(r.步) {kept} = count(*) {kept}, true) AS 顺 "
             f"FROM ({selects}) r LEFT JOIN {_FORMS} f ON f.键 = r.键 GROUP BY f.表号, 类"
         )
 
+    def _step(self, number: int, part: Part) -> str:
+        """How far a row's order is from its place: the same for all rows of a form that stand in order."""
+        if ORDER not in part.columns:
+            return "0::BIGINT"
+        by_number, _ = rows.order(part)
+        return f"TRY_CAST({by_number} AS BIGINT) - {rows.place(number)}"
+
     def _together(self) -> bool:
-        """Whether the rows of each form stand together, so that their places number them."""
-        return not self._one(f"SELECT count(*) FROM {_COUNTS} WHERE 类 = {_OF_FORM} AND 末 - 始 + 1 <> 行数")
+        """Whether the rows of each form stand together and in order, so that their places number them."""
+        return not self._one(
+            f"SELECT count(*) FROM {_COUNTS} WHERE 类 = {_OF_FORM} AND (末 - 始 + 1 <> 行数 OR NOT 顺)"
+        )
 
     def _in_order(self, parts: list[Part]) -> bool:
         """Whether the forms stand in the order of their numbers, so that nothing need be sorted."""
