@@ -22,6 +22,7 @@ from perfeval_lint.audit.store import (
     READ,
     REPEATED,
     RESULT_TABLES,
+    YEAR_SQL,
     raw_names,
     raw_table,
 )
@@ -68,9 +69,9 @@ class Intake:
             self.database.execute(f"INSERT INTO 清单 SELECT {rows}", columns)
         return self._number("SELECT count(DISTINCT 文件) FROM 清单")
 
-    def forget(self, anew: Iterable[str]) -> int:
+    def forget(self, anew: Iterable[str]) -> None:
         """Takes out of the store what is no longer given, has changed or is to be taken anew, with all that came of
-        it; how many files. The transaction is the caller's.
+        it. The transaction is the caller's.
 
         A file that was passed over as the same as one of these goes with it: it is now the one to read.
         """
@@ -86,12 +87,10 @@ class Intake:
         )
         names = "SELECT unnest($1::VARCHAR[])"
         self.database.execute(f"INSERT INTO 弃 SELECT 文件号, NULL FROM 文件 WHERE 文件 IN ({names})", [list(anew)])
-        forgotten = self._number("SELECT count(DISTINCT 文件号) FROM 弃")
-        if forgotten:
+        if self._number("SELECT count(*) FROM 弃"):
             self._delete_forms("SELECT 表号 FROM 原.表 WHERE 文件号 IN (SELECT 文件号 FROM 弃)")
             for table in (FILES, REMARKS):
                 self.database.execute(f"DELETE FROM {table} WHERE 文件号 IN (SELECT 文件号 FROM 弃)")
-        return forgotten
 
     def _delete_forms(self, numbers: str) -> None:
         self.database.execute(f"CREATE OR REPLACE TEMP TABLE 弃表 AS {numbers}")
@@ -125,14 +124,13 @@ class Intake:
                 problem = Problem(code, message, name) if code else None
                 yield Item(name, os.fsdecode(path), member, size, changed, problem, is_old)
 
-    def take(self, parts: Sequence[Part]) -> int:
-        """Takes parts into the store, in one transaction, files and forms numbered in their order; how many forms.
+    def take(self, parts: Sequence[Part]) -> None:
+        """Takes parts into the store, in one transaction, files and forms numbered in their order.
 
         A file with the same content as an earlier one is noted down and its forms are left out.
         """
         with transaction(self.database):
             files, forms = self.next_numbers()
-            first = forms
             bases: list[tuple[Part, int, int]] = []
             for part in parts:
                 bases.append((part, files, forms))
@@ -143,14 +141,12 @@ class Intake:
             self._take_quantities(bases)
         for part in parts:
             shutil.rmtree(part.folder, ignore_errors=True)
-        return self._number(f"SELECT count(*) FROM 原.表 WHERE 表号 >= {first}")
 
     def unread_pairs(self, most: int) -> Iterator[Sequence[Pair]]:
         """The targets and results in the store that have not been read, each once, `most` at a time."""
-        year = "coalesce(TRY_CAST(CASE WHEN regexp_full_match(trim(t.年度), '[0-9]{4}') THEN t.年度 END AS INTEGER), 0)"
         self.database.execute(
             "CREATE OR REPLACE TEMP TABLE 未读 AS SELECT row_number() OVER () AS 号, * FROM (SELECT DISTINCT "
-            f"coalesce(i.年度指标值, '') AS 目标, coalesce(i.实际完成值, '') AS 实际, {year} AS 年 "
+            f"coalesce(i.年度指标值, '') AS 目标, coalesce(i.实际完成值, '') AS 实际, {YEAR_SQL} AS 年 "
             f"FROM {RAW}.指标 i JOIN {RAW}.表 t USING (表号)) p WHERE NOT EXISTS "
             f"(FROM {RAW}.读数 k WHERE k.年度指标值 = p.目标 AND k.实际完成值 = p.实际 AND k.年度 = p.年)"
         )

@@ -23,7 +23,7 @@ from types import TracebackType
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from perfeval_lint.audit.inputs import Item
-from perfeval_lint.audit.reader import PROGRESS, Pair, Part, begin, read_items, read_pairs
+from perfeval_lint.audit.reader import PROGRESS, Pair, Part, begin, read_items, read_pairs, too_slow
 from perfeval_lint.errors import Problem, UsageError
 
 SECONDS = 60.0  # what one file may take
@@ -85,14 +85,10 @@ class Readers:
                 return
             batch = waiting.popleft()
             try:
-                yield batch.future.result()
+                yield _result(batch.future)
             except (FutureTimeoutError, ProcessExpired) as error:
                 again = [self._give(items) for items in self._blamed(batch, error)]
                 waiting.extendleft(reversed(again))
-            except BrokenProcessPool:
-                raise UsageError("读取进程一启动就退出；请核对本机的内存和权限，或用 --jobs 减少进程") from None
-            except OSError as error:
-                raise UsageError(f"写不了输出目录：{error.strerror or error}；请核对磁盘空间和权限") from None
 
     def quantities(self, chunks: Iterable[Sequence[Pair]]) -> Iterator[Part]:
         """What targets and results say, a part a chunk, in their order."""
@@ -104,7 +100,10 @@ class Readers:
                     waiting.append(self._pool.schedule(read_pairs, args=(pairs, self._new_folder())))
             if not waiting:
                 return
-            yield waiting.popleft().result()
+            try:
+                yield _result(waiting.popleft())
+            except ProcessExpired:
+                raise UsageError("读取进程在读指标值时退出；请核对本机的内存，或用 --jobs 减少进程") from None
 
     def _new_folder(self) -> str:
         self._given += 1
@@ -130,10 +129,21 @@ class Readers:
 
     def _reason(self, item: Item, error: Exception) -> Problem:
         if isinstance(error, FutureTimeoutError):
-            message = f"读了 {self.limits.seconds:g} 秒还没有读完，已放弃；请核对文件，或转换成 Word、Excel"
-            return Problem("too-slow", message, item.name)
+            return too_slow(self.limits.seconds, item)
         message = "读这个文件时读取程序崩溃，已跳过；请核对文件，或用 Office（WPS）打开后另存再检查"
         return Problem("crashed", message, item.name)
+
+
+def _result(future: ProcessFuture[Part]) -> Part:
+    """The part, once it is there; raises UsageError where no reader can begin or write."""
+    try:
+        return future.result()
+    except (ProcessExpired, FutureTimeoutError):  # the caller's to answer; both are OSErrors too
+        raise
+    except BrokenProcessPool:
+        raise UsageError("读取进程一启动就退出；请核对本机的内存和权限，或用 --jobs 减少进程") from None
+    except OSError as error:
+        raise UsageError(f"写不了输出目录：{error.strerror or error}；请核对磁盘空间和权限") from None
 
 
 @contextmanager
@@ -151,9 +161,9 @@ def _without_interrupts() -> Iterator[None]:
 
 
 def _item_at(folder: Path, count: int) -> tuple[int, float]:
-    """The number of the item a reader was at, and since when; the last one where that is not known."""
+    """The number of the item a reader was at, and since when; the last one, and since now, where that is not known."""
     try:
         number, since = (folder / PROGRESS).read_text("ascii").split()
         return min(int(number), count - 1), float(since)
     except (OSError, ValueError):
-        return count - 1, 0.0
+        return count - 1, time.time()

@@ -143,7 +143,7 @@ def _read_item(found: _Found, number: int, item: Item, seconds: float) -> None:
                 if document.form is not None and not document.problems:
                     forms.append((document.index, document.form))
     except _TooSlowError:
-        problems.append(Problem("too-slow", f"读了 {seconds:g} 秒还没有读完，已放弃；请核对文件，或转换成 Word、Excel"))
+        problems.append(too_slow(seconds, item))
     except MemoryError:
         problems.append(Problem("too-large", "读这个文件用的内存超过上限，已放弃；请核对文件，或删去多余的内容"))
     except OSError as error:
@@ -153,6 +153,12 @@ def _read_item(found: _Found, number: int, item: Item, seconds: float) -> None:
     except Exception as error:  # noqa: BLE001  (one file must not cost the run; what it was is told)
         problems.append(Problem("internal", f"读取时出错（{type(error).__name__}）；请把文件发给维护者"))
     _record(found, number, item, digest, problems, forms)
+
+
+def too_slow(seconds: float, item: Item) -> Problem:
+    """Why a file that took longer than it may was given up."""
+    message = f"读了 {seconds:g} 秒还没有读完，已放弃；请核对文件，或转换成 Word、Excel"
+    return Problem("too-slow", message, item.name)
 
 
 def _record(

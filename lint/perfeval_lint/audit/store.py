@@ -50,6 +50,10 @@ CREATE TABLE 问题 (
 );
 CREATE TABLE 未判 (表号 UINTEGER, 规则 VARCHAR, 路径 VARCHAR, 所指 VARCHAR, 缺 VARCHAR);
 """
+# The year of a form t as a number, as in 读数; 0 where there is none.
+YEAR_SQL: Final = (
+    "coalesce(TRY_CAST(CASE WHEN regexp_full_match(trim(t.年度), '[0-9]{4}') THEN t.年度 END AS INTEGER), 0)"
+)
 RESULT_TABLES: Final = ("评分", "结果", "问题", "未判")
 _KEPT = """
 CREATE TABLE 库 (项 VARCHAR PRIMARY KEY, 值 VARCHAR);

@@ -12,7 +12,7 @@ import duckdb
 
 from perfeval_lint.audit.across import AcrossForms
 from perfeval_lint.audit.intake import transaction
-from perfeval_lint.audit.store import RAW, RESULT_TABLES, Store, raw_table
+from perfeval_lint.audit.store import RAW, RESULT_TABLES, YEAR_SQL, Store, raw_table
 from perfeval_lint.judge.bulk import BATCH, FINDINGS, OUTCOMES, SCORES, UNKNOWNS, BulkJudge
 from perfeval_lint.judge.together import Cursors
 from perfeval_lint.report.words import basis_line
@@ -23,7 +23,6 @@ from perfeval_lint.version import VERSION
 
 SLICE = 8192  # forms judged by one series of statements
 LAST_YEAR = "（往年）"  # stands for the profile of forms that are only compared with
-_YEAR = "coalesce(TRY_CAST(CASE WHEN regexp_full_match(trim(t.年度), '[0-9]{4}') THEN t.年度 END AS INTEGER), 0)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +116,13 @@ class Verdicts:
         """Judges the forms of a range of numbers, profile by profile."""
         with self._cursors.one() as database:
             database.execute(
-                f"CREATE OR REPLACE TEMP TABLE 待判 AS SELECT t.表号, t.表式, t.往年, {_YEAR} AS 年度 FROM {RAW}.表 t "
+                "CREATE OR REPLACE TEMP TABLE 待判 AS "
+                f"SELECT t.表号, t.表式, t.往年, {YEAR_SQL} AS 年度 FROM {RAW}.表 t "
                 f"WHERE t.表号 >= {start} AND t.表号 < {end} AND NOT EXISTS (FROM 评分 s WHERE s.表号 = t.表号)"
             )
-            kinds = database.execute(
-                "SELECT 表式, count(*) FROM 待判 WHERE NOT 往年 GROUP BY 表式 ORDER BY 表式"
-            ).fetchall()
+            kinds = database.execute("SELECT DISTINCT 表式 FROM 待判 WHERE NOT 往年 ORDER BY 表式").fetchall()
             by_profile: dict[str, list[str | None]] = {}
-            for kind, _ in kinds:
+            for (kind,) in kinds:
                 by_profile.setdefault(self.choice.profile_of(self.pack, kind), []).append(kind)
             with transaction(database):
                 for profile, some in by_profile.items():
