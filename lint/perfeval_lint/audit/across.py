@@ -13,7 +13,7 @@ from perfeval_lint.form.definition import INDICATORS, TABLES
 from perfeval_lint.judge.across import outcomes_sql, wanted
 from perfeval_lint.judge.bulk import BATCH, FINDINGS, BulkJudge
 from perfeval_lint.judge.origins import origin_sql
-from perfeval_lint.judge.told import part_sql, path_sql, words_sql
+from perfeval_lint.judge.told import place_sql
 from perfeval_lint.rule.model import PARENT
 from perfeval_lint.rule.query import FAIL, PASS, UNKNOWN, Check
 from perfeval_lint.rule.sql import identifier, linked, literal
@@ -94,15 +94,17 @@ class AcrossForms:
             f"INSERT INTO 结果 SELECT 表号, {rule}, {three[0]}, {three[1]}, n - {' - '.join(three)}, {three[2]} "
             f"FROM ({rows}) LEFT JOIN (SELECT 表号, {counted} FROM 比果 GROUP BY 表号) USING (表号)"
         )
-        place = f"{path_sql(table, at)}, {words_sql(table, at)}"
+        place = place_sql(table, at)
         told = f"比果 JOIN {raw_table(table)} USING (表号, 行号)"
         named = "三级指标" if table == INDICATORS.table else "NULL"
         database.execute(
-            f"INSERT INTO {FINDINGS} SELECT 表号, {rule}, {literal(str(check.severity))}, {part_sql(table, at)}, 行号, "
-            f"{literal(at)}, {place}, {origin_sql(table, at)}, 消息, NULL, {named} FROM {told} WHERE 结果 = '{FAIL}'"
+            f"INSERT INTO {FINDINGS} SELECT 表号, {rule}, {literal(str(check.severity))}, {place.part}, 行号, "
+            f"{literal(at)}, {place.path}, {place.words}, {origin_sql(table, at)}, 消息, NULL, {named} "
+            f"FROM {told} WHERE 结果 = '{FAIL}'"
         )
         database.execute(
-            f"INSERT INTO 未判 SELECT 表号, {rule}, {place}, '{_MISSING}' FROM {told} WHERE 结果 = '{UNKNOWN}'"
+            f"INSERT INTO 未判 SELECT 表号, {rule}, {place.path}, {place.words}, '{_MISSING}' "
+            f"FROM {told} WHERE 结果 = '{UNKNOWN}'"
         )
 
     def _tables(self) -> dict[str, str]:

@@ -14,7 +14,7 @@ from perfeval_lint.form.definition import BY_KEY, DOUBTS, INDICATORS, TOTAL, WAI
 from perfeval_lint.judge.doubt import REMARK, Inputs, inputs_of
 from perfeval_lint.judge.origins import origin_sql
 from perfeval_lint.judge.review import TOTALS
-from perfeval_lint.judge.told import MACROS, message_sql, missing_sql, part_sql, path_sql, words_sql
+from perfeval_lint.judge.told import MACROS, message_sql, missing_sql, place_sql
 from perfeval_lint.rule.model import PARENT, READINGS, Pack
 from perfeval_lint.rule.query import Check, verdict_sql, wanted_columns
 from perfeval_lint.rule.sql import identifier, literal, macro_statements
@@ -164,18 +164,19 @@ class BulkJudge:
 
     def _tell_findings(self, database: duckdb.DuckDBPyConnection, check: Check, number: int, *, doubted: bool) -> None:
         table, at = check.table, check.at
+        place = place_sql(table, at)
         message = message_sql(check)
         if doubted:
             message = f"concat({message}, {self._remark_sql(check)})"
         named = "三级指标" if table == INDICATORS.table else "NULL"
-        items = [literal(check.rule.id), literal(str(check.severity)), part_sql(table, at), "行号", literal(at)]
-        items += [path_sql(table, at), words_sql(table, at), origin_sql(table, at), message, "NULL", named]
+        items = [literal(check.rule.id), literal(str(check.severity)), place.part, "行号", literal(at)]
+        items += [place.path, place.words, origin_sql(table, at), message, "NULL", named]
         database.execute(f"INSERT INTO {FINDINGS} SELECT 表号, {', '.join(items)} FROM 报 WHERE d{number} = 0")
 
     def _tell_unknown(self, database: duckdb.DuckDBPyConnection, check: Check, number: int) -> None:
-        table, at = check.table, check.at
+        place = place_sql(check.table, check.at)
         missing = missing_sql(self.pack.definitions, check)
-        items = f"{literal(check.rule.id)}, {path_sql(table, at)}, {words_sql(table, at)}, {missing}"
+        items = f"{literal(check.rule.id)}, {place.path}, {place.words}, {missing}"
         database.execute(f"INSERT INTO {UNKNOWNS} SELECT 表号, {items} FROM 报 WHERE d{number} = 2")
 
     # --- what the conversion was not sure of ---

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from perfeval_lint.form.definition import BY_KEY, NARRATIVE, TOTAL, UNKNOWN_TABLE, Shape
+from perfeval_lint.form.definition import BY_KEY, NARRATIVE, TOTAL, UNKNOWN_TABLE, Section, Shape
 from perfeval_lint.judge.judge import LONGEST_QUOTE, shown_as
 from perfeval_lint.judge.place import HEADER, LONGEST_TITLE, TEXTS
 from perfeval_lint.judge.tables import section_of
@@ -65,63 +66,57 @@ def _value_sql(check: Check, name: str) -> str:
     return shown(identifier(printed if printed in base_columns(check.table) else column))
 
 
-def path_sql(table: str, at: str) -> str:
-    """The path of a finding in the form's keys."""
-    if table == UNKNOWN_TABLE:
-        return "路径"
-    if at in BY_KEY:
-        return literal(at)
-    if table == PARENT:
-        return literal(f"{TOTAL.key}.{_total_field(at)}" if _total_field(at) else at)
-    section = section_of(table)
-    if section.shape is Shape.MAPPING:
-        return literal(f"{section.key}.{at}")
-    if section.shape is Shape.PAIRS:
-        return f"concat({literal(section.key + '.')}, 名称)"
-    return f"concat({literal(section.key + '[')}, 行号, {literal('].' + at)})"
+@dataclass(frozen=True, slots=True)
+class PlaceSql:
+    """Where a finding points to, each as SQL: the part of the form, the path in its keys, the words for people."""
+
+    part: str
+    path: str
+    words: str
 
 
-def words_sql(table: str, at: str) -> str:
-    """The place of a finding for people."""
+def place_sql(table: str, at: str) -> PlaceSql:
+    """The place of a finding at a column of the table or at a section."""
     if table == UNKNOWN_TABLE:
-        row = r"CAST(regexp_extract(路径, '^[^\[]*\[([0-9]+)\]', 1) AS INTEGER) + 1"
-        in_row = f"concat(位置, ' 第', {row}, '项·', 键)"
-        in_section = f"CASE WHEN starts_with(路径, concat(位置, '[')) THEN {in_row} ELSE concat(位置, '·', 键) END"
-        return f"CASE WHEN 路径 = 键 THEN 键 ELSE {in_section} END"
+        return _unknown()
     if at in BY_KEY:
-        return literal(at)
+        return PlaceSql(literal(at), literal(at), literal(at))
     if table == PARENT:
-        return literal(f"{TOTAL.key}·{_total_field(at)}" if _total_field(at) else at)
-    section = section_of(table)
+        return _on_root(at)
+    return _on_row(section_of(table), at)
+
+
+def _unknown() -> PlaceSql:
+    row = r"CAST(regexp_extract(路径, '^[^\[]*\[([0-9]+)\]', 1) AS INTEGER) + 1"
+    in_row = f"concat(位置, ' 第', {row}, '项·', 键)"
+    in_section = f"CASE WHEN starts_with(路径, concat(位置, '[')) THEN {in_row} ELSE concat(位置, '·', 键) END"
+    part = f"CASE WHEN 路径 = 键 THEN {literal(HEADER)} ELSE 位置 END"
+    return PlaceSql(part, "路径", f"CASE WHEN 路径 = 键 THEN 键 ELSE {in_section} END")
+
+
+def _on_root(at: str) -> PlaceSql:
+    field = at.removeprefix(TOTAL.prefix)
+    if at.startswith(TOTAL.prefix) and TOTAL.field(field):
+        return PlaceSql(literal(TOTAL.key), literal(f"{TOTAL.key}.{field}"), literal(f"{TOTAL.key}·{field}"))
+    return PlaceSql(literal(TEXTS if at in NARRATIVE else HEADER), literal(at), literal(at))
+
+
+def _on_row(section: Section, at: str) -> PlaceSql:
+    key = section.key
     if section.shape is Shape.MAPPING:
-        return literal(f"{section.key}·{at}")
+        return PlaceSql(literal(key), literal(f"{key}.{at}"), literal(f"{key}·{at}"))
     title = _title_sql(section.title_field or "")
     if section.shape is Shape.PAIRS:
-        return f"concat({literal(section.key)}, {title})"
-    return f"concat({literal(section.key + ' 第')}, 行号 + 1, '项', {title}, {literal('·' + at)})"
+        return PlaceSql(literal(key), f"concat({literal(key + '.')}, 名称)", f"concat({literal(key)}, {title})")
+    path = f"concat({literal(key + '[')}, 行号, {literal('].' + at)})"
+    words = f"concat({literal(key + ' 第')}, 行号 + 1, '项', {title}, {literal('·' + at)})"
+    return PlaceSql(literal(key), path, words)
 
 
 def _title_sql(field: str) -> str:
     name = identifier(field)
     short = f"CASE WHEN length({name}) <= {LONGEST_TITLE} THEN {name} ELSE left({name}, {LONGEST_TITLE - 1}) || '…' END"
     return f"CASE WHEN {name} IS NOT NULL THEN concat('“', {short}, '”') END"
-
-
-def part_sql(table: str, at: str) -> str:
-    """The part of the form a finding belongs to."""
-    if table == UNKNOWN_TABLE:
-        return f"CASE WHEN 路径 = 键 THEN {literal(HEADER)} ELSE 位置 END"
-    if at in BY_KEY:
-        return literal(at)
-    if table == PARENT:
-        return literal(TOTAL.key if _total_field(at) else TEXTS if at in NARRATIVE else HEADER)
-    return literal(section_of(table).key)
-
-
-def _total_field(at: str) -> str:
-    """得分 for 总分得分; empty for a column of 表 that is not of the total."""
-    field = at.removeprefix(TOTAL.prefix)
-    return field if at.startswith(TOTAL.prefix) and TOTAL.field(field) else ""
 
 
 def missing_sql(definitions: Definitions, check: Check) -> str:
