@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import click
@@ -44,14 +45,30 @@ def cli(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
+_RULES = (
+    click.option("--profile", metavar="NAME", help="规则集，如 转移支付；不写则按表式选定。"),
+    click.option(
+        "--select", multiple=True, metavar="ID", help="只用这些规则，可写开头：PE4、PE101；可写多次或用逗号隔开。"
+    ),
+    click.option("--ignore", multiple=True, metavar="ID", help="不用这些规则，写法同上。"),
+)
+
+
+def _with(options: tuple[Callable[[Any], Any], ...]) -> Callable[[Any], Any]:
+    """Options that several commands have, in their order."""
+
+    def add(command: Any) -> Any:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
 @cli.command("lint", cls=Command, short_help="审核自评表（可省略命令名）")
 @click.argument("files", nargs=-1, required=True, metavar="文件…")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="报告的格式。")
-@click.option("--profile", metavar="NAME", help="规则集，如 转移支付；不写则按表式选定。")
-@click.option(
-    "--select", multiple=True, metavar="ID", help="只用这些规则，可写开头：PE4、PE101；可写多次或用逗号隔开。"
-)
-@click.option("--ignore", multiple=True, metavar="ID", help="不用这些规则，写法同上。")
+@_with(_RULES)
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "info", "never"]),
@@ -164,22 +181,14 @@ _REPORTS = (
 )
 
 
-def _with_reports(command: Any) -> Any:
-    for option in reversed(_REPORTS):
-        command = option(command)
-    return command
-
-
 @audit.command("run", cls=Command, short_help="批量审核（可省略命令名）")
 @click.argument("paths", nargs=-1, metavar="文件…")
 @_OUT
 @click.option("--list", "lists", multiple=True, metavar="FILE", help="清单：一行一个路径；可写多次。")
 @click.option("--mapping", metavar="YAML", help="数据表的对照：哪张表、哪一列是什么，见 docs/tables.md。")
 @click.option("--previous", multiple=True, metavar="PATH", help="上年的表（目录、数据表或上年的输出目录），只作比较。")
-@click.option("--profile", metavar="NAME", help="规则集，如 转移支付；不写则按表式选定。")
-@click.option("--select", multiple=True, metavar="ID", help="只用这些规则，可写开头：PE4、PE101。")
-@click.option("--ignore", multiple=True, metavar="ID", help="不用这些规则，写法同上。")
-@_with_reports
+@_with(_RULES)
+@_with(_REPORTS)
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="同时读取的进程数（默认与处理器核数相同）。")
 @click.option("--time-limit", type=click.FloatRange(1, 3600), default=60, metavar="SEC", help="一个文件最多读多少秒。")
 @click.option("--memory", type=click.IntRange(1), metavar="GB", help="审核最多用多少内存（默认 6，至多本机的一半）。")
@@ -197,7 +206,7 @@ def audit_run(ctx: click.Context, /, **options: Any) -> None:
 
 @audit.command("report", cls=Command, short_help="由已有的结果重写报表、整改通知")
 @_OUT
-@_with_reports
+@_with(_REPORTS)
 @help_option
 def audit_report(out: str, **options: Any) -> None:
     """由已有的结果写报表，不再审核。"""
