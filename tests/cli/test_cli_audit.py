@@ -217,6 +217,14 @@ def test_queries(audited: Path, command: Any) -> None:
     assert [line.split() for line in text.out.splitlines()] == [head, *([one for one in line if one] for line in lines)]
 
 
+def test_no_cell_of_a_query_begins_a_formula(audited: Path, command: Any) -> None:
+    sql = "PIVOT (SELECT '=1+1' AS 名, '@a' AS 文, -1.50 AS 数, -2.5::DOUBLE AS 浮, NULL AS 空) ON 名 USING first(文)"
+    head, line = csv.reader(io.StringIO(query(command, sql, "csv").out))
+    assert dict(zip(head, line, strict=True)) == {"数": "-1.50", "浮": "-2.5", "空": "", "'=1+1": "'@a"}
+    (row,) = json.loads(query(command, sql, "json").out)
+    assert row["=1+1"] == "@a"  # for programs: as it is
+
+
 def test_every_table_told_of_can_be_asked(audited: Path, command: Any) -> None:
     for table in "文件 读取说明 表 资金 目标 指标 分组 管理 评分 结果 问题 未判 规则 运行".split():
         assert query(command, f"FROM {table} LIMIT 1", "csv").status == 0, table

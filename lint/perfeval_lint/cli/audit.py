@@ -21,6 +21,7 @@ from perfeval_lint.audit.compare import comparing, comparison_text, summary, wri
 from perfeval_lint.audit.engine import Request, run_audit
 from perfeval_lint.audit.inputs import listed
 from perfeval_lint.audit.pool import Limits
+from perfeval_lint.audit.reports.csv_report import harmless
 from perfeval_lint.audit.reports.model import LetterWords, Options
 from perfeval_lint.audit.reports.reports import DEFAULT, check_reports, write_reports
 from perfeval_lint.audit.sample import draw, sample_text, write_sample
@@ -279,8 +280,8 @@ def _write_csv(names: list[str], rows: Iterable[tuple[object, ...]]) -> None:
     import csv
 
     writer = csv.writer(sys.stdout)
-    writer.writerow(names)
-    writer.writerows(["" if value is None else str(value) for value in row] for row in rows)
+    writer.writerow([harmless(name) for name in names])
+    writer.writerows([harmless(value) if isinstance(value, str) else value for value in row] for row in rows)
 
 
 def _print_rows(console: Console, names: list[str], rows: list[tuple[object, ...]]) -> None:
