@@ -8,7 +8,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from perfeval_lint.judge.across import outcomes_sql, wanted
+from perfeval_lint.judge.across import outcomes_sql, sides_of, wanted
 from perfeval_lint.judge.judge import LONGEST_QUOTE, shown_as
 from perfeval_lint.judge.told import MACROS, shown
 from perfeval_lint.rule.pack import compile_pack
@@ -72,7 +72,8 @@ def judged(check, forms, rows=(), numbers=None):
         "CREATE TABLE 指标 AS SELECT 行.*, CAST(得分原文 AS DECIMAL(30,6)) AS 得分,"
         ' 年度 AS "表.年度", 项目名称 AS "表.项目名称" FROM 行 JOIN 表 USING (表号)'
     )
-    return sorted(database.execute(outcomes_sql(check, {"表": "表", "指标": "指标"})).fetchall())
+    sides = sides_of(check, {"表": "表", "指标": "指标"})
+    return sorted(database.execute(outcomes_sql(check, sides)).fetchall())
 
 
 def test_a_group_is_what_has_equal_keys(check):
@@ -166,7 +167,7 @@ def test_a_key_that_most_rows_share(check):
         "CREATE TABLE 表 AS SELECT i AS 表号, 0 AS 行号, 'f' || i AS 文件, i AS 序, false AS 往年,"
         " CASE WHEN i < 290000 THEN '甲' ELSE i::VARCHAR END AS 项目名称 FROM range(300000) t(i)"
     )
-    sql = outcomes_sql(rule, {"表": "表"})
+    sql = outcomes_sql(rule, sides_of(rule, {"表": "表"}))
     told = database.execute(
         f"SELECT 结果, count(*), count(DISTINCT 消息) FROM ({sql}) GROUP BY 1 ORDER BY 1"
     ).fetchall()

@@ -3,15 +3,15 @@ all of them are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
 from perfeval_lint.audit.intake import transaction
 from perfeval_lint.audit.store import ACROSS, COMPARED, RAW, raw_table
 from perfeval_lint.form.definition import INDICATORS, TABLES
-from perfeval_lint.judge.across import outcomes_sql, wanted
-from perfeval_lint.judge.bulk import BATCH, FINDINGS, BulkJudge
+from perfeval_lint.judge.across import Sides, outcomes_sql, sides_of, wanted
+from perfeval_lint.judge.bulk import BATCH, FINDINGS, UNKNOWNS, BulkJudge
 from perfeval_lint.judge.origins import origin_sql
 from perfeval_lint.judge.told import place_sql
 from perfeval_lint.rule.model import PARENT
@@ -19,6 +19,7 @@ from perfeval_lint.rule.query import FAIL, PASS, UNKNOWN, Check
 from perfeval_lint.rule.sql import identifier, linked, literal
 
 _MISSING = "比较所需的数据"
+ACROSS_OUTCOMES = "比果"  # what comparing leaves: 表号, 行号, 结果, 消息
 
 
 class AcrossForms:
@@ -79,35 +80,25 @@ class AcrossForms:
                 database.execute(f"DELETE FROM {table} WHERE 规则 IN ({rules})")
             for check in self.checks:
                 self._compare(database, check)
-            self._waive(database, judge)
+            waive(database, judge)
             database.execute(f"INSERT INTO 问题 SELECT * EXCLUDE (指标名) FROM {FINDINGS}")
+            database.execute(f"INSERT INTO 未判 FROM {UNKNOWNS}")
             database.execute("INSERT OR REPLACE INTO 库 VALUES (?, ?)", [COMPARED, done])
 
     def _compare(self, database: duckdb.DuckDBPyConnection, check: Check) -> None:
         """One check over all forms: outcomes counted, findings and what could not be judged told."""
-        rule, table, at = literal(check.rule.id), check.table, check.at
-        database.execute(f"CREATE OR REPLACE TEMP TABLE 比果 AS {outcomes_sql(check, self._tables())}")
-        counted = ", ".join(f"count_if(结果 = '{digit}') AS c{digit}" for digit in (PASS, FAIL, UNKNOWN))
+        table = check.table
+        told = f"{ACROSS_OUTCOMES} JOIN {raw_table(table)} USING (表号, 行号)"
+        compare(database, check, sides_of(check, self.tables()), told, placed(check))
         rows = f"SELECT 表号, count(*) AS n FROM {self._kept(table)} JOIN 比 USING (表号) WHERE NOT 往年 GROUP BY 表号"
-        three = [f"coalesce(c{digit}, 0)" for digit in (PASS, FAIL, UNKNOWN)]
+        counted = [f"coalesce({name}, 0)" for name in ("通过", "不通过", "未能判断")]
         database.execute(
-            f"INSERT INTO 结果 SELECT 表号, {rule}, {three[0]}, {three[1]}, n - {' - '.join(three)}, {three[2]} "
-            f"FROM ({rows}) LEFT JOIN (SELECT 表号, {counted} FROM 比果 GROUP BY 表号) USING (表号)"
-        )
-        place = place_sql(table, at)
-        told = f"比果 JOIN {raw_table(table)} USING (表号, 行号)"
-        named = "三级指标" if table == INDICATORS.table else "NULL"
-        database.execute(
-            f"INSERT INTO {FINDINGS} SELECT 表号, {rule}, {literal(str(check.severity))}, {place.part}, 行号, "
-            f"{literal(at)}, {place.path}, {place.words}, {origin_sql(table, at)}, 消息, NULL, {named} "
-            f"FROM {told} WHERE 结果 = '{FAIL}'"
-        )
-        database.execute(
-            f"INSERT INTO 未判 SELECT 表号, {rule}, {place.path}, {place.words}, '{_MISSING}' "
-            f"FROM {told} WHERE 结果 = '{UNKNOWN}'"
+            f"INSERT INTO 结果 BY NAME SELECT 表号, {literal(check.rule.id)} AS 规则, {counted[0]} AS 通过, "
+            f"{counted[1]} AS 不通过, n - {' - '.join(counted)} AS 不适用, {counted[2]} AS 未能判断 "
+            f"FROM ({rows}) LEFT JOIN ({counts_sql()}) USING (表号)"
         )
 
-    def _tables(self) -> dict[str, str]:
+    def tables(self) -> dict[str, str]:
         """What checks see of each table: the columns kept, the form's as `表.x`; of 表 also its file and order."""
         tables = {PARENT: f"(SELECT k.*, 比.文件, 比.序, 比.往年 FROM {self._kept(PARENT)} k JOIN 比 USING (表号))"}
         for table in TABLES[1:]:
@@ -119,11 +110,45 @@ class AcrossForms:
                 tables[table] = f"(SELECT k.*, {links} FROM {rows})" if links else self._kept(table)
         return tables
 
-    def _waive(self, database: duckdb.DuckDBPyConnection, judge: BulkJudge) -> None:
-        """Marks the findings that the forms' own waivers cover."""
-        database.execute(
-            f"CREATE OR REPLACE TEMP TABLE {BATCH} AS SELECT DISTINCT 表号, 0 AS 年度 FROM {raw_table('豁免')} "
-            f"WHERE 表号 IN (SELECT 表号 FROM {FINDINGS})"
-        )
-        if database.execute(f"FROM {BATCH} LIMIT 1").fetchall():
-            judge.waive(database)
+
+def placed(check: Check) -> dict[str, str]:
+    """Where the findings of a check are, as SQL over the rows of its table as read."""
+    place = place_sql(check.table, check.at)
+    named = "三级指标" if check.table == INDICATORS.table else "CAST(NULL AS VARCHAR)"
+    origin = origin_sql(check.table, check.at)
+    return {"部分": place.part, "路径": place.path, "所指": place.words, "所在": origin, "指标名": named}
+
+
+def compare(
+    database: duckdb.DuckDBPyConnection, check: Check, sides: Sides, told: str, places: Mapping[str, str]
+) -> None:
+    """Judges a check over whole groups: leaves ACROSS_OUTCOMES, and adds to FINDINGS and UNKNOWNS. `told` is the FROM
+    item of these outcomes with what `places` names beside them."""
+    database.execute(f"CREATE OR REPLACE TEMP TABLE {ACROSS_OUTCOMES} AS {outcomes_sql(check, sides)}")
+    rule = literal(check.rule.id)
+    database.execute(
+        f"INSERT INTO {FINDINGS} SELECT 表号, {rule}, {literal(str(check.severity))}, {places['部分']}, 行号, "
+        f"{literal(check.at)}, {places['路径']}, {places['所指']}, {places['所在']}, 消息, NULL, {places['指标名']} "
+        f"FROM {told} WHERE 结果 = '{FAIL}'"
+    )
+    database.execute(
+        f"INSERT INTO {UNKNOWNS} SELECT 表号, {rule}, {places['路径']}, {places['所指']}, '{_MISSING}' "
+        f"FROM {told} WHERE 结果 = '{UNKNOWN}'"
+    )
+
+
+def counts_sql() -> str:
+    """The outcomes of the check that was judged last, counted for every form that has any."""
+    names = {"通过": PASS, "不通过": FAIL, "未能判断": UNKNOWN}
+    counted = ", ".join(f"count_if(结果 = '{digit}') AS {name}" for name, digit in names.items())
+    return f"SELECT 表号, {counted} FROM {ACROSS_OUTCOMES} GROUP BY 表号"
+
+
+def waive(database: duckdb.DuckDBPyConnection, judge: BulkJudge) -> None:
+    """Marks the findings that the forms' own waivers cover."""
+    database.execute(
+        f"CREATE OR REPLACE TEMP TABLE {BATCH} AS SELECT DISTINCT 表号, 0 AS 年度 FROM {raw_table('豁免')} "
+        f"WHERE 表号 IN (SELECT 表号 FROM {FINDINGS})"
+    )
+    if database.execute(f"FROM {BATCH} LIMIT 1").fetchall():
+        judge.waive(database)

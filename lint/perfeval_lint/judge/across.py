@@ -44,23 +44,68 @@ def wanted(checks: Iterable[Check]) -> list[tuple[str, str]]:
     return list(dict.fromkeys(wanted_across(checks)))
 
 
-def outcomes_sql(check: Check, tables: Mapping[str, str]) -> str:
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The FROM items a check across forms is judged on; all rows of a group must be in them.
+
+    `members` are the rows that make the groups and `own` the rows judged, both with the number of their group, "@组";
+    where they are the same rows, `own` is None. `rows` has the columns that the message prints of the rows judged.
+    `forms` are all forms: 表号, 项目名称, 文件 (the name to tell), 序 (different for every form, in the order of the
+    files) and 往年 (true for a form that is there for comparison only).
+    """
+
+    members: str
+    own: str | None
+    rows: str
+    forms: str
+
+
+def sides_of(check: Check, tables: Mapping[str, str], extra: Iterable[str] = ()) -> Sides:
+    """The sides of a check over the forms of `tables`: the FROM item of each table, with 表号, 行号 and the wanted
+    columns, of 表 also 文件, 序 and 往年. The rows judged have the columns `extra` besides those they need."""
+    across, columns = across_of(check), aggregated_columns(check)
+    own = own_columns(check) | set(extra)
+    keys, others = [key.own for key in across.keys], [key.other for key in across.keys]
+    if _is_even(across):
+        return Sides(
+            f"({_grouped(check, check.table, others, check.rule.when, columns | own, tables)})",
+            None,
+            tables[check.table],
+            tables[PARENT],
+        )
+    chosen = None if across.of else check.rule.when
+    return Sides(
+        f"({_grouped(check, aggregated_table(check), others, chosen, columns, tables)})",
+        f"({_grouped(check, check.table, keys, check.rule.when, own, tables)})",
+        tables[check.table],
+        tables[PARENT],
+    )
+
+
+def printed_columns(check: Check) -> set[str]:
+    """The columns of the rows judged that the message prints."""
+    rule = check.rule
+    names = {name for name in placeholders_of(rule.message) if name not in (OTHERS, *rule.values, *rule.params)}
+    return {printed(check.table, name) for name in names}
+
+
+def outcomes_sql(check: Check, sides: Sides) -> str:
     """A SELECT of 表号, 行号, 结果 (a digit as in judging_query) and 消息 (of a fail, else NULL), in no order.
 
-    `tables` gives the FROM item of each table over all forms, with 表号, 行号 and the wanted columns. That of 表 has
-    besides 文件 (the name to tell), 序 (different for every form, in the order of the files) and 往年 (true for a form
-    that is there for comparison only). The macros of judge.told must be there. Rows that take no part, have no
-    counterpart or are of such a form are not told.
+    The macros of judge.told must be there. Rows that take no part, have no counterpart or are of a form that is there
+    for comparison only are not told.
     """
     rule = check.rule
     verdict = f"coalesce(CAST(TRY({group_sql(check, rule.require)}\n) AS TINYINT), {UNKNOWN})"
     values = [name for name in dict.fromkeys(placeholders_of(rule.message)) if name in rule.values]
     told = "".join(f", TRY({group_sql(check, rule.values[name])}\n) AS {_value(name)}" for name in values)
     kept = "".join(f', CASE WHEN "@果" = {FAIL} THEN {_value(name)} END AS {_value(name)}' for name in values)
-    others = _others(tables) if _names_others(check) else ""
-    rows = [f'"@成员" AS MATERIALIZED ({_members(check, tables)})', f'"@本行" AS ({_judged_rows(check, tables)})']
-    if not _is_even(across_of(check)):
-        rows = [f'"@本行" AS MATERIALIZED ({_judged_rows(check, tables)})', rows[0]]
+    others = _others(sides.forms) if _names_others(check) else ""
+    members, judged = f"SELECT * FROM {sides.members}", _judged_rows(check, sides)
+    rows = [f'"@成员" AS MATERIALIZED ({members})', f'"@本行" AS ({judged})']
+    if sides.own is not None:  # of other rows than those judged, only those that some row judged asks for
+        asked = f'{members} SEMI JOIN (SELECT "@组" FROM "@本行") USING ("@组")'
+        rows = [f'"@本行" AS MATERIALIZED ({judged})', f'"@成员" AS MATERIALIZED ({asked})']
     return f"""
         WITH {", ".join(rows)},
         "@各组" AS ({_groups(check)}),
@@ -72,7 +117,7 @@ def outcomes_sql(check: Check, tables: Mapping[str, str]) -> str:
         "@不过" AS (SELECT * FROM "@判定" WHERE "@果" = {FAIL}){others}
         SELECT 表号, 行号, CAST("@果" AS VARCHAR) AS 结果, CAST(NULL AS VARCHAR) AS 消息
         FROM "@判定" WHERE "@果" <> {FAIL}
-        UNION ALL {_findings(check, tables)}
+        UNION ALL {_findings(check, sides.rows)}
     """
 
 
@@ -108,24 +153,13 @@ def judge_across(
         cursor.execute(named, [list(names)])
         for check in checks:
             if rows[check.table]["表号"] and rows[aggregated_table(check)]["表号"]:
-                told = cursor.execute(f"{outcomes_sql(check, tables)} ORDER BY 表号, 行号").fetchall()
+                sql = outcomes_sql(check, sides_of(check, tables))
+                told = cursor.execute(f"{sql} ORDER BY 表号, 行号").fetchall()
                 found += [AcrossOutcome(check, *one) for one in told]
     return found
 
 
 # --- the rows and their groups --------------------------------------------------------------------
-
-
-def _members(check: Check, tables: Mapping[str, str]) -> str:
-    """The rows that make the groups, with the columns their aggregates need: of other rows than those judged, only
-    those that some row judged asks for."""
-    across, columns = across_of(check), aggregated_columns(check)
-    chosen = None if across.of else check.rule.when
-    keys = [key.other for key in across.keys]
-    if _is_even(across):
-        return _grouped(check, check.table, keys, chosen, columns | own_columns(check), tables)
-    rows = _grouped(check, aggregated_table(check), keys, chosen, columns, tables)
-    return f'SELECT * FROM ({rows}) SEMI JOIN (SELECT "@组" FROM "@本行") USING ("@组")'
 
 
 def _groups(check: Check) -> str:
@@ -142,20 +176,17 @@ def _groups(check: Check) -> str:
     return f'SELECT {columns} FROM "@成员" SEMI JOIN ({chosen}) USING ("@组") GROUP BY "@组"'
 
 
-def _judged_rows(check: Check, tables: Mapping[str, str]) -> str:
+def _judged_rows(check: Check, sides: Sides) -> str:
     """The rows to be judged: none of last year, and of each group only the first where it is told once."""
-    across, columns = across_of(check), own_columns(check).difference(_ROW)
-    rows = '"@成员"'
-    if not _is_even(across):
-        own = [key.own for key in across.keys]
-        rows = f"({_grouped(check, check.table, own, check.rule.when, columns, tables)})"
-    now = f"{rows} ANTI JOIN (SELECT 表号 FROM {tables[PARENT]} WHERE 往年) USING (表号)"
+    columns = own_columns(check).difference(_ROW)
+    rows = sides.own or '"@成员"'
+    now = f"{rows} ANTI JOIN (SELECT 表号 FROM {sides.forms} WHERE 往年) USING (表号)"
     items = [*_ROW, '"@组"', *map(identifier, sorted(columns))]
-    if not across.once:
+    if not across_of(check).once:
         return f"SELECT {', '.join(items)} FROM {now}"
     fields = ", ".join(f"{item} := {item}" for item in items)
     first = f"arg_min(struct_pack({fields}), row(序, 行号))"
-    return f'SELECT unnest({first}) FROM {now} JOIN (SELECT 表号, 序 FROM {tables[PARENT]}) USING (表号) GROUP BY "@组"'
+    return f'SELECT unnest({first}) FROM {now} JOIN (SELECT 表号, 序 FROM {sides.forms}) USING (表号) GROUP BY "@组"'
 
 
 def _grouped(
@@ -189,7 +220,7 @@ def _names_others(check: Check) -> bool:
     return OTHERS in placeholders_of(check.rule.message)
 
 
-def _others(tables: Mapping[str, str]) -> str:
+def _others(forms: str) -> str:
     """The forms of the groups that fail; of each group the first few and how many there are."""
     file, project = shown_name("文件", _LONGEST_NAME), shown_name(PROJECT, _LONGEST_NAME)
     name = f"CASE WHEN {PROJECT} IS NULL THEN {file} ELSE concat({file}, '（', {project}, '）') END"
@@ -197,19 +228,19 @@ def _others(tables: Mapping[str, str]) -> str:
         , "@同表" AS MATERIALIZED (SELECT DISTINCT "@组", 表号 FROM "@成员" WHERE "@组" IN (SELECT "@组" FROM "@不过")),
         "@同组" AS (
             SELECT "@组", count(*) AS 张数, arg_min({{'表号': 表号, '名': 名}}, 序, {_NAMED + 1}) AS 前几 FROM "@同表"
-            JOIN (SELECT 表号, 序, {name} AS 名 FROM {tables[PARENT]}) USING (表号) GROUP BY "@组"
+            JOIN (SELECT 表号, 序, {name} AS 名 FROM {forms}) USING (表号) GROUP BY "@组"
         )
     """
 
 
-def _findings(check: Check, tables: Mapping[str, str]) -> str:
+def _findings(check: Check, rows: str) -> str:
     """The rows that fail, with their messages."""
     others = ""
     if _names_others(check):
         others = 'JOIN "@同组" n ON n."@组" = f."@组" LEFT JOIN "@同表" s ON s."@组" = f."@组" AND s.表号 = f.表号'
     return f"""
         SELECT f.表号, f.行号, '{FAIL}', {_message(check)} FROM "@不过" f
-        JOIN {tables[check.table]} r ON r.表号 = f.表号 AND r.行号 = f.行号 {others}
+        JOIN {rows} r ON r.表号 = f.表号 AND r.行号 = f.行号 {others}
     """
 
 
