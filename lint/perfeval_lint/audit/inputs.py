@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from perfeval_lint.audit.sources import CANONICAL
+from perfeval_lint.audit.sources import CANONICAL, may_hold_forms
 from perfeval_lint.audit.store import FILE_NAME as STORE
 from perfeval_lint.audit.store import WRITTEN
 from perfeval_lint.audit.tables.mapping import TableMapping
@@ -22,9 +22,9 @@ from perfeval_lint.read.read import SUFFIXES
 from perfeval_lint.rule.settings import FILE_NAME, Settings
 
 ARCHIVE = ".zip"
+_READ = (*CANONICAL, *SUFFIXES, *TABLES, ARCHIVE)
 _EXPORTED = "pm_"  # how the tables of the budget system are named
 MAX_MEMBERS = 200_000
-_LEFT_BY_OFFICE = ("~$", ".~")
 _UTF8_NAME = 0x800  # the flag of a zip entry whose name is UTF-8
 
 
@@ -121,17 +121,12 @@ def _in_folder(folder: str, settings: Settings) -> Iterator[Item]:
             if name in own:
                 continue
             path = os.path.join(root, name)  # noqa: PTH118  (a million of them)
-            if _may_hold_forms(name) and name != FILE_NAME and not settings.excludes(Path(path)):
+            if may_hold_forms(name, _READ) and name != FILE_NAME and not settings.excludes(Path(path)):
                 yield from _at(path)
     for trouble in troubles:
         name = shown(os.fsdecode(trouble.filename or folder))
         message = f"目录打不开（{reason(trouble)}），里面的文件没有检查；请核对权限"
         yield Item(name, os.fsdecode(trouble.filename or folder), problem=Problem("unreadable", message, name))
-
-
-def _may_hold_forms(name: str) -> bool:
-    lower = name.lower()
-    return lower.endswith((*CANONICAL, *SUFFIXES, *TABLES, ARCHIVE)) and not lower.startswith(_LEFT_BY_OFFICE)
 
 
 def _at(path: str) -> Iterator[Item]:
@@ -167,7 +162,7 @@ def _in_archive(archive: Item) -> Iterator[Item]:
     for member in members:
         name = member_name(member)
         base = name.rpartition("/")[2]
-        if member.is_dir() or not _may_hold_forms(base) or "__MACOSX" in name:
+        if member.is_dir() or not may_hold_forms(base, _READ) or "__MACOSX" in name:
             continue
         found += 1
         whole = f"{archive.name}/{name}"

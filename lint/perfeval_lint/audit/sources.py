@@ -16,6 +16,7 @@ from perfeval_lint.rule.settings import FILE_NAME, Settings, settings_for
 
 CANONICAL = (".yaml", ".yml", ".json")
 STDIN = "-"
+_LEFT_BY_OFFICE = ("~$", ".~")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +65,18 @@ def _with_settings(name: str, path: Path) -> Source:
 def _walk(folder: Path) -> Iterator[Path]:
     """The files below a folder that may hold forms, by name.
 
-    Hidden folders, links to folders, and what Word and Excel leave beside an open file (~$…) are passed over.
+    Hidden folders and links to folders are passed over.
     """
     from perfeval_lint.read.read import SUFFIXES
 
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        named = [name for name in sorted(files) if name.lower().endswith((*CANONICAL, *SUFFIXES))]
-        yield from (Path(root, name) for name in named if not name.startswith(("~$", ".~")))
+        yield from (Path(root, name) for name in sorted(files) if may_hold_forms(name, (*CANONICAL, *SUFFIXES)))
+
+
+def may_hold_forms(name: str, suffixes: tuple[str, ...]) -> bool:
+    """Whether a file's name ends in one of them and is not of what Word and Excel leave beside an open file (~$…)."""
+    return name.lower().endswith(suffixes) and not name.startswith(_LEFT_BY_OFFICE)
 
 
 def documents_of(source: Source) -> Iterator[Document]:
