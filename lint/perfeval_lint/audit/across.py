@@ -49,14 +49,15 @@ class AcrossForms:
         judge.stage(database)
         database.execute(f"DROP SCHEMA IF EXISTS {ACROSS} CASCADE; CREATE SCHEMA {ACROSS}")
         for table in self.columns:
-            database.execute(f"CREATE TABLE {self._kept(table)} AS {self._rows(table, judge)} LIMIT 0")
+            database.execute(f"CREATE TABLE {self.kept(table)} AS {self._rows(table, judge)} LIMIT 0")
 
     def keep(self, database: duckdb.DuckDBPyConnection, judge: BulkJudge) -> None:
         """Keeps what is needed of the batch that was just built."""
         for table in self.columns:
-            database.execute(f"INSERT INTO {self._kept(table)} {self._rows(table, judge)}")
+            database.execute(f"INSERT INTO {self.kept(table)} {self._rows(table, judge)}")
 
-    def _kept(self, table: str) -> str:
+    def kept(self, table: str) -> str:
+        """The name of the table that keeps what is needed of a table."""
         return f"{ACROSS}.{identifier(table)}"
 
     def _rows(self, table: str, judge: BulkJudge) -> str:
@@ -90,7 +91,7 @@ class AcrossForms:
         table = check.table
         told = f"{ACROSS_OUTCOMES} JOIN {raw_table(table)} USING (表号, 行号)"
         compare(database, check, sides_of(check, self.tables()), told, placed(check))
-        rows = f"SELECT 表号, count(*) AS n FROM {self._kept(table)} JOIN 比 USING (表号) WHERE NOT 往年 GROUP BY 表号"
+        rows = f"SELECT 表号, count(*) AS n FROM {self.kept(table)} JOIN 比 USING (表号) WHERE NOT 往年 GROUP BY 表号"
         counted = [f"coalesce({name}, 0)" for name in ("通过", "不通过", "未能判断")]
         database.execute(
             f"INSERT INTO 结果 BY NAME SELECT 表号, {literal(check.rule.id)} AS 规则, {counted[0]} AS 通过, "
@@ -100,14 +101,14 @@ class AcrossForms:
 
     def tables(self) -> dict[str, str]:
         """What checks see of each table: the columns kept, the form's as `表.x`; of 表 also its file and order."""
-        tables = {PARENT: f"(SELECT k.*, 比.文件, 比.序, 比.往年 FROM {self._kept(PARENT)} k JOIN 比 USING (表号))"}
+        tables = {PARENT: f"(SELECT k.*, 比.文件, 比.序, 比.往年 FROM {self.kept(PARENT)} k JOIN 比 USING (表号))"}
         for table in TABLES[1:]:
             if table in self.columns:
                 links = ", ".join(
                     f"p.{identifier(link)} AS {identifier(f'{PARENT}.{link}')}" for link in self.links.get(table, ())
                 )
-                rows = f"{self._kept(table)} k JOIN {self._kept(PARENT)} p USING (表号)"
-                tables[table] = f"(SELECT k.*, {links} FROM {rows})" if links else self._kept(table)
+                rows = f"{self.kept(table)} k JOIN {self.kept(PARENT)} p USING (表号)"
+                tables[table] = f"(SELECT k.*, {links} FROM {rows})" if links else self.kept(table)
         return tables
 
 

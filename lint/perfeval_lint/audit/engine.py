@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,12 +16,12 @@ from typing import Protocol
 
 import duckdb
 
+from perfeval_lint.audit.batches import batches
 from perfeval_lint.audit.exports import Exports
 from perfeval_lint.audit.inputs import Item, earlier_store, items_of, shown
 from perfeval_lint.audit.intake import Intake, transaction
 from perfeval_lint.audit.pool import Limits, Readers, ReadItems
 from perfeval_lint.audit.reader import Part, read_items
-from perfeval_lint.audit.sources import CANONICAL
 from perfeval_lint.audit.store import FILE_NAME, Store, open_store
 from perfeval_lint.audit.tables.mapping import TableMapping
 from perfeval_lint.audit.verdicts import Choosing, Verdicts
@@ -35,9 +35,6 @@ from perfeval_lint.version import VERSION
 
 _PAIRS = 20_000  # targets and results read at once
 _TAKEN_AT_ONCE = 4000  # files read before their parts are taken into the store
-_BATCH_WEIGHT = 400
-_WEIGHTS = {".doc": 100, ".wps": 100, ".rtf": 100, ".odt": 100, ".pdf": 50, ".txt": 50, ".md": 50, ".csv": 50}
-_OTHER = 20  # Word, Excel and web pages take some twenty times as long as YAML
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +180,7 @@ class _Run:
 
     def _read(self, intake: Intake, verdicts: Verdicts, readers: Readers) -> None:
         waiting: list[Part] = []
-        for part in readers.read(_batches(intake.items())):
+        for part in readers.read(batches(intake.items())):
             waiting.append(part)
             self.watcher.read(part.files, part.forms)
             if sum(one.files for one in waiting) >= _TAKEN_AT_ONCE:
@@ -209,24 +206,3 @@ class _Run:
                 "表数 = (SELECT count(*) FROM 评分), 秒 = ? WHERE 运行号 = ?",
                 [state, unread, round(time.monotonic() - self.began, 3), number],
             )
-
-
-def _batches(items: Iterator[Item]) -> Iterator[Sequence[Item]]:
-    """Items in their order, so many at a time that a batch takes about a second; one archive's, one year's together."""
-    batch: list[Item] = []
-    weight = 0
-    for item in items:
-        batch.append(item)
-        weight += _weight(item)
-        if weight >= _BATCH_WEIGHT:
-            yield batch
-            batch, weight = [], 0
-    if batch:
-        yield batch
-
-
-def _weight(item: Item) -> int:
-    lower = item.name.lower()
-    if lower.endswith(CANONICAL):
-        return 1 + item.size // 20_000
-    return _WEIGHTS.get(lower[lower.rfind(".") :], _OTHER)

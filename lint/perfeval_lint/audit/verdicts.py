@@ -94,12 +94,16 @@ class Verdicts:
             self._running.remove(slice_)
             slice_.result()
 
-    def finish(self) -> None:
-        """Judges all that is left, and then the forms against each other."""
+    def judge_all(self) -> None:
+        """Judges every form by itself that is left."""
         self._submit(self._end() - 1)
         for slice_ in self._running:
             slice_.result()
         self._running.clear()
+
+    def finish(self) -> None:
+        """Judges all that is left, and then the forms against each other."""
+        self.judge_all()
         self.across.judge(self.store.database, self._judge_for(self._common), self._key)
 
     def stop(self) -> None:

@@ -71,10 +71,14 @@ class BulkJudge:
         """The name of each table's last stage; it holds the batch once that is judged."""
         return self.built.final
 
-    def stage(self, database: duckdb.DuckDBPyConnection) -> None:
-        """Builds the tables of the batch, without judging them."""
+    def prepare(self, database: duckdb.DuckDBPyConnection) -> None:
+        """Makes the macros that statements need, and empties what judging leaves behind."""
         database.execute(macro_statements(self.pack.definitions, temporary=True))
         database.execute(MACROS + _NEW)
+
+    def stage(self, database: duckdb.DuckDBPyConnection) -> None:
+        """Builds the tables of the batch, without judging them."""
+        self.prepare(database)
         self._build(database, (one for wave in self.built.waves for one in wave))
 
     def judge(self, database: duckdb.DuckDBPyConnection) -> None:
