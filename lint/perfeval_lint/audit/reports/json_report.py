@@ -106,12 +106,7 @@ def _rule(rule: RuleFacts) -> dict[str, Any]:
         "severity": rule.level,
         "help": rule.help,
         "basis": (rule.basis or "").splitlines(),
-        "outcomes": {
-            "pass": rule.passed,
-            "fail": rule.failed,
-            "not_applicable": rule.not_applicable,
-            "not_evaluated": rule.not_evaluated,
-        },
+        "outcomes": _outcomes(rule),
         "findings": rule.findings,
         "waived": rule.waived,
         "forms": rule.forms,
@@ -151,12 +146,16 @@ def _form(form: Form) -> dict[str, Any]:
         "review_grade": form.review_grade,
         "rank": form.rank,
         "counts": {"error": form.errors, "warning": form.warnings, "info": form.infos, "waived": form.waived},
-        "outcomes": {
-            "pass": form.passed,
-            "fail": form.failed,
-            "not_applicable": form.not_applicable,
-            "not_evaluated": form.not_evaluated,
-        },
+        "outcomes": _outcomes(form),
+    }
+
+
+def _outcomes(judged: RuleFacts | Form) -> dict[str, int]:
+    return {
+        "pass": judged.passed,
+        "fail": judged.failed,
+        "not_applicable": judged.not_applicable,
+        "not_evaluated": judged.not_evaluated,
     }
 
 
