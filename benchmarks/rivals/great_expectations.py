@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 from rivals.common import Violation
+from rivals.loads import from_columns, from_files  # noqa: F401  (how its forms are loaded)
 
 REQUIRES = ("great_expectations", "polars", "pyarrow", "pyyaml")
 EXPRESSES = {
@@ -22,20 +22,6 @@ EXPRESSES = {
     "PE401": "yes",
     "PE502": "yes",
 }
-
-
-def from_files(folder: Path) -> Any:
-    """Frames out of YAML files."""
-    from rivals import frames
-
-    return frames.from_files(folder)
-
-
-def from_columns(folder: Path) -> Any:
-    """Frames out of Parquet files."""
-    from rivals import frames
-
-    return frames.from_columns(folder)
 
 
 def check(data: Any) -> list[Violation]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from rivals.common import Violation
+from rivals.loads import from_columns, from_files  # noqa: F401  (how its forms are loaded)
 
 REQUIRES = ("pointblank", "polars", "pyarrow", "pyyaml")
 EXPRESSES = {
@@ -21,20 +21,6 @@ EXPRESSES = {
     "PE401": "code",
     "PE502": "yes",
 }
-
-
-def from_files(folder: Path) -> Any:
-    """Polars frames out of YAML files."""
-    from rivals import frames
-
-    return frames.from_files(folder)
-
-
-def from_columns(folder: Path) -> Any:
-    """Polars frames out of Parquet files."""
-    from rivals import frames
-
-    return frames.from_columns(folder)
 
 
 def check(data: Any) -> list[Violation]:
