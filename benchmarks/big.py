@@ -1,4 +1,4 @@
-"""Writes a budget system's export of any size as Parquet: `python benchmarks/big.py FOLDER FORMS`.
+"""Writes a budget system's export of any size as Parquet: `python benchmarks/big.py FOLDER COUNT`.
 
 Four tables as such systems name them, made from the example forms: the form, its goals, its indicators (29 a form) and
 its funds; amounts in 万元. Targets and results come from some 10^5 distinct pairs; names, amounts, scores, reasons and
@@ -7,7 +7,6 @@ goals vary; every hundredth place or so holds a mistake. The same for the same s
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import random
 import re
@@ -15,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
-from forms import example_forms, scaled_quantity, varied_quantity
+from forms import example_forms, scaled_quantity, varied_quantity, write_as_told
 
 from perfeval_lint.form.definition import GOAL, INDICATORS
 from perfeval_lint.form.model import Form
@@ -207,15 +206,5 @@ def _sentences(examples: Sequence[Form], chance: random.Random) -> Iterator[str]
         yield varied_quantity(sentence, chance)
 
 
-def main() -> None:
-    """Writes the tables into a folder."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("forms", type=int)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    write_big(options.folder, options.forms, options.seed)
-
-
 if __name__ == "__main__":
-    main()
+    write_as_told(write_big, __doc__)

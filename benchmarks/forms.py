@@ -133,15 +133,15 @@ def _graded(total: Record, chance: random.Random) -> Record:
     return replace(total, values={**total.values, "等级": Value(grade, total.origin)})
 
 
-def main() -> None:
-    """Writes forms into a folder."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def write_as_told(write: Callable[[Path, int, int], None], says: str | None) -> None:
+    """Writes into the folder named on the command line, as many forms as it says and by its seed."""
+    parser = argparse.ArgumentParser(description=says)
     parser.add_argument("folder", type=Path)
     parser.add_argument("count", type=int)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    write_forms(options.folder, options.count, options.seed)
+    write(options.folder, options.count, options.seed)
 
 
 if __name__ == "__main__":
-    main()
+    write_as_told(write_forms, __doc__)
