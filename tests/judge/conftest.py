@@ -38,6 +38,23 @@ limits: 无。
     finding: 坏
 """
 
+ACROSS = """\
+id: XX001
+name: local-across
+title: 本地规则
+severity: warning
+for: {table}
+{more}
+help: 改正。
+why: 因为。
+basis: [{{kind: house, text: 默认值}}]
+limits: 无。
+examples:
+  - pass: [{{年度: 2023}}]
+  - fail: [{{年度: 2024}}]
+    finding: 坏
+"""
+
 
 @pytest.fixture(scope="session")
 def pack() -> Pack:
@@ -97,6 +114,16 @@ def local_rule() -> Callable[..., str]:
         name = f"rule-{id.lower()}"
         quoted = json.dumps(require, ensure_ascii=False)
         return RULE.format(id=id, name=name, require=quoted, message=json.dumps(message, ensure_ascii=False), more=more)
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def local_across() -> Callable[[str, str], str]:
+    """The text of a small rule across forms; from line 6 on it says `more`: what it compares, where, in what words."""
+
+    def write(table: str, more: str) -> str:
+        return ACROSS.format(table=table, more=more)
 
     return write
 

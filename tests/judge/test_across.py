@@ -14,34 +14,18 @@ from perfeval_lint.judge.told import MACROS, shown
 from perfeval_lint.rule.pack import compile_pack
 from perfeval_lint.rule.profile import Overrides, across_checks_for, checks_for
 
-RULE = """\
-id: XX001
-name: local-across
-title: 本地规则
-severity: warning
-for: {table}
-{more}
-at: {at}
-help: 改正。
-why: 因为。
-basis: [{{kind: house, text: 默认值}}]
-limits: 无。
-examples:
-  - pass: [{{年度: 2023}}]
-  - fail: [{{年度: 2024}}]
-    finding: 坏
-"""
 PROFILE = "name: 通用\nsays: 有\nbasis: [{kind: house, text: 有}]\n"
 SAME_NAME = "across: [项目名称]\nrequire: count(*) = 1\nmessage: 同名 {同组}"
 
 
 @pytest.fixture
-def check(local_folder):
+def check(local_folder, local_across):
     """check(keys, table): the one check of a rule with those keys, and the pack it is of."""
 
     def make(more, table="表"):
         at = {"表": "项目名称", "指标": "得分"}[table]
-        folder = local_folder({"a.yaml": RULE.format(table=table, more=more, at=at), "profiles/通用.yaml": PROFILE})
+        rule = local_across(table, f"{more}\nat: {at}")
+        folder = local_folder({"a.yaml": rule, "profiles/通用.yaml": PROFILE})
         (found,) = across_checks_for(compile_pack([folder]), "通用", Overrides())
         return found
 

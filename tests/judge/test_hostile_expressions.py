@@ -11,25 +11,12 @@ from perfeval_lint.judge.judge import Judge
 from perfeval_lint.rule.pack import compile_pack, every_check
 
 ACROSS = """\
-id: XX001
-name: local-across
-title: 本地规则
-severity: error
-for: 指标
 across: [{key}]
 having: {having}
 require: {require}
 at: 得分
 values: {{值: {value}}}
 message: "{{值}}"
-help: 改正。
-why: 因为。
-basis: [{{kind: house, text: 默认值}}]
-limits: 无。
-examples:
-  - pass: [{{年度: 2023}}]
-  - fail: [{{年度: 2024}}]
-    finding: 坏
 """
 SOUND = {"key": "三级指标", "having": "count(*) > 1", "require": "count(*) = 1", "value": "count(*)"}
 LINE = 6  # of `require` in a local rule
@@ -258,13 +245,13 @@ def test_a_comment_swallows_nothing_around_it(expression, judge_locally, local_r
         ("value", "string_agg(三级指标, ',')", 10),
     ],
 )
-def test_rules_across_forms_are_refused_the_same(part, text, line, local_folder):
+def test_rules_across_forms_are_refused_the_same(part, text, line, local_folder, local_across):
     quoted = {name: json.dumps(one, ensure_ascii=False) for name, one in SOUND.items()}
     quoted[part] = text if text.startswith("{") else json.dumps(text, ensure_ascii=False)
     with pytest.raises(RulePackBroken) as broken:
-        compile_pack([local_folder({"a.yaml": ACROSS.format(**quoted)})])
+        compile_pack([local_folder({"a.yaml": local_across("指标", ACROSS.format(**quoted))})])
     assert {(problem.file, problem.line) for problem in broken.value.problems} == {("local/a.yaml", line)}
 
 
-def test_a_sound_rule_across_forms_is_not_refused(local_folder):
-    compile_pack([local_folder({"a.yaml": ACROSS.format(**SOUND)})])
+def test_a_sound_rule_across_forms_is_not_refused(local_folder, local_across):
+    compile_pack([local_folder({"a.yaml": local_across("指标", ACROSS.format(**SOUND))})])
