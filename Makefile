@@ -10,8 +10,9 @@ demo: $(VENV)/installed
 	if [ $$status -gt 1 ]; then exit $$status; fi; \
 	echo "（退出码 $$status：示例里有真实的问题。）"
 
+# Tests of one group (those of a Spark cluster) run one after the other, in one process.
 test: $(VENV)/dev
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 proof: $(VENV)/dev
 	$(BIN)/python tests/rules/proof.py
@@ -46,6 +47,11 @@ $(VENV)/bin/python:
 
 $(VENV)/installed: $(VENV)/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+# Spark, to test the audit on a cluster; needs Java 17 to run.
+$(VENV)/spark: $(VENV)/dev pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[spark]'
 	@touch $@
 
 # The dev tools are the group "dev" of pyproject.toml, read without needing a pip that knows groups.

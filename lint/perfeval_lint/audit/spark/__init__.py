@@ -1,0 +1,1 @@
+"""The bulk audit on a Spark cluster. Nothing of pyspark is imported before a session is asked for."""
