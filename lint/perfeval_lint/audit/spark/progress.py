@@ -98,6 +98,4 @@ def progress(spark: SparkSession, tell: Tell) -> Iterator[None]:
     finally:
         with contextlib.suppress(Py4JError, OSError):
             if listener is not None:
-                java.removeSparkListener(listener)
-            gateway.shutdown_callback_server()
-            gateway._callback_server = None
+                java.removeSparkListener(listener)  # the server goes with the session: Spark cannot start it twice
