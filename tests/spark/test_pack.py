@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ def lint(data: bytes) -> dict[str, Any]:
 
     (file,) = lint_source(data, None).files
     modules = (duckdb, lxml.etree, pyarrow, perfeval_lint)
-    found = sorted(finding.rule for finding in file.forms[0].verdict.findings)
+    found = sorted(finding.message for finding in file.forms[0].verdict.findings)
     return {"python": sys.executable, "places": [str(one.__file__) for one in modules], "found": found}
 
 
@@ -55,9 +56,7 @@ def bare_python() -> str:
 
 
 def test_a_packed_environment(running: Running, tmp_path: Path) -> None:
-    """An environment whose Python is a link to ours, as venv-pack makes them."""
-    import tarfile
-
+    """An environment laid out as venv-pack lays it out; its Python a script that runs ours, so as not to need the tool."""
     packed = tmp_path / "env.tar.gz"
     start = tmp_path / "python"
     start.write_text(f'#!/bin/sh\nexport PYTHONPATH="$PYTHONPATH:$(dirname $0)/../lib"\nexec {bare_python()} "$@"\n')

@@ -74,6 +74,14 @@ def test_ctrl_c_ends_the_session(small: Cluster, tmp_path: Path) -> None:
     assert not java_children()
 
 
+def test_a_job_that_fails_is_told_in_words(small: Cluster, tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as error, session(small, tmp_path) as spark:
+        spark.sql("SELECT raise_error('第 3 个文件读不了')").collect()
+    assert str(error.value).startswith("Spark 上的任务失败：")
+    assert "第 3 个文件读不了" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
 def test_progress_that_fails_is_no_failure(small: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_port(_: object) -> None:
         raise OSError("no port left")

@@ -75,7 +75,8 @@ class Cluster:
 
 @contextlib.contextmanager
 def session(cluster: Cluster, scratch: Path) -> Iterator[SparkSession]:
-    """A session on the cluster with at least one executor; raises UsageError saying why there is none.
+    """A session on the cluster with at least one executor; raises UsageError saying why there is none, and why a job
+    of the block failed.
 
     Logs of Spark go to `scratch`. On leaving, also by Ctrl-C, the application is ended at the master, and its JVM here.
     """
@@ -92,8 +93,11 @@ def session(cluster: Cluster, scratch: Path) -> Iterator[SparkSession]:
             _await_executors(spark, cluster)
         except job_errors() as error:
             raise UsageError(start_words(text_of(error), _logs(scratch), cluster.master)) from None
-        with _watched(spark, cluster):
-            yield spark
+        try:
+            with _watched(spark, cluster):
+                yield spark
+        except _spark_errors() as error:  # told while Java can still be asked
+            raise UsageError(words_of(error, cluster)) from None
     finally:
         _end(gateway, spark)
         if threading.current_thread() is threading.main_thread():
@@ -102,14 +106,18 @@ def session(cluster: Cluster, scratch: Path) -> Iterator[SparkSession]:
 
 def job_errors() -> tuple[type[BaseException], ...]:
     """What a job, or any question to Spark, fails with; for `except`, once pyspark is known to be there."""
+    return *_spark_errors(), OSError, ValueError, EOFError
+
+
+def _spark_errors() -> tuple[type[BaseException], ...]:
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
-    return Py4JError, PySparkException, OSError, ValueError, EOFError
+    return Py4JError, PySparkException
 
 
 def words_of(error: BaseException, cluster: Cluster) -> str:
-    """Why a job failed and what to do, in one sentence; never a Java stack."""
+    """Why a job failed and what to do, in one sentence; never a Java stack. To be asked before the session ends."""
     return words_for(text_of(error), cluster.master)
 
 

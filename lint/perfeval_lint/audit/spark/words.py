@@ -120,9 +120,11 @@ def words_for(text: str, master: str) -> str:
 
 def text_of(error: BaseException) -> str:
     """All an exception says; its Java side may be gone."""
+    from py4j.protocol import Py4JError
+
     try:
         return f"{type(error).__name__}: {error}"
-    except (OSError, RuntimeError, AttributeError) as second:  # py4j asks the JVM for the stack
+    except (Py4JError, OSError, RuntimeError, AttributeError) as second:  # py4j asks the JVM for the stack
         return f"{type(error).__name__}: {type(second).__name__}: SparkContext was shut down"
 
 
