@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 from audits import Audit, Audited, Silent, write_form
-from exports import EXPORT, WRITERS, Import, Raw, Table
+from exports import EXPORT, WRITERS, Import, Raw, Result, Table
 from filled import file, fill_store, finding, form, hostile, published, read_csv, store  # noqa: F401
 
 from perfeval_lint.audit.engine import Request, run_audit
@@ -17,9 +17,10 @@ from perfeval_lint.audit.pool import Limits, ReadItems
 from perfeval_lint.audit.reader import read_items
 from perfeval_lint.audit.store import Store, create
 from perfeval_lint.audit.tables.fit import fit
-from perfeval_lint.audit.tables.load import Imported, import_tables
+from perfeval_lint.audit.tables.load import import_tables
 from perfeval_lint.audit.tables.mapping import TableMapping
 from perfeval_lint.audit.tables.sources import close_sources, open_sources, table_files
+from perfeval_lint.audit.tables.told import tell
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
 def imported(database: duckdb.DuckDBPyConnection, tmp_path: Path) -> Import:
     """Imports what lies in a folder (or the files given) into the store, forms from `first` on."""
 
-    def run(*paths: Path, mapping: TableMapping | None = None, first: int = 0) -> Imported:
+    def run(*paths: Path, mapping: TableMapping | None = None, first: int = 0) -> Result:
         scratch = tmp_path / "scratch"
         scratch.mkdir(exist_ok=True)
         mapping = mapping or TableMapping()
@@ -71,7 +72,9 @@ def imported(database: duckdb.DuckDBPyConnection, tmp_path: Path) -> Import:
         try:
             plan = fit(open_sources(database, files, mapping, scratch), mapping)
             numbers = {path: number for number, path in enumerate(sorted(files), 7)}
-            return import_tables(database, plan, first_form=first, file_numbers=numbers)
+            done = import_tables(database, plan, first_form=first, file_numbers=numbers)
+            told = tell(plan, done)
+            return Result(done.forms, done.rows, told.problems, told.notes)
         finally:
             close_sources(database)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import xlsxwriter
 
-from perfeval_lint.audit.tables.load import Imported
+from perfeval_lint.errors import Problem
 
 Row = Sequence[object]
 Table = list[Row]  # the first row is the columns' names
@@ -116,5 +117,15 @@ WRITERS: dict[str, Callable[[Path, Tables], None]] = {
     "xlsx": write_book,
 }
 
-Import = Callable[..., Imported]
+
+class Result(NamedTuple):
+    """An import of a whole set: what was laid down, and what there is to tell of it."""
+
+    forms: int
+    rows: Mapping[str, int]
+    problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+
+
+Import = Callable[..., Result]
 Raw = Callable[[str], list[dict[str, object]]]

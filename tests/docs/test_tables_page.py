@@ -12,6 +12,7 @@ from perfeval_lint.audit.tables.fit import fit
 from perfeval_lint.audit.tables.load import import_tables
 from perfeval_lint.audit.tables.mapping import read_mapping
 from perfeval_lint.audit.tables.sources import open_sources
+from perfeval_lint.audit.tables.told import tell
 from perfeval_lint.form.load import load
 from perfeval_lint.judge.tables import tabulate
 
@@ -30,10 +31,10 @@ def test_the_mapping_of_the_page_gives_the_form_of_the_page(tmp_path: Path) -> N
     with duckdb.connect() as database:
         store.create(database)
         plan = fit(open_sources(database, files, mapping, tmp_path / "scratch"), mapping)
-        done = import_tables(database, plan, first_form=0, file_numbers=dict.fromkeys(files, 0))
+        told = tell(plan, import_tables(database, plan, first_form=0, file_numbers=dict.fromkeys(files, 0)))
         found = {table: _rows(database, table) for table in ("表", "资金", "目标", "指标")}
-    assert done.problems == ()
-    assert [note.code for note in done.notes] == ["no-table", "deleted"]
+    assert told.problems == ()
+    assert [note.code for note in told.notes] == ["no-table", "deleted"]
     (document,) = load(RESULT)
     assert document.form is not None
     tables = tabulate([document.form], 2025)

@@ -14,10 +14,11 @@ from perfeval_lint.audit.inputs import Item
 from perfeval_lint.audit.intake import Intake
 from perfeval_lint.audit.store import FILE_NAME, RAW, RAW_TABLES, READ, Store, check_version, raw_names, raw_table
 from perfeval_lint.audit.tables.fit import fit
-from perfeval_lint.audit.tables.load import Imported, import_tables
+from perfeval_lint.audit.tables.load import import_tables
 from perfeval_lint.audit.tables.mapping import TableMapping
 from perfeval_lint.audit.tables.plan import Plan
 from perfeval_lint.audit.tables.sources import close_sources, open_sources
+from perfeval_lint.audit.tables.told import Told, tell
 from perfeval_lint.errors import Problem, UsageError
 from perfeval_lint.rule.model import PARENT
 from perfeval_lint.rule.sql import identifier, literal
@@ -108,16 +109,16 @@ class Exports:
         done = import_tables(
             self.database, plan, first_form=first_form, file_numbers=numbers, earlier=items[0].last_year
         )
-        self._note_files(by_path, numbers, done)
+        self._note_files(by_path, numbers, tell(plan, done))
 
-    def _note_files(self, by_path: dict[Path, Item], numbers: dict[Path, int], done: Imported) -> None:
+    def _note_files(self, by_path: dict[Path, Item], numbers: dict[Path, int], told: Told) -> None:
         for path, number in numbers.items():
             item = by_path[path]
             self._note_file(number, item, self._one(f"SELECT count(*) FROM {RAW}.表 WHERE 文件号 = ?", number))
-        told = {str(path): number for path, number in numbers.items()}
-        for level, some in (("error", done.problems), ("note", done.notes)):
+        by_name = {str(path): number for path, number in numbers.items()}
+        for level, some in (("error", told.problems), ("note", told.notes)):
             for one in some:
-                self._remark(told.get(one.file, min(numbers.values())), level, one)
+                self._remark(by_name.get(one.file, min(numbers.values())), level, one)
 
     def _note_file(self, number: int, item: Item, forms: object) -> None:
         self.database.execute(

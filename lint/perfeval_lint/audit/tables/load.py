@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from perfeval_lint.audit.store import raw_names, raw_table
 from perfeval_lint.audit.tables import rows
 from perfeval_lint.audit.tables.plan import Part, Plan
 from perfeval_lint.audit.tables.source import FILE_BITS
-from perfeval_lint.audit.tables.told import Told
+from perfeval_lint.audit.tables.tally import NO_KEY, OF_DELETED, OF_FORM, ORPHAN, Tallies, Tally, added_up
 from perfeval_lint.audit.tables.values import listed
 from perfeval_lint.audit.tables.words import FORMS, FUNDS, GOALS, INDICATORS, ORDER
 from perfeval_lint.errors import Problem, TablesRefused
@@ -21,20 +21,23 @@ from perfeval_lint.form.definition import columns_of
 from perfeval_lint.rule.sql import identifier
 
 _FORMS, _COUNTS, _ROWS = "temp.导入表", "temp.导入数", "temp.导入行"
-_OF_FORM, _ORPHAN, _OF_DELETED, _NO_KEY = range(4)  # 类 of a row: whose it is
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What was laid down: the number of forms, their numbers beginning with that given, and of rows of each table.
-
-    `problems` tell what makes forms incomplete, `notes` what was left out on purpose or assumed.
-    """
+    """What was laid down: the number of forms, their numbers beginning with that given, and of rows of each table;
+    `tallies` are what there is to tell of it."""
 
     forms: int
     rows: Mapping[str, int]
-    problems: tuple[Problem, ...]
-    notes: tuple[Problem, ...]
+    tallies: tuple[Tally, ...]
+
+
+def joined(imports: Iterable[Imported]) -> Imported:
+    """Several imports, each of some keys of a set with all their rows, as one import of the whole."""
+    done = list(imports)
+    rows_of = {table: sum(one.rows.get(table, 0) for one in done) for one in done for table in one.rows}
+    return Imported(sum(one.forms for one in done), rows_of, added_up(tally for one in done for tally in one.tallies))
 
 
 def import_tables(
@@ -48,8 +51,8 @@ def import_tables(
     """Inserts the forms of a plan into the raw tables of the store; 表号 begins with `first_form` and follows the
     forms' keys, `file_numbers` gives the 文件号 of the files that hold the forms' own rows, `earlier` is 往年.
 
-    Raises TablesRefused where the tables hold no form or cannot be read to the end; the caller's transaction, or the
-    loss of the store, undoes what was inserted before.
+    Raises TablesRefused where the tables cannot be read to the end; the caller's transaction, or the loss of the store,
+    undoes what was inserted before. That they hold no form is for the caller to judge: they may be part of a set.
     """
     try:
         return _Import(database, plan, first_form).run(file_numbers, earlier=earlier)
@@ -80,23 +83,19 @@ class _Import:
         self.database = database
         self.plan = plan
         self.first = first
-        self.told = Told(database, plan)
+        self.tallies = Tallies(database, plan)
 
     def run(self, file_numbers: Mapping[Path, int], *, earlier: bool) -> Imported:
         self._number_forms()
         forms = self._one(f"SELECT count(表号) FROM {_FORMS}")
-        self.told.forms(_FORMS)
-        if not forms:
-            source = self.plan.of(FORMS)[0].source
-            message = f"{source.shown} 里没有一张自评表：表是空的，或各行都已删除、没有编号"
-            raise TablesRefused([Problem("empty", message, source.file), *self.told.problems])
+        self.tallies.forms(_FORMS)
         self._insert_forms(file_numbers, earlier=earlier)
         counts = {FORMS: forms}
         for table in (FUNDS, GOALS, INDICATORS):
             parts = self.plan.of(table)
             if parts:
                 counts[table] = self._insert_rows(table, parts)
-        return Imported(forms, counts, tuple(self.told.problems), (*self.plan.notes, *self.told.notes))
+        return Imported(forms, counts, tuple(self.tallies.found))
 
     # --- forms ------------------------------------------------------------------------------------
 
@@ -153,7 +152,7 @@ class _Import:
 
     def _insert_rows(self, table: str, parts: list[Part]) -> int:
         self._count_rows(parts)
-        self.told.rows(table, _COUNTS, _FORMS)
+        self.tallies.rows(table, _COUNTS, _FORMS)
         before = self._one(f"SELECT count(*) FROM {raw_table(table)}")
         in_place = len(parts) == 1 and not parts[0].repeats and self._together()
         if not in_place:
@@ -173,8 +172,8 @@ class _Import:
             for number, part in enumerate(parts)
         )
         whose = (
-            f"CASE WHEN f.表号 IS NOT NULL THEN {_OF_FORM} WHEN r.键 IS NULL THEN {_NO_KEY} "
-            f"WHEN f.键 IS NULL THEN {_ORPHAN} ELSE {_OF_DELETED} END"
+            f"CASE WHEN f.表号 IS NOT NULL THEN {OF_FORM} WHEN r.键 IS NULL THEN {NO_KEY} "
+            f"WHEN f.键 IS NULL THEN {ORPHAN} ELSE {OF_DELETED} END"
         )
         kept = f"FILTER (r.态 <> {rows.GONE})"
         self.database.execute(
@@ -194,13 +193,11 @@ class _Import:
 
     def _together(self) -> bool:
         """Whether the rows of each form stand together and in order, so that their places number them."""
-        return not self._one(
-            f"SELECT count(*) FROM {_COUNTS} WHERE 类 = {_OF_FORM} AND (末 - 始 + 1 <> 行数 OR NOT 顺)"
-        )
+        return not self._one(f"SELECT count(*) FROM {_COUNTS} WHERE 类 = {OF_FORM} AND (末 - 始 + 1 <> 行数 OR NOT 顺)")
 
     def _in_order(self, parts: list[Part]) -> bool:
         """Whether the forms stand in the order of their numbers, so that nothing need be sorted."""
-        after = f"SELECT 始 < lag(始) OVER (ORDER BY 表号) AS 乱 FROM {_COUNTS} WHERE 类 = {_OF_FORM} AND 行数 > 0"
+        after = f"SELECT 始 < lag(始) OVER (ORDER BY 表号) AS 乱 FROM {_COUNTS} WHERE 类 = {OF_FORM} AND 行数 > 0"
         return len(parts[0].source.files) == 1 and not self._one(f"SELECT count(*) FROM ({after}) WHERE 乱")
 
     def _number_rows(self, parts: list[Part]) -> None:
@@ -250,17 +247,17 @@ class _Import:
     def _insert_goals(self, parts: list[Part], *, in_place: bool) -> None:
         """The goals of a form are one: their texts one after the other."""
         names = [column.name for column in columns_of(GOALS)]
-        if self._one(f"SELECT max(行数) FROM {_COUNTS} WHERE 类 = {_OF_FORM}") < 2:
+        if self._one(f"SELECT max(行数) FROM {_COUNTS} WHERE 类 = {OF_FORM}") < 2:
             self._insert(GOALS, parts, in_place=in_place)
             return
         ends = listed("。；;！!？?")
-        joined = ", ".join(
+        texts = ", ".join(
             f"CASE WHEN count({name}) < 2 THEN min({name}) ELSE rtrim(string_agg({name} || "
             f"CASE WHEN right({name}, 1) IN ({ends}) THEN '' ELSE '；' END, '' ORDER BY 行号), '；') END AS {name}"
             for name in names
         )
         self.database.execute(
-            f"INSERT INTO {raw_table(GOALS)} SELECT 表号, 0, {joined}, arg_min(出处, 行号) "
+            f"INSERT INTO {raw_table(GOALS)} SELECT 表号, 0, {texts}, arg_min(出处, 行号) "
             f"FROM ({self._selected(parts, in_place=in_place)}) GROUP BY 表号 ORDER BY 表号"
         )
 
