@@ -56,7 +56,7 @@ def bare_python() -> str:
 
 
 def test_a_packed_environment(running: Running, tmp_path: Path) -> None:
-    """An environment laid out as venv-pack lays it out; its Python a script that runs ours, so as not to need the tool."""
+    """Laid out as venv-pack does it, its Python a script that runs ours: the tool itself is not needed here."""
     packed = tmp_path / "env.tar.gz"
     start = tmp_path / "python"
     start.write_text(f'#!/bin/sh\nexport PYTHONPATH="$PYTHONPATH:$(dirname $0)/../lib"\nexec {bare_python()} "$@"\n')

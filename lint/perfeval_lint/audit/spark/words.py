@@ -88,6 +88,10 @@ _START: Sequence[Sign] = (
         "这里的 driver 绑定不了地址（{said}）；请用 spark.driver.bindAddress 和 spark.driver.host 写出本机的地址",
     ),
     (
+        r'Exception in thread "main" [\w.]+: (?P<said>[^\n]+)',  # before the session: settings are all there is
+        "Spark 的设置不行：{said}",
+    ),
+    (
         r"(?:Invalid (?:initial|maximum) heap size|Could not reserve enough space)[^\n]*",
         "这里的 Java 进程开不起来：{all}；请核对 spark.driver.memory",
     ),
@@ -103,8 +107,8 @@ _UNANSWERED: Sequence[Sign] = (
 
 def start_words(text: str, log: str, master: str) -> str:
     """Why there is no session; from the exception and, where it does not say, from Spark's log."""
-    for seen in (text, log):
-        for signs in (_START, _VERSIONS, _UNANSWERED, _RESOURCES):
+    for signs in (_START, _VERSIONS, _UNANSWERED, _RESOURCES):  # what says most first: a stopped context only follows
+        for seen in (text, log):
             if told := _told(signs, seen, master):
                 return told
     return f"Spark 启动不了：{_own_words(text)}"
