@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import signal
@@ -152,9 +153,11 @@ def test_less_memory_than_spark_needs(running: Running, tmp_path: Path) -> None:
     assert "Executor memory 104857600 must be at least 471859200" in words
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_settings_that_are_none(running: Running, tmp_path: Path) -> None:
     words = refused(Cluster(running.url, conf=(("spark.executor.memory", "viel"),)), tmp_path)
     assert words == "Spark 的设置不行：Executor memory must be a positive number"
+    gc.collect()  # pyspark does not close its pipe to a JVM that ended at once; Python would warn of it in a later test
 
 
 def test_an_address_that_is_not_ours(running: Running, tmp_path: Path) -> None:
