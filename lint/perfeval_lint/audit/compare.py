@@ -22,7 +22,8 @@ from perfeval_lint.audit.reports.csv_report import harmless
 from perfeval_lint.audit.reports.model import finished
 from perfeval_lint.audit.reports.shapes import NO_DEPARTMENT, NO_PROJECT, NO_UNIT
 from perfeval_lint.audit.reports.words import level_words
-from perfeval_lint.audit.store import FILE_NAME, RAW, VERSION
+from perfeval_lint.audit.results import MANIFEST, attach, damage_told, find
+from perfeval_lint.audit.store import RAW, VERSION
 from perfeval_lint.errors import UsageError
 from perfeval_lint.form.definition import SECTIONS, Shape
 from perfeval_lint.rule.sql import identifier, literal
@@ -103,14 +104,14 @@ class Comparison:
 
 @contextlib.contextmanager
 def comparing(old: Path, new: Path, *, across_years: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database that holds the comparison of two stores (audit.duckdb or its folder), for the functions below.
+    """A database that holds the comparison of two audits' results, for the functions below.
 
-    With `across_years` the year is no part of a form's identity. Raises UsageError where a store cannot be opened.
+    With `across_years` the year is no part of a form's identity. Raises UsageError where results cannot be read.
     """
-    paths = [path / FILE_NAME if path.is_dir() else path for path in (old, new)]
+    paths = [_found(path) for path in (old, new)]
     if paths[0].resolve() == paths[1].resolve():
         raise UsageError(f"两次审核是同一个结果库：{paths[0]}")
-    with duckdb.connect() as database:
+    with damage_told(*(path.parent for path in paths if path.name == MANIFEST)), duckdb.connect() as database:
         for name, path in zip(("旧", "新"), paths, strict=True):
             _attach(database, name, path)
             database.execute(_forms(name, across_years=across_years))
@@ -119,9 +120,17 @@ def comparing(old: Path, new: Path, *, across_years: bool = False) -> Iterator[d
         yield database
 
 
+def _found(path: Path) -> Path:
+    found = find(path)
+    if found is None:
+        raise UsageError(f"没有这个结果库：{path}；请给出审核的输出目录")
+    return found
+
+
 def _attach(database: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
-    if not path.is_file():
-        raise UsageError(f"没有这个结果库：{path}；请给出审核的输出目录，或其中的 {FILE_NAME}")
+    if path.name == MANIFEST:
+        attach(database, path.parent, name)
+        return
     try:
         database.execute(f"ATTACH {literal(str(path))} AS {name} (READ_ONLY)")
         rows = database.execute(f"SELECT 值 FROM {name}.库 WHERE 项 = '版本'").fetchall()

@@ -18,11 +18,12 @@ import duckdb
 
 from perfeval_lint.audit.batches import batches
 from perfeval_lint.audit.exports import Exports
-from perfeval_lint.audit.inputs import Item, earlier_store, items_of, shown
+from perfeval_lint.audit.inputs import Item, earlier_results, items_of, shown
 from perfeval_lint.audit.intake import Intake, transaction
 from perfeval_lint.audit.pool import Limits, Readers, ReadItems
 from perfeval_lint.audit.reader import Part, read_items
-from perfeval_lint.audit.store import FILE_NAME, Store, open_store
+from perfeval_lint.audit.results import FILES, MANIFEST, is_results
+from perfeval_lint.audit.store import Store, open_store
 from perfeval_lint.audit.tables.mapping import TableMapping
 from perfeval_lint.audit.verdicts import Choosing, Verdicts
 from perfeval_lint.errors import RulePackBroken, UsageError
@@ -72,6 +73,8 @@ def run_audit(request: Request, watcher: Watcher, read: ReadItems = read_items) 
 
     Raises UsageError, RulePackBroken; on any exception the store is closed and holds what was done.
     """
+    if is_results(request.out):
+        raise UsageError(f"{request.out} 里已有 Spark 审核的结果（{MANIFEST}）；请给这次另写一个 --out")
     settings = _settings(request)
     overrides = replace(request.overrides, rules=settings.rules, params=settings.params)
     pack = _pack(settings, request)
@@ -164,11 +167,11 @@ class _Run:
         sets: dict[tuple[bool, bool], list[Item]] = {}
 
         def papers() -> Iterator[Item]:
-            earlier = [*map(earlier_store, self.request.previous)]
+            earlier = [*map(earlier_results, self.request.previous)]
             for paths, last_year in ((self.request.paths, False), (earlier, True)):
                 for item in items_of(paths, self.settings, self.request.mapping):
                     if item.is_table:
-                        is_store = Path(item.path).name == FILE_NAME
+                        is_store = Path(item.path).name in FILES
                         if is_store and not last_year:
                             raise UsageError(f"{item.name} 是审核的结果，不是自评表；要与它比较，请写 --previous")
                         sets.setdefault((last_year, is_store), []).append(replace(item, last_year=last_year))

@@ -1,4 +1,4 @@
-"""Whole sets taken into the store at once: tables exported from a budget system, and the store of the year before."""
+"""Whole sets taken into the store at once: tables exported from a budget system, and the results of the year before."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import duckdb
 
 from perfeval_lint.audit.inputs import Item
 from perfeval_lint.audit.intake import Intake
+from perfeval_lint.audit.results import FILES, MANIFEST, attach, damage_told
 from perfeval_lint.audit.store import FILE_NAME, RAW, RAW_TABLES, READ, Store, check_version, raw_names, raw_table
 from perfeval_lint.audit.tables.fit import fit
 from perfeval_lint.audit.tables.load import import_tables
@@ -84,6 +85,9 @@ class Exports:
 
     def _attach(self, item: Item, alias: str) -> None:
         path = Path(item.path)
+        if path.name == MANIFEST:
+            attach(self.database, path.parent, alias)
+            return
         if path.samefile(self.store.folder / FILE_NAME):
             raise UsageError(f"上年的审核结果 {item.name} 就是这次的输出目录里的；请给这次另写一个 --out")
         try:
@@ -131,23 +135,28 @@ class Exports:
         self.database.execute("INSERT INTO 读取说明 VALUES (?, ?, ?, ?, ?, ?)", values)
 
     def _take_store(self, item: Item, alias: str) -> None:
-        """Takes the forms of last year's store, to be compared with."""
+        """Takes the forms of last year's results, to be compared with; they are numbered anew, file by file."""
         first_file, first_form = self.intake.next_numbers()
-        for table in RAW_TABLES:
-            self._copy(table, alias, first_file, first_form)
+        with damage_told(Path(item.path).parent):
+            self.database.execute(
+                "CREATE OR REPLACE TEMP TABLE 往年表 AS "
+                "SELECT t.表号, row_number() OVER (ORDER BY f.文件, t.序号, t.表号) - 1 AS 次 "
+                f"FROM {alias}.{RAW}.表 t LEFT JOIN {alias}.文件 f USING (文件号) WHERE NOT t.往年"
+            )
+            for table in RAW_TABLES:
+                self._copy(table, alias, first_file, first_form)
         forms = self._one(f"SELECT count(*) FROM {RAW}.表 WHERE 文件号 = ?", first_file)
         self._note_file(first_file, item, forms)
 
     def _copy(self, table: str, alias: str, first_file: int, first_form: int) -> None:
-        """The rows of last year's own forms; all of them belong to one file here, the store they come from."""
-        changed = {"表号": f"r.表号 + {first_form}"}
+        """The rows of last year's own forms; all of them belong to one file here, the results they come from."""
+        changed = {"表号": f"n.次 + {first_form}"}
         if table == PARENT:
-            changed |= {"文件号": str(first_file), "序号": "row_number() OVER (ORDER BY r.表号) - 1", "往年": "TRUE"}
+            changed |= {"文件号": str(first_file), "序号": "n.次", "往年": "TRUE"}
         items = ", ".join(changed.get(name, f"r.{identifier(name)}") for name in raw_names(table))
-        own = f"SELECT 表号 FROM {alias}.{RAW}.表 WHERE NOT 往年"
         self.database.execute(
             f"INSERT INTO {raw_table(table)} SELECT {items} FROM {alias}.{raw_table(table)} r "
-            f"WHERE r.表号 IN ({own}) ORDER BY r.表号, r.行号"
+            "JOIN 往年表 n ON n.表号 = r.表号 ORDER BY n.次, r.行号"
         )
 
 
@@ -159,4 +168,4 @@ def _name(items: Sequence[Item]) -> str:
 
 
 def _is_stores(items: Sequence[Item]) -> bool:
-    return Path(items[0].path).name == FILE_NAME
+    return Path(items[0].path).name in FILES

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from perfeval_lint.audit.results import LAID_DOWN, MANIFEST, find, is_results
 from perfeval_lint.audit.sources import CANONICAL, may_hold_forms
 from perfeval_lint.audit.store import FILE_NAME as STORE
 from perfeval_lint.audit.store import WRITTEN
@@ -33,7 +34,7 @@ class Item:
     """One file to read: the name it goes by, where it is, and what tells whether it has changed.
 
     `member` is the entry of the archive at `path`; `size` counts bytes, `changed` nanoseconds. An item with a problem
-    cannot be read; one of last year is there to be compared with; a table holds the rows of many forms.
+    cannot be read; one of last year is there to be compared with; a table holds the rows of many forms, as do results.
     """
 
     name: str
@@ -58,14 +59,20 @@ def items_of(paths: Iterable[str], settings: Settings, mapping: TableMapping) ->
         is_folder = os.path.isdir(path)  # noqa: PTH112  (never raises)
         for item in _in_folder(path, settings) if is_folder else _at(path):
             looked_into = not is_folder or _may_be_table(item.name, mapping)
-            is_table_file = not item.problem and not item.member and looked_into and _is_table(item, mapping)
+            is_whole = not item.problem and not item.member
+            is_table_file = is_whole and looked_into and (_is_table(item, mapping) or _is_manifest(item.path))
             yield replace(item, is_table=True) if is_table_file else item
 
 
-def earlier_store(path: str) -> str:
-    """What to compare with where last year's forms are given: the store for an audit's output folder."""
-    store = os.path.join(path, STORE)  # noqa: PTH118  (names that are not UTF-8)
-    return store if os.path.isfile(store) else path  # noqa: PTH113
+def earlier_results(path: str) -> str:
+    """What to compare with where last year's forms are given: for an audit's output folder, what stands for its
+    results; raises UsageError."""
+    found = find(Path(path)) if os.path.isdir(path) else None  # noqa: PTH112  (never raises)
+    return os.path.join(path, found.name) if found else path  # noqa: PTH118  (the path as it was written)
+
+
+def _is_manifest(path: str) -> bool:
+    return os.path.basename(path) == MANIFEST and is_results(Path(path).parent)  # noqa: PTH119
 
 
 def _may_be_table(name: str, mapping: TableMapping) -> bool:
@@ -115,7 +122,7 @@ def _in_folder(folder: str, settings: Settings) -> Iterator[Item]:
     """Files below a folder; hidden folders, links to folders and what audits wrote are passed over."""
     troubles: list[OSError] = []
     for root, folders, files in os.walk(folder, onerror=troubles.append):
-        own = (STORE, *WRITTEN) if STORE in files else ()
+        own = _written(root, files)
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in own)
         for name in files:
             if name in own:
@@ -127,6 +134,16 @@ def _in_folder(folder: str, settings: Settings) -> Iterator[Item]:
         name = shown(os.fsdecode(trouble.filename or folder))
         message = f"目录打不开（{reason(trouble)}），里面的文件没有检查；请核对权限"
         yield Item(name, os.fsdecode(trouble.filename or folder), problem=Problem("unreadable", message, name))
+
+
+def _written(folder: str, files: Iterable[str]) -> set[str]:
+    """What audits wrote directly into a folder: its files and folders by name."""
+    own: set[str] = set()
+    if STORE in files:
+        own.update((STORE, *WRITTEN))
+    if MANIFEST in files and is_results(Path(folder)):
+        own.update((MANIFEST, *LAID_DOWN, *WRITTEN))
+    return own
 
 
 def _at(path: str) -> Iterator[Item]:

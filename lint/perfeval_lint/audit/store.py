@@ -172,11 +172,8 @@ def open_store(folder: Path, *, threads: int, memory: str, fresh: bool = False) 
     return store
 
 
-def open_read(folder: Path) -> duckdb.DuckDBPyConnection:
-    """A store to be read only; raises UsageError where there is none or a run is at work on it."""
-    path = folder / FILE_NAME if folder.is_dir() else folder
-    if not path.is_file():
-        raise UsageError(f"{folder} 里没有审核结果（{FILE_NAME}）；请先运行 perfeval-lint audit … --out {folder}")
+def open_stored(path: Path) -> duckdb.DuckDBPyConnection:
+    """A store to be read only; raises UsageError where it is none or a run is at work on it."""
     database = _connect(path, {"autoinstall_known_extensions": False, "autoload_known_extensions": False}, read=True)
     check_version(database, path)
     return database

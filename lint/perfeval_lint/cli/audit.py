@@ -24,8 +24,9 @@ from perfeval_lint.audit.pool import Limits
 from perfeval_lint.audit.reports.csv_report import harmless
 from perfeval_lint.audit.reports.model import LetterWords, Options
 from perfeval_lint.audit.reports.reports import DEFAULT, check_reports, write_reports
+from perfeval_lint.audit.results import is_damage, open_read
 from perfeval_lint.audit.sample import draw, sample_text, write_sample
-from perfeval_lint.audit.store import FILE_NAME, READ, REPEATED, Store, open_read
+from perfeval_lint.audit.store import FILE_NAME, READ, REPEATED, Store
 from perfeval_lint.audit.tables.mapping import TableMapping, read_mapping
 from perfeval_lint.cli.console import is_interrupt, open_console
 from perfeval_lint.cli.lint import split
@@ -38,6 +39,7 @@ MANY = 2_000_000  # findings; more are written as CSV and JSON only when asked f
 DATA = ("csv", "json")
 _USUAL_MEMORY = 6
 _SHOWN_ROWS = 1000
+_ASKING = (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI)  # PIVOT is several statements
 _TELL_EVERY = 30  # seconds, where there is no terminal
 
 
@@ -255,17 +257,22 @@ def _summary(console: Console, store: Store, fail_on: Severity | None) -> tuple[
 
 
 def query(sql: str, out: str, form: str) -> None:
-    """Prints what a query of the store gives; nothing outside the store can be reached by it."""
+    """Prints what a query of the results gives; nothing outside them can be reached by it, nothing written."""
     with open_read(Path(out)) as database:
         database.execute("SET enable_external_access = false")
         database.execute("SET lock_configuration = true")
         try:
-            found = database.execute(sql)
-            if found is None:  # blanks and comments alone give no result
+            statements = database.extract_statements(sql)
+            if not statements:  # blanks and comments alone
                 raise UsageError("没有写查询；如 SELECT 规则, count(*) FROM 问题 GROUP BY ALL")
+            if any(one.type not in _ASKING for one in statements):
+                raise UsageError("查询有误：只能查（SELECT），不能写文件、改结果或设置")
+            found = database.execute(sql)
             names = [column[0] for column in found.description or ()]
             rows = found.fetchall() if form != "text" else found.fetchmany(_SHOWN_ROWS + 1)
         except duckdb.Error as error:
+            if is_damage(error):
+                raise
             raise UsageError(f"查询有误：{error}") from None
     if form == "json":
         json.dump([dict(zip(names, row, strict=True)) for row in rows], sys.stdout, ensure_ascii=False, default=str)
