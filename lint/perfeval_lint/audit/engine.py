@@ -75,11 +75,7 @@ def run_audit(request: Request, watcher: Watcher, read: ReadItems = read_items) 
     """
     if is_results(request.out):
         raise UsageError(f"{request.out} 里已有 Spark 审核的结果（{MANIFEST}）；请给这次另写一个 --out")
-    settings = _settings(request)
-    overrides = replace(request.overrides, rules=settings.rules, params=settings.params)
-    pack = _pack(settings, request)
-    year = request.year or datetime.datetime.now(tz=datetime.UTC).astimezone().year
-    choosing = Choosing(request.profile or settings.profile, overrides, year)
+    settings, pack, choosing = prepared(request)
     store = open_store(request.out, threads=request.limits.processes, memory=request.memory, fresh=request.fresh)
     try:
         run = _Run(store, request, settings, watcher, read)
@@ -91,6 +87,29 @@ def run_audit(request: Request, watcher: Watcher, read: ReadItems = read_items) 
         store.close()
         raise
     return store
+
+
+def prepared(request: Request) -> tuple[Settings, Pack, Choosing]:
+    """What an audit is done by; raises UsageError, RulePackBroken."""
+    settings = _settings(request)
+    overrides = replace(request.overrides, rules=settings.rules, params=settings.params)
+    pack = _pack(settings, request)
+    year = request.year or datetime.datetime.now(tz=datetime.UTC).astimezone().year
+    return settings, pack, Choosing(request.profile or settings.profile, overrides, year)
+
+
+def inputs_of(request: Request, settings: Settings) -> Iterator[Item]:
+    """Every file of this year and the last, as they are found."""
+    for paths, last_year in ((request.paths, False), ([*map(earlier_results, request.previous)], True)):
+        for item in items_of(paths, settings, request.mapping):
+            if item.is_table and stands_for_results(item) and not last_year:
+                raise UsageError(f"{item.name} 是审核的结果，不是自评表；要与它比较，请写 --previous")
+            yield replace(item, last_year=last_year)
+
+
+def stands_for_results(item: Item) -> bool:
+    """Whether a file stands for an audit's results."""
+    return Path(item.path).name in FILES
 
 
 def _words_of(error: duckdb.Error, request: Request) -> str:
@@ -167,16 +186,11 @@ class _Run:
         sets: dict[tuple[bool, bool], list[Item]] = {}
 
         def papers() -> Iterator[Item]:
-            earlier = [*map(earlier_results, self.request.previous)]
-            for paths, last_year in ((self.request.paths, False), (earlier, True)):
-                for item in items_of(paths, self.settings, self.request.mapping):
-                    if item.is_table:
-                        is_store = Path(item.path).name in FILES
-                        if is_store and not last_year:
-                            raise UsageError(f"{item.name} 是审核的结果，不是自评表；要与它比较，请写 --previous")
-                        sets.setdefault((last_year, is_store), []).append(replace(item, last_year=last_year))
-                    else:
-                        yield replace(item, last_year=last_year)
+            for item in inputs_of(self.request, self.settings):
+                if item.is_table:
+                    sets.setdefault((item.last_year, stands_for_results(item)), []).append(item)
+                else:
+                    yield item
 
         intake.list(papers())
         return [changed for items in sets.values() if (changed := exports.keep(items))]

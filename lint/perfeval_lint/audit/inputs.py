@@ -158,10 +158,16 @@ def _at(path: str) -> Iterator[Item]:
     if not stat.S_ISREG(found.st_mode):
         message = "不是普通文件（是设备或管道），没有读"
         yield Item(name, path, problem=Problem("unreadable", message, name))
-    elif name.lower().endswith(ARCHIVE):
-        yield from _in_archive(Item(name, path, size=found.st_size, changed=found.st_mtime_ns))
     else:
-        yield Item(name, path, size=found.st_size, changed=found.st_mtime_ns)
+        yield from unpacked(Item(name, path, size=found.st_size, changed=found.st_mtime_ns))
+
+
+def unpacked(item: Item) -> Iterator[Item]:
+    """The members of an archive that may hold forms; any other file itself."""
+    if item.name.lower().endswith(ARCHIVE):
+        yield from _in_archive(item)
+    else:
+        yield item
 
 
 def _in_archive(archive: Item) -> Iterator[Item]:

@@ -68,7 +68,7 @@ class Verdicts:
                 for table in RESULT_TABLES:
                     database.execute(f"DELETE FROM {table}")
                 self.across.begin(database, self._judge_for(self._common))
-                self._note_rules()
+                note_rules(database, self.pack)
                 database.execute("INSERT OR REPLACE INTO 库 VALUES ('判定', ?)", [self._key])
         without = f"FROM {RAW}.表 t WHERE NOT EXISTS (FROM 评分 s WHERE s.表号 = t.表号)"
         ((waiting, first),) = database.execute(f"SELECT count(*), min(表号) {without}").fetchall()
@@ -78,14 +78,6 @@ class Verdicts:
     def _end(self) -> int:
         ((end,),) = self.store.database.execute(f"SELECT coalesce(max(表号) + 1, 0) FROM {RAW}.表").fetchall()
         return int(end)
-
-    def _note_rules(self) -> None:
-        rows = [
-            (rule.id, rule.name, rule.title, str(rule.severity), rule.help, rule.why, _basis(rule))
-            for rule in self.pack.rules.values()
-        ]
-        self.store.database.execute("DELETE FROM 规则")
-        self.store.database.executemany("INSERT INTO 规则 VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
     def advance(self) -> None:
         """Begins to judge the whole slices that stand in the store; raises what went wrong with earlier ones."""
@@ -164,6 +156,16 @@ class Verdicts:
                     chosen, checks, self.choice.year, raw_table, f"{RAW}.读数", self.across.needed
                 )
             return self._judges[profile]
+
+
+def note_rules(database: duckdb.DuckDBPyConnection, pack: Pack) -> None:
+    """Writes down what the rules say of themselves."""
+    rows = [
+        (rule.id, rule.name, rule.title, str(rule.severity), rule.help, rule.why, _basis(rule))
+        for rule in pack.rules.values()
+    ]
+    database.execute("DELETE FROM 规则")
+    database.executemany("INSERT INTO 规则 VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def _basis(rule: Rule) -> str:

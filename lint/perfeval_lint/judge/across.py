@@ -29,7 +29,7 @@ from perfeval_lint.rule.across import (
 )
 from perfeval_lint.rule.database import open_cursors
 from perfeval_lint.rule.expression import HOLD_VALUES
-from perfeval_lint.rule.model import OTHERS, PARENT, Across, Expression, Pack
+from perfeval_lint.rule.model import OTHERS, PARENT, Expression, Pack
 from perfeval_lint.rule.query import FAIL, UNKNOWN, Check, placeholders_of
 from perfeval_lint.rule.sql import identifier, literal, macro_statements
 from perfeval_lint.rule.staging import Staging, build
@@ -66,7 +66,7 @@ def sides_of(check: Check, tables: Mapping[str, str], extra: Iterable[str] = ())
     across, columns = across_of(check), aggregated_columns(check)
     own = own_columns(check) | set(extra)
     keys, others = [key.own for key in across.keys], [key.other for key in across.keys]
-    if _is_even(across):
+    if is_even(check):
         return Sides(
             f"({_grouped(check, check.table, others, check.rule.when, columns | own, tables)})",
             None,
@@ -208,8 +208,9 @@ def _grouped(
     return f'SELECT * FROM (SELECT {items}, md5_number({whole}) AS "@组" FROM ({rows})) WHERE "@组" IS NOT NULL'
 
 
-def _is_even(across: Across) -> bool:
-    """Whether the rows judged are the rows aggregated, by the same keys."""
+def is_even(check: Check) -> bool:
+    """Whether the rows judged are the rows aggregated, by the same keys: then they are one side."""
+    across = across_of(check)
     return across.of is None and all(key.own == key.other for key in across.keys)
 
 
