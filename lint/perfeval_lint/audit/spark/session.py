@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 import warnings
@@ -30,6 +31,7 @@ _END_IN = 20.0  # seconds for the JVM to end by itself
 _LOG = "spark.log"
 _LAUNCH_LOG = "spark-launch.log"
 
+_LOCALE = "C.UTF-8"
 _SETTINGS = {
     # Rows are whole documents of up to megabytes; ten thousand of them, Spark's default, would not fit in memory.
     "spark.sql.execution.arrow.maxRecordsPerBatch": "64",
@@ -43,6 +45,12 @@ _SETTINGS = {
     "spark.python.worker.reuse": "true",
     # Little data can be much work: partitions are cut by work, and must stay as they were cut.
     "spark.sql.adaptive.coalescePartitions.enabled": "false",
+    # Beside the JVM there are DuckDB and a reader process; YARN and Kubernetes kill what they were not told of.
+    "spark.executor.memoryOverhead": "3g",
+    # Columns that differ by case alone are two, as in the embedded engine.
+    "spark.sql.caseSensitive": "true",
+    # A JVM in the locale C cannot reach a folder with a Chinese name.
+    "spark.executorEnv.LC_ALL": _LOCALE,
 }
 
 _JOINED = {"spark.archives": ",", "spark.executorEnv.PYTHONPATH": ":"}  # the user's come after ours
@@ -124,12 +132,14 @@ def words_of(error: BaseException, cluster: Cluster) -> str:
 def _settings(cluster: Cluster, scratch: Path) -> tuple[dict[str, str], str]:
     """The settings of Spark, and the Python its workers run."""
     given = dict(cluster.conf)
-    python = given.get("spark.pyspark.python") or os.environ.get("PYSPARK_PYTHON") or "python3"
+    is_local = cluster.master.startswith("local")
+    python = given.get("spark.pyspark.python") or os.environ.get("PYSPARK_PYTHON")
+    python = python or (sys.executable if is_local else "python3")
     settings = {"spark.app.name": "perfeval-lint", **_SETTINGS, "spark.master": cluster.master}
     if on_loopback(cluster.master):
         # Workers on this machine reach the driver by the address they reach the master by, whatever its name says.
         settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
-    if not cluster.master.startswith("local"):
+    if not is_local:
         workers = shipped(cluster.archives, python, scratch)
         python = workers.python
         settings["spark.archives"] = workers.archives
@@ -152,6 +162,8 @@ def _launched(settings: Mapping[str, str], scratch: Path) -> Any:
     from pyspark.java_gateway import launch_gateway
 
     conf = SparkConf(loadDefaults=False).setAll(list(settings.items()))
+    if "UTF" not in (os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG", "")).upper():
+        os.environ["LC_ALL"] = _LOCALE
     with (scratch / _LAUNCH_LOG).open("wb") as output:
         return launch_gateway(conf, {"stdout": output, "stderr": output})
 

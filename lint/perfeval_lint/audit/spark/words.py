@@ -16,7 +16,7 @@ _VERSIONS: Sequence[Sign] = (
         "请用 PYSPARK_PYTHON 写出 worker 上同版本的 Python，或者用 --archives 给出打好的环境",
     ),
     (
-        r"PERFEVAL-VERSION driver=(?P<driver>\S+) worker=(?P<worker>[^\s'\"]+)",
+        r"PERFEVAL-VERSION driver=(?P<driver>[^\s{]+) worker=(?P<worker>[^\s{'\"]+)",
         "worker 上的 perfeval-lint 是 {worker}，这里是 {driver}，必须相同；请用这里的版本重新打 --archives 的环境",
     ),
     (
@@ -40,6 +40,10 @@ _VERSIONS: Sequence[Sign] = (
 )
 
 _RESOURCES: Sequence[Sign] = (
+    (
+        r"duckdb\.OutOfMemoryException",
+        "一个任务里 DuckDB 的内存不够；请用 --memory 加大，同时加大 spark.executor.memoryOverhead",
+    ),
     (
         r"No space left on device|Disk quota exceeded",
         "磁盘满了（worker 的工作目录、spark.local.dir，或结果所在的目录）；请清出空间再运行",
@@ -72,6 +76,14 @@ _RESOURCES: Sequence[Sign] = (
         "Spark 已经停了（driver 的 Java 进程没了，或者集群断开了）；"
         "请看看 {master} 是否还在，内存是否够（spark.driver.memory）",
     ),
+)
+
+_OURS: Sequence[Sign] = (
+    (
+        r"FAILED_READ_FILE[^\]]*\] Encountered error while reading file (?P<file>[^\n]+?)\.? +SQLSTATE",
+        "{file} 读不了，文件不完整或已损坏；请重新导出",
+    ),
+    (r"perfeval_lint\.errors\.\w+: (?P<said>[^\n]+)", "{said}"),
 )
 
 _START: Sequence[Sign] = (
@@ -116,7 +128,7 @@ def start_words(text: str, log: str, master: str) -> str:
 
 def words_for(text: str, master: str) -> str:
     """Why a job failed."""
-    for signs in (_VERSIONS, _RESOURCES):
+    for signs in (_VERSIONS, _RESOURCES, _OURS):
         if told := _told(signs, text, master):
             return told
     return f"Spark 上的任务失败：{_own_words(text)}"

@@ -1,0 +1,120 @@
+"""Rows on their way through Spark: many rows of a table as one row of bytes, so that Spark moves few large rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from perfeval_lint.rule.sql import identifier
+
+# Chunk.kind: rows of the results, rows to be compared with others, files by their content, facts for the driver.
+ROWS, GROUPS, HASHES, FACTS = "rows", "groups", "hashes", "facts"
+DDL: Final = "kind string, name string, group bigint, share bigint, part bigint, rows bigint, content binary"
+SCHEMA: Final = pa.schema(
+    [
+        ("kind", pa.string()),
+        ("name", pa.string()),
+        ("group", pa.int64()),
+        ("share", pa.int64()),
+        ("part", pa.int64()),
+        ("rows", pa.int64()),
+        ("content", pa.binary()),
+    ]
+)
+_OPTIONS: Final = pa.ipc.IpcWriteOptions(compression="zstd")
+WHERE_TO: Final = "@去"  # column of a SELECT to be split: see where_to
+_GROUP_BITS = 2**32 - 1
+_AT_ONCE = 32 * 2**20  # bytes of chunks handed to Spark in one batch
+
+
+class Chunk(NamedTuple):
+    """Rows of the table `name` that go the same way.
+
+    `group` and `share` say where to (the number of the departments, and which of the parts; or the bucket of the
+    groups compared); `part` is where they come from. `content` is an Arrow stream, of FACTS a pickle.
+    """
+
+    kind: str
+    name: str
+    group: int
+    share: int
+    part: int
+    rows: int
+    content: bytes
+
+
+def batches_of(chunks: Iterable[Chunk]) -> Iterator[pa.RecordBatch]:
+    """Chunks as Spark takes them, some of them at a time."""
+    waiting: list[Chunk] = []
+    size = 0
+    for chunk in chunks:
+        waiting.append(chunk)
+        size += len(chunk.content)
+        if size >= _AT_ONCE:
+            yield _batch(waiting)
+            waiting, size = [], 0
+    if waiting:
+        yield _batch(waiting)
+
+
+def _batch(chunks: list[Chunk]) -> pa.RecordBatch:
+    columns = list(zip(*chunks, strict=True))
+    return pa.RecordBatch.from_arrays(
+        [pa.array(column, field.type) for column, field in zip(columns, SCHEMA, strict=True)], schema=SCHEMA
+    )
+
+
+def chunks_in(batches: Iterable[pa.RecordBatch]) -> Iterator[Chunk]:
+    """The chunks Spark hands over, in its order."""
+    for batch in batches:
+        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            yield Chunk._make(row)
+
+
+def split(database: duckdb.DuckDBPyConnection, select: str, kind: str, name: str, part: int) -> Iterator[Chunk]:
+    """The rows of a SELECT as chunks, one for each value of its column WHERE_TO, which is left out of the content."""
+    table = database.sql(f"SELECT * FROM ({select}) ORDER BY {identifier(WHERE_TO)}").to_arrow_table().combine_chunks()
+    if not table.num_rows:
+        return
+    runs = pc.run_end_encode(table.column(WHERE_TO).chunk(0), run_end_type=pa.int64())
+    rows = table.drop_columns([WHERE_TO])
+    begin = 0
+    for end, target in zip(runs.run_ends.to_pylist(), runs.values.to_pylist(), strict=True):
+        content = _encoded(rows.slice(begin, end - begin))
+        yield Chunk(kind, name, target & _GROUP_BITS, target >> 32, part, end - begin, content)
+        begin = end
+
+
+def where_to(group: str, share: str = "0") -> str:
+    """SQL for WHERE_TO: the group and the share a row goes to."""
+    return f"(({share})::BIGINT << 32) + ({group})::BIGINT"
+
+
+def _encoded(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema, options=_OPTIONS) as writer:
+        writer.write_table(table)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def rows_in(chunk: Chunk) -> pa.Table:
+    """The rows of a chunk."""
+    return pa.ipc.open_stream(chunk.content).read_all()
+
+
+def add_rows(database: duckdb.DuckDBPyConnection, table: str, chunk: Chunk) -> None:
+    """Adds the rows of a chunk to a table, which is made where there is none."""
+    database.register("来", rows_in(chunk))
+    try:
+        there = database.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [table]).fetchall()
+        if there:
+            database.execute(f"INSERT INTO {identifier(table)} FROM 来")
+        else:
+            database.execute(f"CREATE TABLE {identifier(table)} AS FROM 来")
+    finally:
+        database.unregister("来")

@@ -1,0 +1,393 @@
+"""A bulk audit on Spark: the embedded engine's batches as tasks, results as Parquet in the output folder.
+
+Spark spreads, schedules, shuffles and recovers. Three steps: parts of the inputs are read and judged form by form;
+groups of forms that rules compare are judged bucket by bucket; the rows of all are written down by year and department.
+What the steps leave lies in a folder of its own, and takes its place in the output folder when all is done.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+import shutil
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from functools import partial, reduce
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import duckdb
+
+from perfeval_lint.audit.batches import batches, weight_of
+from perfeval_lint.audit.engine import Request, inputs_of, prepared, stands_for_results
+from perfeval_lint.audit.inputs import Item, shown
+from perfeval_lint.audit.pool import ReadItems
+from perfeval_lint.audit.reader import FILES, REMARKS, read_alone
+from perfeval_lint.audit.results import (
+    IN_FILES,
+    IN_FOLDERS,
+    MANIFEST,
+    PARTITIONS,
+    is_results,
+    laid_down,
+    write_manifest,
+)
+from perfeval_lint.audit.spark import tasks
+from perfeval_lint.audit.spark.chunks import DDL, FACTS, GROUPS, HASHES, ROWS
+from perfeval_lint.audit.spark.elsewhere import files_at, is_database, is_elsewhere, tables_of
+from perfeval_lint.audit.spark.exports import (
+    FORMS_A_PART,
+    FileRow,
+    OpenSet,
+    cut_up,
+    first_part,
+    lay_out_earlier,
+    open_set,
+    told_of,
+)
+from perfeval_lint.audit.spark.laying import PART, Mended, Repeated
+from perfeval_lint.audit.spark.part import UNSAID, Facts, Job, facts_in, versions
+from perfeval_lint.audit.spark.paths import pattern_of, place_of
+from perfeval_lint.audit.spark.session import Cluster, job_errors, session, words_of
+from perfeval_lint.audit.store import FILE_NAME, READ, create
+from perfeval_lint.audit.verdicts import note_rules
+from perfeval_lint.errors import UsageError
+from perfeval_lint.rule.sql import literal
+from perfeval_lint.version import VERSION
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+STAGING: Final = ".spark"
+LOCK: Final = ".spark.lock"
+_PART_WEIGHT = 8_000  # of a part: some twenty seconds of work
+_LEAST_WEIGHT = 400  # what a part costs besides its files is worth about as much
+_PARTS_A_CORE = 4  # at least, so that no core waits long for the last
+_FORMS_A_GROUP = 30_000  # of departments: what one task writes down, or compares, at a time
+_MOST_GROUPS = 512
+_CHECKS = 8  # rules across forms, about
+_FORMS_OF_CONTENTS = 1000  # in a partition of files that come by Spark, about
+_FORMS_A_SHARE = 5_000_000  # what one task writes down at most, where all forms are of one department
+
+
+Watch = Callable[["SparkSession"], AbstractContextManager[object]]  # shows how far the jobs of its block are
+
+
+def run_on_spark(request: Request, cluster: Cluster, watch: Watch, read: ReadItems = read_alone) -> None:
+    """Audits; raises UsageError, RulePackBroken, TablesRefused. The output folder then holds whole results, or is as it
+    was."""
+    began = time.time()
+    here = replace(request, paths=_here(request.paths), previous=_here(request.previous))
+    settings, pack, choosing = prepared(here)
+    with _staged(request.out, fresh=request.fresh) as folder:
+        items = list(inputs_of(here, settings))
+        with session(cluster, folder / "spark") as spark, watch(spark):
+            job = Job(versions(), pack, choosing, request.limits, request.memory, 1, 1, read)
+            try:
+                laid = _Run(spark, job, folder, request).go(items)
+            except job_errors() as error:
+                raise UsageError(words_of(error, cluster)) from None
+        _conclude(folder, request, job, began, laid)
+        _put_in_place(folder, request.out)
+
+
+def _here(paths: Iterable[str]) -> tuple[str, ...]:
+    return tuple(path for path in paths if not is_elsewhere(path))
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """The files with forms, by year and name; sets of tables, this year's and last year's; last year's results."""
+
+    files: list[Item]
+    sets: list[list[Item]]
+    earlier: list[Item]
+
+
+def _sorted_out(items: Iterable[Item]) -> _Inputs:
+    found = {(not item.last_year, item.name): item for item in items}
+    ordered = [found[key] for key in sorted(found)]
+    tables = [item for item in ordered if item.is_table and not stands_for_results(item)]
+    sets = [[item for item in tables if item.last_year == last_year] for last_year in (False, True)]
+    return _Inputs(
+        [item for item in ordered if not item.is_table],
+        [some for some in sets if some],
+        [item for item in ordered if item.is_table and stands_for_results(item)],
+    )
+
+
+@contextlib.contextmanager
+def _staged(out: Path, *, fresh: bool) -> Iterator[Path]:
+    """A folder for what is not done yet, below the output folder; gone at the end."""
+    if (out / FILE_NAME).exists():
+        raise UsageError(f"{out} 里是单机审核的结果（{FILE_NAME}）；请换一个 --out")
+    taken = [name for name in IN_FOLDERS if (out / name).exists()]
+    if (is_results(out) or taken) and not fresh:
+        raise UsageError(f"{out} 里已有审核结果；--engine spark 每次都重新审核：请换一个 --out，或加 --fresh 取代它")
+    folder = out / STAGING
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with _held(out / LOCK):
+            shutil.rmtree(folder, ignore_errors=True)
+            (folder / "spark").mkdir(parents=True)
+            try:
+                yield folder.resolve()
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+    except OSError as error:
+        raise UsageError(f"输出目录 {out} 用不了：{error.strerror or error}；请换一个目录") from None
+
+
+@contextlib.contextmanager
+def _held(lock: Path) -> Iterator[None]:
+    """Holds the output folder against other runs; raises UsageError where one is at work on it."""
+    with lock.open("wb") as stream:
+        if sys.platform != "win32":
+            import fcntl
+
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise UsageError(f"{lock.parent} 正被另一个审核使用；请等它结束，或换一个输出目录") from None
+        try:
+            yield
+        finally:
+            lock.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """What was written down: how many files and forms there are, and what to say of the files of tables."""
+
+    files: int
+    forms: int
+    of_tables: list[FileRow]
+
+
+class _Run:
+    """One run on a cluster."""
+
+    def __init__(self, spark: SparkSession, job: Job, folder: Path, request: Request) -> None:
+        self.spark = spark
+        self.folder = folder
+        self.request = request
+        self.cores = int(spark.sparkContext.defaultParallelism)
+        self.job = job
+
+    def go(self, items: list[Item]) -> _Laid:
+        """All steps; `items` are the inputs that are paths."""
+        self._probe()
+        self._say("列出文件和表")
+        contents = self._elsewhere(items)
+        inputs = _sorted_out(items)
+        sets = [
+            open_set(self.spark, some, self.request.mapping, number, self.folder)
+            for number, some in enumerate(inputs.sets)
+        ]
+        earlier = [lay_out_earlier(item, len(sets) + number, self.folder) for number, item in enumerate(inputs.earlier)]
+        parts = self._parts(inputs.files)
+        of_earlier = [one for some in earlier for one in some]
+        forms = len(inputs.files) + sum(one.forms for one in sets) + sum(one.forms for one in of_earlier)
+        forms += sum(frame.rdd.getNumPartitions() for frame, _ in contents) * _FORMS_OF_CONTENTS
+        count = len(parts) + len(of_earlier) + sum(-(-one.forms // FORMS_A_PART) for one in sets)
+        job = self._sized(forms, count)
+        frames = [
+            *self._ranges(job, sets),
+            self._pickled(parts).mapInArrow(partial(tasks.files_of_parts, job), DDL),
+            self._pickled([(one.part, pickle.dumps(one[1:])) for one in of_earlier]).mapInArrow(
+                partial(tasks.earlier, job), DDL
+            ),
+            *(
+                frame.mapInArrow(partial(tasks.contents, job, first_part(len(sets) + len(earlier) + number), last), DDL)
+                for number, (frame, last) in enumerate(contents)
+            ),
+        ]
+        self._say("读取和审核")
+        self._write(_union(frames), "one")
+        facts = [facts_in(row.content) for row in self._read("one", FACTS).select("content").collect()]
+        of_tables = [row for one in sets for row in told_of(one, facts)]
+        of_tables += [
+            FileRow(some[0].file, item, sum(one.forms for one in some))
+            for item, some in zip(inputs.earlier, earlier, strict=True)
+            if some
+        ]
+        mended = self._mended(facts)
+        self._say("跨表比较")
+        self._write(self._compared(job, mended), "two")
+        self._say("写结果")
+        self._lay_down(job, mended)
+        laid = sum(one.forms for one in facts) - sum(one.forms for one in mended.repeated)
+        return _Laid(sum(one.files for one in facts) + len(of_tables), laid, of_tables)
+
+    def _elsewhere(self, items: list[Item]) -> list[tuple[DataFrame, bool]]:
+        """Adds tables of databases to the items; the contents of files at URIs, and whether they are last year's."""
+        contents = []
+        for paths, last_year in ((self.request.paths, False), (self.request.previous, True)):
+            for path in filter(is_database, paths):
+                items += tables_of(self.spark, path, self.request.mapping, self.folder, last_year=last_year)
+            uris = [path for path in paths if is_elsewhere(path) and not is_database(path)]
+            if uris:
+                frame, refused = files_at(self.spark, uris)
+                items += [replace(item, last_year=last_year) for item in refused]
+                contents.append((frame, last_year))
+        return contents
+
+    def _probe(self) -> None:
+        """Raises UsageError where workers do not share the output folder with this machine."""
+        self._say("核对各 worker")
+        folder = self.folder / "probe"
+        folder.mkdir()
+        (folder / tasks.PROBE).write_bytes(b"")
+        numbers = self.spark.sparkContext.parallelize(range(2 * self.cores), 2 * self.cores)
+        for host, name, there in numbers.map(partial(tasks.probe, self.job, str(folder))).collect():
+            if not there or not (folder / name).is_file():
+                raise UsageError(
+                    f"worker {host} 和本机看到的输出目录 {self.folder.parent} 不是同一个；"
+                    "输出目录（和要审核的文件）要放在各机器用同样的路径都能读写的共享磁盘上"
+                )
+
+    def _parts(self, files: Sequence[Item]) -> list[tuple[int, bytes]]:
+        """Numbered parts of the files, in the order of their names."""
+        weight = sum(map(weight_of, files)) // (self.cores * _PARTS_A_CORE)
+        cut = batches(files, max(_LEAST_WEIGHT, min(_PART_WEIGHT, weight)))
+        return [(number, pickle.dumps(list(some))) for number, some in enumerate(cut)]
+
+    def _pickled(self, parts: Sequence[tuple[int, bytes]]) -> DataFrame:
+        """Parts as a frame, each a task of its own."""
+        spread = self.spark.sparkContext.parallelize(parts, max(1, len(parts)))
+        return self.spark.createDataFrame(spread, tasks.PARTS_DDL)
+
+    def _ranges(self, job: Job, sets: Sequence[OpenSet]) -> Iterator[DataFrame]:
+        """The judged ranges of sets of tables."""
+        for number, one in enumerate(sets):
+            self._say("分发各表的行")
+            target = self.folder / f"zero{number}"
+            some = one.some = cut_up(self.spark, job, one, self.cores, target)
+            chunks = self.spark.read.schema(DDL).parquet(pattern_of(target))
+            together = chunks.repartition(max(1, 2 * len(some.begins)), "group")
+            ordered = together.sortWithinPartitions("group", "name", "part")
+            yield ordered.mapInArrow(partial(tasks.ranges, job, some), DDL)
+
+    def _sized(self, forms: int, parts: int) -> Job:
+        """The job with its sizes."""
+        groups = max(1, min(_MOST_GROUPS, -(-forms // _FORMS_A_GROUP)))
+        share = max(1, _FORMS_A_SHARE * max(parts, 1) // max(forms, 1))
+        return replace(self.job, groups=groups, parts_a_share=share)
+
+    def _say(self, words: str) -> None:
+        self.spark.sparkContext.setJobDescription(words)
+
+    def _write(self, frame: DataFrame, name: str) -> None:
+        frame.write.partitionBy("kind").option("compression", "none").parquet(place_of(self.folder / name))
+
+    def _read(self, name: str, kind: str) -> DataFrame:
+        """The chunks of a kind that a step left."""
+        from pyspark.sql import functions as sql
+
+        frame = self.spark.read.schema(DDL).parquet(pattern_of(self.folder / name))
+        return frame.where(sql.col("kind") == kind).select(*_NAMES)
+
+    def _mended(self, facts: Sequence[Facts]) -> Mended:
+        """The files that repeat others; the same one counts as with one machine: the first by name."""
+        from pyspark.sql import functions as sql
+
+        found = self._read("one", HASHES).mapInArrow(tasks.hashes, tasks.HASHES_DDL)
+        first = found.groupBy("hash", "earlier").agg(sql.min("file").alias("like"), sql.count("*").alias("times"))
+        repeated = (
+            found.join(first.where("times > 1"), ["hash", "earlier"])
+            .where("file <> like")
+            .select("number", "first", "forms", "like")
+        )
+        rows = sorted(tuple(row) for row in repeated.collect())
+        return Mended(tuple(Repeated(*row) for row in rows), _counted_from(facts))
+
+    def _compared(self, job: Job, mended: Mended) -> DataFrame:
+        from pyspark.sql import functions as sql
+
+        dropped = [(one.first, one.forms) for one in mended.repeated if one.forms]
+        chunks = self._read("one", GROUPS).withColumn("check", sql.substring_index("name", ".", 1))
+        together = chunks.repartition(self._tasks(job.groups * _CHECKS), "check", "group")
+        ordered = together.sortWithinPartitions("check", "group", "name", "part").select(*_NAMES)
+        return ordered.mapInArrow(partial(tasks.groups, job, dropped), DDL)
+
+    def _lay_down(self, job: Job, mended: Mended) -> None:
+        chunks = _union([self._read(name, ROWS) for name in ("one", "two")])
+        together = chunks.repartition(self._tasks(job.groups * len(IN_FOLDERS)), "name", "group", "share")
+        ordered = together.sortWithinPartitions("name", "group", "share", "part")
+        target = str(self.folder / "results")
+        ordered.mapInArrow(partial(tasks.laid, job, mended, target), tasks.LAID_DDL).collect()
+
+    def _tasks(self, keys: int) -> int:
+        """Into how many tasks so many keys go: enough that they spread evenly, few enough to be quick."""
+        return max(1, min(keys * 2, max(self.cores * 8, keys // 4)))
+
+
+def _union(frames: Sequence[DataFrame]) -> DataFrame:
+    return reduce(lambda one, other: one.unionAll(other), frames)
+
+
+_NAMES: Final = tuple(field.split()[0] for field in DDL.split(", "))
+
+
+def _counted_from(facts: Sequence[Facts]) -> dict[tuple[int, int], int]:
+    """For every part and file of tables: how many forms of the file are in earlier parts."""
+    before: dict[int, int] = defaultdict(int)
+    found = {}
+    for one in sorted(facts, key=lambda one: one.part):
+        for file, forms in one.by_file.items():
+            found[one.part, file] = before[file]
+            before[file] += forms
+    return found
+
+
+def _conclude(folder: Path, request: Request, job: Job, began: float, laid: _Laid) -> None:
+    """Writes down what the driver alone knows: the rules, the run, and the files of tables."""
+    results = folder / "results"
+    results.mkdir(exist_ok=True)
+    with duckdb.connect() as database:
+        create(database)
+        note_rules(database, job.pack)
+        values = [VERSION, job.pack.digest, job.choosing.year, [*map(shown, request.paths)]]
+        database.execute(
+            "INSERT INTO 运行 BY NAME SELECT 1 AS 运行号, make_timestamp(?) AS 开始, now()::TIMESTAMP AS 结束, "
+            "'完成' AS 状态, ? AS 版本, ? AS 规则摘要, ? AS 今年, ? AS 输入, ? AS 文件数, ? AS 新读, "
+            "? AS 表数, ? AS 秒",
+            [int(began * 1e6), *values, laid.files, laid.files, laid.forms, round(time.time() - began, 3)],
+        )
+        for table in IN_FILES:
+            _copy(database, table, results / f"{table}.parquet")
+        for row in laid.of_tables:
+            item = row.item
+            database.execute(
+                "INSERT INTO 文件 (文件号, 文件, 大小, 修改, 状态, 表数, 往年) VALUES (0, ?, ?, ?, ?, ?, ?)",
+                [item.name, item.size, item.changed, READ, row.forms, item.last_year],
+            )
+            for level, one in row.remarks:
+                told = [level, one.code, one.message, one.line, one.column]
+                database.execute("INSERT INTO 读取说明 VALUES (0, ?, ?, ?, ?, ?)", told)
+            for table in (FILES, REMARKS):
+                target = results.joinpath(table, *(f"{name}={UNSAID}" for name in PARTITIONS))
+                target.mkdir(parents=True, exist_ok=True)
+                rows = f"(SELECT * REPLACE ({row.number}::BIGINT AS 文件号) FROM {table})"
+                _copy(database, table, target / f"{table}-{row.number}.parquet", rows)
+                database.execute(f"DELETE FROM {table}")
+    for left in results.rglob(f"*{PART}"):
+        left.unlink()
+
+
+def _copy(database: duckdb.DuckDBPyConnection, table: str, path: Path, rows: str = "") -> None:
+    database.execute(f"COPY ({laid_down(table, rows)}) TO {literal(str(path))} (FORMAT parquet)")
+
+
+def _put_in_place(folder: Path, out: Path) -> None:
+    """Results that are whole take the place of those there were."""
+    (out / MANIFEST).unlink(missing_ok=True)
+    for old in IN_FOLDERS:
+        shutil.rmtree(out / old, ignore_errors=True)
+    for new in sorted((folder / "results").iterdir()):
+        new.replace(out / new.name)
+    write_manifest(out, engine="spark")

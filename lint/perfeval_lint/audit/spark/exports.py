@@ -1,0 +1,246 @@
+"""On the driver: sets of tables opened, their keys sampled, their rows cut into ranges; last year's forms laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial, reduce
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import duckdb
+
+from perfeval_lint.audit.inputs import Item
+from perfeval_lint.audit.results import MANIFEST, attach, damage_told
+from perfeval_lint.audit.spark import tasks
+from perfeval_lint.audit.spark.chunks import DDL, Chunk, rows_in
+from perfeval_lint.audit.spark.part import PART_BITS, Facts, Job
+from perfeval_lint.audit.spark.paths import pattern_of, place_of
+from perfeval_lint.audit.spark.ranges import CUT, TableSet, kinds_of
+from perfeval_lint.audit.store import RAW, RAW_TABLES, open_stored, raw_names, raw_table
+from perfeval_lint.audit.tables import rows
+from perfeval_lint.audit.tables.fit import fit
+from perfeval_lint.audit.tables.load import Imported, joined
+from perfeval_lint.audit.tables.mapping import TableMapping
+from perfeval_lint.audit.tables.plan import Plan, sources_of, used_columns
+from perfeval_lint.audit.tables.source import FILE_BITS, ROW, Source
+from perfeval_lint.audit.tables.sources import PARQUET, open_sources
+from perfeval_lint.audit.tables.told import tell
+from perfeval_lint.audit.tables.words import FORMS
+from perfeval_lint.errors import Problem, UsageError
+from perfeval_lint.rule.model import PARENT
+from perfeval_lint.rule.sql import identifier, literal
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame, SparkSession
+
+FORMS_A_PART: Final = 8192
+_PARTS_A_SET: Final = 1 << 24  # numbers a set has for its parts
+_KEYS_A_RANGE = 200  # sampled
+_FEW = 500  # forms that are not worth a part of their own
+_LAST = "往"  # the name last year's results are attached by
+_ROWS_AT_ONCE = "50000"  # of tables in an Arrow batch
+_AT_ONCE = "spark.sql.execution.arrow.maxRecordsPerBatch"
+
+
+@dataclass(slots=True)
+class OpenSet:
+    """A set of tables and the frames that read the rows of its sources."""
+
+    some: TableSet
+    items: Sequence[Item]
+    frames: list[DataFrame]
+    forms: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """What the results say of a file of tables, and what there is to tell of it."""
+
+    number: int
+    item: Item
+    forms: int
+    remarks: tuple[tuple[str, Problem], ...] = field(default=())
+
+
+class Earlier(NamedTuple):
+    """A part of last year's forms: its number, that of the results as a file, their name, the folder, and how many."""
+
+    part: int
+    file: int
+    name: str
+    folder: str
+    forms: int
+
+
+def first_part(number: int) -> int:
+    """The number of the first part of a set; files have those before."""
+    return (number + 1) * _PARTS_A_SET
+
+
+def open_set(spark: SparkSession, items: Sequence[Item], mapping: TableMapping, number: int, folder: Path) -> OpenSet:
+    """Opens the tables of this year, or of the last; raises TablesRefused, UsageError."""
+    scratch = folder / f"set{number}"
+    scratch.mkdir(parents=True)
+    with duckdb.connect(config={"temp_directory": str(folder / "spilled")}) as database:
+        by_path = {Path(item.path): item for item in items}
+        plan = fit(open_sources(database, list(by_path), mapping, scratch), mapping)
+        _check_keys(plan)
+        frames = [
+            _frame(spark, database, source, used_columns(plan, source), scratch / f"rows{at}.parquet")
+            for at, source in enumerate(sources_of(plan))
+        ]
+        of_forms = {part.source.rows for part in plan.of(FORMS)}
+        forms = sum(_count(database, source) for source in of_forms)
+        base = first_part(number) << PART_BITS
+        numbers = {path: base + at for at, path in enumerate(sorted(by_path))}
+        names = {path: item.name for path, item in by_path.items()}
+        some = TableSet(plan, names, numbers, first_part(number), items[0].last_year)
+    return OpenSet(some, items, frames, forms)
+
+
+def _check_keys(plan: Plan) -> None:
+    """Raises UsageError where one source's rows belong to forms by two keys."""
+    for source in sources_of(plan):
+        if len({rows.key(part, plan) for part in plan.parts if part.source == source}) > 1:
+            raise UsageError(
+                f"{source.shown} 在映射里用两种编号对应自评表，--engine spark 不支持；"
+                "请统一编号的列，或去掉 --engine spark"
+            )
+
+
+def _count(database: duckdb.DuckDBPyConnection, rows_of: str) -> int:
+    ((number,),) = database.execute(f"SELECT count(*) FROM {rows_of}").fetchall()
+    return int(number)
+
+
+def _frame(
+    spark: SparkSession, database: duckdb.DuckDBPyConnection, source: Source, columns: Sequence[str], staged: Path
+) -> DataFrame:
+    """The columns of a source that are used, and ROW. Parquet is read where it is, all else is made Parquet first."""
+    from pyspark.sql import functions as sql
+
+    if all(path.suffix.lower() in PARQUET for path in source.files):
+        some = []
+        for number, path in enumerate(source.files):
+            row = (sql.lit(number << FILE_BITS) + sql.col("_metadata.row_index")).alias(ROW)
+            some.append(spark.read.parquet(pattern_of(path)).select(*map(_column, columns), row))
+        return reduce(lambda one, other: one.unionAll(other), some)
+    items = ", ".join(map(identifier, [*columns, ROW]))
+    database.execute(f"COPY (SELECT {items} FROM {source.rows}) TO {literal(str(staged))} (FORMAT parquet)")
+    return spark.read.parquet(pattern_of(staged)).select(*map(_column, [*columns, ROW]))
+
+
+def _column(name: str) -> Column:
+    from pyspark.sql import functions as sql
+
+    return sql.col(f"`{name.replace('`', '``')}`")
+
+
+def cut_up(spark: SparkSession, job: Job, opened: OpenSet, cores: int, target: Path) -> TableSet:
+    """Cuts the rows of a set into ranges, left as chunks at `target`."""
+    some = opened.some
+    parts = max(-(-opened.forms // FORMS_A_PART), min(cores * 4, -(-opened.forms // _FEW)), 1)
+    before = spark.conf.get(_AT_ONCE)
+    spark.conf.set(_AT_ONCE, _ROWS_AT_ONCE)
+    try:
+        some = replace(some, begins=_begins(job, opened, parts))
+        cuts = [
+            frame.mapInArrow(partial(tasks.cuts, job, some, number), DDL) for number, frame in enumerate(opened.frames)
+        ]
+        reduce(lambda one, other: one.unionAll(other), cuts).write.option("compression", "none").parquet(
+            place_of(target)
+        )
+    finally:
+        spark.conf.set(_AT_ONCE, str(before))
+    chunks = spark.read.schema(DDL).parquet(pattern_of(target))
+    return replace(some, kinds=tuple(_kinds(chunks, some.plan)))
+
+
+def _begins(job: Job, opened: OpenSet, parts: int) -> tuple[str, ...]:
+    """Where ranges of about as many forms begin."""
+    some = opened.some
+    sources = sources_of(some.plan)
+    numbers = sorted({sources.index(part.source) for part in some.plan.of(FORMS)})
+    every = max(1, opened.forms // (parts * _KEYS_A_RANGE))
+    found = {
+        row.key
+        for number in numbers
+        for row in opened.frames[number]
+        .mapInArrow(partial(tasks.keys, job, some, number, every), tasks.KEYS_DDL)
+        .distinct()
+        .collect()
+    }
+    ordered = sorted(found)  # code points: the order of UTF-8 bytes, as in DuckDB
+    return tuple(sorted({ordered[len(ordered) * at // parts] for at in range(1, parts) if ordered}))
+
+
+def _kinds(chunks: DataFrame, plan: Plan) -> Iterator[dict[str, str]]:
+    """The SQL types of each source's columns; of one without rows, texts."""
+    for number, source in enumerate(sources_of(plan)):
+        found = chunks.where(f"kind = '{CUT}' AND name = '{number}'").limit(1).collect()
+        if found:
+            yield kinds_of(rows_in(Chunk(*found[0])))
+        else:
+            yield dict.fromkeys(used_columns(plan, source), "VARCHAR") | {ROW: "BIGINT"}
+
+
+def told_of(opened: OpenSet, facts: Sequence[Facts]) -> list[FileRow]:
+    """What the results say of the files of a set; raises TablesRefused where they hold no form."""
+    some = opened.some
+    own = [one for one in facts if some.first_part <= one.part < some.first_part + _PARTS_A_SET]
+    imports = [one.imported for one in own if isinstance(one.imported, Imported)]
+    told = tell(some.plan, joined(imports))
+    by_name = {str(path): number for path, number in some.numbers.items()}
+    remarks: dict[int, list[tuple[str, Problem]]] = {number: [] for number in some.numbers.values()}
+    for level, problems in (("error", told.problems), ("note", told.notes)):
+        for one in problems:
+            remarks[by_name.get(one.file, min(remarks))].append((level, one))
+    items = {Path(item.path): item for item in opened.items}
+    return [
+        FileRow(number, items[path], sum(one.by_file.get(number, 0) for one in own), tuple(remarks[number]))
+        for path, number in some.numbers.items()
+    ]
+
+
+def lay_out_earlier(item: Item, number: int, folder: Path) -> list[Earlier]:
+    """Lays last year's own forms down in folders below `folder`, as readers do; raises UsageError."""
+    path = Path(item.path)
+    with duckdb.connect(config={"temp_directory": str(folder / "spilled")}) as database, damage_told(path.parent):
+        if path.name == MANIFEST:
+            attach(database, path.parent, _LAST)
+        else:
+            open_stored(path).close()  # says what is wrong with it
+            database.execute(f"ATTACH {literal(str(path))} AS {_LAST} (READ_ONLY)")
+        database.execute(
+            "CREATE TEMP TABLE 号 AS SELECT t.表号, row_number() OVER (ORDER BY f.文件, t.序号, t.表号) - 1 AS 次 "
+            f"FROM {_LAST}.{RAW}.表 t LEFT JOIN {_LAST}.文件 f USING (文件号) WHERE NOT t.往年"
+        )
+        forms = _count(database, "号")
+        return [
+            _lay_out(database, item, number, order, begin, folder / f"earlier{number}-{order}")
+            for order, begin in enumerate(range(0, forms, FORMS_A_PART))
+        ]
+
+
+def _lay_out(
+    database: duckdb.DuckDBPyConnection, item: Item, number: int, order: int, begin: int, own: Path
+) -> Earlier:
+    own.mkdir(parents=True)
+    for table in RAW_TABLES:
+        changed = {"表号": f"(n.次 - {begin})::UINTEGER"}
+        if table == PARENT:
+            changed |= {"文件号": "0::UINTEGER", "序号": "n.次::UINTEGER", "往年": "true"}
+        items = ", ".join(
+            f"{changed.get(name, f'r.{identifier(name)}')} AS {identifier(name)}" for name in raw_names(table)
+        )
+        database.execute(
+            f"COPY (SELECT {items} FROM {_LAST}.{raw_table(table)} r JOIN 号 n USING (表号) "
+            f"WHERE n.次 >= {begin} AND n.次 < {begin + FORMS_A_PART} ORDER BY n.次, r.行号) "
+            f"TO {literal(str(own / f'{table}.parquet'))} (FORMAT parquet)"
+        )
+    ((forms,),) = database.execute(
+        f"SELECT count(*) FROM 号 WHERE 次 >= {begin} AND 次 < {begin + FORMS_A_PART}"
+    ).fetchall()
+    first = first_part(number)
+    return Earlier(first + order, first << PART_BITS, item.name, str(own), forms)

@@ -1,0 +1,103 @@
+"""What a task does with a bucket of groups: the rows of whole groups from all parts, judged by the same SQL as in the
+embedded engine. The rows lie in DuckDB, which goes to disk where memory does not suffice: a group may be of any size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+
+import duckdb
+
+from perfeval_lint.audit.across import compare, counts_sql, placed, waive
+from perfeval_lint.audit.spark.chunks import ROWS, WHERE_TO, Chunk, add_rows, split
+from perfeval_lint.audit.spark.part import COUNTS, FORMS, MEMBERS, OWN, Job, connect, scratch
+from perfeval_lint.audit.store import RAW, raw_table
+from perfeval_lint.form.definition import WAIVERS
+from perfeval_lint.judge.across import Sides, is_even, wanted
+from perfeval_lint.judge.bulk import FINDINGS, UNKNOWNS, BulkJudge
+from perfeval_lint.rule.profile import DEFAULT, across_checks_for, checks_for, pack_under
+from perfeval_lint.rule.query import Check
+from perfeval_lint.rule.sql import identifier, literal
+
+
+def judge_groups(job: Job, dropped: Iterable[tuple[int, int]], chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+    """Judges buckets of groups, whose chunks come together; `dropped` are ranges of forms that do not count."""
+    job.check_version()
+    judge, checks = _judge(job)
+    with scratch() as name, connect(job, Path(name)) as database:
+        database.execute("CREATE TABLE 弃表 (首 BIGINT, 数 BIGINT)")
+        if found := list(dropped):
+            database.executemany("INSERT INTO 弃表 VALUES (?, ?)", found)
+        database.execute(f"CREATE SCHEMA {RAW}")
+        for (number, bucket), some in groupby(chunks, lambda chunk: (_check_of(chunk), chunk.group)):
+            there = _gather(database, some)
+            yield from _judge_bucket(database, judge, checks[number], there, number, bucket)
+            for table in there:
+                database.execute(f"DROP TABLE {identifier(table)}")
+
+
+def _check_of(chunk: Chunk) -> int:
+    return int(chunk.name.partition(".")[0])
+
+
+_judges: dict[str, tuple[BulkJudge, list[Check]]] = {}  # of the audit this worker works for, kept from task to task
+
+
+def _judge(job: Job) -> tuple[BulkJudge, list[Check]]:
+    """What waives findings, and the checks across forms."""
+    key = f"{job.pack.digest} {job.choosing}"
+    if key not in _judges:
+        profile, overrides = job.choosing.profile or DEFAULT, job.choosing.overrides
+        checks = list(across_checks_for(job.pack, profile, overrides))
+        chosen, own = pack_under(job.pack, profile, overrides), list(checks_for(job.pack, profile, overrides))
+        judge = BulkJudge(chosen, own, job.choosing.year, raw_table, f"{RAW}.读数", wanted(checks))
+        _judges.clear()
+        _judges[key] = judge, checks
+    return _judges[key]
+
+
+def _gather(database: duckdb.DuckDBPyConnection, chunks: Iterable[Chunk]) -> list[str]:
+    """Lays the rows of a bucket into tables; their names."""
+    there: list[str] = []
+    for chunk in chunks:
+        table = chunk.name.partition(".")[2]
+        if table not in there:
+            there.append(table)
+        add_rows(database, table, chunk)
+    if database.execute("FROM 弃表 LIMIT 1").fetchall():
+        for table in there:
+            database.execute(
+                f"DELETE FROM {identifier(table)} t USING 弃表 d WHERE t.表号 - d.首 BETWEEN 0 AND d.数 - 1"
+            )
+    return there
+
+
+def _judge_bucket(
+    database: duckdb.DuckDBPyConnection, judge: BulkJudge, check: Check, there: list[str], number: int, bucket: int
+) -> Iterator[Chunk]:
+    told = MEMBERS if is_even(check) else OWN
+    if MEMBERS not in there or told not in there:
+        return  # rows without a counterpart are not told
+    judge.prepare(database)
+    sides = Sides(MEMBERS, None if is_even(check) else OWN, told, FORMS)
+    places = {name: identifier(f"@{name}") for name in placed(check)}
+    rows = f"比果 JOIN {told} USING (表号, 行号)"
+    compare(database, check, sides, rows, places)
+    fields = ", ".join(f"w.{identifier(one.name)} AS {identifier(one.name)}" for one in WAIVERS.fields)
+    database.execute(
+        f"CREATE OR REPLACE TABLE {raw_table(WAIVERS.table)} AS SELECT 表号, w.行号 AS 行号, {fields} "
+        f"FROM (SELECT 表号, unnest(豁免) AS w FROM {FORMS})"
+    )
+    waive(database, judge)
+    way = f'f."@年", f."@门", f."@归" AS {identifier(WHERE_TO)}'
+    of_forms = f"JOIN {FORMS} f USING (表号)"
+    findings = f"SELECT x.* EXCLUDE (指标名), {way} FROM {FINDINGS} x {of_forms}"
+    unknowns = f"SELECT x.*, {way} FROM {UNKNOWNS} x {of_forms}"
+    counts = (
+        f"SELECT x.表号, {literal(check.rule.id)} AS 规则, x.通过, x.不通过, "
+        f"-(x.通过 + x.不通过 + x.未能判断) AS 不适用, x.未能判断, {way} FROM ({counts_sql()}) x {of_forms}"
+    )
+    for name, select in (("问题", findings), ("未判", unknowns), (COUNTS, counts)):
+        yield from split(database, select, ROWS, name, -1 - number * 2**20 - bucket)

@@ -1,0 +1,132 @@
+"""What a task does with the rows of one table that go to the same group of departments: writes them down as Parquet,
+a folder for each year and department. A file appears whole or not at all; a task that is run again writes it again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from perfeval_lint.audit.reader import FILES
+from perfeval_lint.audit.results import PARTITIONS
+from perfeval_lint.audit.spark.chunks import Chunk, add_rows
+from perfeval_lint.audit.spark.part import COUNTS, PART_BITS, Job, connect, scratch
+from perfeval_lint.audit.store import REPEATED
+from perfeval_lint.rule.model import PARENT
+from perfeval_lint.rule.sql import literal
+
+PART: Final = ".part"  # ends the name of a file that is being written
+_ROWS_OF_A_GROUP = 120_000
+_SUMS = ", ".join(f"sum({name})::UINTEGER AS {name}" for name in ("通过", "不通过", "不适用", "未能判断"))
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A file with the same content as another, `like`: its number, its first form and how many forms it has."""
+
+    number: int
+    first: int
+    forms: int
+    like: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What is known once all parts are judged: the files that repeat others, and by part and file of tables the number
+    that its forms' numbers in the file count from."""
+
+    repeated: tuple[Repeated, ...] = ()
+    counted_from: Mapping[tuple[int, int], int] = field(default_factory=dict)
+
+
+def lay_down(job: Job, mended: Mended, folder: Path, chunks: Iterable[Chunk]) -> Iterator[tuple[str, int]]:
+    """Writes the rows of chunks that come together by table, group and share; gives the names of tables and how many
+    rows each file has."""
+    job.check_version()
+    with scratch() as name, connect(job, Path(name)) as database:
+        _note(database, mended)
+        for (table, group, share), some in groupby(chunks, lambda chunk: (chunk.name, chunk.group, chunk.share)):
+            for chunk in some:
+                add_rows(database, _STAGED, chunk)
+            target = "结果" if table == COUNTS else table
+            file = f"{table}-{group:05}-{share:05}.parquet"
+            rows = _write(database, _select(table, mended), folder / target, file, Path(name))
+            database.execute(f"DROP TABLE {_STAGED}")
+            yield target, rows
+
+
+_STAGED: Final = "收"
+
+
+def _note(database: duckdb.DuckDBPyConnection, mended: Mended) -> None:
+    database.execute("CREATE TABLE 重 (文件号 BIGINT, 首 BIGINT, 数 BIGINT, 与 VARCHAR)")
+    database.execute("CREATE TABLE 起 (部 BIGINT, 文件号 BIGINT, 数 BIGINT)")
+    repeated = [(one.number, one.first, one.forms, one.like) for one in mended.repeated]
+    counted = [(part, file, number) for (part, file), number in mended.counted_from.items()]
+    if repeated:
+        database.executemany("INSERT INTO 重 VALUES (?, ?, ?, ?)", repeated)
+    if counted:
+        database.executemany("INSERT INTO 起 VALUES (?, ?, ?)", counted)
+
+
+def _select(table: str, mended: Mended) -> str:
+    """The rows as they are to be laid down."""
+    rows = f"SELECT * FROM {_STAGED}"
+    if table == FILES and mended.repeated:
+        told = "concat('与“', r.与, '”内容相同，只审核一份')"
+        is_like = "r.文件号 IS NOT NULL"
+        changed = {
+            "状态": f"CASE WHEN {is_like} THEN '{REPEATED}' ELSE x.状态 END",
+            "代码": f"CASE WHEN {is_like} THEN 'duplicate' ELSE x.代码 END",
+            "说明": f"CASE WHEN {is_like} THEN {told} ELSE x.说明 END",
+            "表数": f"CASE WHEN {is_like} THEN 0 ELSE x.表数 END",
+        }
+        items = ", ".join(f"{sql} AS {name}" for name, sql in changed.items())
+        return f"SELECT x.* REPLACE ({items}) FROM {_STAGED} x LEFT JOIN 重 r USING (文件号)"
+    if mended.repeated and table not in (FILES, "读取说明"):
+        rows = f"SELECT x.* FROM {_STAGED} x ANTI JOIN 重 r ON x.表号 >= r.首 AND x.表号 < r.首 + r.数"
+    if table == COUNTS:
+        return f'SELECT 表号, 规则, {_SUMS}, "@年", "@门" FROM ({rows}) GROUP BY ALL'
+    if table == PARENT and mended.counted_from:
+        index = "(x.序号 + coalesce(n.数, 0))::UINTEGER AS 序号"
+        before = f"LEFT JOIN 起 n ON n.文件号 = x.文件号 AND n.部 = x.表号 >> {PART_BITS}"
+        return f"SELECT x.* REPLACE ({index}) FROM ({rows}) x {before}"
+    return rows
+
+
+def _write(database: duckdb.DuckDBPyConnection, select: str, target: Path, file: str, own: Path) -> int:
+    """Writes the rows below the target folder, a file a year and department; how many rows."""
+    written = own / "written"
+    # Folders are numbered first: DuckDB spells names so that long Chinese ones do not fit.
+    database.execute(
+        "CREATE OR REPLACE TEMP TABLE 夹 AS SELECT row_number() OVER () AS 夹号, * "
+        f'FROM (SELECT DISTINCT "@年", "@门" FROM {_STAGED})'
+    )
+    ((rows,),) = database.execute(
+        f'COPY (SELECT * EXCLUDE ("@年", "@门") FROM ({select}) JOIN 夹 USING ("@年", "@门")) '
+        f"TO {literal(str(written))} (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (夹号), "
+        f"ROW_GROUP_SIZE {_ROWS_OF_A_GROUP})"
+    ).fetchall()
+    folders = database.execute('SELECT 夹号, "@年", "@门" FROM 夹').fetchall()
+    named = {str(number): zip(PARTITIONS, values, strict=True) for number, *values in folders}
+    for made in sorted(written.glob("*/*.parquet")):
+        names = [f"{name}={value}" for name, value in named[made.parent.name.partition("=")[2]]]
+        _bring(made, target.joinpath(*names, file))
+    shutil.rmtree(written, ignore_errors=True)
+    return int(rows)
+
+
+def _bring(made: Path, place: Path) -> None:
+    """Moves a file to its place, which may be on another disk: under another name first, so that it is never half
+    there, whoever else writes the same file at the same time."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    part = place.with_name(f".{place.name}.{os.getpid()}{PART}")
+    shutil.copyfile(made, part)
+    part.replace(place)

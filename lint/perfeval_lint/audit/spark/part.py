@@ -1,0 +1,321 @@
+"""What a task does with a part of the inputs: a store of its own in memory, filled and judged by the embedded engine,
+and laid out as chunks. A part is a function of its inputs: a task that is run again gives the same rows.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from perfeval_lint.audit.across import placed
+from perfeval_lint.audit.batches import batches
+from perfeval_lint.audit.inputs import Item
+from perfeval_lint.audit.intake import Intake
+from perfeval_lint.audit.pool import Limits, Readers, ReadItems
+from perfeval_lint.audit.reader import FILES, REMARKS, read_alone
+from perfeval_lint.audit.reader import Part as ReadPart
+from perfeval_lint.audit.results import laid_down
+from perfeval_lint.audit.spark.chunks import FACTS, GROUPS, HASHES, ROWS, WHERE_TO, Chunk, split, where_to
+from perfeval_lint.audit.store import (
+    PARTLY,
+    RAW,
+    RAW_TABLES,
+    READ,
+    REPEATED,
+    RESULT_TABLES,
+    YEAR_SQL,
+    Store,
+    create,
+    raw_table,
+)
+from perfeval_lint.audit.verdicts import Choosing, Verdicts
+from perfeval_lint.errors import PerfevalError
+from perfeval_lint.form.definition import WAIVERS
+from perfeval_lint.judge.across import printed_columns, sides_of
+from perfeval_lint.rule.across import PROJECT
+from perfeval_lint.rule.model import PARENT, Pack
+from perfeval_lint.rule.query import Check
+from perfeval_lint.rule.sql import identifier, literal
+from perfeval_lint.version import VERSION
+
+COUNTS: Final = "结果跨"  # rows of 结果 of the rules across forms: what parts and groups give adds up to them
+MEMBERS, OWN, FORMS = (
+    "成员",
+    "本行",
+    "表",
+)  # the tables of a check across forms: Chunk.name is its number and one of them
+PART_BITS: Final = 32  # a number in the results is the part, shifted, and the number in the part
+_TAKEN_AT_ONCE = 4000
+_LONGEST_NAME = 60  # characters of a department's name in a folder's
+UNSAID: Final = "未填"
+_NOT_IN_NAMES = r'[\s/\\:*?"<>|%=#\x00-\x1f]+'
+
+
+def versions() -> str:
+    """What must be the same on the driver and the workers."""
+    return f"{VERSION}+duckdb-{duckdb.__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What all tasks of an audit need. Departments go to one of `groups` groups, parts to shares of
+    `parts_a_share`; `memory` is what DuckDB may use in a task."""
+
+    version: str
+    pack: Pack
+    choosing: Choosing
+    limits: Limits
+    memory: str
+    groups: int
+    parts_a_share: int
+    read: ReadItems = read_alone
+
+    def check_version(self) -> None:
+        """Raises where the driver has another version than this process."""
+        if self.version != versions():
+            raise PerfevalError(f"PERFEVAL-VERSION driver={self.version} worker={versions()}")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the driver must know of a part: how many files with forms and how many forms, of tables how many forms each
+    file has, and what their import has counted.
+    """
+
+    part: int
+    files: int
+    forms: int
+    by_file: dict[int, int] = field(default_factory=dict)
+    imported: object = None
+
+
+def facts_in(content: bytes) -> Facts:
+    """The facts of a chunk, which a task of this audit made."""
+    facts: Facts = pickle.loads(content)  # noqa: S301
+    return facts
+
+
+def scratch() -> tempfile.TemporaryDirectory[str]:
+    """A folder of a task's own, on a disk that Spark may use."""
+    folder = os.environ.get("SPARK_LOCAL_DIRS", "").split(",")[0]
+    return tempfile.TemporaryDirectory(prefix="perfeval-", dir=folder if folder and Path(folder).is_dir() else None)
+
+
+def connect(job: Job, folder: Path) -> duckdb.DuckDBPyConnection:
+    """A database in memory, which goes to the folder where memory does not suffice."""
+    database = duckdb.connect(
+        config={
+            "threads": 1,
+            "memory_limit": job.memory,
+            "temp_directory": str(folder / "spilled"),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "python_enable_replacements": False,
+            "arrow_lossless_conversion": True,
+        }
+    )
+    database.execute("SET TimeZone = 'UTC'")
+    return database
+
+
+@contextmanager
+def store_of_part(job: Job) -> Iterator[Store]:
+    """An empty store for a part."""
+    job.check_version()
+    with scratch() as name:
+        store = Store(Path(name), connect(job, Path(name)))
+        store.batches.mkdir()
+        try:
+            create(store.database)
+            yield store
+        finally:
+            store.close()
+
+
+_readers: list[Readers] = []
+
+
+def reading(job: Job, folder: Path) -> Readers:
+    """The reader process of this worker, which is kept from task to task: it takes half a second to begin."""
+    if not _readers or _readers[0].limits != job.limits:
+        while _readers:
+            _readers.pop().__exit__(None, None, None)
+        _readers.append(Readers(job.limits, folder, job.read))
+    _readers[0].folder = folder
+    return _readers[0]
+
+
+def judge_items(job: Job, part: int, items: Sequence[Item]) -> Iterator[Chunk]:
+    """Reads and judges files; the items are in the order of their names."""
+    with store_of_part(job) as store:
+        intake = Intake(store.database)
+        waiting: list[ReadPart] = []
+        for one in reading(job, store.batches).read(batches(iter(items))):
+            waiting.append(one)
+            if sum(read.files for read in waiting) >= _TAKEN_AT_ONCE:
+                intake.take(waiting)
+                waiting = []
+        if waiting:
+            intake.take(waiting)
+        yield from judge_store(job, part, store, {})
+
+
+def judge_store(job: Job, part: int, store: Store, files: dict[int, int], imported: object = None) -> Iterator[Chunk]:
+    """Judges the forms of a part's store and lays out all there is to keep. `files` gives the numbers that files of
+    tables have in the results; all other files are the part's own."""
+    database = store.database
+    store.lock()
+    verdicts = Verdicts(store, job.pack, job.choosing, 1, lambda _: None)
+    try:
+        verdicts.begin()
+        verdicts.judge_all()
+        yield from _Laid(job, part, database, verdicts, files).chunks(imported)
+    finally:
+        verdicts.stop()
+
+
+class _Laid:
+    """A judged part, laid out."""
+
+    def __init__(
+        self, job: Job, part: int, database: duckdb.DuckDBPyConnection, verdicts: Verdicts, files: dict[int, int]
+    ) -> None:
+        self.job = job
+        self.part = part
+        self.base = part << PART_BITS
+        self.database = database
+        self.verdicts = verdicts
+        self.files = files
+
+    def chunks(self, imported: object) -> Iterator[Chunk]:
+        """Everything."""
+        self._find_ways()
+        for name, select in self._tables():
+            yield from split(self.database, select, ROWS, name, self.part)
+        if not self.files:
+            yield from self._hashes()
+        for number, check in enumerate(self.verdicts.across.checks):
+            yield from self._sides(number, check)
+        yield self._facts(imported)
+
+    def _find_ways(self) -> None:
+        """Which year's and department's folder each form goes to, by form and by file."""
+        files = " ".join(f"WHEN {local} THEN {number}" for local, number in self.files.items())
+        number = f"CASE t.文件号 {files} END" if files else f"t.文件号::BIGINT + {self.base}"
+        year = f"CASE WHEN {YEAR_SQL} = 0 THEN '{UNSAID}' ELSE CAST({YEAR_SQL} AS VARCHAR) END"
+        name = f"regexp_replace(trim(coalesce(s.主管部门, t.主管部门, '')), {literal(_NOT_IN_NAMES)}, '_', 'g')"
+        department = f"coalesce(nullif(left({name}, {_LONGEST_NAME}), ''), '{UNSAID}')"
+        self.database.execute(
+            f"CREATE TEMP TABLE 去向 AS SELECT 表号, 文件号, {number} AS 新文件号, 年, 门, {self._target()} "
+            f"FROM (SELECT t.表号, t.文件号, {year} AS 年, {department} AS 门 "
+            f"FROM {RAW}.表 t LEFT JOIN 评分 s USING (表号)) t"
+        )
+        self.database.execute(
+            "CREATE TEMP TABLE 文件去向 AS SELECT *, "
+            f"{self._target()} FROM (SELECT f.文件号, coalesce(d.年, '{UNSAID}') AS 年, "
+            f"coalesce(d.门, '{UNSAID}') AS 门 FROM 文件 f LEFT JOIN "
+            "(SELECT 文件号, arg_min(年, 表号) AS 年, arg_min(门, 表号) AS 门 FROM 去向 GROUP BY 文件号) d "
+            "USING (文件号))"
+        )
+
+    def _target(self) -> str:
+        group = f"hash(年, 门) % {self.job.groups}"
+        return f"{where_to(group, str(self.part // self.job.parts_a_share))} AS {identifier(WHERE_TO)}"
+
+    def _tables(self) -> Iterator[tuple[str, str]]:
+        """The tables of the results, each with the SELECT of its rows and the way they go."""
+        way = f'd.年 AS "@年", d.门 AS "@门", d.{identifier(WHERE_TO)}'
+        form = f"x.表号::BIGINT + {self.base} AS 表号"
+        for table in RAW_TABLES:
+            file = ", d.新文件号 AS 文件号" if table == PARENT else ""
+            replaced = f"SELECT x.* REPLACE ({form}{file}), {way} FROM ({laid_down(table)}) x"
+            yield table, f"{replaced} JOIN 去向 d ON d.表号 = x.表号"
+        for table in RESULT_TABLES:
+            yield (
+                table,
+                f"SELECT x.* REPLACE ({form}), {way} FROM ({laid_down(table)}) x JOIN 去向 d ON d.表号 = x.表号",
+            )
+        for check in self.verdicts.across.checks:
+            rows = f"{self.verdicts.across.kept(check.table)} x JOIN {RAW}.表 t USING (表号) JOIN 去向 d USING (表号)"
+            numbers = "0::BIGINT AS 通过, 0::BIGINT AS 不通过, count(*) AS 不适用, 0::BIGINT AS 未能判断"
+            yield (
+                COUNTS,
+                f"SELECT {form}, {literal(check.rule.id)} AS 规则, {numbers}, {way} FROM {rows} "
+                "WHERE NOT t.往年 GROUP BY ALL",
+            )
+        if not self.files:
+            file = f"x.文件号::BIGINT + {self.base} AS 文件号"
+            for table in (FILES, REMARKS):
+                rows = f"({laid_down(table)}) x JOIN 文件去向 d ON d.文件号 = x.文件号"
+                yield table, f"SELECT x.* REPLACE ({file}), {way} FROM {rows}"
+
+    def _hashes(self) -> Iterator[Chunk]:
+        states = ", ".join(map(literal, (READ, PARTLY, REPEATED)))
+        first = (
+            f"(SELECT 文件号, min(表号)::BIGINT + {self.base} AS 首表, count(*) AS 张数 FROM {RAW}.表 GROUP BY 文件号)"
+        )
+        yield from split(
+            self.database,
+            f"SELECT f.文件号::BIGINT + {self.base} AS 文件号, f.文件, f.散列, f.往年::INTEGER AS 往年, "
+            f"coalesce(t.首表, 0) AS 首表, coalesce(t.张数, 0) AS 张数, 0::BIGINT AS {identifier(WHERE_TO)} "
+            f"FROM 文件 f LEFT JOIN {first} t "
+            f"USING (文件号) WHERE f.散列 IS NOT NULL AND f.状态 IN ({states})",
+            HASHES,
+            HASHES,
+            self.part,
+        )
+
+    def _sides(self, number: int, check: Check) -> Iterator[Chunk]:
+        """The rows of a check across forms with their groups, by buckets of groups, and the forms they are of."""
+        database, across = self.database, self.verdicts.across
+        database.execute(
+            "CREATE OR REPLACE TEMP TABLE 比 AS SELECT t.表号, regexp_extract(f.文件, '[^/\\\\]*$') AS 文件, t.往年, "
+            "concat(CASE WHEN t.往年 THEN 1 ELSE 0 END, f.文件, chr(1), "
+            f"'{self.part:010}', lpad(CAST(t.序号 AS VARCHAR), 10, '0')) AS 序 "
+            f"FROM {RAW}.表 t JOIN 文件 f USING (文件号)"
+        )
+        tables = across.tables()
+        sides = sides_of(check, tables, printed_columns(check))
+        seen = []
+        for name, rows in ((OWN, sides.own), (MEMBERS, sides.members)):
+            if rows is None:
+                continue
+            places = ""
+            source = f"{rows} g"
+            if name == OWN or sides.own is None:
+                raw = ", ".join(f"{sql} AS {identifier(f'@{where}')}" for where, sql in placed(check).items())
+                places = ", p.* EXCLUDE (表号, 行号)"
+                source += f" JOIN (SELECT 表号, 行号, {raw} FROM {raw_table(check.table)}) p USING (表号, 行号)"
+            database.execute(
+                f"CREATE OR REPLACE TEMP TABLE 比{name} AS SELECT g.*{places}, "
+                f'("@组" % {self.job.groups})::BIGINT AS {identifier(WHERE_TO)} FROM {source}'
+            )
+            moved = f"SELECT * REPLACE (表号::BIGINT + {self.base} AS 表号) FROM 比{name}"
+            yield from split(database, moved, GROUPS, f"{number}.{name}", self.part)
+            seen.append(f"SELECT DISTINCT 表号, {identifier(WHERE_TO)} FROM 比{name}")
+        fields = ", ".join(f"{literal(one.name)}: {identifier(one.name)}" for one in WAIVERS.fields)
+        waivers = f"list({{'行号': 行号, {fields}}} ORDER BY 行号)"
+        forms = (
+            f"SELECT s.表号::BIGINT + {self.base} AS 表号, b.文件, b.序, b.往年, k.{PROJECT}, w.豁免, "
+            f'd.年 AS "@年", d.门 AS "@门", d.{identifier(WHERE_TO)} AS "@归", s.{identifier(WHERE_TO)} '
+            f"FROM ({' UNION '.join(seen)}) s JOIN 比 b USING (表号) JOIN 去向 d USING (表号) "
+            f"JOIN {across.kept(PARENT)} k USING (表号) "
+            f"LEFT JOIN (SELECT 表号, {waivers} AS 豁免 FROM {raw_table(WAIVERS.table)} GROUP BY 表号) w USING (表号)"
+        )
+        yield from split(database, forms, GROUPS, f"{number}.{FORMS}", self.part)
+
+    def _facts(self, imported: object) -> Chunk:
+        ((files,),) = self.database.execute("SELECT count(*) FROM 文件").fetchall()
+        by_file = dict(self.database.execute(f"SELECT 文件号, count(*) FROM {RAW}.表 GROUP BY 文件号").fetchall())
+        forms = sum(by_file.values())
+        of_tables = {number: by_file.get(local, 0) for local, number in self.files.items()}
+        facts = Facts(self.part, 0 if self.files else files, forms, of_tables, imported)
+        return Chunk(FACTS, FACTS, 0, 0, self.part, forms, pickle.dumps(facts))

@@ -1,0 +1,108 @@
+"""The functions that Spark's workers run over batches of Arrow rows; each is pickled by its name and its job."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import socket
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from perfeval_lint.audit.spark.chunks import batches_of, chunks_in, rows_in
+from perfeval_lint.audit.spark.elsewhere import items_in
+from perfeval_lint.audit.spark.groups import judge_groups
+from perfeval_lint.audit.spark.laying import Mended, lay_down
+from perfeval_lint.audit.spark.part import Job, judge_items, scratch
+from perfeval_lint.audit.spark.ranges import TableSet, cut, judge_earlier, judge_ranges, sample_keys
+
+Batches = Iterable[pa.RecordBatch]
+PROBE = "driver"  # the file of the driver that workers look for
+PARTS_DDL = "part bigint, content binary"  # a part and the pickled items of it
+KEYS_DDL = "key string"
+HASHES_DDL = "number bigint, file string, hash string, earlier int, first bigint, forms bigint"
+LAID_DDL = "name string, rows bigint"
+
+
+def probe(job: Job, folder: str, number: int) -> tuple[str, str, bool]:
+    """Whether a worker can do what tasks do: its host, a file it has written to the folder, and whether it sees what
+    the driver has written there."""
+    job.check_version()
+    there = Path(folder, PROBE).is_file()
+    name = f"{socket.gethostname()}-{os.getpid()}-{number}"
+    if there:
+        Path(folder, name).write_bytes(b"")
+    return socket.gethostname(), name, there
+
+
+def files_of_parts(job: Job, batches: Batches) -> Iterator[pa.RecordBatch]:
+    """Parts of PARTS_DDL to chunks."""
+    for batch in batches:
+        for part, content in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            yield from batches_of(judge_items(job, part, _unpacked(content)))
+
+
+def contents(job: Job, first: int, last_year: bool, batches: Batches) -> Iterator[pa.RecordBatch]:
+    """Rows of CONTENTS_DDL to chunks; a partition is a part."""
+    rows = (row for batch in batches for row in zip(*(column.to_pylist() for column in batch.columns), strict=True))
+    with scratch() as folder:
+        items = sorted(items_in(rows, Path(folder), last_year=last_year), key=lambda item: item.name)
+        if items:
+            yield from batches_of(judge_items(job, first + _partition(), items))
+
+
+def keys(job: Job, some: TableSet, source: int, every: int, batches: Batches) -> Iterator[pa.RecordBatch]:
+    """Rows of a source to some of the keys in them."""
+    found = list(sample_keys(job, some, source, every, batches))
+    if found:
+        yield pa.RecordBatch.from_pydict({"key": found})
+
+
+def cuts(job: Job, some: TableSet, source: int, batches: Batches) -> Iterator[pa.RecordBatch]:
+    """Rows of a source to chunks of ranges."""
+    yield from batches_of(cut(job, some, source, _partition(), batches))
+
+
+def ranges(job: Job, some: TableSet, batches: Batches) -> Iterator[pa.RecordBatch]:
+    """Chunks of ranges to chunks of judged parts."""
+    yield from batches_of(judge_ranges(job, some, chunks_in(batches)))
+
+
+def earlier(job: Job, batches: Batches) -> Iterator[pa.RecordBatch]:
+    """Parts of PARTS_DDL that lie in folders to chunks."""
+    for batch in batches:
+        for part, content in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            yield from batches_of(judge_earlier(job, part, *_unpacked(content)))
+
+
+def hashes(batches: Batches) -> Iterator[pa.RecordBatch]:
+    """Chunks of files to rows of HASHES_DDL."""
+    names = [field.split()[0] for field in HASHES_DDL.split(", ")]
+    for chunk in chunks_in(batches):
+        yield from rows_in(chunk).rename_columns(names).to_batches()
+
+
+def groups(job: Job, dropped: Sequence[tuple[int, int]], batches: Batches) -> Iterator[pa.RecordBatch]:
+    """Chunks of groups to chunks of rows."""
+    yield from batches_of(judge_groups(job, dropped, chunks_in(batches)))
+
+
+def laid(job: Job, mended: Mended, folder: str, batches: Batches) -> Iterator[pa.RecordBatch]:
+    """Chunks of rows to files; rows of LAID_DDL."""
+    for name, rows in lay_down(job, mended, Path(folder), chunks_in(batches)):
+        yield pa.RecordBatch.from_pydict({"name": [name], "rows": pa.array([rows], pa.int64())})
+
+
+def _partition() -> int:
+    """The number of the task among those of its stage."""
+    from pyspark import TaskContext
+
+    context = TaskContext.get()
+    return int(context.partitionId()) if context else 0
+
+
+def _unpacked(content: bytes) -> Any:
+    """What the driver packed."""
+    return pickle.loads(content)  # noqa: S301
