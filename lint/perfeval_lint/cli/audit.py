@@ -8,9 +8,10 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from rich.console import Console
@@ -26,14 +27,19 @@ from perfeval_lint.audit.reports.model import LetterWords, Options
 from perfeval_lint.audit.reports.reports import DEFAULT, check_reports, write_reports
 from perfeval_lint.audit.results import is_damage, open_read
 from perfeval_lint.audit.sample import draw, sample_text, write_sample
-from perfeval_lint.audit.store import FILE_NAME, READ, REPEATED, Store
+from perfeval_lint.audit.store import FILE_NAME, READ, REPEATED
 from perfeval_lint.audit.tables.mapping import TableMapping, read_mapping
 from perfeval_lint.cli.console import is_interrupt, open_console
 from perfeval_lint.cli.lint import split
+from perfeval_lint.cli.spark import MEMORY as SPARK_MEMORY
+from perfeval_lint.cli.spark import cluster_of, run_spark
 from perfeval_lint.errors import UsageError
 from perfeval_lint.report.words import SEVERITY, printable
 from perfeval_lint.rule.model import Severity
 from perfeval_lint.rule.profile import Overrides
+
+if TYPE_CHECKING:
+    from perfeval_lint.audit.spark.session import Cluster
 
 MANY = 2_000_000  # findings; more are written as CSV and JSON only when asked for, as that takes long
 DATA = ("csv", "json")
@@ -55,6 +61,10 @@ def run(
     jobs: int | None,
     time_limit: float,
     memory: int | None,
+    engine: str,
+    master: str | None,
+    archives: str | None,
+    conf: tuple[str, ...],
     *,
     fresh: bool,
     resume: bool,
@@ -66,41 +76,67 @@ def run(
     if not given:
         raise UsageError("没有写要审核的文件或目录；如 perfeval-lint audit 自评表目录 --out 审核结果")
     folder = Path(out)
+    cluster = cluster_of(engine, master, archives, conf)
+    if resume and cluster:
+        raise UsageError("--engine spark 每次都从头审核，不能 --resume；要取代已有的结果请写 --fresh")
     if resume and not (folder / FILE_NAME).is_file():
         raise UsageError(f"{out} 里没有可以接着做的审核；去掉 --resume 重新开始")
     if resume and fresh:
         raise UsageError("--resume 和 --fresh 只能写一个")
-    limits = Limits(jobs or os.cpu_count() or 1, time_limit)
-    overrides = Overrides(select=split(select), ignore=split(ignore))
+    limits = Limits(1 if cluster else jobs or os.cpu_count() or 1, time_limit)
     request = Request(
         given,
         folder,
         limits,
         profile,
-        overrides,
+        Overrides(select=split(select), ignore=split(ignore)),
         previous,
         read_mapping(Path(mapping)) if mapping else TableMapping(),
-        f"{memory or _memory()}GB",
+        f"{memory or (SPARK_MEMORY if cluster else _memory())}GB",
         fresh,
     )
     names, options = _reports(**reports)
     check_reports(names, options)
     console = open_console()
-    with _Bars(Console(stderr=True, highlight=False)) as bars:
-        try:
-            store = run_audit(request, bars)
-        except (KeyboardInterrupt, RuntimeError) as error:
-            if not is_interrupt(error):
-                raise
-            console.print(f"已中断。已经做完的留在 {out}；再运行一次同样的命令就接着做。")
-            return 130
     try:
-        status, found = _summary(console, store, None if fail_on == "never" else Severity(fail_on))
-        if found > MANY and not reports["reports"]:
-            names = tuple(name for name in names if name not in DATA)
-            console.print(f"问题超过 {MANY} 条，没有写 CSV 和 JSON；要的话运行 audit report --out {out} --report csv")
-        _write(console, store.database, folder, names, options)
-        return status
+        with _audited(request, cluster) as database:
+            status, found = _summary(console, database, folder, None if fail_on == "never" else Severity(fail_on))
+            if found > MANY and not reports["reports"]:
+                names = tuple(name for name in names if name not in DATA)
+                console.print(
+                    f"问题超过 {MANY} 条，没有写 CSV 和 JSON；要的话运行 audit report --out {out} --report csv"
+                )
+            _write(console, database, folder, names, options)
+            return status
+    except _InterruptedError:
+        done = "输出目录和以前一样" if cluster else f"已经做完的留在 {out}；再运行一次同样的命令就接着做"
+        console.print(f"已中断。{done}。")
+        return 130
+
+
+class _InterruptedError(Exception):
+    """An audit was ended by Ctrl-C."""
+
+
+@contextmanager
+def _audited(request: Request, cluster: Cluster | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Audits on this machine or on a cluster; the results, open."""
+    try:
+        if cluster:
+            run_spark(request, cluster)
+        else:
+            with _Bars(Console(stderr=True, highlight=False)) as bars:
+                store = run_audit(request, bars)
+    except (KeyboardInterrupt, RuntimeError) as error:
+        if not is_interrupt(error):
+            raise
+        raise _InterruptedError from None
+    if cluster:
+        with open_read(request.out) as database:
+            yield database
+        return
+    try:
+        yield store.database
     finally:
         store.close()
 
@@ -232,9 +268,10 @@ class _Bars:
             self.progress.console.print("，".join(lines))
 
 
-def _summary(console: Console, store: Store, fail_on: Severity | None) -> tuple[int, int]:
+def _summary(
+    console: Console, database: duckdb.DuckDBPyConnection, folder: Path, fail_on: Severity | None
+) -> tuple[int, int]:
     """Prints what was read and found; the exit status, and the number of findings."""
-    database = store.database
     files = database.execute(
         "SELECT 状态, count(*), sum(表数) FROM 文件 WHERE NOT 往年 GROUP BY 状态 ORDER BY 状态"
     ).fetchall()
@@ -248,7 +285,7 @@ def _summary(console: Console, store: Store, fail_on: Severity | None) -> tuple[
     words = "，".join(f"{SEVERITY[one]} {found.get(str(one), 0)}" for one in Severity)
     ((waived,),) = database.execute("SELECT count(*) FROM 问题 WHERE 豁免 IS NOT NULL").fetchall()
     console.print(f"问题：{words}{f'，豁免 {waived}' if waived else ''}")
-    console.print(f"结果在 {printable(str(store.folder))}：")
+    console.print(f"结果在 {printable(str(folder))}：")
     number = sum(found.values())
     if any(state not in (READ, REPEATED) for state, _, _ in files):
         return 2, number

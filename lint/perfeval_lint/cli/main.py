@@ -191,7 +191,21 @@ _REPORTS = (
 @_with(_REPORTS)
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="同时读取的进程数（默认与处理器核数相同）。")
 @click.option("--time-limit", type=click.FloatRange(1, 3600), default=60, metavar="SEC", help="一个文件最多读多少秒。")
-@click.option("--memory", type=click.IntRange(1), metavar="GB", help="审核最多用多少内存（默认 6，至多本机的一半）。")
+@click.option(
+    "--memory",
+    type=click.IntRange(1),
+    metavar="GB",
+    help="审核最多用多少内存（默认 6，至多本机的一半）；用 Spark 时是一个任务的（默认 1）。",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["embedded", "spark"]),
+    default="embedded",
+    help="在哪里审核：embedded 本机（默认），spark 集群，见 docs/spark.md。",
+)
+@click.option("--master", metavar="URL", help="Spark 的 master：spark://主机:7077、yarn、k8s://…。")
+@click.option("--archives", metavar="FILE", help="打包好的 Python 环境，发给各 worker；不写则发送本机装的这一份。")
+@click.option("--conf", multiple=True, metavar="K=V", help="Spark 的设置，如 spark.executor.memory=8g；可写多次。")
 @click.option("--fresh", is_flag=True, help="不要输出目录里已有的结果，重新开始。")
 @click.option("--resume", is_flag=True, help="接着上次没有做完的做；没有可接的就报错。")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info", "never"]), default="never", help="同 lint。")

@@ -1,49 +1,86 @@
-"""How far a Spark job is, on the terminal."""
+"""A bulk audit on a Spark cluster from the command line: its options, and bars that show how far it is."""
 
 from __future__ import annotations
 
-import threading
 import time
-from types import TracebackType
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from perfeval_lint.audit.engine import Request
+from perfeval_lint.errors import UsageError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+    from perfeval_lint.audit.spark.session import Cluster
+
+EMBEDDED, SPARK = "embedded", "spark"
+MEMORY = 1  # GB of DuckDB in a task, where --memory does not say
 _TELL_EVERY = 30  # seconds, where there is no terminal
 
 
-class TaskBars:
-    """A bar for each phase, its tasks done and those that were tried again; where the output goes to a file, a line now
-    and then. `tell` may be called from any thread."""
+def cluster_of(engine: str, master: str | None, archives: str | None, conf: tuple[str, ...]) -> Cluster | None:
+    """The cluster that the options name, None for this machine; raises UsageError where they do not fit together."""
+    if engine != SPARK:
+        given = {"--master": master, "--archives": archives, "--conf": conf}
+        named = "、".join(name for name, value in given.items() if value)
+        if named:
+            raise UsageError(f"{named} 只用于 Spark；请加 --engine spark，或去掉它")
+        return None
+    if not master:
+        raise UsageError("--engine spark 要写 --master，如 --master spark://主机:7077 或 --master yarn")
+    pairs = []
+    for one in conf:
+        name, sign, value = one.partition("=")
+        if not sign or not name.startswith("spark."):
+            raise UsageError(f"--conf 写的是“{one}”；应是 spark.名字=值，如 spark.executor.memory=8g")
+        pairs.append((name, value))
+    from perfeval_lint.audit.spark.session import Cluster
 
-    def __init__(self, console: Console) -> None:
-        self.progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[failed]}"),
-            TimeRemainingColumn(),
-            console=console,
-            disable=not console.is_terminal,
-        )
-        self._bars: dict[str, TaskID] = {}
-        self._told = time.monotonic()
-        self._lock = threading.Lock()
+    return Cluster(master, archives, tuple(pairs))
 
-    def __enter__(self) -> TaskBars:
-        self.progress.start()
-        return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.progress.stop()
+def run_spark(request: Request, cluster: Cluster) -> None:
+    """Audits, showing how far it is."""
+    from perfeval_lint.audit.spark.engine import run_on_spark
 
-    def tell(self, words: str, done: int, total: int, failed: int) -> None:
-        """Moves the bar of a phase."""
-        again = f"重试 {failed}" if failed else ""
-        with self._lock:
-            if words not in self._bars:
-                self._bars[words] = self.progress.add_task(words or "Spark", total=total, failed=again)
-            self.progress.update(self._bars[words], completed=done, total=total, failed=again)
-            if self.progress.disable and time.monotonic() - self._told > _TELL_EVERY:
-                self._told = time.monotonic()
-                self.progress.console.print(f"{words or 'Spark'} {done}/{total} 个任务{f'，{again}' if again else ''}")
+    console = Console(stderr=True, highlight=False)
+    if console.is_terminal:
+        console.print(f"正在连接 {cluster.master} …")
+    run_on_spark(request, cluster, lambda spark: _shown(console, spark))
+
+
+@contextmanager
+def _shown(console: Console, spark: SparkSession) -> Iterator[None]:
+    """A bar for every phase; where the output goes to a file, a line now and then."""
+    from perfeval_lint.audit.spark.progress import progress
+
+    bars = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[failed]}"),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
+    tasks: dict[str, TaskID] = {}
+    told = [time.monotonic()]
+
+    def tell(words: str, done: int, every: int, failed: int) -> None:
+        if words not in tasks:
+            for other in tasks.values():
+                bars.stop_task(other)
+            tasks[words] = bars.add_task(words, total=every, failed="")
+        again = f"{failed} 个任务重做" if failed else ""
+        bars.update(tasks[words], completed=done, total=every, failed=again)
+        if bars.disable and time.monotonic() - told[0] > _TELL_EVERY:
+            told[0] = time.monotonic()
+            console.print(f"{words} {done}/{every}{'，' + again if again else ''}")
+
+    with bars, progress(spark, tell):
+        yield
