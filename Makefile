@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test proof check format docs bench clean
+.PHONY: demo test proof check format docs bench bench-spark clean
 
 demo: $(VENV)/installed
 	@status=0; $(BIN)/perfeval-lint examples/*.txt examples/flawed.yaml || status=$$?; \
@@ -37,6 +37,9 @@ bench: $(VENV)/dev
 	$(BIN)/python benchmarks/convert.py
 	$(BIN)/python benchmarks/checks.py
 	$(BIN)/python benchmarks/audit.py
+
+bench-spark: $(VENV)/spark
+	$(BIN)/python benchmarks/spark.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
