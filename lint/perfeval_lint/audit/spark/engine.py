@@ -52,7 +52,7 @@ from perfeval_lint.audit.spark.exports import (
 from perfeval_lint.audit.spark.laying import PART, Mended, Repeated
 from perfeval_lint.audit.spark.part import UNSAID, Facts, Job, facts_in, versions
 from perfeval_lint.audit.spark.paths import pattern_of, place_of
-from perfeval_lint.audit.spark.session import Cluster, job_errors, session, words_of
+from perfeval_lint.audit.spark.session import Cluster, session
 from perfeval_lint.audit.store import FILE_NAME, READ, create
 from perfeval_lint.audit.verdicts import note_rules
 from perfeval_lint.errors import UsageError
@@ -87,10 +87,7 @@ def run_on_spark(request: Request, cluster: Cluster, watch: Watch, read: ReadIte
         items = list(inputs_of(here, settings))
         with session(cluster, folder / "spark") as spark, watch(spark):
             job = Job(versions(), pack, choosing, request.limits, request.memory, 1, 1, read)
-            try:
-                laid = _Run(spark, job, folder, request).go(items)
-            except job_errors() as error:
-                raise UsageError(words_of(error, cluster)) from None
+            laid = _Run(spark, job, folder, request).go(items)
         _conclude(folder, request, job, began, laid)
         _put_in_place(folder, request.out)
 

@@ -4,7 +4,7 @@ embedded engine. The rows lie in DuckDB, which goes to disk where memory does no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import duckdb
 
 from perfeval_lint.audit.across import compare, counts_sql, placed, waive
 from perfeval_lint.audit.spark.chunks import ROWS, WHERE_TO, Chunk, add_rows, split
-from perfeval_lint.audit.spark.part import COUNTS, FORMS, MEMBERS, OWN, Job, connect, scratch
+from perfeval_lint.audit.spark.part import COUNTS, FORMS, MEMBERS, OWN, Job, connect, lock, scratch
 from perfeval_lint.audit.store import RAW, raw_table
 from perfeval_lint.form.definition import WAIVERS
 from perfeval_lint.judge.across import Sides, is_even, wanted
@@ -22,15 +22,17 @@ from perfeval_lint.rule.query import Check
 from perfeval_lint.rule.sql import identifier, literal
 
 
-def judge_groups(job: Job, dropped: Iterable[tuple[int, int]], chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+def judge_groups(job: Job, dropped: Sequence[tuple[int, int]], chunks: Iterable[Chunk]) -> Iterator[Chunk]:
     """Judges buckets of groups, whose chunks come together; `dropped` are ranges of forms that do not count."""
     job.check_version()
     judge, checks = _judge(job)
     with scratch() as name, connect(job, Path(name)) as database:
-        database.execute("CREATE TABLE 弃表 (首 BIGINT, 数 BIGINT)")
-        if found := list(dropped):
-            database.executemany("INSERT INTO 弃表 VALUES (?, ?)", found)
+        database.execute(
+            "CREATE TABLE 弃表 AS SELECT unnest($1::BIGINT[]) AS 首, unnest($2::BIGINT[]) AS 数",
+            [[first for first, _ in dropped], [forms for _, forms in dropped]],
+        )
         database.execute(f"CREATE SCHEMA {RAW}")
+        lock(database)
         for (number, bucket), some in groupby(chunks, lambda chunk: (_check_of(chunk), chunk.group)):
             there = _gather(database, some)
             yield from _judge_bucket(database, judge, checks[number], there, number, bucket)

@@ -66,14 +66,22 @@ _STAGED: Final = "收"
 
 
 def _note(database: duckdb.DuckDBPyConnection, mended: Mended) -> None:
-    database.execute("CREATE TABLE 重 (文件号 BIGINT, 首 BIGINT, 数 BIGINT, 与 VARCHAR)")
-    database.execute("CREATE TABLE 起 (部 BIGINT, 文件号 BIGINT, 数 BIGINT)")
-    repeated = [(one.number, one.first, one.forms, one.like) for one in mended.repeated]
-    counted = [(part, file, number) for (part, file), number in mended.counted_from.items()]
-    if repeated:
-        database.executemany("INSERT INTO 重 VALUES (?, ?, ?, ?)", repeated)
-    if counted:
-        database.executemany("INSERT INTO 起 VALUES (?, ?, ?)", counted)
+    repeated, counted = mended.repeated, mended.counted_from
+    database.execute(
+        "CREATE TABLE 重 AS SELECT unnest($1::BIGINT[]) AS 文件号, unnest($2::BIGINT[]) AS 首, "
+        "unnest($3::BIGINT[]) AS 数, unnest($4::VARCHAR[]) AS 与",
+        [
+            [one.number for one in repeated],
+            [one.first for one in repeated],
+            [one.forms for one in repeated],
+            [one.like for one in repeated],
+        ],
+    )
+    database.execute(
+        "CREATE TABLE 起 AS SELECT unnest($1::BIGINT[]) AS 部, unnest($2::BIGINT[]) AS 文件号, "
+        "unnest($3::BIGINT[]) AS 数",
+        [[part for part, _ in counted], [file for _, file in counted], list(counted.values())],
+    )
 
 
 def _select(table: str, mended: Mended) -> str:

@@ -126,6 +126,12 @@ def connect(job: Job, folder: Path) -> duckdb.DuckDBPyConnection:
     return database
 
 
+def lock(database: duckdb.DuckDBPyConnection) -> None:
+    """From here on nothing outside the database can be reached: rules are to run."""
+    database.execute("SET enable_external_access = false")
+    database.execute("SET lock_configuration = true")
+
+
 @contextmanager
 def store_of_part(job: Job) -> Iterator[Store]:
     """An empty store for a part."""

@@ -90,7 +90,10 @@ def session(cluster: Cluster, scratch: Path) -> Iterator[SparkSession]:
     """
     check_ready(cluster.master)
     settings, python = _settings(cluster, scratch)
-    logging.getLogger("py4j").addHandler(logging.NullHandler())  # else it prints to the terminal when a JVM ends
+    # Else it prints to the terminal when a JVM ends or a call is interrupted: by its own logger, and by the root's.
+    silent = logging.NullHandler()
+    for logger in (logging.getLogger("py4j"), logging.getLogger()):
+        logger.addHandler(silent)
     interrupt = signal.getsignal(signal.SIGINT)  # Spark puts its own in its place
     gateway: Any = None
     spark: SparkSession | None = None
@@ -108,6 +111,7 @@ def session(cluster: Cluster, scratch: Path) -> Iterator[SparkSession]:
             raise UsageError(words_of(error, cluster)) from None
     finally:
         _end(gateway, spark)
+        logging.getLogger().removeHandler(silent)
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGINT, interrupt)
 
