@@ -173,6 +173,7 @@ class _Run:
         self.folder = folder
         self.request = request
         self.cores = int(spark.sparkContext.defaultParallelism)
+        spark.conf.set("spark.sql.shuffle.partitions", str(4 * self.cores))
         self.job = job
 
     def go(self, items: list[Item]) -> _Laid:
@@ -212,6 +213,7 @@ class _Run:
             for item, some in zip(inputs.earlier, earlier, strict=True)
             if some
         ]
+        self._say("找内容相同的文件")
         mended = self._mended(facts)
         self._say("跨表比较")
         self._write(self._compared(job, mended), "two")
