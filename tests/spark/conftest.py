@@ -18,10 +18,10 @@ SMALL = (("spark.executor.memory", "512m"),)  # Spark's least is 450 MB
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of a module run one after the other, on one cluster."""
+    """The tests of clusters run one after the other."""
     for item in items:
         if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group(f"spark {item.path.stem}"))
+            item.add_marker(pytest.mark.xdist_group("spark"))
 
 
 @pytest.fixture(scope="session", autouse=True)
