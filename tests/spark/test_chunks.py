@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from perfeval_lint.audit.spark.chunks import ROWS, WHERE_TO, Chunk, add_rows, batches_of, chunks_in, split, where_to
+from perfeval_lint.audit.spark.elsewhere import without_secrets
 from perfeval_lint.audit.spark.laying import Mended, Repeated, lay_down
 from perfeval_lint.audit.spark.paths import pattern_of
 
@@ -53,6 +54,22 @@ def test_large_chunks_go_one_at_a_time() -> None:
 
 def test_a_path_is_no_pattern(tmp_path: Path) -> None:
     assert pattern_of(tmp_path / "a[1]{b}*") == f"file://{tmp_path}/a\\[1\\]\\{{b\\}}\\*"
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("jdbc:postgresql://me:secret@host:5432/db?password=secret", "jdbc:postgresql://host:5432/db"),
+        ("jdbc:oracle:thin:me/secret@//host:1521/service", "jdbc:oracle:thin://host:1521/service"),
+        ("jdbc:oracle:thin:me/secret@host:1521:sid", "jdbc:oracle:thin://host:1521:sid"),
+        ("jdbc:oracle:thin:me/se?cr;et@host:1521:sid", "jdbc:oracle:thin://host:1521:sid"),
+        ("jdbc:sqlserver://host;user=me;password=secret", "jdbc:sqlserver://host"),
+        ("jdbc:mysql://host/db", "jdbc:mysql://host/db"),
+        ("forms@2024/a;b?.yaml", "forms@2024/a;b?.yaml"),
+    ],
+)
+def test_no_password_is_shown_or_stored(path: str, shown: str) -> None:
+    assert without_secrets(path) == shown
 
 
 def test_a_repeated_files_rows_are_left_out_and_it_says_so(

@@ -93,9 +93,9 @@ def items_in(rows: Iterable[tuple[Any, ...]], folder: Path, *, last_year: bool) 
 
 
 def tables_of(spark: SparkSession, url: str, mapping: TableMapping, folder: Path, *, last_year: bool) -> Iterator[Item]:
-    """Lays the tables of a database down as Parquet files: those the mapping names, else those with the names of the
-    budget system. Raises UsageError where there is none."""
-    shown = _without_secrets(url)
+    """Lays the tables of a database down as Parquet files in a new folder: those the mapping names, else those with the
+    names of the budget system. Raises UsageError where there is none."""
+    shown = without_secrets(url)
     wanted = [given.source for given in mapping.tables if given.source]
     wanted = wanted or [name for table in TABLES for name in shipped_words().tables[table].names]
     properties = {
@@ -104,22 +104,23 @@ def tables_of(spark: SparkSession, url: str, mapping: TableMapping, folder: Path
         if variable in os.environ
     }
     there = _names(spark, url, properties)
-    found = [name for name in there if name.lower() in {one.lower() for one in wanted}]
+    known = {one.lower() for one in wanted}
+    found = {name: quoted for name, quoted in there.items() if name.lower() in known}
     if not found:
         raise UsageError(
-            f"{shown} 里没有自评表的数据表（有 {'、'.join(there[:8]) or '0 张表'}）；"
+            f"{shown} 里没有自评表的数据表（有 {'、'.join([*there][:8]) or '0 张表'}）；"
             "请在映射文件（--mapping）里用 from 写明表名"
         )
-    for name in found:
-        staged = folder / "database" / name
-        spark.read.jdbc(url, name, properties=properties).coalesce(1).write.parquet(place_of(staged))
+    for name, quoted in found.items():
+        staged = folder / name
+        spark.read.jdbc(url, quoted, properties=properties).coalesce(1).write.parquet(place_of(staged))
         for part in staged.glob("*.parquet"):
-            place = part.replace(folder / "database" / f"{name}.parquet")
+            place = part.replace(folder / f"{name}.parquet")
             yield Item(f"{shown} {name}", str(place), size=place.stat().st_size, last_year=last_year, is_table=True)
 
 
-def _names(spark: SparkSession, url: str, properties: dict[str, str]) -> list[str]:
-    """The tables and views of a database."""
+def _names(spark: SparkSession, url: str, properties: dict[str, str]) -> dict[str, str]:
+    """The tables and views of a database, each as SQL names it there."""
     from py4j.protocol import Py4JJavaError
 
     jvm: Any = spark.sparkContext._jvm
@@ -131,20 +132,25 @@ def _names(spark: SparkSession, url: str, properties: dict[str, str]) -> list[st
     except Py4JJavaError as error:
         reason = str(error.java_exception.getMessage()).splitlines()[0]
         raise UsageError(
-            f"连不上数据库 {_without_secrets(url)}（{reason}）；请核对地址，"
+            f"连不上数据库 {without_secrets(url)}（{reason}）；请核对地址，"
             f"用户名和密码写在环境变量 {_USER}、{_PASSWORD}，驱动用 --conf spark.jars=… 给出"
         ) from None
     try:
-        rows = connection.getMetaData().getTables(None, None, "%", None)
-        found = []
+        about = connection.getMetaData()
+        quote = str(about.getIdentifierQuoteString()).strip()
+        rows = about.getTables(None, None, "%", None)
+        found = set()
         while rows.next():
             if rows.getString("TABLE_TYPE") in ("TABLE", "BASE TABLE", "VIEW"):
-                found.append(str(rows.getString("TABLE_NAME")))
-        return sorted(set(found))
+                found.add(str(rows.getString("TABLE_NAME")))
+        return {name: f"{quote}{name}{quote}" for name in sorted(found)}
     finally:
         connection.close()
 
 
-def _without_secrets(url: str) -> str:
-    """A URL without what may hold a password."""
-    return re.sub(r"//[^/@]*@", "//", re.split(r"[?;]", url)[0])
+def without_secrets(path: str) -> str:
+    """An input as it may be shown and stored: of a database's URL nothing that may hold a password."""
+    if not is_database(path):
+        return path
+    without_user = re.sub(r"^(jdbc:(?:[A-Za-z0-9]+:)+)(?://)?.*@(?://)?", r"\1//", path)
+    return re.split(r"[?;]", without_user)[0]

@@ -38,7 +38,7 @@ from perfeval_lint.audit.results import (
 )
 from perfeval_lint.audit.spark import tasks
 from perfeval_lint.audit.spark.chunks import DDL, FACTS, GROUPS, HASHES, ROWS
-from perfeval_lint.audit.spark.elsewhere import files_at, is_database, is_elsewhere, tables_of
+from perfeval_lint.audit.spark.elsewhere import files_at, is_database, is_elsewhere, tables_of, without_secrets
 from perfeval_lint.audit.spark.exports import (
     FORMS_A_PART,
     FileRow,
@@ -226,8 +226,9 @@ class _Run:
         """Adds tables of databases to the items; the contents of files at URIs, and whether they are last year's."""
         contents = []
         for paths, last_year in ((self.request.paths, False), (self.request.previous, True)):
-            for path in filter(is_database, paths):
-                items += tables_of(self.spark, path, self.request.mapping, self.folder, last_year=last_year)
+            for number, path in enumerate(filter(is_database, paths)):
+                folder = self.folder / f"database{number}{'-last-year' if last_year else ''}"
+                items += tables_of(self.spark, path, self.request.mapping, folder, last_year=last_year)
             uris = [path for path in paths if is_elsewhere(path) and not is_database(path)]
             if uris:
                 frame, refused = files_at(self.spark, uris)
@@ -350,7 +351,7 @@ def _conclude(folder: Path, request: Request, job: Job, began: float, laid: _Lai
     with duckdb.connect() as database:
         create(database)
         note_rules(database, job.pack)
-        values = [VERSION, job.pack.digest, job.choosing.year, [*map(shown, request.paths)]]
+        values = [VERSION, job.pack.digest, job.choosing.year, [shown(without_secrets(path)) for path in request.paths]]
         database.execute(
             "INSERT INTO 运行 BY NAME SELECT 1 AS 运行号, make_timestamp(?) AS 开始, now()::TIMESTAMP AS 结束, "
             "'完成' AS 状态, ? AS 版本, ? AS 规则摘要, ? AS 今年, ? AS 输入, ? AS 文件数, ? AS 新读, "
