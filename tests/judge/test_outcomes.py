@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from perfeval_lint.form.definition import SECTIONS, TOTAL, UNKNOWN_TABLE
+from perfeval_lint.judge.judge import Judge
 from perfeval_lint.judge.outcome import Counts
 from perfeval_lint.rule.pack import every_check
 
@@ -86,6 +87,10 @@ def test_in_one_batch_as_alone(judge, form_of, clean, told):
 
 def test_an_empty_batch_has_no_verdicts(judge):
     assert judge.judge([]) == []
+
+
+def test_an_empty_batch_may_come_first(pack):
+    assert Judge(pack, every_check(dict(pack.rules)), year=2025).judge([]) == []
 
 
 def test_a_waived_finding_still_counts_as_failed(judge, form_of):

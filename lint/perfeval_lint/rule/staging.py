@@ -175,12 +175,18 @@ def build(staging: Staging, source: Callable[[str], str], texts: Callable[[str],
 
 
 def _mark_leaves(waves: Sequence[Sequence[Statement]]) -> tuple[tuple[Statement, ...], ...]:
-    every = [statement for wave in waves for statement in wave]
+    """The waves that have statements; a leaf is one that another table needs neither at once nor at a later stage."""
+    marked: list[tuple[Statement, ...]] = []
+    later: list[Statement] = []
 
     def is_leaf(one: Statement) -> bool:
-        return not any(one.name in other.select for other in every if other.table != one.table)
+        return not any(one.name in other.select and not (other.is_leaf and other.table == one.table) for other in later)
 
-    return tuple(tuple(replace(one, is_leaf=is_leaf(one)) for one in wave) for wave in waves if wave)
+    for wave in reversed(waves):
+        if wave:
+            marked.insert(0, tuple(replace(one, is_leaf=is_leaf(one)) for one in wave))
+            later += marked[0]
+    return tuple(marked)
 
 
 def _source_rows(table: str, source: str) -> str:
