@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from perfeval_lint.errors import Problem, RulePackBroken, UsageError
@@ -81,20 +81,23 @@ def may_hold_forms(name: str, suffixes: tuple[str, ...]) -> bool:
 
 def documents_of(source: Source) -> Iterator[Document]:
     """The documents of a source; a file that cannot be opened is one document with a problem."""
+    source = opened(source)
     if source.problems:
         yield Document(0, None, source.problems)
-        return
-    if source.path is None:
+    else:
         yield from documents_in(source.data or b"", source.name)
-        return
+
+
+def opened(source: Source) -> Source:
+    """The source with its bytes in hand, or with the problem why it cannot be opened."""
+    if source.problems or source.path is None or source.data is not None:
+        return source
     try:
         with source.path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+            return replace(source, data=stream.read(MAX_BYTES + 1))
     except OSError as error:
         message = "文件不存在；请核对路径" if isinstance(error, FileNotFoundError) else f"打不开：{error.strerror}"
-        yield Document(0, None, (Problem("unreadable", message, source.name),))
-        return
-    yield from documents_in(data, source.name)
+        return replace(source, problems=(Problem("unreadable", message, source.name),))
 
 
 def documents_in(data: bytes, name: str) -> Iterator[Document]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from rich.progress import Progress
 from rich.text import Text
 
 from perfeval_lint.audit.sources import Source, documents_of, sources_of
+from perfeval_lint.cli.files import write
 from perfeval_lint.errors import Problem, UsageError
 from perfeval_lint.form.definition import DOUBTS
 from perfeval_lint.form.dump import dump
@@ -119,28 +119,7 @@ def _write_yaml(forms: Sequence[Form], target: Path | None, source: Source) -> N
     if target is None:
         sys.stdout.write(text)
         return
-    write(target, text.encode(), source.path)
-
-
-def write(target: Path, data: bytes, source: Path | None = None) -> None:
-    """Writes a file whole or not at all; refuses to write over the file it was made from."""
-    if source is not None and target.exists() and source.exists() and target.samefile(source):
-        raise UsageError(f"不能写到原来的文件上：{target}；请换一个名字")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".tmp")
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(target)
-    except OSError as error:
-        raise UsageError(f"写不了 {target}：{error.strerror}；请换一个位置") from None
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    write(target, [text.encode()], source.path)
 
 
 # --- back to files -----------------------------------------------------------------------------------
@@ -152,7 +131,7 @@ def run_render(file: str, out: str) -> None:
     target = Path(out)
     for number, form in enumerate(forms, 1):
         path = target if len(forms) == 1 else target.with_stem(f"{target.stem}-{number}")
-        write(path, rendered(form, path), Path(file))
+        write(path, [rendered(form, path)], Path(file))
 
 
 def _readable(file: str) -> Iterator[Form]:
@@ -181,7 +160,7 @@ def run_new(kind: str, profile: str | None, year: int | None, out: str | None) -
     if out is None:
         sys.stdout.write(dump([form]))
     else:
-        write(Path(out), rendered(form, Path(out)))
+        write(Path(out), [rendered(form, Path(out))])
 
 
 def _weights(profile: str) -> tuple[dict[str, str] | None, str]:

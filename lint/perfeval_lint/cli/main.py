@@ -67,7 +67,17 @@ def _with(options: tuple[Callable[[Any], Any], ...]) -> Callable[[Any], Any]:
 
 @cli.command("lint", cls=Command, short_help="审核自评表（可省略命令名）")
 @click.argument("files", nargs=-1, required=True, metavar="文件…")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="报告的格式。")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    help="报告的格式：text 屏幕（默认），json 供程序读，html 网页（表和问题画在一起，可打印）。",
+)
+@click.option("-o", "--output", metavar="OUT", help="报告写到这个文件，用于 --format json 或 html；不写则输出到屏幕。")
+@click.option(
+    "--annotate", metavar="OUT", help="把问题作为批注写进这份文件的副本（.docx、.xlsx、.pdf），原件不动；一次一个文件。"
+)
 @_with(_RULES)
 @click.option(
     "--fail-on",

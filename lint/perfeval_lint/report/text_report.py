@@ -14,6 +14,7 @@ from perfeval_lint.errors import Problem
 from perfeval_lint.judge.judge import shown_as
 from perfeval_lint.judge.outcome import Finding, NotEvaluated
 from perfeval_lint.judge.place import PARTS
+from perfeval_lint.report.lines import outcome_line, score_line
 from perfeval_lint.report.model import FileReport, FormReport, Summary
 from perfeval_lint.report.words import SEVERITY, printable
 from perfeval_lint.rule.model import Rule, Severity
@@ -109,11 +110,7 @@ class TextReport:
             self._indented(Text(f"改法：{printable(finding.rule.help)}", "dim"))
 
     def _outcome(self, report: FormReport) -> None:
-        counts = report.verdict.counts
-        waived = len(report.verdict.findings) - len(report.open_findings)
-        line = f"检查 {counts.total} 处：通过 {counts.passed}，不通过 {counts.failed}"
-        line += f"{f'（其中豁免 {waived}）' if waived else ''}，不适用 {counts.not_applicable}"
-        self._labelled("结果", f"{line}，未能判断 {counts.not_evaluated}")
+        self._labelled("结果", outcome_line(report))
         self._scores(report)
         self._labelled("规则集", f"{report.profile}（{report.profile_reason}）")
         for text in _not_evaluated(report.verdict.not_evaluated):
@@ -136,17 +133,10 @@ class TextReport:
 
     def _scores(self, report: FormReport) -> None:
         """The self-given total, the reviewed one, and the rows that make the difference."""
+        if line := score_line(report):
+            self._labelled("得分", printable(line))
         review = report.verdict.review
-        if report.self_score is None and review is None:
-            return
-        line = f"自评 {printable(report.self_score or '（没有总分）')}"
-        line += f"，等级 {printable(report.self_grade)}" if report.self_grade else ""
-        if review is None:
-            self._labelled("得分", line)
-            return
-        of = "" if review.total is None else f"/{shown_as(review.total)}"
-        self._labelled("得分", f"{line} → 复核 {review.score:.2f}（可复核 {shown_as(review.covered)}{of} 分）")
-        for change in review.changes:
+        for change in review.changes if review else ():
             why = f"（目标 {shown_as(change.target)}，实际 {shown_as(change.actual)}）" if change.target else ""
             words = change.place.words.removesuffix("·得分")
             self._indented(Text(printable(f"{words}：自评 {shown_as(change.given)}，应得 {shown_as(change.due)}{why}")))

@@ -1,0 +1,43 @@
+"""A file and its report to the same file with comments: the one table of writers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import PurePath
+from typing import cast
+
+from perfeval_lint.annotate.remarks import Notes, notes_on
+from perfeval_lint.errors import Problem, UnreadableFile
+from perfeval_lint.read.kind import Kind, kind_of
+from perfeval_lint.report.model import FileReport
+
+Writer = Callable[[bytes, str, Sequence[Notes]], bytes]
+
+# Each is given the file's bytes, its name for messages, and what to write into it.
+WRITERS: dict[Kind, tuple[str, str]] = {
+    Kind.DOCX: ("docx", "annotate_docx"),
+    Kind.XLSX: ("xlsx", "annotate_xlsx"),
+    Kind.PDF: ("pdf", "annotate_pdf"),
+}
+_INSTEAD = {
+    **dict.fromkeys((Kind.DOC, Kind.RTF, Kind.ODT, Kind.WORD_XML), "请先用 Word（WPS）另存为 .docx"),
+    **dict.fromkeys((Kind.XLS, Kind.ODS, Kind.EXCEL_XML), "请先用 Excel（WPS）另存为 .xlsx"),
+}
+
+
+def annotate(data: bytes, report: FileReport) -> bytes:
+    """The file with a comment in every cell a finding points to and a summary a form; all else stays as it was.
+
+    `report` is the report on these very bytes. Raises UnreadableFile where no form was judged, and for kinds of
+    files that take no comments.
+    """
+    if not report.forms:
+        raise UnreadableFile(next(iter(report.errors), Problem("no-forms", "里面没有自评表", report.file)))
+    kind = kind_of(data, PurePath(report.file).suffix.lower())
+    if kind not in WRITERS:
+        instead = _INSTEAD.get(kind, "批注只能写进 .docx、.xlsx 和 .pdf；可用 --format html 看表和问题")
+        raise UnreadableFile(Problem("not-annotated", f"{kind.value}加不了批注；{instead}", report.file))
+    module, function = WRITERS[kind]
+    writer = cast(Writer, getattr(import_module(f"perfeval_lint.annotate.{module}"), function))
+    return writer(data, report.file, notes_on(report))
