@@ -142,6 +142,46 @@ def new(kind: str, profile: str | None, year: int | None, output: str | None) ->
     run_new(kind, profile, year, output)
 
 
+@cli.command("serve", cls=Command, short_help="在浏览器里审核：拖入文件，看问题，改数，下载批注")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDR",
+    help="在哪个地址上开；别的机器要用须写本机的地址。",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8765,
+    show_default=True,
+    metavar="N",
+    help="端口；0 为任选一个空的。",
+)
+@click.option("--name", "names", multiple=True, metavar="NAME", help="别人用来打开本页的主机名；可写多次。")
+@click.option(
+    "--token", default="", envvar="PERFEVAL_LINT_TOKEN", metavar="S", help="口令；不写而又不是本机地址时自动生成。"
+)
+@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="审核的进程数（默认比处理器核数多一个）。")
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(1, 3600),
+    default=30,
+    show_default=True,
+    metavar="SEC",
+    help="一个文件最多审核多少秒。",
+)
+@click.option(
+    "--max-size", type=click.IntRange(1, 100), default=20, show_default=True, metavar="MB", help="一个文件最大多少 MB。"
+)
+@help_option
+def serve(**options: Any) -> None:
+    """在浏览器里审核自评表；文件只在这台机器上审核，不保存。程序可用的接口见 /openapi.json。"""
+    from perfeval_lint.cli.serve import run_serve
+
+    run_serve(**options)
+
+
 @cli.command("explain", cls=Command, short_help="说明一条规则：为什么、依据、怎么改、例子")
 @click.argument("name", metavar="规则")
 @click.option("--profile", metavar="NAME", help="同时说明这个规则集作了哪些改动。")

@@ -245,6 +245,13 @@ DOUBTS = Section(
 SECTIONS = (ROOT, FUNDS, GOAL, INDICATORS, GROUPS, TOTAL, MANAGEMENT, WAIVERS, DOUBTS)
 BY_KEY = {section.key: section for section in SECTIONS if section.key}
 ROOT_FIELDS = {field.name: field for field in ROOT.fields}
+# Top-level keys in the order of the form: head, sections, texts, and what the conversion was not sure of.
+KEY_ORDER = (
+    *(name for name in ROOT_FIELDS if name not in NARRATIVE),
+    *(key for key in BY_KEY if key != DOUBTS.key),
+    *NARRATIVE,
+    DOUBTS.key,
+)
 
 # Tables that are not a section of their own: unknown keys found while reading.
 UNKNOWN_TABLE = "未知项"

@@ -13,13 +13,11 @@ from perfeval_lint.form.definition import (
     GOAL,
     GROUPS,
     INDICATORS,
+    KEY_ORDER,
     MANAGEMENT,
-    NARRATIVE,
     ROOT_FIELDS,
-    SECTIONS,
     TOTAL,
     Section,
-    Shape,
 )
 from perfeval_lint.form.model import Form, Record, Value
 from perfeval_lint.form.origin import Origin
@@ -110,16 +108,8 @@ def _doubt(place: str, reason: str, origin: Origin) -> Record:
 
 
 def _keys(root: dict[str, Value], records: dict[str, tuple[Record, ...]]) -> tuple[str, ...]:
-    """Top-level keys in the order of the form: head, sections, narrative."""
-    sections = [section.key for section in SECTIONS if section.shape is not Shape.ROOT]
-    last = (DOUBTS.key,)
-    order = [
-        *(name for name in ROOT_FIELDS if name not in NARRATIVE),
-        *(key for key in sections if key not in last),
-        *NARRATIVE,
-        *last,
-    ]
-    return tuple(key for key in order if key in root or key in records)
+    """Top-level keys in the order of the form."""
+    return tuple(key for key in KEY_ORDER if key in root or key in records)
 
 
 def joined_doubt(cells: Sequence[Cell]) -> str:

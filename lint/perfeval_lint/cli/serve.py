@@ -1,0 +1,40 @@
+"""The serve command: options to a server."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+
+import click
+
+from perfeval_lint.errors import UsageError
+from perfeval_lint.serve.model import Limits
+from perfeval_lint.serve.run import Place, is_local, serve
+
+_MEBIBYTE = 1024 * 1024
+_SHORTEST_TOKEN = 16
+
+
+def run_serve(
+    host: str, port: int, names: tuple[str, ...], token: str, jobs: int | None, time_limit: float, max_size: int
+) -> None:
+    """Serves the web page until Ctrl-C."""
+    if token and (len(token) < _SHORTEST_TOKEN or not token.isascii() or not token.isprintable() or " " in token):
+        raise UsageError(f"--token 太短或有特殊字符；请用至少 {_SHORTEST_TOKEN} 个字母和数字，或不写（自动生成）")
+    limits = Limits(
+        upload=max_size * _MEBIBYTE,
+        judging=time_limit,
+        # One more than there are cores: a file that keeps its process busy does not stop the others.
+        processes=jobs or (os.cpu_count() or 1) + 1,
+        in_hand=max(256, 4 * max_size) * _MEBIBYTE,
+    )
+
+    def tell(address: str) -> None:
+        click.echo(f"请在浏览器里打开 {address}")
+        if not is_local(host):
+            click.echo("地址里有口令，只告诉要用的人；传输没有加密，请只在内网用，或放在 HTTPS 代理后面。")
+        click.echo("文件只在这台机器上审核，不保存。按 Ctrl-C 停止。")
+
+    with contextlib.suppress(KeyboardInterrupt):
+        serve(Place(host, port, names, token), limits, tell)
+    click.echo("已停止。")

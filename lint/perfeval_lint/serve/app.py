@@ -1,0 +1,192 @@
+"""The web page and the HTTP interface: every address there is."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable
+from functools import cache
+from importlib.resources import files
+from urllib.parse import quote
+
+import yaml
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from perfeval_lint.report.html_form import form_style
+from perfeval_lint.serve.desk import Desk, busy
+from perfeval_lint.serve.guard import Access, Guard, as_response
+from perfeval_lint.serve.model import JSON, PAGE, Answer, Asked, problem
+
+_PAGES = {
+    "/": ("index.html", PAGE),
+    "/app.js": ("app.js", "text/javascript; charset=utf-8"),
+    "/app.css": ("app.css", "text/css; charset=utf-8"),
+    "/icon.svg": ("icon.svg", "image/svg+xml"),
+}
+# What may be posted where: the task, and the parameter that goes to it as `more`.
+_TASKS = {
+    "/lint": ("lint", "format"),
+    "/convert": ("convert", ""),
+    "/annotate": ("annotate", ""),
+    "/draw": ("draw", ""),
+    "/mend": ("mend", ""),
+}
+_LONGEST_NAME = 255
+_NOT_IN_NAMES = re.compile(r"[/\\\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def application(desk: Desk, access: Access) -> Starlette:
+    """The server as an ASGI application, judging at `desk`."""
+    routes = [Route(path, _page(name, kind)) for path, (name, kind) in _PAGES.items()]
+    routes += [
+        Route("/form.css", _fixed(form_style().encode(), "text/css; charset=utf-8")),
+        Route("/openapi.json", _fixed(json.dumps(openapi(), ensure_ascii=False).encode(), JSON)),
+        Route("/about", _about(desk)),
+    ]
+    routes += [Route(path, _posted(desk, *task), methods=["POST"]) for path, task in _TASKS.items()]
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(Guard, access=access)],
+        exception_handlers={404: _missing, 405: _missing, 500: _failed},
+    )
+
+
+@cache
+def openapi() -> dict[str, object]:
+    """The description of the HTTP interface."""
+    content: dict[str, object] = yaml.load(_file("openapi.yaml"), yaml.CSafeLoader)
+    return content
+
+
+def _file(name: str) -> bytes:
+    return files("perfeval_lint.serve").joinpath("static", name).read_bytes()
+
+
+def _page(name: str, kind: str) -> Endpoint:
+    return _fixed(_file(name), kind)
+
+
+def _fixed(body: bytes, kind: str) -> Endpoint:
+    async def endpoint(_: Request) -> Response:
+        return Response(body, media_type=kind)
+
+    return endpoint
+
+
+def _about(desk: Desk) -> Endpoint:
+    async def endpoint(_: Request) -> Response:
+        bounds = {"upload": desk.limits.upload, "judging": desk.limits.judging}
+        return as_response(await desk.answer("about", Asked("", b"", more=json.dumps(bounds))))
+
+    return endpoint
+
+
+def _posted(desk: Desk, task: str, more: str) -> Endpoint:
+    """An endpoint that takes a file as the body of a POST, its name and the profile as parameters."""
+
+    async def endpoint(request: Request) -> Response:
+        size = _announced(request, desk.limits.upload)
+        if isinstance(size, Answer):
+            return _closing(size)
+        with desk.holding(size) as has_room:
+            if not has_room:
+                return _closing(busy())
+            data = await _body(request, desk)
+            if isinstance(data, Answer):
+                return _closing(data)
+            asked = _asked(request, task, data, more)
+            answer = asked if isinstance(asked, Answer) else await desk.answer(task, asked)
+            return _sent(answer)
+
+    return endpoint
+
+
+def _announced(request: Request, limit: int) -> int | Answer:
+    """How many bytes a request says it brings, at most `limit`; as many where it does not say."""
+    text = request.headers.get("content-length")
+    if text is None:
+        return limit
+    size = int(text) if text.isdecimal() and len(text) < 19 else limit + 1
+    return size if size <= limit else _too_large(limit)
+
+
+async def _body(request: Request, desk: Desk) -> bytes | Answer:
+    """The bytes of a request, within their bounds of size and time."""
+    limits = desk.limits
+    data = bytearray()
+    try:
+        async with asyncio.timeout(limits.arriving):
+            async for chunk in request.stream():
+                data += chunk
+                if len(data) > limits.upload:
+                    return _too_large(limits.upload)
+    except TimeoutError:
+        return problem(408, "slow-upload", f"上传超过 {limits.arriving:g} 秒还没有传完，已停止；请重试")
+    except ClientDisconnect:
+        return problem(400, "cut-off", "上传中断")
+    return bytes(data)
+
+
+def _asked(request: Request, task: str, data: bytes, more: str) -> Asked | Answer:
+    """What a request asks; parameters that cannot be followed are an answer."""
+    given = request.query_params
+    name = given.get("name", "")
+    if not name or len(name) > _LONGEST_NAME or _NOT_IN_NAMES.search(name):
+        message = "请用参数 name 写明文件名，如 name=自评表.docx；文件名里不能有 / \\ 和控制字符，最长 255 个字"
+        return problem(400, "name", message)
+    if task == "mend":
+        return _mending(name, data, given.get("profile", ""))
+    value = given.get(more, "") if more else ""
+    if more == "format" and value not in ("", "json", "html"):
+        return problem(400, "format", f"没有这种格式：“{value[:50]}”；可用 json、html")
+    return Asked(name, data, given.get("profile", ""), value)
+
+
+def _mending(name: str, data: bytes, profile: str) -> Asked | Answer:
+    """A form as YAML, and the one value to put into it, in a JSON object."""
+    try:
+        told = json.loads(data)
+        form, change = told["yaml"], {"path": told["path"], "value": told["value"]}
+        given = [form, *change.values()]
+        encoded = form.encode() if all(isinstance(one, str) for one in given) else None
+    except (ValueError, KeyError, TypeError, RecursionError, AttributeError):
+        encoded = None
+    if encoded is None:
+        return problem(400, "body", '请求的内容要是 JSON：{"yaml": 表, "path": 位置, "value": 改成什么}')
+    return Asked(f"{name}.yaml", encoded, profile, json.dumps(change))
+
+
+def _too_large(limit: int) -> Answer:
+    return problem(413, "too-large", f"文件超过 {limit / 1024 / 1024:g} MB，不像自评表；请只留下自评表再试")
+
+
+def _sent(answer: Answer) -> Response:
+    response = as_response(answer)
+    if answer.name:
+        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(answer.name, safe='')}"
+    return response
+
+
+def _closing(answer: Answer) -> Response:
+    """An answer given before the whole request has come: the rest is not read."""
+    response = as_response(answer)
+    response.headers["Connection"] = "close"
+    return response
+
+
+async def _missing(request: Request, _: Exception) -> Response:
+    path, method = request.url.path[:100], request.method
+    if path in _TASKS or path in _PAGES:
+        return as_response(problem(405, "method", f"{path} 不能用 {method} 请求；见 /openapi.json"))
+    return as_response(problem(404, "address", f"没有这个地址：{path}；见 /openapi.json"))
+
+
+async def _failed(_: Request, __: Exception) -> Response:
+    return as_response(problem(500, "failed", "审核程序出错，这个文件没有审核；请把文件和版本告诉维护者"))

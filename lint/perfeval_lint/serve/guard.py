@@ -1,0 +1,142 @@
+"""Who may ask: the host asked for, the page that asks, the token; and what every answer forbids the browser.
+
+Host is looked at because a foreign page can make its own name point at this machine; Origin because it can post here.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Iterable
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from perfeval_lint.serve.model import Answer, problem
+
+COOKIE = "perfeval-token"
+_LOOPBACK_NAMES = ("localhost",)
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+)
+_FORBIDDEN = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may ask: the names this server goes by besides addresses and localhost, and the token ("" for none)."""
+
+    names: frozenset[str] = frozenset()
+    token: str = ""
+
+    def knows(self, host: str) -> bool:
+        """Whether a Host header names this server. An address always does: only names can be made to point here."""
+        name = _host_name(host)
+        return name in _LOOPBACK_NAMES or name in self.names or _is_address(name)
+
+    def admits(self, given: Iterable[str]) -> bool:
+        """Whether one of the tokens given is the right one."""
+        return not self.token or any(hmac.compare_digest(one.encode(), self.token.encode()) for one in given)
+
+
+class Guard:
+    """Answers by itself whatever may not be asked; adds to every answer what it forbids the browser."""
+
+    def __init__(self, app: ASGIApp, access: Access) -> None:
+        self.app = app
+        self.access = access
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes a request on, or refuses it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def forbidding(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(_FORBIDDEN)
+            await send(message)
+
+        refusal = self._refusal(scope)
+        await (refusal or self.app)(scope, receive, forbidding)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
+        if not self.access.knows(host):
+            message = f"这台服务器不叫“{_host_name(host)[:100]}”；请用启动时显示的地址打开"
+            return as_response(problem(421, "host", message))
+        if not _same_origin(headers, scope["scheme"], host):
+            return as_response(problem(403, "origin", "请求来自别的网页，已拒绝；请从本页操作"))
+        asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token", [])
+        if scope["path"] == "/" and asked and self.access.token and self.access.admits(asked):
+            return self._let_in()
+        if not self.access.admits(_tokens(headers)):
+            return as_response(problem(401, "token", "需要口令：请用启动时显示的完整地址打开"))
+        return None
+
+    def _let_in(self) -> Response:
+        """Keeps the token in a cookie, and takes it out of the address."""
+        response = RedirectResponse("/", 303)
+        response.set_cookie(COOKIE, self.access.token, httponly=True, samesite="strict", path="/")
+        return response
+
+
+def as_response(answer: Answer) -> Response:
+    """An answer without a name to save it under."""
+    headers = {"Retry-After": "2"} if answer.status == 503 else {}
+    if answer.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(answer.body, answer.status, headers, answer.kind)
+
+
+def _host_name(host: str) -> str:
+    """The name of a Host header, without its port and the brackets of an IPv6 address."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _same_origin(headers: Headers, scheme: str, host: str) -> bool:
+    """Whether a request comes from this server's own page, or from no page at all."""
+    origin = headers.get("origin")
+    if origin is not None and origin != f"{scheme}://{host}":
+        return False
+    return headers.get("sec-fetch-site", "none") in ("same-origin", "none") or _is_visit(headers)
+
+
+def _is_visit(headers: Headers) -> bool:
+    """Whether somebody follows a link from another page to this one, which shows nothing of anybody's."""
+    return headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+
+
+def _tokens(headers: Headers) -> list[str]:
+    given = headers.get("authorization", "")
+    found = [given[7:]] if given.lower().startswith("bearer ") else []
+    try:
+        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        cookie = None
+    return [*found, *([cookie.value] if cookie else [])]

@@ -1,0 +1,81 @@
+"""Starting the server, and ending it."""
+
+from __future__ import annotations
+
+import gc
+import ipaddress
+import secrets
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import uvicorn
+
+from perfeval_lint.errors import UsageError
+from perfeval_lint.serve.app import application
+from perfeval_lint.serve.desk import Desk
+from perfeval_lint.serve.guard import Access
+from perfeval_lint.serve.model import Limits
+from perfeval_lint.serve.work import begin, do
+
+_AT_ONCE = 1000  # connections; one more is refused by uvicorn itself
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to listen, the names people reach it by, and the token asked for ("" for none)."""
+
+    host: str
+    port: int
+    names: tuple[str, ...] = ()
+    token: str = ""
+
+
+def serve(place: Place, limits: Limits, tell: Callable[[str], None]) -> None:
+    """Serves until it is told to stop; `tell` is given the address to open once it can be opened.
+
+    Elsewhere than on this machine alone a token is needed, and made where none is given. Raises UsageError where the
+    address cannot be listened on.
+    """
+    gc.enable()  # the command turns it off, but a server lives long
+    token = place.token or ("" if is_local(place.host) else secrets.token_urlsafe(24))
+    names = frozenset(name.lower() for name in (*place.names, socket.gethostname()))
+    with _listening(place.host, place.port) as listener, Desk(limits, begin, do) as desk:
+        config = uvicorn.Config(
+            application(desk, Access(names, token)),
+            log_config=None,  # what people upload is nobody's to log
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            proxy_headers=False,
+            server_header=False,
+            limit_concurrency=_AT_ONCE,
+            timeout_graceful_shutdown=5,
+        )
+        tell(_address(place.host, listener.getsockname()[1], token))
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def is_local(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        message = f"不能在 {host} 的 {port} 端口上开服务：{error.strerror}；请用 --port 换一个端口，或核对 --host"
+        raise UsageError(message) from None
+    return listener
+
+
+def _address(host: str, port: int, token: str) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}/" + (f"?token={token}" if token else "")

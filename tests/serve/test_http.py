@@ -1,0 +1,189 @@
+"""The HTTP interface, asked over the wire: it answers what the command answers, and what openapi.json says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import httpx
+import jsonschema
+import pytest
+import yaml
+from openapi_spec_validator import validate
+from serving import EXAMPLES, ROOT, Server, post
+
+import perfeval_lint
+from perfeval_lint.form.dump import dump
+from perfeval_lint.form.load import load
+from perfeval_lint.render.render import render
+from perfeval_lint.serve.app import application
+from perfeval_lint.serve.guard import Access
+
+FLAWED = ROOT / "examples/flawed.yaml"
+KINDS = (".docx", ".xlsx")
+
+
+@pytest.fixture(scope="session")
+def described(server: Server) -> dict:
+    return httpx.get(f"{server.base}/openapi.json").json()
+
+
+def answer_schema(described: dict, path: str, kind: str = "application/json", status: str = "200") -> dict:
+    """What an address answers, as openapi.json says, ready for jsonschema."""
+    methods = described["paths"][path]
+    answer = next(iter(methods.values()))["responses"][status]
+    if "$ref" in answer:
+        answer = described["components"]["responses"][answer["$ref"].rpartition("/")[2]]
+    return {"components": described["components"], **answer["content"][kind]["schema"]}
+
+
+def rendered(kind: str, example: Path = EXAMPLES[0]) -> bytes:
+    (document,) = load(example.read_bytes())
+    assert document.form is not None
+    return render(document.form, kind)
+
+
+@pytest.mark.parametrize("example", [*EXAMPLES, FLAWED], ids=lambda path: path.stem)
+def test_lint_says_what_the_library_says(server, described, example):
+    answer = post(server.base, "/lint", example)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    report = answer.json()
+    expected = json.loads(perfeval_lint.lint(example).to_json())
+    assert report["files"][0]["forms"] == expected["files"][0]["forms"]
+    assert report["summary"] == expected["summary"]
+    jsonschema.validate(report, answer_schema(described, "/lint"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_files_of_other_kinds(server, kind):
+    data = rendered(kind)
+    found = post(server.base, "/lint", data, f"自评表{kind}").json()["files"][0]["forms"][0]["findings"]
+    assert found
+    expected = json.loads(perfeval_lint.lint(data).to_json())["files"][0]["forms"][0]["findings"]
+    assert found == expected
+
+
+def test_lint_as_a_page(server):
+    answer = post(server.base, "/lint", FLAWED, format="html")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''flawed-%E5%AE%A1%E6%A0%B8.html"
+    assert answer.text.startswith("<!DOCTYPE html>")
+    assert "PE106" in answer.text
+
+
+def test_convert(server):
+    answer = post(server.base, "/convert", rendered(".docx"), "自评表.docx")
+    assert answer.status_code == 200
+    (document,) = load(EXAMPLES[0].read_bytes())
+    (converted,) = load(answer.content)
+    assert converted.form is not None
+    assert document.form is not None
+    assert converted.form.text("项目名称") == document.form.text("项目名称")
+    assert not converted.problems
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_annotate(server, kind):
+    data = rendered(kind)
+    answer = post(server.base, "/annotate", data, f"自评表{kind}")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-disposition"].endswith(f"-%E6%89%B9%E6%B3%A8{kind}")
+    assert answer.content != data
+    before, after = (perfeval_lint.lint(one).files[0].forms[0].verdict for one in (data, answer.content))
+    assert [one.message for one in after.findings] == [one.message for one in before.findings]
+
+
+def test_draw(server, described):
+    answer = post(server.base, "/draw", FLAWED)
+    told = answer.json()
+    jsonschema.validate(told, answer_schema(described, "/draw"))
+    (form,) = told["forms"]
+    assert form["项目名称"] == "基层业务培训"
+    assert not told["annotate"]
+    assert 'data-path="绩效指标[0].得分"' in form["html"]
+    assert "style=" not in form["html"]
+    assert "<script" not in form["html"]
+    assert yaml.safe_load(form["yaml"]) == yaml.safe_load(FLAWED.read_text("utf-8"))
+    expected = json.loads(perfeval_lint.lint(FLAWED).to_json())["summary"]
+    assert {level: form[level] for level in ("error", "warning", "info")} == {
+        level: expected[level] for level in ("error", "warning", "info")
+    }
+
+
+def test_mend_takes_the_finding_away(server, described):
+    (document,) = load(FLAWED.read_bytes())
+    assert document.form is not None
+    first = post(server.base, "/draw", FLAWED).json()["forms"][0]
+    change = {"yaml": dump([document.form]), "path": "项目资金[0].全年执行数", "value": "５８．５"}
+    answer = httpx.post(f"{server.base}/mend", params={"name": "表.yaml"}, json=change, timeout=60)
+    form = answer.json()
+    jsonschema.validate(form, answer_schema(described, "/mend"))
+    assert yaml.safe_load(form["yaml"])["项目资金"][0]["全年执行数"] == 58.5
+    before, after = ({one["rule"] for one in each["rules"]} for each in (first, form))
+    assert "PE104" in before - after
+
+
+def test_about(server, described):
+    told = httpx.get(f"{server.base}/about").json()
+    jsonschema.validate(told, answer_schema(described, "/about"))
+    assert told["version"] == perfeval_lint.__version__
+    assert "通用" in {one["name"] for one in told["profiles"]}
+
+
+def test_the_description_is_valid_and_of_every_address(described):
+    validate(described)
+    routes = {
+        (route.path, method)  # type: ignore[attr-defined]
+        for route in application(None, Access()).routes  # type: ignore[arg-type]
+        for method in route.methods - {"HEAD"}  # type: ignore[attr-defined]
+    }
+    pages = {(path, "GET") for path in ("/", "/app.js", "/app.css", "/form.css", "/icon.svg", "/openapi.json")}
+    written = {(path, method.upper()) for path, methods in described["paths"].items() for method in methods}
+    assert routes - pages == written
+
+
+WRONG = {
+    "no name": ("/lint", {}, b"x", 400, "name"),
+    "a path": ("/lint", {"name": "../../etc/表.docx"}, b"x", 400, "name"),
+    "a Windows path": ("/lint", {"name": "..\\表.docx"}, b"x", 400, "name"),
+    "a control character": ("/convert", {"name": "表\r\nX: y.docx"}, b"x", 400, "name"),
+    "a long name": ("/lint", {"name": "表" * 300}, b"x", 400, "name"),
+    "no such profile": ("/lint", {"name": "a.yaml", "profile": "没有"}, FLAWED.read_bytes(), 400, "usage"),
+    "no such format": ("/lint", {"name": "a.yaml", "format": "pdf"}, b"x", 400, "format"),
+    "nothing": ("/convert", {"name": "a.docx"}, b"", 422, "empty"),
+    "a picture": ("/convert", {"name": "a.docx"}, b"\x89PNG\r\n\x1a\n", 422, "picture"),
+    "not annotated": ("/annotate", {"name": "a.yaml"}, FLAWED.read_bytes(), 422, "not-annotated"),
+    "nothing to annotate": ("/annotate", {"name": "a.docx"}, b"PK\x03\x04", 422, "damaged"),
+    "no JSON": ("/mend", {"name": "a"}, b"{", 400, "body"),
+    "deep JSON": ("/mend", {"name": "a"}, b"[" * 200_000, 400, "body"),
+    "a number": ("/mend", {"name": "a"}, b'{"yaml": 1, "path": "x", "value": ""}', 400, "body"),
+    "a lone surrogate": ("/mend", {"name": "a"}, b'{"yaml": "\\ud800", "path": "x", "value": ""}', 400, "body"),
+    "no such cell": ("/mend", {"name": "a"}, json.dumps({"yaml": FLAWED.read_text("utf-8"), "path": "总分.没有", "value": "1"}).encode(), 400, "usage"),
+    "no form": ("/mend", {"name": "a"}, b'{"yaml": "x: [", "path": "x", "value": ""}', 422, "syntax"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_cannot_be_followed_is_told(server, described, name):
+    path, parameters, data, status, code = WRONG[name]
+    answer = httpx.post(f"{server.base}{path}", params=parameters, content=data, timeout=60)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+    jsonschema.validate(answer.json(), answer_schema(described, path, "application/problem+json", "default"))
+    assert any("\u4e00" <= char <= "\u9fff" for char in answer.json()["detail"])
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/lint", 405), ("POST", "/", 405), ("GET", "/x<b>", 404)])
+def test_addresses_there_are_not(server, method, path, status):
+    answer = httpx.request(method, f"{server.base}{path}")
+    assert answer.status_code == status
+    assert answer.json()["status"] == status
+
+
+def test_a_file_that_cannot_be_read_has_a_report(server):
+    report = post(server.base, "/lint", b"\x89PNG\r\n\x1a\n", "扫描<b>.docx").json()
+    assert report["files"][0]["errors"][0]["code"] == "picture"
+    drawn = post(server.base, "/draw", b"\x89PNG\r\n\x1a\n", "扫描<b>.docx").json()
+    assert drawn["forms"] == []
+    assert drawn["file"] == "扫描<b>.docx"

@@ -1,0 +1,201 @@
+"""What a server must withstand: strangers, and files made to bring it down. It stays up and quick for others."""
+
+from __future__ import annotations
+
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+from serving import EXAMPLES, ROOT, in_thread, post, served
+
+from perfeval_lint.serve.guard import Access
+from perfeval_lint.serve.model import Limits
+
+FLAWED = ROOT / "examples/flawed.yaml"
+TOKEN = "0123456789abcdefXYZ"
+
+
+# --- who may ask ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8765", "127.0.0.1.evil.example", "", "a@b:c", "[::1"])
+def test_a_name_that_is_not_ours(server, host):
+    answer = httpx.get(server.base, headers={"Host": host})
+    assert answer.status_code in (400, 421)
+    if answer.status_code == 421:
+        assert answer.json()["code"] == "host"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost:1", "[::1]:8765", "LOCALHOST"])
+def test_names_that_are(server, host):
+    assert httpx.get(server.base, headers={"Host": host}).status_code == 200
+
+
+FOREIGN = {
+    "another site": {"Origin": "https://evil.example"},
+    "another port": {"Origin": "http://127.0.0.1:1"},
+    "no origin of its own": {"Origin": "null"},
+    "another scheme": {"Origin": "https://{host}"},
+    "said by the browser": {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+    "a neighbour": {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"},
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_request_from_another_page(server, name):
+    host = server.base.removeprefix("http://")
+    headers = {key: value.format(host=host) for key, value in FOREIGN[name].items()}
+    answer = httpx.post(f"{server.base}/lint?name=a.yaml", content=FLAWED.read_bytes(), headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "origin")
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_a_request_from_our_own_page_and_a_link_to_it(server):
+    own = {"Origin": server.base, "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"}
+    answer = httpx.post(f"{server.base}/lint?name=a.yaml", content=FLAWED.read_bytes(), headers=own, timeout=60)
+    assert answer.status_code == 200
+    visit = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    assert httpx.get(server.base, headers=visit).status_code == 200
+
+
+def test_every_answer_forbids_the_browser(server):
+    for answer in (
+        httpx.get(server.base),
+        httpx.get(f"{server.base}/nothing"),
+        httpx.get(server.base, headers={"Host": "evil.example"}),
+        post(server.base, "/lint", FLAWED, format="html"),
+    ):
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_token():
+    with in_thread(Limits(processes=1), Access(token=TOKEN)) as base:
+        ask = lambda **headers: httpx.get(f"{base}/about", headers=headers, timeout=60).status_code  # noqa: E731
+        assert ask() == 401
+        assert ask(Authorization="Bearer wrong") == 401
+        assert ask(Authorization=f"Bearer {TOKEN}x") == 401
+        assert ask(Cookie="perfeval-token=wrong") == 401
+        assert ask(Authorization="Bearer \u00e9".encode("latin-1").decode("latin-1")) == 401
+        assert ask(Authorization=f"Bearer {TOKEN}") == 200
+        assert httpx.get(f"{base}/?token=wrong").status_code == 401
+        assert httpx.get(f"{base}/about?token={TOKEN}").status_code == 401  # an address is seen by others
+        with httpx.Client(base_url=base, timeout=60) as browser:
+            answer = browser.get(f"/?token={TOKEN}")
+            assert (answer.status_code, answer.headers["location"]) == (303, "/")
+            cookie = answer.headers["set-cookie"].lower()
+            assert "httponly" in cookie
+            assert "samesite=strict" in cookie
+            assert browser.get("/about").status_code == 200
+
+
+def test_another_address_makes_a_token():
+    with served("--host", "0.0.0.0") as server:
+        assert "口令" in server.told
+        assert "/?token=" in server.address
+        base = server.base.replace("0.0.0.0", "127.0.0.1")
+        assert httpx.get(base).status_code == 401
+        token = server.address.partition("token=")[2]
+        assert httpx.get(base, headers={"Authorization": f"Bearer {token}"}).status_code == 200
+        assert server.stop() == 0
+
+
+# --- uploads ----------------------------------------------------------------------------------------
+
+
+def test_two_gigabytes_are_refused_before_they_come(server):
+    host, port = server.base.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.settimeout(5)
+        head = f"POST /lint?name=a.docx HTTP/1.1\r\nHost: {host}\r\nContent-Length: {2 * 1024**3}\r\n\r\n"
+        connection.sendall(head.encode())
+        answer = connection.recv(65536).decode()
+    assert answer.startswith("HTTP/1.1 413")
+    assert "文件超过 20 MB" in answer or "文件超过 20 MB" in answer.encode("latin-1", "ignore").decode("utf-8", "ignore")
+
+
+def test_chunks_without_an_end_are_refused(server):
+    def endless():
+        while True:
+            yield b"x" * 1024 * 1024
+
+    with pytest.raises((httpx.WriteError, httpx.ReadError, httpx.RemoteProtocolError)) as broken, httpx.Client() as client:
+        answer = client.post(f"{server.base}/lint?name=a.docx", content=endless(), timeout=60)
+        assert answer.status_code == 413
+        raise httpx.WriteError("refused")
+    assert broken.value is not None
+    assert post(server.base, "/lint", FLAWED).status_code == 200
+
+
+def test_an_upload_that_trickles_is_stopped():
+    with in_thread(Limits(processes=1, arriving=0.5)) as base:
+        host, port = base.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as connection:
+            connection.settimeout(10)
+            connection.sendall(f"POST /lint?name=a.docx HTTP/1.1\r\nHost: {host}\r\nContent-Length: 100\r\n\r\nx".encode())
+            assert connection.recv(65536).startswith(b"HTTP/1.1 408")
+
+
+@pytest.mark.parametrize(("name", "code"), [("hang.docx", "too-slow"), ("crash.docx", "crashed"), ("swell.docx", "crashed")])
+def test_a_file_that_brings_its_process_down(name, code):
+    with in_thread(Limits(processes=2, judging=3)) as base, ThreadPoolExecutor() as threads:
+        assert post(base, "/lint", FLAWED).status_code == 200  # both are awake
+        bad = threads.submit(post, base, "/lint", b"x", name)
+        time.sleep(0.2)
+        began = time.monotonic()
+        for example in EXAMPLES:
+            assert post(base, "/lint", example).status_code == 200
+        if name == "hang.docx":
+            assert not bad.done()
+            assert time.monotonic() - began < 3
+        answer = bad.result()
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+        assert post(base, "/lint", FLAWED).status_code == 200
+
+
+def test_ten_thousand_at_once_wait_their_turn_or_are_sent_away():
+    limits = Limits(processes=1, judging=2, waiting=5)
+    with in_thread(limits) as base, ThreadPoolExecutor(30) as threads:
+        answers = list(threads.map(lambda number: post(base, "/lint", b"x", f"hang{number}.docx"), range(30)))
+        codes = {answer.json()["code"] for answer in answers}
+        assert codes == {"busy", "too-slow"}
+        sent_away = next(answer for answer in answers if answer.status_code == 503)
+        assert sent_away.headers["retry-after"]
+        assert post(base, "/lint", FLAWED).status_code == 200
+
+
+def test_uploads_in_hand_are_bounded():
+    limits = Limits(processes=1, judging=2, upload=1000, in_hand=1500)
+    with in_thread(limits) as base, ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda number: post(base, "/lint", b"x" * 1000, f"hang{number}.docx"), range(4)))
+        assert sorted(answer.status_code for answer in answers)[-1] == 503
+
+
+def test_markup_in_a_form_is_text(server):
+    text = FLAWED.read_text("utf-8").replace("基层业务培训", "<img src=x onerror=alert(1)>\"'</script>", 1)
+    drawn = post(server.base, "/draw", text.encode(), "<b>表.yaml").json()
+    html = drawn["forms"][0]["html"]
+    assert "<img" not in html
+    assert "&lt;img src=x onerror=alert(1)&gt;" in html
+
+
+# --- starting ---------------------------------------------------------------------------------------
+
+
+def test_a_port_that_is_taken(server):
+    port = server.base.rpartition(":")[2]
+    with pytest.raises(AssertionError) as refused, served("--port", port):
+        pass
+    assert "端口上开服务" in str(refused.value)
+
+
+@pytest.mark.parametrize("token", ["short", "with a space in it 1234", "口令口令口令口令口令口令口令口令"])
+def test_a_poor_token(token):
+    with pytest.raises(AssertionError) as refused, served("--token", token):
+        pass
+    assert "--token" in str(refused.value)
