@@ -29,15 +29,37 @@ class Role(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a cell's text: a value with its path (绩效指标[3].得分), or words of the page, whose path is ""."""
+
+    text: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: where it begins (0-based), how far it spans, its text as printed."""
+    """One cell: where it begins (0-based), how far it spans, what is printed in it.
+
+    `about` are the paths it stands for besides those of its pieces: the section it heads, the rows it is merged over.
+    """
 
     row: int
     column: int
-    text: str
+    pieces: tuple[Piece, ...]
     role: Role
     rows: int = 1
     columns: int = 1
+    about: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All that is printed in the cell."""
+        return "".join(piece.text for piece in self.pieces)
+
+    @property
+    def path(self) -> str:
+        """The path of the first value in the cell; "" where it holds words of the page alone."""
+        return next((piece.path for piece in self.pieces if piece.path), "")
 
 
 @dataclass(frozen=True, slots=True)
