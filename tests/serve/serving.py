@@ -94,7 +94,9 @@ def naughty(task: str, asked: Asked) -> Answer:
 
 
 @contextmanager
-def in_thread(limits: Limits, access: Access | None = None, job: Callable[[str, Asked], Answer] = naughty) -> Iterator[str]:
+def in_thread(
+    limits: Limits, access: Access | None = None, job: Callable[[str, Asked], Answer] = naughty
+) -> Iterator[str]:
     """A server in a thread of this process; its address."""
     with Desk(limits, begin, job) as desk:
         config = uvicorn.Config(application(desk, access or Access()), port=0, log_config=None, lifespan="off")

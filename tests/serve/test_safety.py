@@ -76,12 +76,15 @@ def test_every_answer_forbids_the_browser(server):
 
 def test_a_token():
     with in_thread(Limits(processes=1), Access(token=TOKEN)) as base:
-        ask = lambda **headers: httpx.get(f"{base}/about", headers=headers, timeout=60).status_code  # noqa: E731
+
+        def ask(**headers: str | bytes) -> int:
+            return httpx.get(f"{base}/about", headers=headers, timeout=60).status_code  # type: ignore[arg-type]
+
         assert ask() == 401
         assert ask(Authorization="Bearer wrong") == 401
         assert ask(Authorization=f"Bearer {TOKEN}x") == 401
         assert ask(Cookie="perfeval-token=wrong") == 401
-        assert ask(Authorization="Bearer \u00e9".encode("latin-1").decode("latin-1")) == 401
+        assert ask(Authorization="Bearer \u53e3".encode()) == 401
         assert ask(Authorization=f"Bearer {TOKEN}") == 200
         assert httpx.get(f"{base}/?token=wrong").status_code == 401
         assert httpx.get(f"{base}/about?token={TOKEN}").status_code == 401  # an address is seen by others
@@ -116,19 +119,23 @@ def test_two_gigabytes_are_refused_before_they_come(server):
         connection.sendall(head.encode())
         answer = connection.recv(65536).decode()
     assert answer.startswith("HTTP/1.1 413")
-    assert "文件超过 20 MB" in answer or "文件超过 20 MB" in answer.encode("latin-1", "ignore").decode("utf-8", "ignore")
+    assert "文件超过 20 MB" in answer or "文件超过 20 MB" in answer.encode("latin-1", "ignore").decode(
+        "utf-8", "ignore"
+    )
 
 
 def test_chunks_without_an_end_are_refused(server):
-    def endless():
-        while True:
-            yield b"x" * 1024 * 1024
-
-    with pytest.raises((httpx.WriteError, httpx.ReadError, httpx.RemoteProtocolError)) as broken, httpx.Client() as client:
-        answer = client.post(f"{server.base}/lint?name=a.docx", content=endless(), timeout=60)
-        assert answer.status_code == 413
-        raise httpx.WriteError("refused")
-    assert broken.value is not None
+    host, port = server.base.removeprefix("http://").split(":")
+    head = f"POST /lint?name=a.docx HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with socket.create_connection((host, int(port))) as connection:
+        connection.settimeout(10)
+        connection.sendall(head.encode())
+        for _ in range(25):  # MiB; what comes after the answer may be refused by the closed connection
+            try:
+                connection.sendall(b"100000\r\n" + b"x" * 2**20 + b"\r\n")
+            except OSError:
+                break
+        assert connection.recv(65536).startswith(b"HTTP/1.1 413")
     assert post(server.base, "/lint", FLAWED).status_code == 200
 
 
@@ -137,11 +144,15 @@ def test_an_upload_that_trickles_is_stopped():
         host, port = base.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port))) as connection:
             connection.settimeout(10)
-            connection.sendall(f"POST /lint?name=a.docx HTTP/1.1\r\nHost: {host}\r\nContent-Length: 100\r\n\r\nx".encode())
+            connection.sendall(
+                f"POST /lint?name=a.docx HTTP/1.1\r\nHost: {host}\r\nContent-Length: 100\r\n\r\nx".encode()
+            )
             assert connection.recv(65536).startswith(b"HTTP/1.1 408")
 
 
-@pytest.mark.parametrize(("name", "code"), [("hang.docx", "too-slow"), ("crash.docx", "crashed"), ("swell.docx", "crashed")])
+@pytest.mark.parametrize(
+    ("name", "code"), [("hang.docx", "too-slow"), ("crash.docx", "crashed"), ("swell.docx", "crashed")]
+)
 def test_a_file_that_brings_its_process_down(name, code):
     with in_thread(Limits(processes=2, judging=3)) as base, ThreadPoolExecutor() as threads:
         assert post(base, "/lint", FLAWED).status_code == 200  # both are awake

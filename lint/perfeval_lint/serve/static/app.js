@@ -210,19 +210,19 @@ function open(entry, index, scroll = false) {
 function draw() {
   const { entry, index } = current;
   const form = entry.forms[index];
-  $("form").innerHTML = form.now.html; // the server's own drawing, in which every text of the form is escaped
+  $("drawn").innerHTML = form.now.html; // the server's own drawing, in which every text of the form is escaped
   $("save-annotated").hidden = !entry.answer.annotate;
   $("save-mended").disabled = $("undo").disabled = form.edits === 0;
 }
 
-const values = () => [...$("form").querySelectorAll("[contenteditable]")];
+const values = () => [...$("drawn").querySelectorAll("[contenteditable]")];
 const pathOf = (value) => value.closest("[data-path]").dataset.path;
 
-$("form").addEventListener("focusin", ({ target }) => {
+$("drawn").addEventListener("focusin", ({ target }) => {
   if (target.isContentEditable) target.dataset.before = target.textContent;
 });
 
-$("form").addEventListener("keydown", (event) => {
+$("drawn").addEventListener("keydown", (event) => {
   const { target } = event;
   if (!target.isContentEditable) return;
   if (event.key === "Enter" && !event.isComposing && (event.ctrlKey || target.ariaMultiLine !== "true")) {
@@ -234,7 +234,7 @@ $("form").addEventListener("keydown", (event) => {
   }
 });
 
-$("form").addEventListener("focusout", ({ target }) => {
+$("drawn").addEventListener("focusout", ({ target }) => {
   if (!target.isContentEditable || target.textContent === target.dataset.before) return;
   const asked = { at: current, target, path: pathOf(target), value: target.textContent, before: target.dataset.before };
   target.dataset.before = target.textContent;
@@ -266,7 +266,7 @@ function redraw() {
 }
 
 // A link to a cell lights it up (:target); the cell is also brought to the middle.
-$("form").addEventListener("click", (event) => {
+$("drawn").addEventListener("click", (event) => {
   const link = event.target.closest("a[href^='#']");
   const cell = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
   if (!cell) return;
@@ -341,7 +341,7 @@ $("clear").addEventListener("click", () => {
   entries.length = 0;
   current = null;
   $("one").hidden = true;
-  $("form").replaceChildren();
+  $("drawn").replaceChildren();
   show();
   say("已清空");
 });

@@ -1,0 +1,243 @@
+"""The web page as a person uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from axe_playwright_python.sync_playwright import Axe
+from browsing import browser, choose, drop, page
+from playwright.sync_api import Browser, Page, expect
+from serving import EXAMPLES, ROOT, Server, served
+
+import perfeval_lint
+from perfeval_lint.render.render import render
+
+FLAWED = ROOT / "examples/flawed.yaml"
+_GRAVE = ("serious", "critical")
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Browser]:
+    with browser() as one:
+        yield one
+
+
+@pytest.fixture
+def opened(running: Browser, server: Server) -> Iterator[Page]:
+    with page(running, server.base) as one:
+        yield one
+
+
+def figures(opened: Page) -> dict[str, str]:
+    """The batch's figures by their names."""
+    names = opened.locator("#figures dt").all_text_contents()
+    return dict(zip(names, opened.locator("#figures dd").all_text_contents(), strict=True))
+
+
+def test_five_files_dropped(opened):
+    drop(opened, *EXAMPLES)
+    summary = perfeval_lint.lint(ROOT / "examples").summary
+    assert summary.forms > len(EXAMPLES)
+    reports = [perfeval_lint.lint(path).summary for path in EXAMPLES]
+    assert figures(opened) == {
+        "文件": "5",
+        "表": "5",
+        "错误": str(sum(one.error for one in reports)),
+        "警告": str(sum(one.warning for one in reports)),
+        "提示": str(sum(one.info for one in reports)),
+    }
+    assert opened.locator("#list tr").count() == 5
+    assert opened.locator("#charts figure").count() == 2
+    opened.get_by_role("button", name="中关村企业专利、技术标准等资助资金项目").click()
+    expect(opened.locator("#drawn h2, #drawn h3").first).to_contain_text("中关村企业专利")
+
+
+def test_a_finding_leads_to_its_cell(opened):
+    choose(opened, FLAWED)
+    finding = opened.locator("li.finding", has_text="PE101").first
+    target = finding.get_attribute("data-target")
+    finding.locator("a").first.click()
+    cell = opened.locator(f"#{target}")
+    expect(cell).to_be_in_viewport()
+    assert opened.locator(":target").get_attribute("id") == target
+    assert cell.get_attribute("data-path") == "项目资金[0].全年执行数"
+    assert opened.evaluate("() => document.activeElement.closest('[data-path]').dataset.path") == "项目资金[0].全年执行数"
+
+
+def test_a_value_mended_until_the_finding_goes(opened, tmp_path):
+    choose(opened, FLAWED)
+    expect(opened.locator("li.finding", has_text="PE101")).to_have_count(1)
+    value = opened.get_by_role("textbox", name="全年执行数")
+    value.fill("62")
+    value.press("Enter")
+    opened.get_by_text("已按“62”重新审核").wait_for()
+    expect(opened.locator("li.finding", has_text="PE101")).to_have_count(1)
+    value = opened.get_by_role("textbox", name="全年执行数")
+    value.fill("58.5")
+    value.press("Enter")
+    opened.get_by_text("已按“58.5”重新审核").wait_for()
+    expect(opened.locator("li.finding", has_text="PE101")).to_have_count(0)
+    saved = tmp_path / "mended.yaml"
+    with opened.expect_download() as download:
+        opened.get_by_role("button", name="下载改后的 YAML").click()
+    download.value.save_as(saved)
+    assert download.value.suggested_filename == "flawed-改后.yaml"
+    assert yaml.safe_load(saved.read_text("utf-8"))["项目资金"][0]["全年执行数"] == 58.5
+    assert not [one for one in perfeval_lint.lint(saved).files[0].forms[0].verdict.findings if one.rule.id == "PE101"]
+    opened.get_by_role("button", name="撤销全部修改").click()
+    expect(opened.locator("li.finding", has_text="PE101")).to_have_count(1)
+
+
+def test_a_value_left_alone_and_one_given_up_ask_nothing(opened):
+    choose(opened, FLAWED)
+    asked: list[str] = []
+    opened.on("request", lambda one: asked.append(one.url))
+    value = opened.get_by_role("textbox", name="全年执行数")
+    value.focus()
+    value.blur()
+    value.fill("1")
+    value.press("Escape")
+    expect(value).to_have_text("63.5")
+    assert asked == []
+
+
+@pytest.mark.parametrize("kind", [".docx", ".xlsx"])
+def test_the_annotated_original(opened, tmp_path, kind):
+    form = perfeval_lint.convert(FLAWED)[0]
+    original = tmp_path / f"自评表{kind}"
+    original.write_bytes(render(form, kind))
+    choose(opened, original)
+    with opened.expect_download() as download:
+        opened.get_by_role("button", name="下载加批注的原件").click()
+    saved = tmp_path / f"saved{kind}"
+    download.value.save_as(saved)
+    assert download.value.suggested_filename == f"自评表-批注{kind}"
+    assert "全年执行数 63.5 万元超过全年预算数 60 万元" in comments_of(saved)
+
+
+def comments_of(path: Path) -> str:
+    """The comments of a Word or Excel file, as its own libraries read them."""
+    if path.suffix == ".docx":
+        import docx
+
+        return "\n".join(comment.text for comment in docx.Document(str(path)).comments)
+    import openpyxl
+
+    book = openpyxl.load_workbook(path)
+    return "\n".join(cell.comment.text for sheet in book for row in sheet for cell in row if cell.comment)
+
+
+def test_the_page_to_keep(opened, tmp_path):
+    choose(opened, EXAMPLES[0])
+    with opened.expect_download() as download:
+        opened.get_by_role("button", name="下载网页").click()
+    saved = tmp_path / "page.html"
+    download.value.save_as(saved)
+    assert saved.read_text("utf-8").startswith("<!DOCTYPE html>")
+    with opened.expect_download() as download:
+        opened.get_by_role("button", name="下载 YAML").click()
+    download.value.save_as(saved)
+    assert yaml.safe_load(saved.read_text("utf-8")) == yaml.safe_load(EXAMPLES[0].read_text("utf-8"))
+
+
+def test_another_profile(opened):
+    choose(opened, FLAWED)
+    before = opened.locator("#drawn").inner_text()
+    opened.select_option("#profile", "101号")
+    expect(opened.locator("#drawn")).to_contain_text("101号")
+    assert opened.locator("#drawn").inner_text() != before
+
+
+def test_a_profile_chosen_after_mending_keeps_what_was_mended(opened):
+    choose(opened, FLAWED)
+    value = opened.get_by_role("textbox", name="全年执行数")
+    value.fill("58.5")
+    value.press("Enter")
+    opened.get_by_text("重新审核").wait_for()
+    opened.select_option("#profile", "湖北")
+    expect(opened.locator("#drawn")).to_contain_text("湖北")
+    expect(opened.get_by_role("textbox", name="全年执行数")).to_have_text("58.5")
+    expect(opened.get_by_role("button", name="下载改后的 YAML")).to_be_enabled()
+
+
+def test_files_that_cannot_be_read_are_told_beside_the_others(opened, tmp_path):
+    picture = tmp_path / "<img src=x onerror=alert(1)>.docx"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n")
+    large = tmp_path / "大.docx"
+    with large.open("wb") as stream:
+        stream.truncate(21 * 1024 * 1024)
+    choose(opened, picture, FLAWED, large)
+    rows = opened.locator("#list tr").all_text_contents()
+    assert "这是图片" in rows[0]
+    assert rows[0].startswith("<img src=x onerror=alert(1)>.docx")
+    assert "基层业务培训" in rows[1]
+    assert "文件超过 20 MB" in rows[2]
+    assert figures(opened)["没有审核"] == "2"
+
+
+def test_too_many_files_at_once(opened, tmp_path):
+    opened.evaluate(
+        """() => {
+            const transfer = new DataTransfer();
+            for (let n = 0; n < 510; n += 1) transfer.items.add(new File(["x"], `${n}.txt`));
+            document.getElementById("drop").dispatchEvent(
+                new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
+        }"""
+    )
+    opened.get_by_text("一次最多 500 个文件，其余 10 个没有审核").wait_for(timeout=120_000)
+    assert figures(opened)["文件"] == "500"
+
+
+def test_markup_in_a_form_stays_text(opened, tmp_path):
+    nasty = tmp_path / "表.yaml"
+    text = FLAWED.read_text("utf-8").replace("基层业务培训", "'<img src=x onerror=alert(1)>\"</table>'", 1)
+    nasty.write_text(text, "utf-8")
+    dialogs: list[str] = []
+    opened.on("dialog", lambda one: dialogs.append(one.message))
+    choose(opened, nasty)
+    assert opened.locator("#drawn img").count() == 0
+    assert '<img src=x onerror=alert(1)>"</table>' in opened.locator("#drawn").inner_text()
+    assert dialogs == []
+
+
+def test_everything_by_the_keyboard(opened):
+    choose(opened, FLAWED)
+    opened.locator("li.finding a").first.focus()
+    opened.keyboard.press("Enter")
+    opened.keyboard.press("Control+a")
+    opened.keyboard.type("58.5")
+    opened.keyboard.press("Enter")
+    opened.get_by_text("已按“58.5”重新审核").wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_grave_fault_of_accessibility_and_nothing_too_wide(running, server, width, scheme):
+    with page(running, server.base, width=width, scheme=scheme) as one:
+        assert_accessible(one)
+        choose(one, *EXAMPLES, FLAWED)
+        assert_accessible(one)
+        assert one.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+def assert_accessible(opened: Page) -> None:
+    found = Axe().run(opened).response["violations"]
+    grave = [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in found if one["impact"] in _GRAVE]
+    assert grave == []
+
+
+def test_behind_a_token(running):
+    with served("--token", "0123456789abcdefXYZ") as server, page(running, server.address) as one:
+        assert one.url == f"{server.base}/"  # the token does not stay in the address
+        choose(one, FLAWED)
+        expect(one.locator("li.finding", has_text="PE101")).to_have_count(1)
+
+
+def test_a_server_that_has_gone(running):
+    with served() as server, page(running, server.base, may_complain=True) as one:
+        server.stop()
+        one.set_input_files("#files", FLAWED)
+        one.get_by_text("连不上审核服务").wait_for()
