@@ -2,9 +2,7 @@
 
 lxml on document.xml: python-docx reads 46 forms a second and knows neither tracked changes nor content controls.
 
-Origins: a table is counted over all w:tbl of the document in the order they begin, nested ones too; a row over the
-w:tr of its table, a cell over the w:tc of its row, those in content controls too; a paragraph over the w:p outside
-tables and text boxes.
+Origins are numbers of tables, rows, cells and paragraphs as word_walk counts them.
 """
 
 from __future__ import annotations
@@ -18,15 +16,14 @@ from perfeval_lint.errors import Problem, UnreadableFile
 from perfeval_lint.form.origin import Origin, Paragraph, TableCell
 from perfeval_lint.read.model import Block, Cell, Grid, Line, Reading
 from perfeval_lint.read.package import Package
-from perfeval_lint.read.word_text import LEFT_OUT, PARAGRAPH, SKIPPED, TABLE, VAL, W, Words, chosen, doubt_of, is_on
+from perfeval_lint.read.word_text import LEFT_OUT, PARAGRAPH, TABLE, VAL, W, Words, doubt_of, is_on
+from perfeval_lint.read.word_walk import BODY, blocks_of, cells_of, rows_of, tables_of
 
 MAX_COLUMNS = 200
 MAX_ROWS = 20_000
 MAX_PARAGRAPHS = 100_000
-_ROW, _CELL = W + "tr", W + "tc"
 _PROPERTIES, _SPAN, _DOWN, _ACROSS = (W + name for name in ("tcPr", "gridSpan", "vMerge", "hMerge"))
 _DELETED = f"{_PROPERTIES}/{W}cellDel"
-_ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 
 
 def read_docx(data: bytes, file: str) -> Reading:
@@ -40,10 +37,10 @@ def read_docx(data: bytes, file: str) -> Reading:
         raise package.other_kind(
             {"workbook": " Excel 工作簿", "presentation": " PowerPoint 文稿"}.get(word, "别的文档")
         )
-    body = root.find(W + "body")
+    body = root.find(BODY)
     if body is None:
         raise package.damaged("没有正文")
-    reader = _Reader(file, {table: number for number, table in enumerate(root.iter(TABLE), 1)}, Words(root))
+    reader = _Reader(file, {table: number for number, table in enumerate(tables_of(root), 1)}, Words(root))
     blocks = tuple(reader.blocks(body))
     notes = tuple(Problem("left-out", LEFT_OUT[key], file) for key in reader.words.left_out)
     return Reading(blocks, notes)
@@ -95,7 +92,7 @@ class _Reader:
 
     def blocks(self, parent: etree._Element, within: Origin | None = None) -> Iterator[Block]:
         """The blocks of the body, a text box or a layout cell; `within` is the place of all lines but the body's."""
-        for child in _unwrapped(parent, (PARAGRAPH, TABLE)):
+        for child in blocks_of(parent):
             if child.tag == TABLE:
                 yield from self._table(child)
                 continue
@@ -128,7 +125,7 @@ class _Reader:
     def _rows(self, table: etree._Element) -> list[_Row]:
         """The rows that show, without those deleted or hidden."""
         rows: list[_Row] = []
-        for number, row in enumerate(_unwrapped(table, (_ROW,)), 1):
+        for number, row in enumerate(rows_of(table), 1):
             properties = row.find(W + "trPr")
             if properties is not None:
                 if properties.find(W + "del") is not None:
@@ -136,9 +133,7 @@ class _Reader:
                 if is_on(properties.find(W + "hidden")):
                     self.words.left_out["hidden"] = None
                     continue
-            cells = [
-                (place, cell) for place, cell in enumerate(_unwrapped(row, (_CELL,)), 1) if cell.find(_DELETED) is None
-            ]
+            cells = [(place, cell) for place, cell in enumerate(cells_of(row), 1) if cell.find(_DELETED) is None]
             before = None if properties is None else properties.find(W + "gridBefore")
             rows.append(_Row(number, cells, _count(before, 0)))
         if len(rows) > MAX_ROWS:
@@ -171,7 +166,7 @@ class _Reader:
     def _cell_text(self, cell: etree._Element, origin: TableCell, later: list[Block]) -> str:
         """The paragraphs of a cell, a line each, and the text of small tables in it."""
         lines: list[str] = []
-        for child in _unwrapped(cell, (PARAGRAPH, TABLE)):
+        for child in blocks_of(cell):
             if child.tag == PARAGRAPH:
                 text, boxes = self.words.paragraph(child)
                 lines.append(text)
@@ -188,17 +183,6 @@ class _Reader:
     def _too_large(self, table: int, what: str) -> UnreadableFile:
         message = f"表{table}超过 {what}，不像自评表；请拆分后再检查"
         return UnreadableFile(Problem("too-large", message, self.file))
-
-
-def _unwrapped(parent: etree._Element, wanted: tuple[str, ...]) -> Iterator[etree._Element]:
-    """The children of those tags, through content controls and tracked changes, without what was deleted."""
-    for child in parent:
-        if child.tag in wanted:
-            yield child
-        elif child.tag == _ALTERNATIVES:
-            yield from _unwrapped(chosen(child), wanted)
-        elif child.tag not in SKIPPED and len(child):
-            yield from _unwrapped(child, wanted)
 
 
 def _is_small(rows: list[_Row]) -> bool:
@@ -219,8 +203,8 @@ def _holds_table(cell: etree._Element) -> bool:
 def _holds_form(cell: etree._Element) -> bool:
     """Whether a table with several rows and columns stands in the cell, at any depth."""
     for table in cell.iter(TABLE):
-        rows = list(_unwrapped(table, (_ROW,)))
-        if len(rows) > 1 and any(len(list(_unwrapped(row, (_CELL,)))) > 1 for row in rows):
+        rows = list(rows_of(table))
+        if len(rows) > 1 and any(len(list(cells_of(row))) > 1 for row in rows):
             return True
     return False
 

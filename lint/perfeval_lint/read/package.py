@@ -48,6 +48,7 @@ _SAFELY: Final[dict[str, Any]] = {
     "remove_comments": True,
     "remove_pis": True,
 }
+_AS_WRITTEN: Final[dict[str, Any]] = {**_SAFELY, "remove_comments": False, "remove_pis": False, "strip_cdata": False}
 _HEAD = 65536  # a DTD stands before the first element
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _LOOKS = (
@@ -88,11 +89,16 @@ class Package:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except BROKEN_ZIP:
             raise self.damaged("压缩包不完整") from None
-        self._entries = {_plain_name(entry.filename): entry for entry in self._zip.infolist()}
+        self._entries = {plain_name(entry.filename): entry for entry in self._zip.infolist()}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the parts as written, in order; of several that differ only in case, all."""
+        return tuple(self._zip.namelist())
 
     def read(self, name: str, limit: int = MAX_PART) -> bytes | None:
         """The bytes of a part, None where there is no such part; at most `limit` bytes."""
-        entry = self._entries.get(_plain_name(name))
+        entry = self._entries.get(plain_name(name))
         if entry is None:
             return None
         self._check_entry(entry, limit)
@@ -111,9 +117,20 @@ class Package:
         data = self.read(name)
         if data is None:
             return None
-        data = self._checked(data, name, MAX_MARKS)
+        self._refuse_unfit(data, name, MAX_MARKS)
+        return self._parsed(_usual(data), name, _SAFELY)
+
+    def written(self, name: str) -> etree._Element | None:
+        """As tree(), with all that was written kept: comments, instructions, CDATA and strict namespaces."""
+        data = self.read(name)
+        if data is None:
+            return None
+        self._refuse_unfit(data, name, MAX_MARKS)
+        return self._parsed(data, name, _AS_WRITTEN)
+
+    def _parsed(self, data: bytes, name: str, settings: dict[str, Any]) -> etree._Element:
         try:
-            root = etree.fromstring(data, etree.XMLParser(**_SAFELY))
+            root = etree.fromstring(data, etree.XMLParser(**settings))
         except (etree.XMLSyntaxError, ValueError):
             raise self.damaged(f"“{name}”不是完整的 XML") from None
         if root is None or root.getroottree().docinfo.internalDTD is not None:
@@ -122,11 +139,8 @@ class Package:
 
     def elements(self, data: bytes, name: str, tags: tuple[str, ...]) -> Iterator[etree._Element]:
         """The elements of those tags, one at a time and emptied afterwards, so that a long part costs no memory."""
-        events = etree.iterparse(
-            io.BytesIO(self._checked(data, name, 2 * MAX_MARKS)),
-            tag=tags,
-            **_SAFELY,
-        )
+        self._refuse_unfit(data, name, 2 * MAX_MARKS)
+        events = etree.iterparse(io.BytesIO(_usual(data)), tag=tags, **_SAFELY)
         try:
             for _, element in events:
                 yield element
@@ -139,7 +153,7 @@ class Package:
 
     def streamed(self, name: str, tags: tuple[str, ...], limit: int) -> Iterator[etree._Element]:
         """As elements(), of a part of up to `limit` bytes that is never held as a whole."""
-        entry = self._entries.get(_plain_name(name))
+        entry = self._entries.get(plain_name(name))
         if entry is None:
             return
         self._check_entry(entry, limit)
@@ -159,14 +173,13 @@ class Package:
         except (etree.XMLSyntaxError, *BROKEN_ZIP):
             raise self.damaged(f"“{name}”解不开或不是完整的 XML") from None
 
-    def _checked(self, data: bytes, name: str, marks: int) -> bytes:
-        """XML bytes fit to be parsed: refused when too large or with a DTD."""
+    def _refuse_unfit(self, data: bytes, name: str, marks: int) -> None:
+        """Raises UnreadableFile for XML that is too large to be parsed or has a DTD."""
         if len(data) > MAX_PART or data.count(b"<") + data.count(b"=") > marks:
             raise self._too_large(f"“{name}”")
         # UTF-16 is the only other encoding the formats allow; dropping its zero bytes shows the mark as well.
         if b"<!DOCTYPE" in (data.replace(b"\0", b"") if b"\0" in data[:4] else data):
             raise self._unsafe(name)
-        return _STRICT.sub(_usual_namespace, data) if b"purl.oclc.org" in data else data
 
     def relations(self, name: str) -> dict[str, Relation]:
         """The relations of a part ("" for the file itself) inside the file, by id; outside targets left out."""
@@ -182,7 +195,7 @@ class Package:
     def main_part(self, fallback: str) -> str:
         """The name of the part that holds the document; `fallback` where the file does not say."""
         for relation in self.relations("").values():
-            if relation.kind == "officeDocument" and _plain_name(relation.target) in self._entries:
+            if relation.kind == "officeDocument" and plain_name(relation.target) in self._entries:
                 return relation.target
         return fallback
 
@@ -234,8 +247,14 @@ def wrong_kind(data: bytes, file: str, wanted: str) -> UnreadableFile:
     return UnreadableFile(Problem("wrong-kind", message, file))
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
+    """The name of a part as names are compared."""
     return name.replace("\\", "/").lstrip("/").lower()
+
+
+def _usual(data: bytes) -> bytes:
+    """XML with strict namespaces made the usual ones."""
+    return _STRICT.sub(_usual_namespace, data) if b"purl.oclc.org" in data else data
 
 
 def _usual_namespace(match: re.Match[bytes]) -> bytes:

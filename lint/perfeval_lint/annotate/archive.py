@@ -1,0 +1,99 @@
+"""A zip archive with some entries replaced and some added; all others stay byte for byte as they lay.
+
+zipfile packs every entry it writes anew, with its own dates, flags and extra fields; here the rest is copied.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+
+_LOCAL = struct.Struct("<4s5H3I2H")
+_CENTRAL = struct.Struct("<4s6H3I5H2I")
+_OFFSET = struct.Struct("<I")  # the last field of _CENTRAL
+_END = struct.Struct("<4s4H2IH")
+_UTF8 = 0x0800  # the flag of a name in UTF-8, the only flag kept for an entry packed anew
+_VERSION = 20  # deflate, and no more
+_NEW = _CENTRAL.pack(b"PK\1\2", _VERSION, _VERSION, _UTF8, zipfile.ZIP_DEFLATED, 0, 0x21, *(0,) * 10)  # of 1980-01-01
+
+
+def rewritten(data: bytes, changed: Mapping[str, bytes]) -> bytes:
+    """The archive with the contents in `changed` by entry name: in place where there is such an entry, else at its end.
+
+    Raises zipfile.BadZipFile where entries lie over one another, and what zipfile raises on damaged archives.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entries, at, comment = archive.infolist(), archive.start_dir, archive.comment
+    ends = _ends(entries, at)
+    laid = _Laid()
+    for entry in entries:
+        record = data[at : at + _length(data, at)]
+        at += len(record)
+        content = changed.get(entry.filename)
+        if content is None:
+            laid.add(data[entry.header_offset : ends[entry.header_offset]], record)
+        else:
+            laid.add(*_packed(record, _name_in(record), content))
+    known = {entry.filename for entry in entries}
+    for name, content in changed.items():
+        if name not in known:
+            laid.add(*_packed(_NEW, name.encode(), content))
+    return laid.to_bytes(comment)
+
+
+class _Laid:
+    """The entries of an archive as they are laid one behind the other."""
+
+    def __init__(self) -> None:
+        self._entries = bytearray()
+        self._records: list[bytes] = []
+
+    def add(self, entry: bytes, record: bytes) -> None:
+        """Lays an entry with its local header, and keeps its record for the directory."""
+        place = _CENTRAL.size - _OFFSET.size
+        self._records.append(record[:place] + _OFFSET.pack(len(self._entries)) + record[_CENTRAL.size :])
+        self._entries += entry
+
+    def to_bytes(self, comment: bytes) -> bytes:
+        """The archive, its directory at the end."""
+        directory, count = b"".join(self._records), len(self._records)
+        end = _END.pack(b"PK\5\6", 0, 0, count, count, len(directory), len(self._entries), len(comment))
+        return bytes(self._entries) + directory + end + comment
+
+
+def _ends(entries: Sequence[zipfile.ZipInfo], directory: int) -> dict[int, int]:
+    """Where the entry at each offset ends: where the next one begins. No two may share bytes."""
+    offsets = sorted(entry.header_offset for entry in entries)
+    ends = dict(zip(offsets, [*offsets[1:], directory], strict=True))
+    for entry in entries:
+        if ends[entry.header_offset] - entry.header_offset < _LOCAL.size + entry.compress_size:
+            raise zipfile.BadZipFile("entries overlap")
+    return ends
+
+
+def _length(data: bytes, at: int) -> int:
+    """How long the directory's record at `at` is: its name, extra fields and remark follow its fixed part."""
+    *_, name, extra, remark, _, _, _, _ = _CENTRAL.unpack_from(data, at)
+    return int(_CENTRAL.size + name + extra + remark)
+
+
+def _name_in(record: bytes) -> bytes:
+    length = _CENTRAL.unpack_from(record)[10]
+    return record[_CENTRAL.size : _CENTRAL.size + length]
+
+
+def _packed(record: bytes, name: bytes, content: bytes) -> tuple[bytes, bytes]:
+    """An entry of that content and its record, with the date, packing and attributes of the record given."""
+    _, made, _, flags, method, time, date, *_, inside, outside, _ = _CENTRAL.unpack_from(record)
+    flags &= _UTF8
+    packed = content
+    if method == zipfile.ZIP_DEFLATED:
+        packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+        packed = packer.compress(content) + packer.flush()
+    told = (flags, method, time, date, zlib.crc32(content), len(packed), len(content), len(name))
+    local = _LOCAL.pack(b"PK\3\4", _VERSION, *told, 0)
+    central = _CENTRAL.pack(b"PK\1\2", made, _VERSION, *told, 0, 0, 0, inside, outside, 0)
+    return local + name + packed, central + name

@@ -1,0 +1,192 @@
+"""The comments of a Word file: their part, the parts of later versions of Word beside it, their marks in the text."""
+
+from __future__ import annotations
+
+import copy
+import posixpath
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import count
+
+from lxml import etree
+
+from perfeval_lint.annotate.docx_places import Anchor
+from perfeval_lint.annotate.package import OfficeFile
+from perfeval_lint.read.word_text import W
+
+MAX_COMMENTS = 32_767  # Word opens no file with more comment ranges (MS-OI29500, 2.1.315)
+_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
+_STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_MARKS = ("commentRangeStart", "commentRangeEnd", "commentReference")
+_SIZED_BY = ("rStyle", "rFonts", "sz", "szCs")
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Comments:
+    """The comments of one document, `root` being the root of its part `main`; changed in place, then put() back."""
+
+    def __init__(self, office: OfficeFile, main: str, root: etree._Element) -> None:
+        self._office, self._main, self._root = office, main, root
+        self._w = f"{{{etree.QName(root).namespace}}}"
+        self._related = {relation.kind: relation.target for relation in office.package.relations(main).values()}
+        part = office.tree(self._related["comments"]) if "comments" in self._related else None
+        self._is_new = part is None
+        self._part = _empty(self._w[1:-1]) if part is None else part
+        self._c = f"{{{etree.QName(self._part).namespace}}}"
+        if self._part.tag not in (W + "comments", f"{{{_STRICT}}}comments"):
+            raise office.package.damaged("存放批注的部分不是批注")
+        self._ids = self._free_ids()
+
+    @property
+    def room(self) -> int:
+        """How many comments Word still takes."""
+        return MAX_COMMENTS - sum(1 for _ in self._root.iter(self._w + "commentRangeStart"))
+
+    def remove_by(self, author: str) -> None:
+        """Takes out the comments of an author, with their marks; what others answered to them stays."""
+        found = [each for each in self._part if each.get(self._c + "author") == author]
+        if not found:
+            return
+        gone = {each.get(self._c + "id") for each in found}
+        for mark in list(self._root.iter(*(self._w + name for name in _MARKS))):
+            if mark.get(self._w + "id") in gone:
+                run = mark.getparent()
+                alone = run is not None and run.tag == self._w + "r" and _holds_only(run, mark, self._w + "rPr")
+                _take_out(run if alone and run is not None else mark)
+        self._forget({_attribute(p, "paraId") for each in found for p in each.iter(self._c + "p")} - {None})
+        for each in found:
+            _take_out(each)
+        self.put()
+
+    def add(self, anchor: Anchor, text: str, author: str, initials: str) -> None:
+        """A comment of those lines, the first in bold."""
+        number = str(next(self._ids))
+        # Word writes the time of the place where it runs, and a Z after it all the same.
+        date = datetime.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+        told = {"id": number, "author": author, "date": date, "initials": initials}
+        comment = etree.SubElement(self._part, self._c + "comment", {self._c + key: told[key] for key in told})
+        for place, line in enumerate(text.splitlines() or [""]):
+            self._add_line(comment, _NOT_XML.sub("", line).replace("\t", " "), heading=place == 0)
+        self._mark(anchor, number)
+
+    def put(self) -> None:
+        """Puts the document and its comments into the file."""
+        name = self._related.get("comments")
+        if name is None:
+            name = self._office.free_name(posixpath.dirname(self._main), "comments", "xml")
+            self._office.relate(self._main, "comments", name, strict=self._w[1:-1] == _STRICT)
+            self._related["comments"] = name
+        if self._is_new:
+            self._office.declare(name, _TYPE)
+        self._office.put(name, self._part)
+        self._office.put(self._main, self._root)
+
+    def _free_ids(self) -> Iterator[int]:
+        """Numbers that neither a comment nor a mark has, stray marks too."""
+        names = (self._w + name for name in _MARKS)
+        taken = {each.get(self._w + "id") for each in self._root.iter(*names)}
+        taken |= {each.get(self._c + "id") for each in self._part}
+        return (number for number in count() if str(number) not in taken)
+
+    def _add_line(self, comment: etree._Element, line: str, *, heading: bool) -> None:
+        c = self._c
+        paragraph = etree.SubElement(comment, c + "p")
+        # The document's own text may be indented and large.
+        properties = etree.SubElement(paragraph, c + "pPr")
+        etree.SubElement(properties, c + "spacing", {c + "before": "0", c + "after": "0"})
+        etree.SubElement(properties, c + "ind", {c + "firstLine": "0", c + "firstLineChars": "0"})
+        etree.SubElement(properties, c + "jc", {c + "val": "left"})
+        if heading:
+            etree.SubElement(etree.SubElement(paragraph, c + "r"), c + "annotationRef")
+        run = etree.SubElement(paragraph, c + "r")
+        looks = etree.SubElement(run, c + "rPr")
+        if heading:
+            etree.SubElement(looks, c + "b")
+        etree.SubElement(looks, c + "sz", {c + "val": "18"})
+        etree.SubElement(looks, c + "szCs", {c + "val": "18"})
+        shown = etree.SubElement(run, c + "t", {_SPACE: "preserve"})
+        shown.text = line
+
+    def _mark(self, anchor: Anchor, number: str) -> None:
+        """Puts the marks of a comment into the text: from the beginning of the anchor to its end."""
+        w = self._w
+        start = anchor.first.makeelement(w + "commentRangeStart", {w + "id": number})
+        properties = anchor.first.find(w + "pPr")
+        if properties is None:
+            anchor.first.insert(0, start)
+        else:
+            properties.addnext(start)
+        looks = self._looks_at_end(anchor.last)
+        etree.SubElement(anchor.last, w + "commentRangeEnd", {w + "id": number})
+        run = etree.SubElement(anchor.last, w + "r")
+        if looks is not None and len(looks):
+            run.append(looks)
+        etree.SubElement(run, w + "commentReference", {w + "id": number})
+
+    def _looks_at_end(self, paragraph: etree._Element) -> etree._Element | None:
+        """The font and size at the end of a paragraph, that the mark there makes no line higher."""
+        w = self._w
+        inside = (run for run in paragraph.iter(w + "r") if next(run.iterancestors(w + "p")) is paragraph)
+        last = next(iter(list(inside)[-1:]), None)
+        given = paragraph.find(f"{w}pPr/{w}rPr") if last is None else last.find(w + "rPr")
+        if given is None:
+            return None
+        looks = paragraph.makeelement(w + "rPr")
+        looks.extend(copy.deepcopy(each) for each in given if each.tag in {w + name for name in _SIZED_BY})
+        for each in looks:
+            each.tail = None
+        return looks
+
+    def _forget(self, paragraphs: set[str | None]) -> None:
+        """Takes comments out of the parts of later versions of Word, by the ids of their paragraphs."""
+        self._keep_others("commentsExtended", "paraId", paragraphs)
+        durable = self._keep_others("commentsIds", "paraId", paragraphs)
+        self._keep_others("commentsExtensible", "durableId", durable)
+        extended = self._tree_of("commentsExtended")
+        if extended is None:
+            return
+        for answer in extended:
+            for name, parent in answer.attrib.items():
+                if str(name).endswith("}paraIdParent") and parent in paragraphs:
+                    del answer.attrib[name]
+        self._office.put(self._related["commentsExtended"], extended)
+
+    def _keep_others(self, kind: str, key: str, gone: set[str | None]) -> set[str | None]:
+        """Leaves out the entries of a part whose `key` is in `gone`; gives their durable ids."""
+        root = self._tree_of(kind)
+        entries = [] if root is None else [each for each in root if _attribute(each, key) in gone]
+        for entry in entries:
+            _take_out(entry)
+        if entries and root is not None:
+            self._office.put(self._related[kind], root)
+        return {_attribute(entry, "durableId") for entry in entries} - {None}
+
+    def _tree_of(self, kind: str) -> etree._Element | None:
+        return self._office.tree(self._related[kind]) if kind in self._related else None
+
+
+def _empty(namespace: str) -> etree._Element:
+    return etree.Element(f"{{{namespace}}}comments", nsmap={"w": namespace})
+
+
+def _attribute(element: etree._Element, name: str) -> str | None:
+    """An attribute by its name without namespace: these parts came with one namespace a version of Word."""
+    return next((str(element.attrib[key]) for key in element.attrib if str(key).endswith("}" + name)), None)
+
+
+def _holds_only(run: etree._Element, mark: etree._Element, properties: str) -> bool:
+    return all(child is mark or child.tag == properties for child in run)
+
+
+def _take_out(element: etree._Element) -> None:
+    """Removes an element and leaves the white space after it, as it was before the element came."""
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None:
+        return
+    if element.tail and before is not None:
+        before.tail = (before.tail or "") + element.tail
+    elif element.tail:
+        parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
