@@ -12,16 +12,15 @@ from rich.text import Text
 
 from perfeval_lint.errors import Problem
 from perfeval_lint.judge.judge import shown_as
-from perfeval_lint.judge.outcome import Finding, NotEvaluated
+from perfeval_lint.judge.outcome import Finding
 from perfeval_lint.judge.place import PARTS
-from perfeval_lint.report.lines import outcome_line, score_line
+from perfeval_lint.report.lines import SHOWN_PLACES, outcome_line, score_line, total_line, unjudged_lines
 from perfeval_lint.report.model import FileReport, FormReport, Summary
 from perfeval_lint.report.words import SEVERITY, printable
 from perfeval_lint.rule.model import Rule, Severity
 
 _STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _INDENT = 5
-_SHOWN_PLACES = 3  # how many places of one rule that could not be judged are listed
 
 
 class TextReport:
@@ -44,13 +43,7 @@ class TextReport:
         """The last lines of a run."""
         if self.quiet:
             return
-        line = f"共 {total.files} 个文件、{total.forms} 张表："
-        line += f"错误 {total.error}，警告 {total.warning}，提示 {total.info}"
-        if total.waived:
-            line += f"，豁免 {total.waived}"
-        if total.unreadable:
-            line += f"；{total.unreadable} 个文件没有（或没有全部）检查"
-        self._print(Text(line, "bold"))
+        self._print(Text(total_line(total), "bold"))
 
     def statistics(self, reports: Iterable[FileReport]) -> Summary:
         """Counts a rule instead of the findings themselves; returns the totals."""
@@ -113,7 +106,7 @@ class TextReport:
         self._labelled("结果", outcome_line(report))
         self._scores(report)
         self._labelled("规则集", f"{report.profile}（{report.profile_reason}）")
-        for text in _not_evaluated(report.verdict.not_evaluated):
+        for text in unjudged_lines(report.verdict.not_evaluated):
             self._labelled("未能判断", text)
         self._doubts(report.doubts)
         for finding in report.verdict.findings:
@@ -128,8 +121,8 @@ class TextReport:
         for place, reason in doubts:
             places.setdefault(reason, []).append(place)
         for reason, found in places.items():
-            more = f" 等 {len(found)} 处" if len(found) > _SHOWN_PLACES else ""
-            self._labelled("识别存疑", printable(f"{'；'.join(found[:_SHOWN_PLACES])}{more}：{reason}"))
+            more = f" 等 {len(found)} 处" if len(found) > SHOWN_PLACES else ""
+            self._labelled("识别存疑", printable(f"{'；'.join(found[:SHOWN_PLACES])}{more}：{reason}"))
 
     def _scores(self, report: FormReport) -> None:
         """The self-given total, the reviewed one, and the rows that make the difference."""
@@ -173,18 +166,3 @@ def _alike(findings: list[Finding]) -> list[list[Finding]]:
         field = finding.place.path.rpartition(".")[2]
         groups.setdefault((finding.rule.id, field, finding.message), []).append(finding)
     return list(groups.values())
-
-
-def _not_evaluated(items: Iterable[NotEvaluated]) -> Iterator[str]:
-    """One line a rule and reason: where it could not be judged, and what was missing."""
-    groups: dict[tuple[str, tuple[str, ...]], list[NotEvaluated]] = {}
-    for item in items:
-        groups.setdefault((item.rule.id, item.missing), []).append(item)
-    for (name, missing), group in groups.items():
-        words = list(dict.fromkeys(printable(item.place.words) for item in group))
-        places = "；".join(words[:_SHOWN_PLACES])
-        more = f" 等 {len(words)} 处" if len(words) > _SHOWN_PLACES else ""
-        # Two columns together: each may be read, and still not be held against the other.
-        unread = "读不出、不能相比" if any("实际完成值" in name for name in missing) else "读不出"
-        reason = f"缺 {'、'.join(missing)}，或{unread}" if missing else "算不出"
-        yield f"{name} {group[0].rule.title}（{places}{more}）：{reason}"
