@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
@@ -27,6 +29,15 @@ _UNREADABLE = 0.2  # the share of characters without meaning from which on a fil
 _NO_CHARACTER = "字体里没有文字编码，个别字符取不出（显示为 �）；请核对原文"
 _BROKEN_BOX = "这个单元格的边框不完整，可能并错了格；请核对原文"
 
+# Marks that reviewers put on a page; other comments (typed text, stamps) may be how the form was filled in.
+_MARKS = frozenset(
+    [
+        *(pdfium.FPDF_ANNOT_TEXT, pdfium.FPDF_ANNOT_POPUP, pdfium.FPDF_ANNOT_SQUARE, pdfium.FPDF_ANNOT_CIRCLE),
+        *(pdfium.FPDF_ANNOT_HIGHLIGHT, pdfium.FPDF_ANNOT_UNDERLINE, pdfium.FPDF_ANNOT_SQUIGGLY),
+        *(pdfium.FPDF_ANNOT_STRIKEOUT, pdfium.FPDF_ANNOT_CARET),
+    ]
+)
+
 _pdfium = threading.Lock()  # pdfium may be called by one thread at a time
 
 
@@ -37,8 +48,8 @@ def read_pdf(data: bytes, file: str) -> Reading:
     """
     if len(data) > MAX_BYTES or unpacks_too_far(data):
         raise UnreadableFile(Problem("too-large", "PDF 大得不像自评表；请只留下自评表的几页再检查", file))
-    with _pdfium:
-        pages = _pages(data, file)
+    with opened(data, file) as document:
+        pages = _read_all(document, file)
     chars = [char for page in pages for char in page.chars]
     if not any(not char.text.isspace() for char in chars):
         raise UnreadableFile(_no_text(pages, file))
@@ -49,25 +60,28 @@ def read_pdf(data: bytes, file: str) -> Reading:
     return Reading(tuple(blocks), tuple(_notes(pages, file)))
 
 
-def _pages(data: bytes, file: str) -> list[Page]:
-    try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        raise UnreadableFile(_not_opened(error, file)) from None
-    try:
-        count = len(document)
-        if count > MAX_PAGES:
-            message = f"PDF 有 {count} 页，超过 {MAX_PAGES} 页，不像自评表；请只留下自评表的几页再检查"
-            raise UnreadableFile(Problem("too-large", message, file))
-        return _read_all(document, count, file)
-    finally:
-        document.close()
+@contextmanager
+def opened(data: bytes, file: str) -> Iterator[pypdfium2.PdfDocument]:
+    """A PDF in pdfium, which no other thread may call meanwhile. Raises UnreadableFile."""
+    with _pdfium:
+        try:
+            document = pypdfium2.PdfDocument(data)
+        except pypdfium2.PdfiumError as error:
+            raise UnreadableFile(_not_opened(error, file)) from None
+        try:
+            count = len(document)
+            if count > MAX_PAGES:
+                message = f"PDF 有 {count} 页，超过 {MAX_PAGES} 页，不像自评表；请只留下自评表的几页再检查"
+                raise UnreadableFile(Problem("too-large", message, file))
+            yield document
+        finally:
+            document.close()
 
 
-def _read_all(document: pypdfium2.PdfDocument, count: int, file: str) -> list[Page]:
+def _read_all(document: pypdfium2.PdfDocument, file: str) -> list[Page]:
     started = time.monotonic()
     pages: list[Page] = []
-    for index in range(count):
+    for index in range(len(document)):
         if time.monotonic() - started > MAX_SECONDS:
             raise UnreadableFile(
                 Problem("too-slow", f"读到第 {index} 页已超过 {MAX_SECONDS:.0f} 秒；请拆分后再检查", file)
@@ -86,6 +100,7 @@ def _read_all(document: pypdfium2.PdfDocument, count: int, file: str) -> list[Pa
 def _one(document: pypdfium2.PdfDocument, index: int) -> Page:
     page = document[index]
     try:
+        _leave_marks_aside(page.raw)
         # What was filled into form fields becomes part of the page.
         if pdfium.FPDFPage_GetAnnotCount(page.raw) and pdfium.FPDFPage_Flatten(page.raw, 0) == pdfium.FLATTEN_SUCCESS:
             page.close()
@@ -93,6 +108,15 @@ def _one(document: pypdfium2.PdfDocument, index: int) -> Page:
         return read_page(page.raw)
     finally:
         page.close()
+
+
+def _leave_marks_aside(page: Any) -> None:
+    for index in reversed(range(pdfium.FPDFPage_GetAnnotCount(page))):
+        annotation = pdfium.FPDFPage_GetAnnot(page, index)
+        mark = pdfium.FPDFAnnot_GetSubtype(annotation) in _MARKS
+        pdfium.FPDFPage_CloseAnnot(annotation)
+        if mark:
+            pdfium.FPDFPage_RemoveAnnot(page, index)
 
 
 def _not_opened(error: pypdfium2.PdfiumError, file: str) -> Problem:

@@ -26,6 +26,19 @@ class Frame(NamedTuple):
             self.rotation
         ]
 
+    def own(self, x: float, y: float) -> tuple[float, float]:
+        """A point as displayed, in the page's own space."""
+        left, bottom, right, top = self.bounds
+        return ((left + x, top - y), (left + y, bottom + x), (right - x, bottom + y), (right - y, top - x))[
+            self.rotation
+        ]
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height as displayed."""
+        left, bottom, right, top = self.bounds
+        return (top - bottom, right - left) if self.rotation % 2 else (right - left, top - bottom)
+
 
 def turned_back(box: Box, turn: int) -> Box:
     """A box along the direction of reading, as it stands on the page."""

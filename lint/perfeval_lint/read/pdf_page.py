@@ -67,16 +67,22 @@ def read_page(page: Any) -> Page:
     return _PageReader(page, turn).page() if turn else read
 
 
+def frame_of(page: Any) -> Frame:
+    """What of a loaded pdfium page is displayed, and how it is turned."""
+    bounds = pdfium.FS_RECTF()
+    pdfium.FPDF_GetPageBoundingBox(page, bounds)
+    rotation = max(pdfium.FPDFPage_GetRotation(page), 0) % 4
+    return Frame((bounds.left, bounds.bottom, bounds.right, bounds.top), rotation)
+
+
 class _PageReader:
     """Collects what is on one page."""
 
     def __init__(self, page: Any, turn: int) -> None:
         self._page = page
         self._turn = turn
-        bounds = pdfium.FS_RECTF()
-        pdfium.FPDF_GetPageBoundingBox(page, bounds)
-        rotation = (max(pdfium.FPDFPage_GetRotation(page), 0) + turn) % 4
-        self._frame = Frame((bounds.left, bounds.bottom, bounds.right, bounds.top), rotation)
+        self._displayed = frame_of(page)
+        self._frame = self._displayed._replace(rotation=(self._displayed.rotation + turn) % 4)
         self._rules: list[Rule] = []
         self._segments = 0
         self._pictured = 0.0
@@ -94,19 +100,17 @@ class _PageReader:
             chars = reader.read(text_page) if text_page else []
         finally:
             pdfium.FPDFText_ClosePage(text_page)
-        left, bottom, right, top = self._frame.bounds
-        lying = (self._frame.rotation - self._turn) % 2
-        size = (top - bottom, right - left) if lying else (right - left, top - bottom)
+        width, height = self._displayed.size
         return Page(
             chars=tuple(chars),
             rules=tuple(self._rules),
-            pictured=self._pictured / max(size[0] * size[1], 1.0),
+            pictured=self._pictured / max(width * height, 1.0),
             drawn=self._drawn,
             unseen=reader.unseen,
             tilted=reader.tilted,
             cut=reader.cut,
             turn=self._turn,
-            size=size,
+            size=(width, height),
         )
 
     def _object(self, item: Any, outer: Matrix, depth: int) -> None:
