@@ -43,9 +43,9 @@ class Server:
         """The address without a token."""
         return self.address.partition("/?")[0].rstrip("/")
 
-    def stop(self) -> int:
+    def stop(self, by: int = signal.SIGINT) -> int:
         """Ends it as Ctrl-C does; its exit status."""
-        self.process.send_signal(signal.SIGINT)
+        self.process.send_signal(by)
         self.out, self.errors = self.process.communicate(timeout=30)
         return self.process.returncode
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
@@ -210,3 +212,28 @@ def test_a_poor_token(token):
     with pytest.raises(AssertionError) as refused, served("--token", token):
         pass
     assert "--token" in str(refused.value)
+
+
+# --- ending -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_with_all_its_processes(by):
+    with served("--jobs", "2") as server:
+        assert post(server.base, "/lint", FLAWED).status_code == 200
+        children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text("ascii").split()
+        assert len(children) >= 2
+        assert server.stop(by) == 0
+        assert (server.out.strip(), server.errors) == ("已停止。", "")
+        deadline = time.monotonic() + 10
+        while alive := [child for child in children if is_alive(child)]:
+            assert time.monotonic() < deadline, alive
+            time.sleep(0.05)
+
+
+def is_alive(process: str) -> bool:
+    """Whether a process runs: it is there, and more than a name that nobody has asked after yet."""
+    try:
+        return Path("/proc", process, "stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import ipaddress
 import secrets
+import signal
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ def serve(place: Place, limits: Limits, tell: Callable[[str], None]) -> None:
     address cannot be listened on.
     """
     gc.enable()  # the command turns it off, but a server lives long
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does, the judging processes with it
     token = place.token or ("" if is_local(place.host) else secrets.token_urlsafe(24))
     names = frozenset(name.lower() for name in (*place.names, socket.gethostname()))
     with _listening(place.host, place.port) as listener, Desk(limits, begin, do) as desk:
@@ -70,6 +72,7 @@ def _listening(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
+        listener.listen()  # from now on who comes waits
     except OSError as error:
         message = f"不能在 {host} 的 {port} 端口上开服务：{error.strerror}；请用 --port 换一个端口，或核对 --host"
         raise UsageError(message) from None
