@@ -198,8 +198,8 @@ def test_a_file_that_libreoffice_saved_takes_comments_again(
     _assert_same_pages(before, after)
 
 
-# Cells that could grow by a mark: empty, small, in lines of exact height, full to the edge. Not an empty cell set in more
-# than the size of its style: LibreOffice gives a line with a comment and nothing else the height of the style.
+# Cells that could grow by a mark: empty, small, in lines of exact height, full to the edge. No empty cell set larger
+# than its style is here: LibreOffice gives a line that holds a comment and nothing else the height of the style.
 _ROW = '<w:tr><w:trPr><w:trHeight w:val="200" w:hRule="atLeast"/></w:trPr>{}</w:tr>'
 _SMALL = '<w:rPr><w:rFonts w:ascii="DejaVu Sans" w:eastAsia="宋体"/><w:sz w:val="{}"/></w:rPr>'
 GROWING = {
