@@ -23,7 +23,8 @@ _NEW = _CENTRAL.pack(b"PK\1\2", _VERSION, _VERSION, _UTF8, zipfile.ZIP_DEFLATED,
 def rewritten(data: bytes, changed: Mapping[str, bytes]) -> bytes:
     """The archive with the contents in `changed` by entry name: in place where there is such an entry, else at its end.
 
-    Raises zipfile.BadZipFile where entries lie over one another, and what zipfile raises on damaged archives.
+    Raises zipfile.BadZipFile where entries lie over one another or the directory does not hold them all, and what
+    zipfile raises on damaged archives.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries, at, comment = archive.infolist(), archive.start_dir, archive.comment
@@ -37,6 +38,8 @@ def rewritten(data: bytes, changed: Mapping[str, bytes]) -> bytes:
             laid.add(data[entry.header_offset : ends[entry.header_offset]], record)
         else:
             laid.add(*_packed(record, _name_in(record), content))
+    if data[at : at + 4] not in (b"PK\5\6", b"PK\6\6"):  # zipfile is content with a directory that says less
+        raise zipfile.BadZipFile("entries left over")
     known = {entry.filename for entry in entries}
     for name, content in changed.items():
         if name not in known:
@@ -66,17 +69,19 @@ class _Laid:
 
 def _ends(entries: Sequence[zipfile.ZipInfo], directory: int) -> dict[int, int]:
     """Where the entry at each offset ends: where the next one begins. No two may share bytes."""
-    offsets = sorted(entry.header_offset for entry in entries)
+    offsets = sorted({entry.header_offset for entry in entries})
     ends = dict(zip(offsets, [*offsets[1:], directory], strict=True))
-    for entry in entries:
-        if ends[entry.header_offset] - entry.header_offset < _LOCAL.size + entry.compress_size:
-            raise zipfile.BadZipFile("entries overlap")
+    sound = all(ends[each.header_offset] - each.header_offset >= _LOCAL.size + each.compress_size for each in entries)
+    if len(offsets) < len(entries) or not sound:
+        raise zipfile.BadZipFile("entries overlap")
     return ends
 
 
 def _length(data: bytes, at: int) -> int:
     """How long the directory's record at `at` is: its name, extra fields and remark follow its fixed part."""
-    *_, name, extra, remark, _, _, _, _ = _CENTRAL.unpack_from(data, at)
+    magic, *_, name, extra, remark, _, _, _, _ = _CENTRAL.unpack_from(data, at)
+    if magic != b"PK\1\2":
+        raise zipfile.BadZipFile("no record")
     return int(_CENTRAL.size + name + extra + remark)
 
 

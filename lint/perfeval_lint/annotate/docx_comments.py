@@ -97,7 +97,6 @@ class Comments:
         properties = etree.SubElement(paragraph, c + "pPr")
         etree.SubElement(properties, c + "spacing", {c + "before": "0", c + "after": "0"})
         etree.SubElement(properties, c + "ind", {c + "firstLine": "0", c + "firstLineChars": "0"})
-        etree.SubElement(properties, c + "jc", {c + "val": "left"})
         if heading:
             etree.SubElement(etree.SubElement(paragraph, c + "r"), c + "annotationRef")
         run = etree.SubElement(paragraph, c + "r")
@@ -118,12 +117,25 @@ class Comments:
             anchor.first.insert(0, start)
         else:
             properties.addnext(start)
+        end = anchor.last.makeelement(w + "commentRangeEnd", {w + "id": number})
+        run = anchor.last.makeelement(w + "r")
         looks = self._looks_at_end(anchor.last)
-        etree.SubElement(anchor.last, w + "commentRangeEnd", {w + "id": number})
-        run = etree.SubElement(anchor.last, w + "r")
         if looks is not None and len(looks):
             run.append(looks)
         etree.SubElement(run, w + "commentReference", {w + "id": number})
+        breaking = self._breaking_run(anchor.last)
+        if breaking is None:
+            anchor.last.extend((end, run))
+        else:
+            breaking.addprevious(end)
+            breaking.addprevious(run)
+
+    def _breaking_run(self, paragraph: etree._Element) -> etree._Element | None:
+        """The run at the end of a paragraph that ends the page or column: a mark behind it would begin a line there."""
+        w = self._w
+        runs = [child for child in paragraph if child.tag == w + "r" and child.find(w + "commentReference") is None]
+        last = runs[-1] if runs else None
+        return last if last is not None and len(last) and last[-1].get(w + "type") in ("page", "column") else None
 
     def _looks_at_end(self, paragraph: etree._Element) -> etree._Element | None:
         """The font and size at the end of a paragraph, that the mark there makes no line higher."""

@@ -1,0 +1,253 @@
+"""Real forms with comments, on the page: judged the same, printed the same, each comment in its cell."""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import os
+import subprocess
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import docx
+import pypdfium2
+import pypdfium2.raw as pdfium
+import pytest
+from word_files import comments_of, notes, p, tbl, tc, tr, word
+
+from perfeval_lint import convert, lint
+from perfeval_lint.annotate.annotate import annotate
+from perfeval_lint.annotate.docx import annotate_docx
+from perfeval_lint.annotate.remarks import AUTHOR, Notes, notes_on
+from perfeval_lint.form.origin import Origin, PageBox, Paragraph, TableCell
+from perfeval_lint.read.docx import read_docx
+from perfeval_lint.read.model import Cell, Grid, Reading
+from perfeval_lint.read.office import soffice
+from perfeval_lint.read.pdf import read_pdf
+from perfeval_lint.render.render import render
+from perfeval_lint.report.model import FileReport
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
+WITH_NOTES = 'pdf:writer_pdf_Export:{"ExportNotes":{"type":"boolean","value":"true"}}'
+
+
+@dataclass(frozen=True)
+class Annotated:
+    """A form as a Word file, its report, and the file with comments."""
+
+    before: Path
+    after: Path
+    report: FileReport
+
+    @property
+    def notes(self) -> tuple[Notes, ...]:
+        return notes_on(self.report)
+
+
+def _annotated(folder: Path, name: str, data: bytes) -> Annotated:
+    before, after = folder / f"{name}.docx", folder / f"{name}-after.docx"
+    before.write_bytes(data)
+    report = lint(before).files[0]
+    after.write_bytes(annotate(data, report))
+    return Annotated(before, after, report)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Annotated]:
+    folder = tmp_path_factory.mktemp("word")
+    return {path.stem: _annotated(folder, path.stem, render(convert(path)[0], ".docx")) for path in EXAMPLES}
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The LibreOffice command, with a profile of its own."""
+    program = soffice()
+    if program is None:
+        assert not os.environ.get("CI"), "LibreOffice is not installed; how comments look is untested"
+        pytest.skip("LibreOffice is not installed")
+    profile = tmp_path_factory.mktemp("profile").as_uri()
+    return [program, f"-env:UserInstallation={profile}", "--headless", "--norestore", "--nolockcheck"]
+
+
+def _converted(office: list[str], to: str, folder: Path, *paths: Path) -> list[Path]:
+    command = [*office, "--convert-to", to, "--outdir", str(folder), *map(str, paths)]
+    subprocess.run(command, check=True, timeout=240, capture_output=True)
+    return [folder / f"{path.stem}.{to.partition(':')[0]}" for path in paths]
+
+
+@pytest.fixture(scope="module")
+def pages(office: list[str], files: dict[str, Annotated], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the PDF of every file, before and after, without the comments."""
+    folder = tmp_path_factory.mktemp("pages")
+    _converted(office, "pdf", folder, *(path for each in files.values() for path in (each.before, each.after)))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def noted(office: list[str], files: dict[str, Annotated], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the PDF of every file after, with the comments."""
+    folder = tmp_path_factory.mktemp("noted")
+    _converted(office, WITH_NOTES, folder, *(each.after for each in files.values()))
+    return folder
+
+
+@dataclass(frozen=True)
+class Note:
+    """A comment in a PDF: its page from 1, its place in points from the left and the top, and its text."""
+
+    page: int
+    left: float
+    top: float
+    text: str
+
+
+def _notes_in(path: Path) -> list[Note]:
+    found = []
+    with pypdfium2.PdfDocument(path) as document:
+        for number, page in enumerate(document, 1):
+            for index in range(pdfium.FPDFPage_GetAnnotCount(page)):
+                note = pdfium.FPDFPage_GetAnnot(page, index)
+                if pdfium.FPDFAnnot_GetSubtype(note) == pdfium.FPDF_ANNOT_TEXT:
+                    box = pdfium.FS_RECTF()
+                    pdfium.FPDFAnnot_GetRect(note, box)
+                    middle = page.get_height() - (box.top + box.bottom) / 2
+                    found.append(Note(number, box.left, middle, _contents(note)))
+                pdfium.FPDFPage_CloseAnnot(note)
+    return found
+
+
+def _contents(note: object) -> str:
+    length = pdfium.FPDFAnnot_GetStringValue(note, b"Contents", None, 0)
+    buffer = ctypes.create_string_buffer(length)
+    pdfium.FPDFAnnot_GetStringValue(note, b"Contents", ctypes.cast(buffer, ctypes.POINTER(pdfium.FPDF_WCHAR)), length)
+    return buffer.raw.decode("utf-16-le").rstrip("\0").replace("\r", "")
+
+
+def _assert_same_pages(one: Path, other: Path) -> None:
+    with pypdfium2.PdfDocument(one) as before, pypdfium2.PdfDocument(other) as after:
+        assert len(before) == len(after) > 0
+        for left, right in zip(before, after, strict=True):
+            assert bytes(left.render(scale=1.5).buffer) == bytes(right.render(scale=1.5).buffer)
+
+
+def _names() -> list[str]:
+    return [path.stem for path in EXAMPLES]
+
+
+@pytest.mark.parametrize("name", _names())
+def test_the_findings_are_the_very_same(files: dict[str, Annotated], name: str) -> None:
+    each = files[name]
+    again = lint(each.after).to_json().replace(str(each.after), str(each.before))
+    assert again == lint(each.before).to_json()
+
+
+@pytest.mark.parametrize("name", _names())
+def test_every_finding_has_its_comment_and_every_other_part_its_bytes(files: dict[str, Annotated], name: str) -> None:
+    each = files[name]
+    expected = [text for notes in each.notes for text in ("\n".join(notes.summary), *(r.text for r in notes.remarks))]
+    assert ["\n".join(comment.lines) for comment in comments_of(each.after.read_bytes())] == expected
+    assert len(list(docx.Document(str(each.after)).comments)) == len(expected) > 1
+    with zipfile.ZipFile(each.before) as before, zipfile.ZipFile(each.after) as after:
+        changed = {name for name in before.namelist() if before.read(name) != after.read(name)}
+    assert changed == {"word/document.xml", "word/_rels/document.xml.rels", "[Content_Types].xml"}
+
+
+@pytest.mark.parametrize("name", _names())
+def test_the_pages_are_pixel_by_pixel_as_they_were(files: dict[str, Annotated], pages: Path, name: str) -> None:
+    _assert_same_pages(pages / f"{name}.pdf", pages / f"{name}-after.pdf")
+
+
+@pytest.mark.parametrize("name", _names())
+def test_libreoffice_shows_every_comment(files: dict[str, Annotated], noted: Path, name: str) -> None:
+    expected = ["\n".join(comment.lines) for comment in comments_of(files[name].after.read_bytes())]
+    assert sorted(note.text for note in _notes_in(noted / f"{name}-after.pdf")) == sorted(expected)
+
+
+def test_each_comment_stands_in_its_cell_on_the_page(files: dict[str, Annotated], noted: Path) -> None:
+    each, pdf = files["flawed"], noted / "flawed-after.pdf"
+    places = {cell.origin: (cell.row, cell.column) for cell in _cells(read_docx(each.before.read_bytes(), "a.docx"))}
+    boxes = {(cell.row, cell.column): cell.origin for cell in _cells(read_pdf(pdf.read_bytes(), "a.pdf"))}
+    assert set(places.values()) == set(boxes)
+    by_text = {note.text: note for note in _notes_in(pdf)}
+    remarks = [remark for notes in each.notes for remark in notes.remarks]
+    assert len(remarks) > 5
+    for remark in remarks:
+        note, origin = by_text[remark.text], boxes[places[remark.origin]]
+        assert isinstance(origin, PageBox)
+        left, top, right, bottom = origin.box
+        assert (note.page, left <= note.left <= right, top <= note.top <= bottom) == (origin.page, True, True)
+
+
+def _cells(reading: Reading) -> list[Cell]:
+    return [cell for block in reading.blocks if isinstance(block, Grid) for cell in block.cells]
+
+
+def test_a_file_that_libreoffice_saved_takes_comments_again(
+    office: list[str], files: dict[str, Annotated], tmp_path: Path
+) -> None:
+    each = files["flawed"]
+    (saved,) = _converted(office, "docx:MS Word 2007 XML", tmp_path, each.after)
+    report = lint(saved).files[0]
+    again = tmp_path / "again.docx"
+    again.write_bytes(annotate(saved.read_bytes(), report))
+    comments = comments_of(again.read_bytes())
+    assert [comment.author for comment in comments] == [AUTHOR] * (1 + len(report.forms[0].open_findings))
+    assert all(len(comment.marks) == 3 for comment in comments)
+    before, after = _converted(office, "pdf", tmp_path / "pdf", saved, again)
+    _assert_same_pages(before, after)
+
+
+# Cells that could grow by a mark: empty, small, in lines of exact height, full to the edge. No empty cell set larger
+# than its style is here: LibreOffice gives a line that holds a comment and nothing else the height of the style.
+_ROW = '<w:tr><w:trPr><w:trHeight w:val="200" w:hRule="atLeast"/></w:trPr>{}</w:tr>'
+_SMALL = '<w:rPr><w:rFonts w:ascii="DejaVu Sans" w:eastAsia="宋体"/><w:sz w:val="{}"/></w:rPr>'
+GROWING = {
+    "empty": "<w:p/>",
+    "empty and small": f"<w:p><w:pPr>{_SMALL.format(10)}</w:pPr></w:p>",
+    "small": f"<w:p><w:r>{_SMALL.format(9)}<w:t>小字</w:t></w:r></w:p>",
+    "small in a large mark": f"<w:p><w:pPr>{_SMALL.format(60)}</w:pPr><w:r>{_SMALL.format(9)}<w:t>小</w:t></w:r></w:p>",
+    "exact": '<w:p><w:pPr><w:spacing w:line="160" w:lineRule="exact"/></w:pPr><w:r><w:t>行</w:t></w:r></w:p>',
+    "full to the edge": f"<w:p><w:r>{_SMALL.format(20)}<w:t>{'满' * 61}</w:t></w:r></w:p>",
+    "deleted": '<w:p><w:del w:id="9" w:author="甲"><w:r><w:delText>旧</w:delText></w:r></w:del></w:p>',
+    "two paragraphs": "<w:p/><w:p/>",
+    "a tab and a break": "<w:p><w:r><w:tab/><w:br/></w:r></w:p>",
+}
+
+
+def _assert_nothing_moves(office: list[str], folder: Path, data: bytes, *origins: Origin) -> None:
+    before, after = folder / "before.docx", folder / "after.docx"
+    before.write_bytes(data)
+    after.write_bytes(annotate_docx(data, "a.docx", notes(*origins)))
+    _assert_same_pages(*_converted(office, "pdf", folder / "pdf", before, after))
+    (shown,) = _converted(office, WITH_NOTES, folder / "noted", after)
+    assert len(_notes_in(shown)) == 1 + len(origins)
+
+
+def test_no_cell_grows_by_its_comment(office: list[str], tmp_path: Path) -> None:
+    rows = (_ROW.format(tc(cell) + tc("旁")) for cell in GROWING.values())
+    data = word(p("题") + tbl(*rows, tr(tc("尾"), tc("尾"))))
+    _assert_nothing_moves(office, tmp_path, data, *(TableCell(1, row, 1) for row in range(1, len(GROWING) + 1)))
+
+
+_PAGE = '<w:br w:type="page"/>'
+BREAKS = {
+    "in the run": f"<w:p><w:r><w:t>题</w:t>{_PAGE}</w:r></w:p>",
+    "in a run of its own": f"<w:p><w:r><w:t>题</w:t></w:r><w:r>{_PAGE}</w:r></w:p>",
+    "alone": f"<w:p><w:r>{_PAGE}</w:r></w:p>",
+    "before the text": f"<w:p><w:r>{_PAGE}</w:r><w:r><w:t>题</w:t></w:r></w:p>",
+}
+
+
+@pytest.mark.parametrize("paragraph", BREAKS.values(), ids=BREAKS)
+def test_a_page_break_stays_where_it_is(office: list[str], tmp_path: Path, paragraph: str) -> None:
+    _assert_nothing_moves(office, tmp_path, word(paragraph + tbl(tr(tc("甲"), tc("乙")))), Paragraph(1))
+
+
+def test_the_file_opens_in_python_docx_and_is_saved_by_it_whole(files: dict[str, Annotated]) -> None:
+    each = files["flawed"]
+    buffer = io.BytesIO()
+    docx.Document(str(each.after)).save(buffer)
+    assert [comment.lines for comment in comments_of(buffer.getvalue())] == [
+        comment.lines for comment in comments_of(each.after.read_bytes())
+    ]
