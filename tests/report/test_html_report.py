@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import tempfile
 import tracemalloc
 from collections.abc import Callable, Iterator
 from hashlib import sha256
@@ -13,6 +14,7 @@ import pytest
 from pages import check_links
 from selectolax.lexbor import LexborHTMLParser
 
+from perfeval_lint.errors import UsageError
 from perfeval_lint.form.model import to_plain
 from perfeval_lint.report import html_report
 from perfeval_lint.report.html_report import html_parts
@@ -113,3 +115,12 @@ def test_many_files_take_no_more_memory_than_a_few(flawed: FormReport, monkeypat
         tracemalloc.stop()
     assert size > 3_500_000
     assert peak < 1_500_000
+
+
+def test_no_room_for_the_forms_is_said_in_words(
+    flawed: FormReport, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(html_report, "_IN_MEMORY", 1)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "没有"))
+    with pytest.raises(UsageError, match=r"临时目录放不下报告（.+）；请清出空间"):
+        list(html_parts([FileReport("表.yaml", (flawed,), ())], RULES))

@@ -58,11 +58,11 @@ FORM_STYLE = f"""\
 .form caption span.error, .form caption span.warning, .form caption span.info {{
   border-bottom: 2px var(--edge) var(--level); background: var(--tint); }}
 .form .marks {{ display: inline-flex; flex-wrap: wrap; justify-content: center; font-size: inherit; line-height: 1;
-  vertical-align: middle; white-space: normal; }}
+  vertical-align: baseline; white-space: normal; }}
 .form .mark {{ display: inline-block; min-width: 20px; padding: 0 3px; border: 1px solid var(--level);
   color: var(--level); background: var(--paper); text-align: center; text-decoration: none;
   font: 600 12px/20px "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; font-variant-numeric: tabular-nums; }}
-.form .marks .mark {{ margin: 1px 2px; }}
+.form .marks .mark {{ margin: 2px; }}
 .form .mark.error {{ color: var(--paper); background: var(--level); }}
 .form .value {{ display: inline-block; min-width: 2em; min-height: 1.4em; border-radius: 1px; }}
 .form .value:hover {{ background: var(--ground); }}
