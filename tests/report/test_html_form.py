@@ -219,13 +219,25 @@ def test_words_around_a_value_are_not_part_of_it(judged: Judged, drawn: Drawn) -
     fragment = drawn(report, editable=True)
     source, weight = fragment.cell("项目资金[1].资金来源"), fragment.cell("项目资金[1].分值")
     assert [part.text() for part in source.css("span")] == ["其中：", "财政拨款"]
-    assert [(part.attributes["class"], part.text()) for part in weight.css("span")] == [("value", ""), ("words", "—")]
+    assert [(part.attributes["class"], part.text()) for part in weight.css("span")] == [
+        ("value", ""),
+        ("words blank", "—"),
+    ]
     level = fragment.cell("绩效指标[0].一级指标")
     assert [part.text() for part in level.css(".value")] == ["产出指标", "50"]
     assert [part.attributes["data-path"] for part in level.css(".value")] == [
         "绩效指标[0].一级指标",
         "指标分组.产出指标",
     ]
+
+
+def test_what_is_printed_for_a_blank_is_not_its_value(judged: Judged, drawn: Drawn) -> None:
+    (report,) = judged({"绩效指标": [ROW]}).forms
+    for path, words in (("表式", "项目支出绩效自评表"), ("年度", "（　　　　年度）")):
+        cell = drawn(report, editable=True).cell(path)
+        assert cell.css_first(".value").text() == ""
+        assert "".join(part.text() for part in cell.css(".words")) == words
+        assert drawn(report).cell(path).text().startswith(words)
 
 
 def test_running_text_takes_several_lines(flawed: FormReport, drawn: Drawn) -> None:

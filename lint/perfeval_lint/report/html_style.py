@@ -42,7 +42,7 @@ FORM_STYLE = f"""\
 .form .changes .number, .form .changes thead th:nth-child(n+4) {{ text-align: right; white-space: nowrap;
   font-variant-numeric: tabular-nums; }}
 
-.form .sheet {{ overflow-x: auto; }}
+.form .sheet {{ padding: 0 1px; overflow-x: auto; }}
 .form .sheet table {{ width: 100%; min-width: 700px; table-layout: fixed; border-collapse: collapse;
   font: 13px/1.4 "宋体", SimSun, "Songti SC", "Noto Serif CJK SC", serif; }}
 .form caption {{ padding: 4px 0 8px; text-align: center; }}
@@ -67,6 +67,7 @@ FORM_STYLE = f"""\
 .form .value {{ display: inline-block; min-width: 2em; min-height: 1.4em; border-radius: 1px; }}
 .form .value:hover {{ background: var(--ground); }}
 .form .value:focus {{ outline: 2px solid var(--accent); outline-offset: 1px; background: var(--paper); }}
+.form .value:not(:empty) + .blank {{ display: none; }}
 .form .sole .value {{ display: block; }}
 .form .sole .value:has(+ .marks) {{ display: inline-block; min-width: 2em; }}
 .form .sheet [id] {{ scroll-margin: 35vh 48px; }}
