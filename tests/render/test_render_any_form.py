@@ -13,7 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from perfeval_lint.form.definition import FORMAT, FUNDS, GOAL, GROUPS, INDICATORS, MANAGEMENT, ROOT, TOTAL, Section
+from perfeval_lint.form.definition import (
+    FORMAT,
+    FUNDS,
+    GOAL,
+    GROUPS,
+    INDICATORS,
+    MANAGEMENT,
+    ROOT,
+    TOTAL,
+    Section,
+    Shape,
+)
 from perfeval_lint.form.load import load
 from perfeval_lint.form.model import Form
 from perfeval_lint.render.layout import lay_out
@@ -111,6 +122,25 @@ def test_every_value_is_printed(form: Form) -> None:
         for record in form.rows(section):
             for name in ("表式", "年度", "资金来源", "一级指标", "二级指标", "名称"):
                 assert printable(record.text(name) or "") in everything
+
+
+@settings(max_examples=250, deadline=None, derandomize=True)
+@given(forms())
+def test_every_value_stands_under_its_path(form: Form) -> None:
+    table = lay_out(form)
+    pieces = [piece for cell in table.cells for piece in cell.pieces]
+    merged = {path for cell in table.cells for path in cell.about}
+    at = {piece.path: piece.text for piece in pieces if piece.path}
+    for section in (ROOT, FUNDS, GOAL, INDICATORS, TOTAL, MANAGEMENT):
+        for number, record in enumerate(form.rows(section)):
+            owner = f"{section.key}[{number}]." if section.shape is Shape.ROWS else f"{section.key}.".lstrip(".")
+            for name in record.values:
+                text, path = record.text(name), f"{owner}{name}"
+                if text and path not in ("格式", "表式", "年度"):
+                    assert path in merged or at[path] == printable(text)
+    paths = Counter(piece.path for piece in pieces if piece.path and not piece.path.startswith(GROUPS.key))
+    assert max(paths.values()) == 1
+    assert not merged & set(paths)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)

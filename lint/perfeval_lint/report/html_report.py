@@ -9,7 +9,7 @@ from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from perfeval_lint.errors import Problem
+from perfeval_lint.errors import Problem, UsageError
 from perfeval_lint.report.html_form import form_html, form_style, project_of
 from perfeval_lint.report.html_style import PAGE_STYLE
 from perfeval_lint.report.html_text import one_line, shown
@@ -28,16 +28,25 @@ def html_parts(files: Iterable[FileReport], rules: str) -> Iterator[str]:
     """The page in pieces; `rules` is the digest of the rules that judged.
 
     The overview stands first and is known last: until then the forms wait in a temporary file, so that any number of
-    files needs memory for one of them and the rows of the overview.
+    files needs memory for one of them and the rows of the overview. Raises UsageError where it cannot be written.
     """
     overview = _Overview()
     with SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", newline="") as forms:
         for file in files:
-            forms.writelines(overview.add(file))
+            _set_aside(forms, overview.add(file))
         yield from overview.head()
         forms.seek(0)
         yield from _pieces(forms)
     yield _foot(rules)
+
+
+def _set_aside(forms: IO[str], pieces: Iterator[str]) -> None:
+    try:
+        forms.writelines(pieces)
+    except OSError as error:
+        raise UsageError(
+            f"临时目录放不下报告（{error.strerror}）；请清出空间，或用环境变量 TMPDIR 另指一个目录"
+        ) from None
 
 
 def _pieces(forms: IO[str]) -> Iterator[str]:

@@ -42,7 +42,7 @@ FORM_STYLE = f"""\
 .form .changes .number, .form .changes thead th:nth-child(n+4) {{ text-align: right; white-space: nowrap;
   font-variant-numeric: tabular-nums; }}
 
-.form .sheet {{ overflow-x: auto; }}
+.form .sheet {{ padding: 0 1px; overflow-x: auto; }}
 .form .sheet table {{ width: 100%; min-width: 700px; table-layout: fixed; border-collapse: collapse;
   font: 13px/1.4 "宋体", SimSun, "Songti SC", "Noto Serif CJK SC", serif; }}
 .form caption {{ padding: 4px 0 8px; text-align: center; }}
@@ -58,15 +58,16 @@ FORM_STYLE = f"""\
 .form caption span.error, .form caption span.warning, .form caption span.info {{
   border-bottom: 2px var(--edge) var(--level); background: var(--tint); }}
 .form .marks {{ display: inline-flex; flex-wrap: wrap; justify-content: center; font-size: inherit; line-height: 1;
-  vertical-align: middle; white-space: normal; }}
+  vertical-align: baseline; white-space: normal; }}
 .form .mark {{ display: inline-block; min-width: 20px; padding: 0 3px; border: 1px solid var(--level);
   color: var(--level); background: var(--paper); text-align: center; text-decoration: none;
   font: 600 12px/20px "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; font-variant-numeric: tabular-nums; }}
-.form .marks .mark {{ margin: 1px 2px; }}
+.form .marks .mark {{ margin: 2px; }}
 .form .mark.error {{ color: var(--paper); background: var(--level); }}
 .form .value {{ display: inline-block; min-width: 2em; min-height: 1.4em; border-radius: 1px; }}
 .form .value:hover {{ background: var(--ground); }}
 .form .value:focus {{ outline: 2px solid var(--accent); outline-offset: 1px; background: var(--paper); }}
+.form .value:not(:empty) + .blank {{ display: none; }}
 .form .sole .value {{ display: block; }}
 .form .sole .value:has(+ .marks) {{ display: inline-block; min-width: 2em; }}
 .form .sheet [id] {{ scroll-margin: 35vh 48px; }}

@@ -46,12 +46,16 @@ class Plan:
 def plan_of(form: Form, key: str) -> Plan:
     """The layout of a form whose ids begin with `key`."""
     table = lay_out(form)
-    year = (Piece("（"), Piece(table.year_line[1:-3], "年度"), Piece("年度）"))
-    heading = (
-        Cell(0, 0, (Piece(table.title, "表式"),), Role.TEXT, about=("", "格式")),
-        Cell(0, 0, year, Role.TEXT),
-    )
+    title = _value(form, "表式", table.title)
+    year = (Piece("（"), *_value(form, "年度", table.year_line[1:-3]), Piece("年度）"))
+    heading = (Cell(0, 0, title, Role.TEXT, about=("", "格式")), Cell(0, 0, year, Role.TEXT))
     return Plan(key, table, heading, _homes(key, (*heading, *table.cells)))
+
+
+def _value(form: Form, name: str, instead: str) -> tuple[Piece, ...]:
+    """A value of the form's head, and what is printed in its place where there is none."""
+    value = Piece(form.text(name) or "", name)
+    return (value,) if value.text else (value, Piece(instead))
 
 
 def _homes(key: str, cells: Sequence[Cell]) -> dict[str, str]:
@@ -156,7 +160,10 @@ class _Drawing:
         if not self.editable:
             return shown(piece.text)
         if not piece.path:
-            return f'<span class="words">{shown(piece.text)}</span>' if piece.text else ""
+            stands_in = len(cell.pieces) == 2 and not cell.pieces[0].text  # until something is filled in
+            return (
+                f'<span class="words{" blank" if stands_in else ""}">{shown(piece.text)}</span>' if piece.text else ""
+            )
         is_long = cell.role is Role.LONG or "\n" in piece.text
         head = attributes(
             class_="value",
