@@ -94,6 +94,19 @@ def test_a_value_mended_until_the_finding_goes(opened, tmp_path):
     expect(opened.locator("li.finding", has_text="PE101")).to_have_count(1)
 
 
+def test_a_merged_cell_mended(opened, tmp_path):
+    choose(opened, FLAWED)
+    value = opened.locator(".value[data-path='绩效指标[0].一级指标']")
+    value.fill("产出类指标")
+    value.press("Enter")
+    opened.get_by_text("已按“产出类指标”重新审核").wait_for()
+    with opened.expect_download() as download:
+        opened.get_by_role("button", name="下载改后的 YAML").click()
+    download.value.save_as(tmp_path / "mended.yaml")
+    mended = yaml.safe_load((tmp_path / "mended.yaml").read_text("utf-8"))
+    assert [row["一级指标"] for row in mended["绩效指标"]].count("产出类指标") == 3
+
+
 def test_a_value_left_alone_and_one_given_up_ask_nothing(opened):
     choose(opened, FLAWED)
     asked: list[str] = []

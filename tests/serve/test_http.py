@@ -124,6 +124,13 @@ def test_mend_takes_the_finding_away(server, described):
     assert "PE101" in before - after
 
 
+def test_a_level_cell_stands_for_its_rows(server):
+    change = {"yaml": FLAWED.read_text("utf-8"), "path": "绩效指标[0].一级指标", "value": "产出", "rows": 3}
+    form = httpx.post(f"{server.base}/mend", params={"name": "表"}, json=change, timeout=60).json()
+    levels = [row["一级指标"] for row in yaml.safe_load(form["yaml"])["绩效指标"]]
+    assert levels == ["产出"] * 3 + ["效益指标"] * 2 + ["满意度指标"]
+
+
 def test_about(server, described):
     told = httpx.get(f"{server.base}/about").json()
     jsonschema.validate(told, answer_schema(described, "/about"))
@@ -158,6 +165,13 @@ WRONG = {
     "no JSON": ("/mend", {"name": "a"}, b"{", 400, "body"),
     "deep JSON": ("/mend", {"name": "a"}, b"[" * 200_000, 400, "body"),
     "a number": ("/mend", {"name": "a"}, b'{"yaml": 1, "path": "x", "value": ""}', 400, "body"),
+    "rows without end": (
+        "/mend",
+        {"name": "a"},
+        b'{"yaml": "", "path": "x", "value": "", "rows": 1000000}',
+        400,
+        "body",
+    ),
     "a lone surrogate": ("/mend", {"name": "a"}, b'{"yaml": "\\ud800", "path": "x", "value": ""}', 400, "body"),
     "no such cell": (
         "/mend",

@@ -37,6 +37,7 @@ _TASKS = {
     "/mend": ("mend", ""),
 }
 _LONGEST_NAME = 255
+_MOST_ROWS = 1000  # that one level cell stands for
 _NOT_IN_NAMES = re.compile(r"[/\\\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -153,14 +154,15 @@ def _mending(name: str, data: bytes, profile: str) -> Asked | Answer:
     """A form as YAML, and the one value to put into it, in a JSON object."""
     try:
         told = json.loads(data)
-        form, change = told["yaml"], {"path": told["path"], "value": told["value"]}
-        given = [form, *change.values()]
-        encoded = form.encode() if all(isinstance(one, str) for one in given) else None
+        form = told["yaml"].encode()
+        change = {"path": told["path"], "value": told["value"], "rows": told.get("rows", 1)}
     except (ValueError, KeyError, TypeError, RecursionError, AttributeError):
-        encoded = None
-    if encoded is None:
-        return problem(400, "body", '请求的内容要是 JSON：{"yaml": 表, "path": 位置, "value": 改成什么}')
-    return Asked(f"{name}.yaml", encoded, profile, json.dumps(change))
+        change = {}
+    rows = change.get("rows")
+    if not all(isinstance(change.get(key), str) for key in ("path", "value")) or rows not in range(1, _MOST_ROWS):
+        message = '请求的内容要是 JSON：{"yaml": 表, "path": 位置, "value": 改成什么}'
+        return problem(400, "body", message)
+    return Asked(f"{name}.yaml", form, profile, json.dumps(change))
 
 
 def _too_large(limit: int) -> Answer:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path, PurePath
 from typing import Any
@@ -31,6 +32,7 @@ from perfeval_lint.rule.settings import Settings, settings_for
 from perfeval_lint.serve.model import JSON, PAGE, YAML, Answer, Asked, problem
 from perfeval_lint.version import VERSION
 
+_ROW = re.compile(r"(?P<section>[^\[]+)\[(?P<row>[0-9]{1,6})\]\.(?P<field>.+)", re.DOTALL)
 _MENDED = "改后.yaml"  # what a form goes by once somebody has put a value into it
 
 
@@ -116,17 +118,32 @@ def drawn(asked: Asked) -> Answer:
 
 
 def mended(asked: Asked) -> Answer:
-    """A form with one value put in place, drawn again; `more` is {"path", "value"} as JSON."""
+    """A form with one value put in place, drawn again; `more` is {"path", "value", "rows"} as JSON.
+
+    A level cell stands for several rows: the value goes into as many, from that of the path on.
+    """
     change = json.loads(asked.more)
     forms, problems = _forms(asked)
     if len(forms) != 1:
         raise UnreadableFile(problems[0]) if problems else UsageError("一次改一张表；请重新打开文件再改")
-    path, value = str(change["path"]), str(change["value"])
-    text = dump([edited(forms[0], path, _as_held(path, value))])
-    report = _report(Asked(_MENDED, text.encode(), asked.profile))
+    form, path = forms[0], change["path"]
+    for place in _places(path, change["rows"]):
+        form = edited(form, place, _as_held(path, change["value"]))
+    report = _report(Asked(_MENDED, dump([form]).encode(), asked.profile))
     if not report.forms:
         raise UnreadableFile(report.errors[0])
     return _json(_drawn(report.forms[0], places=False))
+
+
+def _places(path: str, rows: int) -> Iterator[str]:
+    """The paths of as many rows from that of a path on."""
+    found = _ROW.fullmatch(path)
+    if found is None:
+        yield path
+        return
+    first = int(found["row"])
+    for row in range(first, first + rows):
+        yield f"{found['section']}[{row}].{found['field']}"
 
 
 TASKS: dict[str, Callable[[Asked], Answer]] = {

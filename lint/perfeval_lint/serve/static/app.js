@@ -236,15 +236,17 @@ $("drawn").addEventListener("keydown", (event) => {
 
 $("drawn").addEventListener("focusout", ({ target }) => {
   if (!target.isContentEditable || target.textContent === target.dataset.before) return;
-  const asked = { at: current, target, path: pathOf(target), value: target.textContent, before: target.dataset.before };
+  const rows = Number(target.closest("[data-rows]")?.dataset.rows ?? 1); // a level cell stands for several
+  const { before } = target.dataset;
+  const asked = { at: current, target, path: pathOf(target), rows, value: target.textContent, before };
   target.dataset.before = target.textContent;
   mending = mending.then(() => mend(asked));
 });
 
-async function mend({ at, target, path, value, before }) {
+async function mend({ at, target, path, rows, value, before }) {
   const form = at.entry.forms[at.index];
   try {
-    const body = JSON.stringify({ yaml: form.now.yaml, path, value });
+    const body = JSON.stringify({ yaml: form.now.yaml, path, rows, value });
     const parameters = { name: at.entry.file.name, profile: $("profile").value };
     form.now = await (await ask("/mend", parameters, body)).json();
     form.edits += 1;
