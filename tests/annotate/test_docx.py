@@ -68,6 +68,10 @@ CELLS = {
         tbl(tr(tc(f"<w:p>{sdt('<w:r><w:t>甲</w:t></w:r>')}</w:p>", mark=HERE))),
         TableCell(1, 1, 1),
     ),
+    "paragraphs in a control": (tbl(tr(tc(sdt(p("一") + p("二")), mark=HERE))), TableCell(1, 1, 1)),
+    "a control around a cell of paragraphs": (tbl(tr(sdt(tc(p("一") + p("二"), mark=HERE)))), TableCell(1, 1, 1)),
+    "a control behind a paragraph": (tbl(tr(tc(p("一") + sdt(p("二")), mark=HERE))), TableCell(1, 1, 1)),
+    "a control around the table": (sdt(tbl(tr(tc("甲", mark=HERE)))), TableCell(1, 1, 1)),
     "tracked changes": (tbl(tr(tc(f"<w:p>{INSERTED}{DELETED}</w:p>", mark=HERE))), TableCell(1, 1, 1)),
     "all deleted": (tbl(tr(tc(f"<w:p>{DELETED}</w:p>", mark=HERE))), TableCell(1, 1, 1)),
     "a deleted row before": (
@@ -123,15 +127,63 @@ def test_in_a_text_box_the_comment_stands_at_the_box_and_says_where_it_belongs(b
     assert canonical(annotate_docx(out, "a.docx", [])) == canonical(data)
 
 
-def test_around_a_nested_table_only_the_title_is_marked() -> None:
-    body = tbl(tr(tc(p("表题") + NESTED + p("注"), mark=HERE)))
-    comment = comments_of(annotate_docx(word(body), "a.docx", notes(TableCell(1, 1, 1), at=TableCell(1, 1, 1))))[1]
-    assert comment.covers() == "表题"
+@pytest.mark.parametrize(
+    ("cell", "covered"),
+    [
+        (p("表题") + NESTED + p("注"), "表题"),
+        ("<w:p/>" + NESTED + p("注"), "注"),
+        (NESTED + "<w:p/>", "内1"),
+        (tbl(tr(tc("<w:p/>"))) + "<w:p/>", ""),
+    ],
+)
+def test_around_a_nested_table_only_one_paragraph_with_text_is_marked(cell: str, covered: str) -> None:
+    out = annotate_docx(word(tbl(tr(tc(cell)))), "a.docx", notes(TableCell(1, 1, 1), at=TableCell(1, 1, 1)))
+    assert [comment.covers() for comment in comments_of(out)] == [covered, covered]
 
 
 def test_several_paragraphs_of_a_cell_are_marked_from_first_to_last() -> None:
     body, origin = CELLS["paragraphs"]
     assert comments_of(annotate_docx(word(p("题") + body), "a.docx", notes(origin)))[1].covers() == "一二三"
+
+
+RUN = '<w:r><w:t xml:space="preserve">{}</w:t></w:r>'
+ENDS = {
+    "text": (RUN.format("甲") + RUN.format("乙"), "甲乙"),
+    "a page break": (RUN.format("甲") + '<w:r><w:t>乙</w:t><w:br w:type="page"/></w:r>', "甲"),
+    "a column break alone": (RUN.format("甲") + '<w:r><w:br w:type="column"/></w:r>', "甲"),
+    "a line break": (RUN.format("甲") + "<w:r><w:br/></w:r>", "甲"),
+    "blanks": (RUN.format("甲") + RUN.format("乙 "), "甲"),
+    "blank runs": (RUN.format("甲") + RUN.format("乙\u3000") + RUN.format("  ") + RUN.format(" "), "甲"),
+    "blanks only": (RUN.format("  "), ""),
+    "an empty run": (RUN.format("甲 ") + "<w:r/>", "甲 "),
+    "an instruction": (RUN.format("甲") + '<w:r><w:instrText xml:space="preserve">PAGE </w:instrText></w:r>', "甲"),
+    "a control": (RUN.format("甲") + sdt(RUN.format("乙 ")), "甲乙 "),
+}
+
+
+@pytest.mark.parametrize(("content", "covered"), ENDS.values(), ids=ENDS)
+def test_the_range_ends_where_its_mark_moves_nothing(content: str, covered: str) -> None:
+    data = word(f"<w:p><w:pPr/>{content}</w:p>" + tbl(tr(tc("甲"))))
+    out = annotate_docx(data, "a.docx", notes(Paragraph(1)))
+    first, second = comments_of(out)
+    assert first.covers() == second.covers() == covered
+    holder = first.marks["commentRangeStart"].getparent()
+    assert holder is not None
+    kinds = ("commentRangeStart", "commentRangeEnd")
+    numbers = {kind: [each.attrib.values()[0] for each in holder.iter(f"{{*}}{kind}")] for kind in kinds}
+    assert numbers == {kind: [first.number, second.number] for kind in kinds}
+    assert canonical(annotate_docx(out, "a.docx", [])) == canonical(data)
+
+
+@pytest.mark.parametrize("name", ["a control around the cell", "a control around the paragraph"])
+def test_in_a_content_control_the_reference_stands_before_the_text(name: str) -> None:
+    body, origin = CELLS[name]
+    comment = comments_of(annotate_docx(word(p("题") + body), "a.docx", notes(origin)))[1]
+    run = comment.marks["commentReference"].getparent()
+    assert run is not None
+    after = run.getnext()
+    assert after is not None
+    assert "".join(after.itertext()) in ("甲", "乙")
 
 
 def test_several_comments_stand_on_one_cell() -> None:

@@ -20,7 +20,7 @@ from perfeval_lint import convert, lint
 from perfeval_lint.annotate.annotate import annotate
 from perfeval_lint.annotate.docx import annotate_docx
 from perfeval_lint.annotate.remarks import AUTHOR, Notes, notes_on
-from perfeval_lint.form.origin import Origin, PageBox, Paragraph, TableCell
+from perfeval_lint.form.origin import PageBox, Paragraph, TableCell
 from perfeval_lint.read.docx import read_docx
 from perfeval_lint.read.model import Cell, Grid, Reading
 from perfeval_lint.read.office import soffice
@@ -198,50 +198,79 @@ def test_a_file_that_libreoffice_saved_takes_comments_again(
     _assert_same_pages(before, after)
 
 
-# Cells that could grow by a mark: empty, small, in lines of exact height, full to the edge. No empty cell set larger
-# than its style is here: LibreOffice gives a line that holds a comment and nothing else the height of the style.
-_ROW = '<w:tr><w:trPr><w:trHeight w:val="200" w:hRule="atLeast"/></w:trPr>{}</w:tr>'
-_SMALL = '<w:rPr><w:rFonts w:ascii="DejaVu Sans" w:eastAsia="宋体"/><w:sz w:val="{}"/></w:rPr>'
-GROWING = {
+# What a mark could move. Not here, for LibreOffice moves them by any comment: a table that begins the document, text
+# spread over the whole line (w:jc distribute), an empty cell set larger than its style.
+def _row(cell: str) -> str:
+    return f'<w:tr><w:trPr><w:trHeight w:val="200" w:hRule="atLeast"/></w:trPr>{tc(cell) + tc("旁")}</w:tr>'
+
+
+def _set(size: int) -> str:
+    return f'<w:rPr><w:rFonts w:ascii="DejaVu Sans" w:eastAsia="宋体"/><w:sz w:val="{size}"/></w:rPr>'
+
+
+_CENTRED = '<w:p><w:pPr><w:jc w:val="center"/></w:pPr>{}</w:p>'
+_RUN = '<w:r><w:t xml:space="preserve">{}</w:t></w:r>'
+_PAGE = '<w:br w:type="page"/>'
+_BOX = '<w:p><w:r><w:pict><v:shape style="position:absolute;width:99pt;height:60pt"><v:textbox><w:txbxContent>{}'
+_BOX_END = "</w:txbxContent></v:textbox></v:shape></w:pict></w:r></w:p>"
+_CONTROL = '<w:sdt><w:sdtPr><w:id w:val="5"/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>'
+CELLS = {
     "empty": "<w:p/>",
-    "empty and small": f"<w:p><w:pPr>{_SMALL.format(10)}</w:pPr></w:p>",
-    "small": f"<w:p><w:r>{_SMALL.format(9)}<w:t>小字</w:t></w:r></w:p>",
-    "small in a large mark": f"<w:p><w:pPr>{_SMALL.format(60)}</w:pPr><w:r>{_SMALL.format(9)}<w:t>小</w:t></w:r></w:p>",
+    "empty and small": f"<w:p><w:pPr>{_set(10)}</w:pPr></w:p>",
+    "small": f"<w:p><w:r>{_set(9)}<w:t>小字</w:t></w:r></w:p>",
+    "small in a large mark": f"<w:p><w:pPr>{_set(60)}</w:pPr><w:r>{_set(9)}<w:t>小</w:t></w:r></w:p>",
     "exact": '<w:p><w:pPr><w:spacing w:line="160" w:lineRule="exact"/></w:pPr><w:r><w:t>行</w:t></w:r></w:p>',
-    "full to the edge": f"<w:p><w:r>{_SMALL.format(20)}<w:t>{'满' * 61}</w:t></w:r></w:p>",
+    "full to the edge": f"<w:p><w:r>{_set(20)}<w:t>{'满' * 61}</w:t></w:r></w:p>",
     "deleted": '<w:p><w:del w:id="9" w:author="甲"><w:r><w:delText>旧</w:delText></w:r></w:del></w:p>',
     "two paragraphs": "<w:p/><w:p/>",
     "a tab and a break": "<w:p><w:r><w:tab/><w:br/></w:r></w:p>",
+    "centred before blanks": _CENTRED.format(_RUN.format("中间      ")),
+    "centred before blank runs": _CENTRED.format(_RUN.format("中间  ") + _RUN.format("  ")),
+    "a control": _CONTROL.format(p("甲")),
+    "a control of two paragraphs": _CONTROL.format(p("甲") + p("乙")),
+    "a nested table": tbl(tr(tc("甲"), tc("乙"))) + "<w:p/>",
+}
+MOVING = {name: (p("题") + tbl(_row(cell), tr(tc("尾"), tc("尾"))), TableCell(1, 1, 1)) for name, cell in CELLS.items()}
+MOVING |= {
+    name: (paragraph + tbl(tr(tc("甲"), tc("乙"))), Paragraph(1))
+    for name, paragraph in {
+        "a page break in the run": f"<w:p><w:r><w:t>题</w:t>{_PAGE}</w:r></w:p>",
+        "a page break in a run of its own": f"<w:p><w:r><w:t>题</w:t></w:r><w:r>{_PAGE}</w:r></w:p>",
+        "a page break alone": f"<w:p><w:r>{_PAGE}</w:r></w:p>",
+        "a page break before the text": f"<w:p><w:r>{_PAGE}</w:r><w:r><w:t>题</w:t></w:r></w:p>",
+        "a control around the title": _CONTROL.format(p("题")),
+        "lines full to the edge": p("满" * 200),
+    }.items()
+}
+MOVING |= {
+    "a control around a cell": (
+        p("题") + tbl(f"<w:tr>{tc('甲') + _CONTROL.format(tc('乙'))}</w:tr>"),
+        TableCell(1, 1, 2),
+    ),
+    "a control around a table": (p("题") + _CONTROL.format(tbl(tr(tc("甲"), tc("乙")))), TableCell(1, 1, 1)),
+    "a text box": (
+        p("题") + _BOX.format(tbl(tr(tc("甲"), tc("乙")), tr(tc("丙"), tc("丁")))) + "<w:p/>" + _BOX_END,
+        TableCell(1, 2, 2),
+    ),
 }
 
 
-def _assert_nothing_moves(office: list[str], folder: Path, data: bytes, *origins: Origin) -> None:
-    before, after = folder / "before.docx", folder / "after.docx"
-    before.write_bytes(data)
-    after.write_bytes(annotate_docx(data, "a.docx", notes(*origins)))
-    _assert_same_pages(*_converted(office, "pdf", folder / "pdf", before, after))
-    (shown,) = _converted(office, WITH_NOTES, folder / "noted", after)
-    assert len(_notes_in(shown)) == 1 + len(origins)
+@pytest.fixture(scope="module")
+def moving(office: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with three PDFs a case of MOVING: N-before, N-after, and noted/N-after with the comments."""
+    folder = tmp_path_factory.mktemp("moving")
+    for number, (body, origin) in enumerate(MOVING.values()):
+        (folder / f"{number}-before.docx").write_bytes(word(body))
+        (folder / f"{number}-after.docx").write_bytes(annotate_docx(word(body), "a.docx", notes(origin)))
+    _converted(office, "pdf", folder, *sorted(folder.glob("*.docx")))
+    _converted(office, WITH_NOTES, folder / "noted", *sorted(folder.glob("*-after.docx")))
+    return folder
 
 
-def test_no_cell_grows_by_its_comment(office: list[str], tmp_path: Path) -> None:
-    rows = (_ROW.format(tc(cell) + tc("旁")) for cell in GROWING.values())
-    data = word(p("题") + tbl(*rows, tr(tc("尾"), tc("尾"))))
-    _assert_nothing_moves(office, tmp_path, data, *(TableCell(1, row, 1) for row in range(1, len(GROWING) + 1)))
-
-
-_PAGE = '<w:br w:type="page"/>'
-BREAKS = {
-    "in the run": f"<w:p><w:r><w:t>题</w:t>{_PAGE}</w:r></w:p>",
-    "in a run of its own": f"<w:p><w:r><w:t>题</w:t></w:r><w:r>{_PAGE}</w:r></w:p>",
-    "alone": f"<w:p><w:r>{_PAGE}</w:r></w:p>",
-    "before the text": f"<w:p><w:r>{_PAGE}</w:r><w:r><w:t>题</w:t></w:r></w:p>",
-}
-
-
-@pytest.mark.parametrize("paragraph", BREAKS.values(), ids=BREAKS)
-def test_a_page_break_stays_where_it_is(office: list[str], tmp_path: Path, paragraph: str) -> None:
-    _assert_nothing_moves(office, tmp_path, word(paragraph + tbl(tr(tc("甲"), tc("乙")))), Paragraph(1))
+@pytest.mark.parametrize("number", range(len(MOVING)), ids=MOVING)
+def test_a_mark_moves_nothing_on_the_page(moving: Path, number: int) -> None:
+    _assert_same_pages(moving / f"{number}-before.pdf", moving / f"{number}-after.pdf")
+    assert len(_notes_in(moving / "noted" / f"{number}-after.pdf")) == 2
 
 
 def test_the_file_opens_in_python_docx_and_is_saved_by_it_whole(files: dict[str, Annotated]) -> None:

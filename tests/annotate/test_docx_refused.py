@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import re
+
 import pytest
 from word_files import (
     DECLARATION,
@@ -12,6 +15,9 @@ from word_files import (
     notes,
     p,
     relations,
+    tbl,
+    tc,
+    tr,
     types,
     word_parts,
     zipped,
@@ -19,6 +25,8 @@ from word_files import (
 
 from perfeval_lint.annotate.docx import annotate_docx
 from perfeval_lint.errors import UnreadableFile
+from perfeval_lint.form.origin import TableCell
+from perfeval_lint.read.docx import read_docx
 
 MACROS = "application/vnd.ms-word.document.macroEnabled.main+xml"
 COMMENTS = {"word/_rels/document.xml.rels": relations((f"{USUAL_RELATION}/comments", "comments.xml"))}
@@ -78,3 +86,36 @@ def test_a_protected_file_says_so_in_its_summary(protection: str, said: bool) ->
     }
     (summary,) = comments_of(annotate_docx(zipped(word_parts(p("题")) | settings), "a.docx", notes()))
     assert ("编辑保护" in summary.lines[-1]) is said
+
+
+def _spoilt(part: str, chance: random.Random) -> str:
+    """A part with a tag or a value of it replaced, left out or said twice."""
+    pieces = re.findall(r'<[^>]*>|"[^"]*"', part)
+    piece = chance.choice(pieces)
+    other = chance.choice(['""', '"-1"', '"99999999999999999999"'] if piece.startswith('"') else [*pieces, ""])
+    return part.replace(piece, chance.choice([other, piece * 2]), chance.choice([1, -1]))
+
+
+def test_spoilt_files_are_refused_in_words_or_read_as_before() -> None:
+    chance = random.Random(11)
+    body = p("题") + tbl(tr(tc("甲"), tc("<w:p/>")), tr(tc(tbl(tr(tc("内"))) + p("尾")), tc("乙")))
+    written = 0
+    for _ in range(500):
+        comments = f'<w:comments xmlns:w="{USUAL}"><w:comment w:id="0" w:author="a"/></w:comments>'
+        parts = word_parts(body) | COMMENTS | {"word/comments.xml": comments}
+        name = chance.choice(list(parts))
+        data = zipped(parts | {name: _spoilt(str(parts[name]), chance)})
+        try:
+            out = annotate_docx(data, "a.docx", notes(TableCell(1, 1, 2), TableCell(1, 2, 1)))
+        except UnreadableFile:
+            continue
+        written += 1
+        assert _read(out) == _read(data)
+    assert written > 100
+
+
+def _read(data: bytes) -> object:
+    try:
+        return read_docx(data, "a.docx")
+    except UnreadableFile as refused:
+        return refused.problem

@@ -130,7 +130,7 @@ def test_damaged_files_are_refused_in_words_or_written_whole() -> None:
         assert part_of(out, "word/new.xml") == b"<new/>"
 
 
-def _office(**types_: str) -> OfficeFile:
+def _office() -> OfficeFile:
     return OfficeFile(zipped(word_parts(p("题")) | {"word/comments2.xml": "<x/>"}), "a.docx", ".docx")
 
 

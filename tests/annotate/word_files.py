@@ -64,13 +64,13 @@ def types(main: str = "word/document.xml", main_type: str = MAIN_TYPE, **parts: 
     )
 
 
-def word(body: str, **others: str | bytes) -> bytes:
-    """A Word file of that body; `others` are further parts or other ones, "__" standing for "/" and "." left out."""
-    return zipped(word_parts(body) | {name.replace("__", "/") + ".xml": part for name, part in others.items()})
+def word(body: str) -> bytes:
+    """The smallest whole Word file of that body."""
+    return zipped(word_parts(body))
 
 
 def word_parts(body: str, namespace: str = USUAL, main: str = "word/document.xml") -> Parts:
-    """The parts of the smallest whole Word file."""
+    """The parts of the smallest whole Word file, by name."""
     relation = STRICT_RELATION if namespace == STRICT else USUAL_RELATION
     return {
         "[Content_Types].xml": types(main),

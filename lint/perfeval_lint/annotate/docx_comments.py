@@ -1,8 +1,7 @@
-"""The comments of a Word file: their part, the parts of later versions of Word beside it, their marks in the text."""
+"""The comments of a Word file: their part, and the parts of later versions of Word beside it."""
 
 from __future__ import annotations
 
-import copy
 import posixpath
 import re
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from itertools import count
 
 from lxml import etree
 
+from perfeval_lint.annotate.docx_marks import mark, marks_in, starts_in, take_out, unmark
 from perfeval_lint.annotate.docx_places import Anchor
 from perfeval_lint.annotate.package import OfficeFile
 from perfeval_lint.read.word_text import W
@@ -19,8 +19,6 @@ MAX_COMMENTS = 32_767  # Word opens no file with more comment ranges (MS-OI29500
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
 _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_MARKS = ("commentRangeStart", "commentRangeEnd", "commentReference")
-_SIZED_BY = ("rStyle", "rFonts", "sz", "szCs")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -42,7 +40,7 @@ class Comments:
     @property
     def room(self) -> int:
         """How many comments Word still takes."""
-        return MAX_COMMENTS - sum(1 for _ in self._root.iter(self._w + "commentRangeStart"))
+        return MAX_COMMENTS - starts_in(self._root)
 
     def remove_by(self, author: str) -> None:
         """Takes out the comments of an author, with their marks; what others answered to them stays."""
@@ -50,14 +48,12 @@ class Comments:
         if not found:
             return
         gone = {each.get(self._c + "id") for each in found}
-        for mark in list(self._root.iter(*(self._w + name for name in _MARKS))):
-            if mark.get(self._w + "id") in gone:
-                run = mark.getparent()
-                alone = run is not None and run.tag == self._w + "r" and _holds_only(run, mark, self._w + "rPr")
-                _take_out(run if alone and run is not None else mark)
+        for each in list(marks_in(self._root)):
+            if each.get(self._w + "id") in gone:
+                unmark(each)
         self._forget({_attribute(p, "paraId") for each in found for p in each.iter(self._c + "p")} - {None})
         for each in found:
-            _take_out(each)
+            take_out(each)
         self.put()
 
     def add(self, anchor: Anchor, text: str, author: str, initials: str) -> None:
@@ -69,7 +65,7 @@ class Comments:
         comment = etree.SubElement(self._part, self._c + "comment", {self._c + key: told[key] for key in told})
         for place, line in enumerate(text.splitlines() or [""]):
             self._add_line(comment, _NOT_XML.sub("", line).replace("\t", " "), heading=place == 0)
-        self._mark(anchor, number)
+        mark(anchor, number)
 
     def put(self) -> None:
         """Puts the document and its comments into the file."""
@@ -85,8 +81,7 @@ class Comments:
 
     def _free_ids(self) -> Iterator[int]:
         """Numbers that neither a comment nor a mark has, stray marks too."""
-        names = (self._w + name for name in _MARKS)
-        taken = {each.get(self._w + "id") for each in self._root.iter(*names)}
+        taken = {each.get(self._w + "id") for each in marks_in(self._root)}
         taken |= {each.get(self._c + "id") for each in self._part}
         return (number for number in count() if str(number) not in taken)
 
@@ -108,49 +103,6 @@ class Comments:
         shown = etree.SubElement(run, c + "t", {_SPACE: "preserve"})
         shown.text = line
 
-    def _mark(self, anchor: Anchor, number: str) -> None:
-        """Puts the marks of a comment into the text: from the beginning of the anchor to its end."""
-        w = self._w
-        start = anchor.first.makeelement(w + "commentRangeStart", {w + "id": number})
-        properties = anchor.first.find(w + "pPr")
-        if properties is None:
-            anchor.first.insert(0, start)
-        else:
-            properties.addnext(start)
-        end = anchor.last.makeelement(w + "commentRangeEnd", {w + "id": number})
-        run = anchor.last.makeelement(w + "r")
-        looks = self._looks_at_end(anchor.last)
-        if looks is not None and len(looks):
-            run.append(looks)
-        etree.SubElement(run, w + "commentReference", {w + "id": number})
-        breaking = self._breaking_run(anchor.last)
-        if breaking is None:
-            anchor.last.extend((end, run))
-        else:
-            breaking.addprevious(end)
-            breaking.addprevious(run)
-
-    def _breaking_run(self, paragraph: etree._Element) -> etree._Element | None:
-        """The run at the end of a paragraph that ends the page or column: a mark behind it would begin a line there."""
-        w = self._w
-        runs = [child for child in paragraph if child.tag == w + "r" and child.find(w + "commentReference") is None]
-        last = runs[-1] if runs else None
-        return last if last is not None and len(last) and last[-1].get(w + "type") in ("page", "column") else None
-
-    def _looks_at_end(self, paragraph: etree._Element) -> etree._Element | None:
-        """The font and size at the end of a paragraph, that the mark there makes no line higher."""
-        w = self._w
-        inside = (run for run in paragraph.iter(w + "r") if next(run.iterancestors(w + "p")) is paragraph)
-        last = next(iter(list(inside)[-1:]), None)
-        given = paragraph.find(f"{w}pPr/{w}rPr") if last is None else last.find(w + "rPr")
-        if given is None:
-            return None
-        looks = paragraph.makeelement(w + "rPr")
-        looks.extend(copy.deepcopy(each) for each in given if each.tag in {w + name for name in _SIZED_BY})
-        for each in looks:
-            each.tail = None
-        return looks
-
     def _forget(self, paragraphs: set[str | None]) -> None:
         """Takes comments out of the parts of later versions of Word, by the ids of their paragraphs."""
         self._keep_others("commentsExtended", "paraId", paragraphs)
@@ -170,7 +122,7 @@ class Comments:
         root = self._tree_of(kind)
         entries = [] if root is None else [each for each in root if _attribute(each, key) in gone]
         for entry in entries:
-            _take_out(entry)
+            take_out(entry)
         if entries and root is not None:
             self._office.put(self._related[kind], root)
         return {_attribute(entry, "durableId") for entry in entries} - {None}
@@ -186,19 +138,3 @@ def _empty(namespace: str) -> etree._Element:
 def _attribute(element: etree._Element, name: str) -> str | None:
     """An attribute by its name without namespace: these parts came with one namespace a version of Word."""
     return next((str(element.attrib[key]) for key in element.attrib if str(key).endswith("}" + name)), None)
-
-
-def _holds_only(run: etree._Element, mark: etree._Element, properties: str) -> bool:
-    return all(child is mark or child.tag == properties for child in run)
-
-
-def _take_out(element: etree._Element) -> None:
-    """Removes an element and leaves the white space after it, as it was before the element came."""
-    parent, before = element.getparent(), element.getprevious()
-    if parent is None:
-        return
-    if element.tail and before is not None:
-        before.tail = (before.tail or "") + element.tail
-    elif element.tail:
-        parent.text = (parent.text or "") + element.tail
-    parent.remove(element)

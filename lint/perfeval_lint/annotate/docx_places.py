@@ -64,8 +64,9 @@ class _Finder:
             return None
         if next(cell.iter(TABLE), None) is None:
             return _around(paragraphs[0], paragraphs[-1])
-        # Around another table the comment would take in all of it: its title is what is meant.
-        titled = next((each for each in paragraphs if next(each.iter(_TEXT), None) is not None), paragraphs[0])
+        # Around another table the comment would take in all of it, and an empty paragraph behind one is not shown.
+        inside = (*paragraphs, *cell.iter(PARAGRAPH))
+        titled = next((each for each in inside if next(each.iter(_TEXT), None) is not None), paragraphs[0])
         return _around(titled, titled)
 
 
