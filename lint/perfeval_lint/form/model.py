@@ -26,15 +26,23 @@ class Value(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The fields of one mapping (or one row), in the order written."""
+    """The fields of one mapping (or one row), in the order written; `blanks` are the places of fields left blank."""
 
     values: Mapping[str, Value]
     origin: Origin
+    blanks: Mapping[str, Origin] | None = None
 
     def text(self, name: str) -> str | None:
         """The text of a field, None where it is absent or blank."""
         value = self.values.get(name)
         return None if value is None or not value.text or value.text.isspace() else value.text
+
+    def place(self, name: str) -> Origin | None:
+        """Where a field stands, filled in or left blank; None where it is not on the form."""
+        value = self.values.get(name)
+        if value is not None:
+            return value.origin
+        return self.blanks.get(name) if self.blanks else None
 
 
 @dataclass(frozen=True, slots=True)

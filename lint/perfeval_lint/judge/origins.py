@@ -32,16 +32,15 @@ def _of_root(form: Form) -> Iterator[Origin | None]:
     totals = form.rows(TOTAL)
     for column in columns_of(PARENT):
         rows = totals if column.section is TOTAL else (form.root,)
-        value = rows[0].values.get(column.field.name) if rows else None
-        yield value.origin if value else form.places.get(TOTAL.key) if column.section is TOTAL else None
+        own = rows[0].place(column.field.name) if rows else None
+        yield own or (form.places.get(TOTAL.key) if column.section is TOTAL else None)
     yield form.root.origin
     for key in _SECTION_KEYS:
         yield form.places.get(key)
 
 
 def _row(record: Record, names: Iterable[str]) -> str:
-    values = record.values
-    return _lines(values[name].origin if name in values else None for name in (*names, "")) + _short(record.origin)
+    return _lines(record.place(name) for name in (*names, "")) + _short(record.origin)
 
 
 def _lines(origins: Iterable[Origin | None]) -> str:

@@ -52,18 +52,16 @@ def _on_root(form: Form, name: str) -> Place:
     if name.startswith(TOTAL.prefix) and TOTAL.field(name.removeprefix(TOTAL.prefix)):
         field = name.removeprefix(TOTAL.prefix)
         rows = form.rows(TOTAL)
-        value = rows[0].values.get(field) if rows else None
-        position = value.origin if value else form.places.get(TOTAL.key, form.root.origin)
+        own = rows[0].place(field) if rows else None
+        position = own or form.places.get(TOTAL.key, form.root.origin)
         return Place(f"{TOTAL.key}.{field}", TOTAL.key, f"{TOTAL.key}·{field}", position)
-    value = form.root.values.get(name)
     part = TEXTS if name in NARRATIVE else HEADER
-    return Place(name, part, name, value.origin if value else form.root.origin)
+    return Place(name, part, name, form.root.place(name) or form.root.origin)
 
 
 def _on_row(form: Form, section: Section, row: int, name: str) -> Place:
     record = form.rows(section)[row]
-    value = record.values.get(name)
-    position = value.origin if value else record.origin
+    position = record.place(name) or record.origin
     if section.shape is Shape.MAPPING:
         return Place(f"{section.key}.{name}", section.key, f"{section.key}·{name}", position)
     title = row_title(section, record)

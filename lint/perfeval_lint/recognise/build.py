@@ -35,15 +35,19 @@ class Read(NamedTuple):
 
 @dataclass(slots=True)
 class RowDraft:
-    """A row of a section being put together."""
+    """A row of a section being put together; `blanks` are the places of fields it leaves blank."""
 
     origin: Origin
     values: dict[str, Read] = field(default_factory=dict)
+    blanks: dict[str, Origin] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Draft:
-    """A form being put together: top-level values, goal and total, rows, weights in names, and what is not sure."""
+    """A form being put together: top-level values, goal and total, rows, weights in names, and what is not sure.
+
+    `blanks` are the places of fields left blank, by section and name; `places` where sections begin.
+    """
 
     origin: Origin
     root: dict[str, Read] = field(default_factory=dict)
@@ -52,12 +56,14 @@ class Draft:
     rows: dict[str, list[RowDraft]] = field(default_factory=lambda: {section.key: [] for section in _ROWS})
     groups: dict[str, Read] = field(default_factory=dict)
     doubts: list[tuple[str, str, Origin]] = field(default_factory=list)
+    blanks: dict[tuple[str, str], Origin] = field(default_factory=dict)
+    places: dict[str, Origin] = field(default_factory=dict)
 
     def form(self, kind: str) -> Form:
         """The form; every doubtful value is a row of 存疑."""
         root = {"格式": Value(FORMAT, self.origin), "表式": Value(kind, self.origin)}
         root |= {name: self.root[name].value for name in ROOT_FIELDS if name in self.root}
-        records: dict[str, tuple[Record, ...]] = {"": (Record(root, self.origin),)}
+        records: dict[str, tuple[Record, ...]] = {"": (Record(root, self.origin, self._blanks("")),)}
         self._add_mapping(records, GOAL, self.goal)
         self._add_mapping(records, TOTAL, self.total)
         for section in _ROWS:
@@ -69,12 +75,16 @@ class Draft:
         doubts = list(self._doubts())
         if doubts:
             records[DOUBTS.key] = tuple(doubts)
-        return Form(records, _keys(root, records), (), {key: rows[0].origin for key, rows in records.items() if key})
+        places = {key: self.places.get(key, rows[0].origin) for key, rows in records.items() if key}
+        return Form(records, _keys(root, records), (), places)
+
+    def _blanks(self, section: str) -> dict[str, Origin]:
+        return {name: origin for (key, name), origin in self.blanks.items() if key == section}
 
     def _add_mapping(self, records: dict[str, tuple[Record, ...]], section: Section, values: dict[str, Read]) -> None:
         found = {name.name: values[name.name].value for name in section.fields if name.name in values}
         if found:
-            records[section.key] = (Record(found, next(iter(found.values())).origin),)
+            records[section.key] = (Record(found, next(iter(found.values())).origin, self._blanks(section.key)),)
 
     def _doubts(self) -> Iterable[Record]:
         for path, read in self._paths():
@@ -96,7 +106,7 @@ class Draft:
 
 def _record(section: Section, row: RowDraft) -> Record:
     found = {field.name: row.values[field.name].value for field in section.fields if field.name in row.values}
-    return Record(found, row.origin)
+    return Record(found, row.origin, row.blanks or None)
 
 
 def _group(name: str, read: Read) -> Record:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
+from perfeval_lint.form.definition import Section
 from perfeval_lint.form.model import Value
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.build import Draft, Read, RowDraft, joined_doubt
+from perfeval_lint.recognise.columns import Aligned
 from perfeval_lint.recognise.rows import Row, text_of
 from perfeval_lint.recognise.template import HEADING, Vocabulary
 from perfeval_lint.recognise.text import clean, label_key
@@ -104,6 +106,14 @@ def _repeats(cell: Cell, before: Cell | None) -> bool:
 def is_words(text: str) -> bool:
     """Whether a cell holds words, neither a number nor dashes."""
     return bool(text.strip("—-/ \n")) and not is_number(text)
+
+
+def note_blanks(draft: RowDraft, section: Section, aligned: Aligned, row: Row) -> None:
+    """Keeps the places of the fields that a row leaves blank, its own cells before those that began above."""
+    for name in (field.name for field in section.fields if field.name not in draft.values):
+        cells = aligned.under(name)
+        if cells:
+            draft.blanks[name] = next((cell for cell in cells if cell.row == row.index), cells[0]).origin
 
 
 def with_doubt(draft: RowDraft, doubt: str) -> RowDraft:

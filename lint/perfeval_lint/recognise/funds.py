@@ -11,7 +11,7 @@ from perfeval_lint.form.model import Value
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.build import Read, RowDraft
 from perfeval_lint.recognise.columns import NAMES, Aligned, Header
-from perfeval_lint.recognise.context import Context, is_words, with_doubt
+from perfeval_lint.recognise.context import Context, is_words, note_blanks, with_doubt
 from perfeval_lint.recognise.rows import Row, text_of
 from perfeval_lint.recognise.template import DROPPED, HEADING, SOURCE
 from perfeval_lint.recognise.text import clean, without_numbering
@@ -72,6 +72,7 @@ class FundReader:
             if read is not None:
                 draft.values[role] = read
         if draft.values:
+            note_blanks(draft, FUNDS, aligned, row)
             self._add(with_doubt(draft, aligned.doubt))
         return True
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 
 from perfeval_lint.form.definition import INDICATORS
 from perfeval_lint.form.model import Value
-from perfeval_lint.form.origin import PageBox
+from perfeval_lint.form.origin import Origin, PageBox
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.build import Read, RowDraft, joined_doubt
 from perfeval_lint.recognise.columns import Aligned
-from perfeval_lint.recognise.context import Context, with_doubt
+from perfeval_lint.recognise.context import Context, note_blanks, with_doubt
 from perfeval_lint.recognise.levels import LEVELS, LevelReader
 from perfeval_lint.recognise.rows import Row, text_of
 from perfeval_lint.recognise.text import clean
@@ -48,7 +48,7 @@ class IndicatorReader:
         if not self._says_something(aligned, row):
             return False
         self.context.use(row.own)
-        draft = RowDraft(row.filled[0].origin)
+        draft = RowDraft(self._place(aligned, row))
         self.levels.read(aligned, row, draft, is_top=row.block != self.last_block)
         name = self.context.value(_texts(aligned.under(_NAME)), lambda text: without_prompt(clean(text)))
         if name is not None and name.value.text:
@@ -63,8 +63,14 @@ class IndicatorReader:
             self._add(draft, role, self.context.value(own, as_weight if role == "分值" else as_number))
         self._weight_in_name(aligned, draft)
         self._path_in_name(draft)
+        note_blanks(draft, INDICATORS, aligned, row)
         self._keep(with_doubt(draft, aligned.doubt), aligned, row)
         return True
+
+    def _place(self, aligned: Aligned, row: Row) -> Origin:
+        """Where a row stands: at its name, else at the first of its own cells that says something of it alone."""
+        own = (cell for role in (_NAME, *_RESULTS) for cell in aligned.under(role) if cell.row == row.index)
+        return next((cell for cell in own if cell.text.strip()), row.filled[0]).origin
 
     def _says_something(self, aligned: Aligned, row: Row) -> bool:
         """Whether a row has a name, a target or a result; a number alone beside blanks is no indicator."""

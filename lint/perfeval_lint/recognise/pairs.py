@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from perfeval_lint.form.definition import GROUPS, INDICATORS, NARRATIVE
+from perfeval_lint.form.definition import GROUPS, INDICATORS, NARRATIVE, ROOT_FIELDS
 from perfeval_lint.form.model import Value
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.build import Read
@@ -53,6 +53,14 @@ class PairReader:
                 value = cells[at]
                 self._set(field, value, value.text)
                 at = self._past(cells, at)
+            else:
+                self._note_blank(field, cell, row)
+
+    def _note_blank(self, field: str, label: Cell, row: Row) -> None:
+        """Keeps the place of a value that was left blank: the cell right of its label."""
+        beside = next((cell for cell in row.own if cell.column > label.column), None)
+        if beside is not None and not beside.text.strip() and field in ROOT_FIELDS:
+            self.context.draft.blanks.setdefault(("", field), beside.origin)
 
     def _past(self, cells: Sequence[Cell], at: int) -> int:
         """Past a cell and those that repeat it: merged cells are written out by some converters."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from perfeval_lint.form.definition import MANAGEMENT
+from perfeval_lint.form.definition import GOAL, MANAGEMENT
 from perfeval_lint.form.model import Value
 from perfeval_lint.recognise.build import Read, RowDraft
 from perfeval_lint.recognise.columns import Aligned, Header
-from perfeval_lint.recognise.context import Context, with_doubt
+from perfeval_lint.recognise.context import Context, note_blanks, with_doubt
 from perfeval_lint.recognise.rows import Row
 from perfeval_lint.recognise.template import HEADING
 from perfeval_lint.recognise.values import is_number
@@ -34,6 +34,8 @@ def read_goals(context: Context, header: Header, aligned: Aligned, row: Row) -> 
                 taken = True
                 add_goal(context, name, read)
                 break
+            for cell in cells[:1]:
+                context.draft.blanks.setdefault((GOAL.key, name), cell.origin)
     context.use(row.own if taken else ())
     return taken
 
@@ -92,5 +94,6 @@ def read_matter(context: Context, header: Header, aligned: Aligned, row: Row) ->
             text = (before.value.text if before else "") + read.value.text
             rows[-1].values[name] = Read(Value(text, before.value.origin if before else read.value.origin), read.doubt)
     elif draft.values:
+        note_blanks(draft, MANAGEMENT, aligned, row)
         rows.append(with_doubt(draft, aligned.doubt))
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
+from perfeval_lint.form.definition import TOTAL
 from perfeval_lint.form.model import Value
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.build import Read
@@ -40,6 +41,8 @@ def read_total(context: Context, aligned: Aligned, row: Row) -> bool:
     for name, found in zip(_SCORES, (weight, score), strict=True):
         if found:
             total.setdefault(name, Read(Value(_READ_AS[name](found[0].text), found[0].origin), found[0].doubt))
+        for cell in [cell for cell in aligned.under(name) if cell.row == row.index][:1]:
+            context.draft.blanks.setdefault((TOTAL.key, name), cell.origin)
     context.has_total = True
     for cell in cells[1:]:
         grade = grade_in(cell.text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from perfeval_lint.form.definition import FUNDS, GOAL, INDICATORS, MANAGEMENT
 from perfeval_lint.form.origin import Origin, PageBox
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.build import Draft
@@ -22,6 +23,7 @@ from perfeval_lint.recognise.total import read_total
 from perfeval_lint.recognise.values import weight_in_name
 
 _LONGEST_QUOTE = 40
+_SECTIONS = {"funds": FUNDS.key, "goals": GOAL.key, "indicators": INDICATORS.key, "management": MANAGEMENT.key}
 _SUMS = ("合计", "总计")
 
 
@@ -77,6 +79,8 @@ class Walker:
             self.funds.begin(self.rows[at])
         for taken in self.rows[at : at + self.header.height]:
             self.context.use(taken.own)
+        if self.part in _SECTIONS:
+            self.context.draft.places.setdefault(_SECTIONS[self.part], self.header.columns[0].origin)
         self._tell_guesses(self.header)
         return self.header.height
 
