@@ -169,30 +169,35 @@ def _string(text: str) -> bytes:
 
 
 def _stands(done: bytes, file: str, marks: Sequence[Mark]) -> bool:
-    """Whether another reader finds every annotation on its page: what was taken for the file's pages were its pages."""
+    """Whether another reader finds every mark on its page: what was taken for the file's pages were its pages."""
     with opened(done, file) as document:
         return all(
-            _counted(document, number) == 2 * sum(mark.page == number for mark in marks)
+            _counted(document, number) == sum(mark.page == number for mark in marks)
             for number in range(1, len(document) + 1)
         )
 
 
 def _counted(document: pypdfium2.PdfDocument, number: int) -> int:
-    """How many annotations of this tool are on a page."""
+    """How many marks of this tool are on a page."""
     page = document[number - 1]
     try:
-        return sum(_name(page.raw, index).startswith(_OURS) for index in range(pdfium.FPDFPage_GetAnnotCount(page.raw)))
+        texts = (_texts(page.raw, index) for index in range(pdfium.FPDFPage_GetAnnotCount(page.raw)))
+        return sum(name.startswith(_OURS) and author == AUTHOR for name, author in texts)
     finally:
         page.close()
 
 
-def _name(page: Any, index: int) -> str:
-    """The name of an annotation; annotations are let go at once."""
+def _texts(page: Any, index: int) -> tuple[str, str]:
+    """The name and the author of an annotation; annotations are let go at once."""
     annotation = pdfium.FPDFPage_GetAnnot(page, index)
     try:
-        size = pdfium.FPDFAnnot_GetStringValue(annotation, b"NM", None, 0)
-        text = (ctypes.c_ushort * (size // 2))()
-        pdfium.FPDFAnnot_GetStringValue(annotation, b"NM", text, size)
-        return bytes(text).decode("utf-16-le", "replace")
+        return _text(annotation, b"NM"), _text(annotation, b"T")
     finally:
         pdfium.FPDFPage_CloseAnnot(annotation)
+
+
+def _text(annotation: Any, key: bytes) -> str:
+    size = pdfium.FPDFAnnot_GetStringValue(annotation, key, None, 0)
+    text = (ctypes.c_ushort * (size // 2))()
+    pdfium.FPDFAnnot_GetStringValue(annotation, key, text, size)
+    return bytes(text).decode("utf-16-le", "replace").rstrip("\0")
