@@ -334,10 +334,10 @@ def certified(degree: int) -> bytes:
 
 
 def displaced() -> bytes:
-    """Every cross-reference off by one."""
+    """Every cross-reference off by seven."""
     data = MAKES["table"](pikepdf.open(FORM))
     start = data.rindex(b"startxref")
-    return data[:20].replace(b"\n", b"\n\n", 1) + data[20:start] + data[start:]
+    return data[:20].replace(b"\n", b"\n%moved\n", 1) + data[20:start] + data[start:]
 
 
 @pytest.mark.parametrize(

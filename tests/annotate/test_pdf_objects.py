@@ -131,14 +131,13 @@ def test_streams_that_are_not_unpacked(content: bytes, entries: bytes) -> None:
 
 
 def written(
-    trailer: bytes = b"", pages: bytes = b"<</Type/Pages/Kids[3 0 R]/Count 1>>", startxref: int | None = None
+    trailer: bytes = b"",
+    pages: bytes = b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+    startxref: int | None = None,
+    page: bytes = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Resources<<>>>>",
 ) -> bytes:
     """A PDF of one page with its table."""
-    bodies = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        pages,
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Resources<<>>>>",
-    ]
+    bodies = [b"<</Type/Catalog/Pages 2 0 R>>", pages, page]
     data, places = b"%PDF-1.4\n", []
     for number, body in enumerate(bodies, 1):
         places.append(len(data))
@@ -146,6 +145,24 @@ def written(
     rows = b"".join(b"%010d 00000 n \n" % place for place in places)
     table = b"xref\n0 4\n0000000000 65535 f \n%strailer<</Root 1 0 R/Size 4%s>>\n" % (rows, trailer)
     return data + table + b"startxref\n%d\n%%%%EOF" % (len(data) if startxref is None else startxref)
+
+
+def test_blanks_before_the_table() -> None:
+    data = written().replace(b"xref\n0 4", b"\n xref\n0 4")
+    pdf = pikepdf.open(io.BytesIO(annotate_pdf(data, "x.pdf", NOTES)))
+    assert len(pdf.pages[0].Annots) == 4
+
+
+@pytest.mark.parametrize("nothing", [b"null", b"[]", b"9 0 R"])
+def test_a_page_with_a_list_of_no_annotations(nothing: bytes) -> None:
+    data = written(page=b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Annots %s/Resources<<>>>>" % nothing)
+    pdf = pikepdf.open(io.BytesIO(annotate_pdf(data, "x.pdf", NOTES)))
+    assert len(pdf.pages[0].Annots) == 4
+
+
+def test_annotations_that_are_no_list_are_refused() -> None:
+    with pytest.raises(UnreadableFile, match="内部目录"):
+        annotate_pdf(written(page=b"<</Type/Page/Parent 2 0 R/Annots 7/MediaBox[0 0 9 9]>>"), "x.pdf", NOTES)
 
 
 def test_a_small_file_by_its_table() -> None:
@@ -179,6 +196,54 @@ def test_a_small_file_by_its_table() -> None:
     ],
 )
 def test_files_that_contradict_themselves(data: bytes) -> None:
+    with pytest.raises(NotSound):
+        PdfFile(data).pages()
+
+
+def sections(count: int, size: int) -> bytes:
+    """That many cross-reference streams, each of zeros and before the next."""
+    data, before = b"%PDF-1.5\n", b""
+    packed = zlib.compress(bytes(size))
+    for number in range(1, count + 1):
+        start = len(data)
+        data += b"%d 0 obj<</Type/XRef/W[1 1 1]/Size %d/Root 1 0 R/Filter/FlateDecode/Length %d%s>>stream\n" % (
+            *(number, size // 3, len(packed), before),
+        )
+        data += packed + b"\nendstream endobj\n"
+        before = b"/Prev %d" % start
+    return data + b"startxref\n%d\n%%%%EOF" % start
+
+
+def in_object_stream(head: bytes, first: int) -> bytes:
+    """A PDF whose catalogue is in an object stream that begins with `head`."""
+    data = b"%PDF-1.5\n"
+    content = head + b"<</Pages 1 0 R>>"
+    stream = len(data)
+    data += b"2 0 obj<</Type/ObjStm/N 1/First %d/Length %d>>stream\n%s\nendstream endobj\n" % (
+        *(first, len(content), content),
+    )
+    rows = bytes(3) + bytes([2, 2, 0]) + bytes([1, stream, 0]) + bytes([1, len(data) % 256, 0])
+    start = len(data)
+    data += b"3 0 obj<</Type/XRef/W[1 1 1]/Size 4/Root 1 0 R/Length 12>>stream\n%s\nendstream endobj\n" % rows
+    return data + b"startxref\n%d\n%%%%EOF" % start
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        sections(3, 1_200_000),
+        sections(400, 300_000),
+        written(pages=b"<</Kids[%s]/Count 1>>" % (b"3 0 R " * 3_000)),
+        written(pages=b"<</Kids[%s]/Count 1>>" % (b"2 0 R " * 1_500)),
+        in_object_stream(b"1 0 " * 300_000, 1_200_000),
+        in_object_stream(b"1 x ", 4),
+        in_object_stream(b"1 0 7 ", 6),
+        in_object_stream(b"7 0 ", 4),
+        in_object_stream(b"1 99 ", 5),
+    ],
+    ids=["entries", "unpacked", "pages", "tree", "head", "no number", "odd", "another", "outside"],
+)
+def test_files_that_would_never_be_done_with(data: bytes) -> None:
     with pytest.raises(NotSound):
         PdfFile(data).pages()
 
