@@ -10,6 +10,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from perfeval_lint.annotate import pdf_file
 from perfeval_lint.annotate.pdf import annotate_pdf
 from perfeval_lint.annotate.pdf_file import PdfFile
 from perfeval_lint.annotate.pdf_objects import Name, Node, NotSound, Reference, Value, text_of, value_at
@@ -222,7 +223,7 @@ def in_object_stream(head: bytes, first: int) -> bytes:
     data += b"2 0 obj<</Type/ObjStm/N 1/First %d/Length %d>>stream\n%s\nendstream endobj\n" % (
         *(first, len(content), content),
     )
-    rows = bytes(3) + bytes([2, 2, 0]) + bytes([1, stream, 0]) + bytes([1, len(data) % 256, 0])
+    rows = bytes(3) + bytes([2, 2, 0]) + bytes([1, stream, 0]) + bytes(3)
     start = len(data)
     data += b"3 0 obj<</Type/XRef/W[1 1 1]/Size 4/Root 1 0 R/Length 12>>stream\n%s\nendstream endobj\n" % rows
     return data + b"startxref\n%d\n%%%%EOF" % start
@@ -246,6 +247,28 @@ def in_object_stream(head: bytes, first: int) -> bytes:
 def test_files_that_would_never_be_done_with(data: bytes) -> None:
     with pytest.raises(NotSound):
         PdfFile(data).pages()
+
+
+def test_every_bound_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.BytesIO()
+    pikepdf.open(FORM).save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    data = annotate_pdf(out.getvalue(), "x.pdf", NOTES)
+    assert len(PdfFile(data).pages()) == 2
+    for bound in ("_MAX_READ", "_MAX_OBJECTS", "_MAX_NODES", "_MAX_SECTIONS", "_MAX_HEAD"):
+        with monkeypatch.context() as patch:
+            patch.setattr(pdf_file, bound, 1)
+            with pytest.raises(NotSound):
+                PdfFile(data).pages()
+
+
+def test_what_is_unpacked_counts_as_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = in_object_stream(b"1 0 " + b" " * 9_000, 9_004)
+    found = PdfFile(data).at(Reference(1, 0))
+    assert found is not None
+    assert found.node.value
+    monkeypatch.setattr(pdf_file, "_MAX_READ", 5_000)
+    with pytest.raises(NotSound):
+        PdfFile(data).at(Reference(1, 0))
 
 
 def test_one_page_listed_twice_is_refused() -> None:
