@@ -272,7 +272,8 @@ def pixels(data: bytes) -> tuple[int, int, list[bytes]]:
     width, height, stride = bitmap.width, bitmap.height, bitmap.stride
     flat = bytes(bitmap.buffer)
     depth = bitmap.n_channels
-    colours = [flat[y * stride + x * depth :][:3] for y in range(height) for x in range(width)]
+    starts = (y * stride + x * depth for y in range(height) for x in range(width))
+    colours = [flat[start : start + 3] for start in starts]
     document.close()
     return width, height, colours
 
@@ -299,6 +300,21 @@ def test_the_changed_pixels_fill_the_box(rotate: int, crop: str, unit: float, me
     assert (115, 52) in strong, "the corner is at the upper right, however the page is turned"
     assert (63, 86) not in strong
     assert height > 90
+
+
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
+def test_nothing_but_the_cells_with_findings_changes_on_a_real_page(path: Path) -> None:
+    data = path.read_bytes()
+    report = report_on(data)
+    (width, _, before), (*_, after) = pixels(data), pixels(annotate(data, report))
+    boxes = [(8.0, 8.0, 28.0, 28.0)]
+    for form in report.forms:
+        places = [finding.place.position for finding in form.open_findings]
+        boxes += [place.box for place in places if isinstance(place, PageBox) and place.page == 1]
+    changed = [divmod(at, width) for at, (one, other) in enumerate(zip(before, after, strict=True)) if one != other]
+    assert changed
+    for y, x in changed:
+        assert any(left - 1 <= x <= right and top - 1 <= y <= bottom for left, top, right, bottom in boxes)
 
 
 def test_a_small_or_outlying_box_is_marked_so_that_it_is_seen() -> None:
