@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import random
 import zlib
+from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from perfeval_lint.errors import UnreadableFile
@@ -391,3 +393,44 @@ def test_mutated_files_raise_nothing_else() -> None:
             read_pdf(bytes(data), "x.pdf")
         except UnreadableFile:
             continue
+
+
+def with_annotations(*kinds: str) -> Reading:
+    """The table of words, with annotations that draw a line through its first row and write beside it."""
+    pdf = pikepdf.open(BytesIO(drawn(stroke(*LEVEL, *UPRIGHT) + WORDS)))
+    page = pdf.pages[0]
+    fonts = page.Resources
+    drawing = pdf.make_stream(
+        (at(5, 45, "said") + stroke((0, 35, 180, 35), (30, 0, 30, 60))).encode(),
+        Type=pikepdf.Name.XObject,
+        Subtype=pikepdf.Name.Form,
+        BBox=[0, 0, 180, 60],
+        Resources=fonts,
+    )
+    for kind in kinds:
+        one = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name("/" + kind), Rect=[50, 90, 230, 150], F=4, Contents="said"
+        )
+        one.AP = pikepdf.Dictionary(N=drawing)
+        page.Annots = pikepdf.Array([*page.get("/Annots", []), pdf.make_indirect(one)])
+        if kind == "Widget":
+            pdf.Root.AcroForm = pikepdf.Dictionary(Fields=[page.Annots[-1]])
+    out = BytesIO()
+    pdf.save(out)
+    return read_pdf(out.getvalue(), "x.pdf")
+
+
+@pytest.mark.parametrize(
+    "kind", ["Text", "Square", "Circle", "Highlight", "Underline", "Squiggly", "StrikeOut", "Caret", "Popup"]
+)
+def test_marks_that_reviewers_put_on_a_page_are_left_aside(kind: str) -> None:
+    plain = with_annotations()
+    assert with_annotations(kind) == plain
+    assert with_annotations(kind, "Square", kind) == plain
+
+
+@pytest.mark.parametrize("kind", ["Widget", "FreeText", "Stamp"])
+def test_what_was_filled_in_or_typed_onto_a_page_is_read(kind: str) -> None:
+    (grid,) = (block for block in with_annotations("Square", kind, "Highlight").blocks if isinstance(block, Grid))
+    assert any("said" in cell.text for cell in grid.cells)
+    assert len(grid.cells) > len(ALL)

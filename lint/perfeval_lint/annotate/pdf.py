@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]
@@ -59,13 +60,21 @@ def _frames(data: bytes, file: str, wanted: set[int]) -> dict[int, Frame]:
     """The frames of pages, of a file that may be annotated."""
     with opened(data, file) as document:
         _refuse_protected(document, file)
-        return {number: _frame(document, number) for number in wanted if number <= len(document)}
+        frames: dict[int, Frame] = {}
+        for number in wanted & {*range(1, len(document) + 1)}:
+            with _page(document, number, file) as page:
+                frames[number] = frame_of(page)
+        return frames
 
 
-def _frame(document: pypdfium2.PdfDocument, number: int) -> Frame:
-    page = document[number - 1]
+@contextmanager
+def _page(document: pypdfium2.PdfDocument, number: int, file: str) -> Iterator[Any]:
     try:
-        return frame_of(page.raw)
+        page = document[number - 1]
+    except pypdfium2.PdfiumError:
+        raise _damaged(file) from None
+    try:
+        yield page.raw
     finally:
         page.close()
 
@@ -124,7 +133,8 @@ def _annotation(update: Update, mark: Mark, frame: Frame, page: Reference, name:
         appearance(mark),
     )
     own, window = update.reserve(), update.reserve()
-    kind = b"/Subtype/Text/Name/Note" if mark.note else b"/Subtype/Square/BS<</W .9>>"
+    # Viewers turn the sign of a text annotation back on a turned page, each in its own way; a square stays put.
+    kind = b"/Subtype/Text/Name/Note" if mark.note and not frame.rotation else b"/Subtype/Square/BS<</W .9>>"
     update.write(
         own,
         b"<</Type/Annot%s/Rect%s/Contents %s/T %s/NM %s/C[%s]/F 4/P %d %d R/AP<</N %d %d R>>/Popup %d %d R>>"
@@ -169,30 +179,32 @@ def _string(text: str) -> bytes:
 
 
 def _stands(done: bytes, file: str, marks: Sequence[Mark]) -> bool:
-    """Whether another reader finds every annotation on its page: what was taken for the file's pages were its pages."""
+    """Whether another reader finds every mark on its page: what was taken for the file's pages were its pages."""
     with opened(done, file) as document:
-        return all(
-            _counted(document, number) == 2 * sum(mark.page == number for mark in marks)
-            for number in range(1, len(document) + 1)
-        )
+        for number in range(1, len(document) + 1):
+            with _page(document, number, file) as page:
+                if _counted(page) != sum(mark.page == number for mark in marks):
+                    return False
+    return True
 
 
-def _counted(document: pypdfium2.PdfDocument, number: int) -> int:
-    """How many annotations of this tool are on a page."""
-    page = document[number - 1]
-    try:
-        return sum(_name(page.raw, index).startswith(_OURS) for index in range(pdfium.FPDFPage_GetAnnotCount(page.raw)))
-    finally:
-        page.close()
+def _counted(page: Any) -> int:
+    """How many marks of this tool are on a page."""
+    texts = (_texts(page, index) for index in range(pdfium.FPDFPage_GetAnnotCount(page)))
+    return sum(name.startswith(_OURS) and author == AUTHOR for name, author in texts)
 
 
-def _name(page: Any, index: int) -> str:
-    """The name of an annotation; annotations are let go at once."""
+def _texts(page: Any, index: int) -> tuple[str, str]:
+    """The name and the author of an annotation; annotations are let go at once."""
     annotation = pdfium.FPDFPage_GetAnnot(page, index)
     try:
-        size = pdfium.FPDFAnnot_GetStringValue(annotation, b"NM", None, 0)
-        text = (ctypes.c_ushort * (size // 2))()
-        pdfium.FPDFAnnot_GetStringValue(annotation, b"NM", text, size)
-        return bytes(text).decode("utf-16-le", "replace")
+        return _text(annotation, b"NM"), _text(annotation, b"T")
     finally:
         pdfium.FPDFPage_CloseAnnot(annotation)
+
+
+def _text(annotation: Any, key: bytes) -> str:
+    size = pdfium.FPDFAnnot_GetStringValue(annotation, key, None, 0)
+    text = (ctypes.c_ushort * (size // 2))()
+    pdfium.FPDFAnnot_GetStringValue(annotation, key, text, size)
+    return bytes(text).decode("utf-16-le", "replace").rstrip("\0")

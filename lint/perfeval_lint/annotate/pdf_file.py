@@ -9,8 +9,10 @@ from perfeval_lint.annotate.pdf_objects import Name, Node, NotSound, Reference, 
 from perfeval_lint.annotate.pdf_streams import unpacked
 
 _MAX_SECTIONS = 500  # of cross-references; a section a revision
-_MAX_OBJECTS = 1_000_000
+_MAX_OBJECTS = 1_000_000  # and entries of cross-references, all revisions together
 _MAX_NODES = 2_000  # of the page tree
+_MAX_READ = 32 * 1024 * 1024  # bytes of objects, as often as they are read: a bound on the time
+_MAX_HEAD = 1024 * 1024  # of an object stream: some hundred objects, in a few kilobytes
 _TAIL = 2048
 _START = re.compile(rb"startxref[\0\t\n\f\r ]+(\d{1,10})[\0\t\n\f\r ]+%%EOF")
 _OBJECT = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+obj")
@@ -42,7 +44,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where an object is: at a byte of the file, or in an object stream at an index."""
+    """Where an object is: at a byte of the file, or in an object stream."""
 
     offset: int
     generation: int = 0
@@ -61,9 +63,10 @@ class PdfFile:
         if not starts or not data.startswith(b"%PDF-"):
             raise NotSound
         self.startxref = int(starts[-1])
-        self.by_table = data.startswith(b"xref", self.startxref)
+        self.by_table = self._is_table(self.startxref)
         self._places: dict[int, _Place | None] = {}
-        self._unpacked: dict[int, tuple[Held, bytes]] = {}
+        self._noted = self._read = 0
+        self._streams: dict[int, tuple[dict[int, int], bytes]] = {}
         self.trailer = self._read_chain()
 
     @property
@@ -78,11 +81,11 @@ class PdfFile:
         if place is None or (place.stream is None and place.generation != reference.generation):
             return None
         if place.stream is not None:
-            return self._in_stream(place.stream, place.offset, reference.number)
+            return self._in_stream(place.stream, reference.number)
         found, start = self._header(place.offset)
         if found != reference:
             raise NotSound
-        return Held(self.data, value_at(self.data, start))
+        return self._value(self.data, start)
 
     def held(self, holder: Held, node: Node | None) -> Held | None:
         """A value of an object, looked up where it is a reference; None where there is none."""
@@ -106,6 +109,8 @@ class PdfFile:
                 pages.append((node.value, held))
             elif kids is not None and isinstance(kids.node.value, list):
                 waiting += reversed(kids.node.value)
+                if len(waiting) > _MAX_NODES:
+                    raise NotSound
             else:
                 raise NotSound
         raise NotSound
@@ -131,16 +136,18 @@ class PdfFile:
             if offset in seen or len(seen) >= _MAX_SECTIONS:
                 raise NotSound
             seen.add(offset)
-            table = self.data.startswith(b"xref", offset)
-            entries = self._table(offset) if table else self._stream_section(offset)
+            entries = self._table(offset) if self._is_table(offset) else self._stream_section(offset)
             newest = newest or entries
             offset = number(entries, b"Prev") if b"Prev" in entries else None
         if newest is None or b"Encrypt" in newest:
             raise NotSound
         return newest
 
+    def _is_table(self, offset: int) -> bool:
+        return self.data.startswith(b"xref", after_blank(self.data, offset))
+
     def _table(self, offset: int) -> dict[bytes, Node]:
-        position = offset + len(b"xref")
+        position = after_blank(self.data, offset) + len(b"xref")
         places: dict[int, _Place | None] = {}
         while found := _RANGE.match(self.data, position):
             first, count = int(found[1]), int(found[2])
@@ -149,20 +156,21 @@ class PdfFile:
                 entry = _ENTRY.match(self.data, position)
                 if not entry:
                     raise NotSound
+                self._count()
                 places[object_number] = _Place(int(entry[1]), int(entry[2])) if entry[3] == b"n" else None
                 position = entry.end()
         trailer = _TRAILER.match(self.data, position)
         if not trailer:
             raise NotSound
-        entries = Held(self.data, value_at(self.data, trailer.end())).entries
+        entries = self._value(self.data, trailer.end()).entries
         if b"XRefStm" in entries:  # what only newer readers are to see, free in the table
             self._stream_section(number(entries, b"XRefStm"))
         for object_number, place in places.items():
-            self._note(object_number, place)
+            self._places.setdefault(object_number, place)
         return entries
 
     def _stream_section(self, offset: int) -> dict[bytes, Node]:
-        held = Held(self.data, value_at(self.data, self._header(offset)[1]))
+        held = self._value(self.data, self._header(offset)[1])
         entries = held.entries
         widths = _integers(entries.get(b"W"))
         if entries.get(b"Type", held.node).value != Name(b"XRef") or len(widths) != 3 or not 0 < sum(widths) < 20:
@@ -173,27 +181,46 @@ class PdfFile:
         )
         rows = self._unpack(held)
         for start, object_number in zip(range(0, len(rows) - sum(widths) + 1, sum(widths)), numbers, strict=False):
-            self._note(object_number, _place(_fields(rows[start : start + sum(widths)], widths), widths))
+            self._count()
+            place = _place(_fields(rows[start : start + sum(widths)], widths), widths)
+            self._places.setdefault(object_number, place)
         return entries
 
-    def _note(self, object_number: int, place: _Place | None) -> None:
-        self._places.setdefault(object_number, place)
-        if len(self._places) > _MAX_OBJECTS:
+    def _count(self) -> None:
+        self._noted += 1
+        if self._noted > _MAX_OBJECTS:
             raise NotSound
 
-    def _in_stream(self, stream: int, index: int, wanted: int) -> Held:
-        if stream not in self._unpacked:
-            place = self._places.get(stream)
-            held = self.at(Reference(stream, place.generation)) if place and place.stream is None else None
-            if held is None:
-                raise NotSound
-            self._unpacked[stream] = (held, self._unpack(held))
-        held, inside = self._unpacked[stream]
-        first = number(held.entries, b"First")
-        head = inside[:first].split()
-        if 2 * index + 1 >= len(head) or head[2 * index] != b"%d" % wanted:
+    def _spend(self, size: int) -> None:
+        self._read += size
+        if self._read > _MAX_READ:
             raise NotSound
-        return Held(inside, value_at(inside, first + int(head[2 * index + 1])))
+
+    def _value(self, source: bytes, start: int) -> Held:
+        node = value_at(source, start)
+        self._spend(node.end - start)
+        return Held(source, node)
+
+    def _in_stream(self, stream: int, wanted: int) -> Held:
+        if stream not in self._streams:
+            self._streams[stream] = self._open_stream(stream)
+        starts, inside = self._streams[stream]
+        if wanted not in starts:
+            raise NotSound
+        return self._value(inside, starts[wanted])
+
+    def _open_stream(self, stream: int) -> tuple[dict[int, int], bytes]:
+        """Where each object of an object stream begins in its bytes, and these."""
+        place = self._places.get(stream)
+        held = self.at(Reference(stream, place.generation)) if place and place.stream is None else None
+        if held is None:
+            raise NotSound
+        inside, first = self._unpack(held), number(held.entries, b"First")
+        head = inside[: min(first, _MAX_HEAD)].split()
+        if first > _MAX_HEAD or len(head) % 2 or not all(word.isdigit() and len(word) < 11 for word in head):
+            raise NotSound
+        numbers = [int(word) for word in head]
+        return {one: first + offset for one, offset in zip(numbers[::2], numbers[1::2], strict=True)}, inside
 
     def _unpack(self, held: Held) -> bytes:
         """What is in a stream of cross-references or objects."""
@@ -205,7 +232,9 @@ class PdfFile:
         end = start.end() + length.node.value
         if not _END.match(self.data, end):
             raise NotSound
-        return unpacked(self.data[start.end() : end], entries)
+        inside = unpacked(self.data[start.end() : end], entries)
+        self._spend(len(inside))
+        return inside
 
 
 def _integers(node: Node | None) -> list[int]:
@@ -225,5 +254,5 @@ def _fields(row: bytes, widths: list[int]) -> tuple[int, int, int]:
 def _place(fields: tuple[int, int, int], widths: list[int]) -> _Place | None:
     kind, second, third = fields
     if kind == 2:
-        return _Place(third, 0, second)
+        return _Place(0, 0, second)
     return _Place(second, third) if kind == 1 or not widths[0] else None

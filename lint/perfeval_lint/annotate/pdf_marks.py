@@ -101,11 +101,11 @@ def _drawn_mark(width: float, height: float, colour: str) -> str:
 
 
 def _drawn_note(width: float, height: float, colour: str) -> str:
-    """A sheet with lines of writing."""
+    """A sheet with lines of writing, through which a header printed there is still seen."""
     lines = "".join(
         f"{width * 0.22:.2f} {height * at:.2f} m {width * 0.78:.2f} {height * at:.2f} l S\n" for at in (0.3, 0.5, 0.7)
     )
     return (
-        f"q {colour} rg {colour} RG 1 w 0.5 0.5 {width - 1:.2f} {height - 1:.2f} re B Q\n"
-        f"q 1 1 1 RG {width * 0.09:.2f} w 1 J\n{lines}Q"
+        f"q /Tint gs {colour} rg 0 0 {width:.2f} {height:.2f} re f Q\n"
+        f"q {colour} RG 1.6 w 0.8 0.8 {width - 1.6:.2f} {height - 1.6:.2f} re S\n1 J {lines}Q"
     )
