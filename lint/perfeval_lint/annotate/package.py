@@ -20,6 +20,7 @@ _RELATION_KINDS = {
     False: "http://schemas.openxmlformats.org/officeDocument/2006/relationships/",
     True: "http://purl.oclc.org/ooxml/officeDocument/relationships/",
 }
+_MACRO_WORDS = ("macroenabled", "vbaproject", "macrosheet")  # in the types of parts
 _DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]*\?>\s*")
 _UTF8_DECLARED = re.compile(rb"encoding\s*=\s*[\"']utf-?8[\"']", re.IGNORECASE)
 
@@ -116,7 +117,7 @@ class OfficeFile:
         """Raises UnreadableFile where the file holds macros; `instead` is the suffix without them (.docx)."""
         declared = (element.get("ContentType", "") for element in self._types())
         named = any(posixpath.basename(name) == "vbaproject.bin" for name in self._names)
-        if named or any("macroenabled" in each.lower() or "vbaproject" in each.lower() for each in declared):
+        if named or any(word in each.lower() for each in declared for word in _MACRO_WORDS):
             message = f"文件带有宏，不加批注；请另存为不带宏的 {instead} 再加批注"
             raise UnreadableFile(Problem("macros", message, self.package.file))
 

@@ -134,7 +134,7 @@ class Package:
         except (etree.XMLSyntaxError, ValueError):
             raise self.damaged(f"“{name}”不是完整的 XML") from None
         if root is None or root.getroottree().docinfo.internalDTD is not None:
-            raise self._unsafe(name)
+            raise self.unsafe(name)
         return root
 
     def elements(self, data: bytes, name: str, tags: tuple[str, ...]) -> Iterator[etree._Element]:
@@ -160,7 +160,7 @@ class Package:
         try:
             with self._zip.open(entry) as stream:
                 if b"<!DOCTYPE" in stream.read(_HEAD).replace(b"\0", b""):
-                    raise self._unsafe(name)
+                    raise self.unsafe(name)
             with self._zip.open(entry) as stream:
                 for _, element in etree.iterparse(stream, tag=tags, **_SAFELY):
                     if stream.tell() > limit:
@@ -179,7 +179,7 @@ class Package:
             raise self._too_large(f"“{name}”")
         # UTF-16 is the only other encoding the formats allow; dropping its zero bytes shows the mark as well.
         if b"<!DOCTYPE" in (data.replace(b"\0", b"") if b"\0" in data[:4] else data):
-            raise self._unsafe(name)
+            raise self.unsafe(name)
 
     def relations(self, name: str) -> dict[str, Relation]:
         """The relations of a part ("" for the file itself) inside the file, by id; outside targets left out."""
@@ -222,7 +222,8 @@ class Package:
         message = f"{what}展开后太大，不像自评表；请删去多余的行、列、图片或工作表后再检查"
         return UnreadableFile(Problem("too-large", message, self.file))
 
-    def _unsafe(self, name: str) -> UnreadableFile:
+    def unsafe(self, name: str) -> UnreadableFile:
+        """The error for a part with a DTD, which could make it unpack without end."""
         message = f"“{name}”里有 DTD 或实体声明，Office 文件不该有，已拒绝读取；请用 Office（WPS）打开后另存"
         return UnreadableFile(Problem("unsafe-xml", message, self.file))
 

@@ -12,6 +12,9 @@ from perfeval_lint.errors import Problem, UnreadableFile
 from perfeval_lint.form.origin import SheetCell
 from perfeval_lint.read.model import Cell, Grid, Reading
 
+REVIEW = "绩效自评审核意见（perfeval-lint 写入，再次加批注时整张替换）"
+"""What A1 says of the sheet of findings that annotating adds to a workbook; that sheet is no part of the form."""
+
 MAX_ROWS = 20_000
 MAX_COLUMNS = 200
 MAX_PLACES = 400_000  # rows times columns
@@ -74,7 +77,7 @@ def read_sheets(sheets: Iterable[Sheet], file: str) -> Reading:
     grids: list[Grid] = []
     notes: list[Problem] = []
     for sheet in sheets:
-        if not sheet.cells:
+        if not sheet.cells or sheet.cells.get((0, 0), _BLANK).text == REVIEW:
             continue
         if sheet.hidden:
             notes.append(Problem("hidden", f"工作表“{sheet.name}”是隐藏的，没有读取；如要检查请取消隐藏", file))

@@ -97,7 +97,7 @@ def read_rows(package: Package, book: Book, sheet: SheetPart, limit: int) -> Ite
     row, cells = 0, dict[int, Content]()
     for element in package.streamed(sheet.part, (_C, _SHEET_TAGS[0]), limit):
         if element.tag == _C:
-            place = _place(element.get("r", ""))
+            place = place_of(element.get("r", ""))
             column = place[1] if place else max(cells, default=-1) + 1
             if column < _MAX_COLUMN and ((content := _content(element, book)).text or content.doubt):
                 cells[column] = content
@@ -175,7 +175,7 @@ def _read_sheet(package: Package, book: Book, listed: SheetPart) -> Sheet:
             if sheet.crowded:
                 break
         elif element.tag == _SHEET_TAGS[1]:
-            sheet.merges.extend(_merge(element.get("ref", "")))
+            sheet.merges.extend(merges_of(element.get("ref", "")))
         elif element.get("hidden") in _TRUE or element.get("width") == "0":
             first = _number(element.get("min"), 1, _MAX_COLUMN)
             sheet.hidden_columns.append(Span(first - 1, _number(element.get("max"), first, _MAX_COLUMN) - 1))
@@ -188,15 +188,16 @@ def _number(text: str | None, otherwise: int, limit: int) -> int:
     return min(max(number, 1), limit)
 
 
-def _merge(text: str) -> Iterator[Merge]:
+def merges_of(text: str) -> Iterator[Merge]:
+    """The range of a mergeCell element, none where it is not a range."""
     first, _, last = text.partition(":")
-    start, end = _place(first), _place(last)
+    start, end = place_of(first), place_of(last)
     if start and end and start <= end and start[1] <= end[1]:
         yield Merge(*start, *end)
 
 
-def _place(text: str) -> tuple[int, int] | None:
-    """The row and column (0-based) of an address such as C5."""
+def place_of(text: str) -> tuple[int, int] | None:
+    """The row and column (0-based) of an address such as C5; None where it is none."""
     match = _ADDRESS.fullmatch(text)
     if match is None:
         return None
@@ -212,7 +213,7 @@ def _read_row(sheet: Sheet, element: etree._Element, row: int, book: Book) -> No
     for cell in element:
         if cell.tag != _C:
             continue
-        place = _place(cell.get("r", ""))
+        place = place_of(cell.get("r", ""))
         column = place[1] if place else column + 1
         if len(cell) and column < _MAX_COLUMN:
             sheet.put(row, column, _content(cell, book))

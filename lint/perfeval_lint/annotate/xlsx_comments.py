@@ -1,0 +1,176 @@
+"""The notes of a sheet (comments1.xml): ours put in and taken out, those of others left whole.
+
+All that follows the line OURS in a note is ours, whoever the file says wrote it: Excel allows one note a cell, and
+programs that save a file anew do not all keep the authors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from lxml import etree
+
+from perfeval_lint.annotate.remarks import AUTHOR
+from perfeval_lint.annotate.xlsx_survey import Place
+from perfeval_lint.annotate.xlsx_text import cell_text
+from perfeval_lint.read.sheet import address
+from perfeval_lint.read.xlsx import place_of
+
+OURS = f"—— {AUTHOR} ——"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STRICT_MAIN = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+
+Block = tuple[str, ...]  # the lines of one remark, the first its heading
+
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_LONGEST = 32_000  # characters of a note; Excel takes 32,767
+_CUT = "……（太长，全文见工作表“审核意见”）"
+
+
+def no_comments(*, strict: bool) -> etree._Element:
+    """The root of a comments part without any."""
+    namespace = STRICT_MAIN if strict else MAIN
+    return etree.fromstring(f'<comments xmlns="{namespace}"><authors/><commentList/></comments>')
+
+
+def take_out(root: etree._Element) -> set[Place]:
+    """Takes ours out of the notes; the cells whose whole note was ours and is gone."""
+    gone: set[Place] = set()
+    for listed in root.iterfind("{*}commentList"):
+        for comment in listed.findall("{*}comment"):
+            place = place_of(comment.get("ref", ""))
+            if _without_ours(comment) and place is not None and not written_in(comment).strip():
+                listed.remove(comment)
+                gone.add(place)
+    return gone
+
+
+def holds_ours(root: etree._Element) -> bool:
+    """Whether a note of ours is among them."""
+    return any(OURS in written_in(comment) for comment in root.iterfind("{*}commentList/{*}comment"))
+
+
+def put_in(root: etree._Element, blocks: Mapping[Place, Sequence[Block]]) -> dict[Place, str]:
+    """Puts a note of these blocks on each place, after what a note there says; the whole texts."""
+    listed = root.find("{*}commentList")
+    if listed is None:
+        listed = etree.SubElement(root, _same(root, "commentList"))
+    by_place = {place_of(comment.get("ref", "")): comment for comment in listed.iterfind("{*}comment")}
+    texts: dict[Place, str] = {}
+    for place in sorted(blocks):
+        comment = by_place.get(place)
+        if comment is None:
+            comment = etree.SubElement(listed, _same(root, "comment"), ref=address(*place), authorId=_author(root))
+            comment.set("shapeId", "0")
+        _append(comment, blocks[place])
+        texts[place] = written_in(comment)
+    return texts
+
+
+def threaded(root: etree._Element) -> set[Place]:
+    """The cells that a part of threaded comments speaks of."""
+    places = (place_of(each.get("ref", "")) for each in root.iterfind("{*}threadedComment"))
+    return {place for place in places if place is not None}
+
+
+def written_in(comment: etree._Element) -> str:
+    """The text of a note."""
+    return "".join(text.text or "" for text in _texts(comment))
+
+
+def _texts(comment: etree._Element) -> list[etree._Element]:
+    return [*comment.iterfind("{*}text/{*}t"), *comment.iterfind("{*}text/{*}r/{*}t")]
+
+
+def _without_ours(comment: etree._Element) -> bool:
+    """Takes our part out of a note; False where there is none."""
+    texts = _texts(comment)
+    at = next((at for at, text in enumerate(texts) if OURS in (text.text or "")), None)
+    if at is None:
+        return False
+    _set(texts[at], (texts[at].text or "").partition(OURS)[0])
+    for text in texts[at + 1 :]:
+        _drop(text)
+    if not (texts[at].text or "").strip("\n"):
+        _drop(texts[at])
+        at -= 1
+    if at >= 0:
+        _set(texts[at], (texts[at].text or "").removesuffix("\n"))
+    _plain_again(comment)
+    return True
+
+
+def _plain_again(comment: etree._Element) -> None:
+    """Makes a text that is one run without any looks a plain text, as it was before ours came after it."""
+    runs = comment.findall("{*}text/{*}r")
+    if len(runs) == 1 and len(runs[0]) == 1 and len(runs[0].getparent() or ()) == 1:
+        runs[0].tag = _same(comment, "t")
+        text = runs[0][0]
+        runs[0].remove(text)
+        _set(runs[0], text.text or "")
+
+
+def _append(comment: etree._Element, blocks: Sequence[Block]) -> None:
+    body = comment.find("{*}text")
+    if body is None:
+        body = comment.makeelement(_same(comment, "text"))
+        comment.insert(0, body)
+    for plain in body.findall("{*}t"):
+        run = body.makeelement(_same(comment, "r"))
+        body.replace(plain, run)
+        run.append(plain)
+    before = "\n" if written_in(comment) else ""
+    _run(body, f"{before}{OURS}\n", bold=True)
+    left = _LONGEST
+    for number, (heading, *lines) in enumerate(blocks):
+        rest = "\n".join(("", *lines))
+        _run(body, "\n\n" * (number > 0) + heading[:left], bold=True)
+        left -= len(heading)
+        _run(body, rest if len(rest) <= left else rest[: max(left, 0)] + _CUT, bold=False)
+        left -= len(rest)
+        if left <= 0:
+            break
+
+
+def _run(body: etree._Element, text: str, *, bold: bool) -> None:
+    run = etree.SubElement(body, _same(body, "r"))
+    looks = etree.SubElement(run, _same(body, "rPr"))
+    if bold:
+        etree.SubElement(looks, _same(body, "b"))
+    etree.SubElement(looks, _same(body, "sz"), val="9")
+    etree.SubElement(looks, _same(body, "color"), indexed="81")
+    etree.SubElement(looks, _same(body, "rFont"), val="宋体")
+    etree.SubElement(looks, _same(body, "charset"), val="134")
+    _set(etree.SubElement(run, _same(body, "t")), cell_text(text))
+
+
+def _set(text: etree._Element, value: str) -> None:
+    text.text = value
+    text.set(_SPACE, "preserve")
+
+
+def _drop(text: etree._Element) -> None:
+    """Takes a text out, with the run it is the text of."""
+    element, parent = text, text.getparent()
+    if parent is not None and etree.QName(parent).localname == "r":
+        element, parent = parent, parent.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+def _author(root: etree._Element) -> str:
+    """The number of our author, put in where it is not there."""
+    authors = root.find("{*}authors")
+    if authors is None:
+        authors = root.makeelement(_same(root, "authors"))
+        root.insert(0, authors)
+    names = [author.text for author in authors.iterfind("{*}author")]
+    if AUTHOR not in names:
+        etree.SubElement(authors, _same(root, "author")).text = AUTHOR
+        names.append(AUTHOR)
+    return str(names.index(AUTHOR))
+
+
+def _same(element: etree._Element, name: str) -> str:
+    """A name in the namespace of an element: usual or strict."""
+    return f"{{{etree.QName(element).namespace}}}{name}"

@@ -1,0 +1,202 @@
+"""The sheet of findings that annotating adds to a workbook: a table with a link to every cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import count
+
+from perfeval_lint.annotate.remarks import Remark
+from perfeval_lint.annotate.xlsx_styles import Shade, Styles
+from perfeval_lint.annotate.xlsx_text import inline, sheet_in_address
+from perfeval_lint.form.origin import SheetCell
+from perfeval_lint.read.package import Package
+from perfeval_lint.read.sheet import REVIEW, address
+from perfeval_lint.read.xlsx import Book, SheetPart, place_of, read_rows
+from perfeval_lint.render.measure import line_count
+from perfeval_lint.rule.model import Severity
+
+NAME = "审核意见"
+_HEADS = ("级别", "规则", "位置", "问题", "改法", "依据")
+_WIDTHS = (7, 20, 20, 46, 36, 36)  # characters; one page wide on A4 lying, at some 70 %
+_EMS = 0.5  # Chinese characters of 10 points a character of width
+_LINE, _PADDING, _HIGHEST = 15.0, 5.0, 409.0  # points
+_PALETTE = 7  # the hidden column: numbers of fills, each on that very fill
+_UNTOUCHED = "（此格有讨论串式的批注，没有另加批注）"
+_FONT = "<name val='宋体'/><charset val='134'/>"
+_GREY = "<fill><patternFill patternType='solid'><fgColor rgb='FFE7E6E6'/><bgColor indexed='64'/></patternFill></fill>"
+_SIDE = "style='thin'><color rgb='FFA6A6A6'/>"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A finding in the table: its remark, the cell it is linked to, and whether that cell has got a comment."""
+
+    remark: Remark
+    cell: SheetCell | None
+    commented: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What the table says of one form: the lines of its summary and its findings."""
+
+    summary: Sequence[str]
+    lines: Sequence[Line]
+
+
+def is_review(package: Package, book: Book, sheet: SheetPart, limit: int) -> bool:
+    """Whether a sheet is one that annotating put in. Raises UnreadableFile."""
+    row, cells = next(read_rows(package, book, sheet, limit), (0, []))
+    return row == 1 and cells[0].text == REVIEW
+
+
+def palette_of(package: Package, sheet: SheetPart) -> dict[int, int]:
+    """The styles of the fills that lay below those of an earlier run, by their number. Raises UnreadableFile."""
+    root = package.tree(sheet.part)
+    found: dict[int, int] = {}
+    for cell in () if root is None else root.iterfind("{*}sheetData/{*}row/{*}c"):
+        place = place_of(cell.get("r", ""))
+        number, style = cell.findtext("{*}v", ""), cell.get("s", "0")
+        if place and place[1] == _PALETTE and _is_count(number) and _is_count(style):
+            found.setdefault(int(number), int(style))
+    return found
+
+
+def review_xml(sections: Sequence[Section], styles: Styles, namespace: str, *, active: bool) -> bytes:
+    """The sheet's XML; its styles are put into `styles`."""
+    writer = _Writer(styles)
+    writer.head()
+    for section in sections:
+        writer.section(section)
+    writer.palette()
+    return writer.xml(namespace, active=active).encode()
+
+
+class _Writer:
+    """Writes the rows one after the other."""
+
+    def __init__(self, styles: Styles) -> None:
+        self._styles = styles
+        self._rows: list[tuple[float, str]] = []  # height in points, cells
+        self._merges: list[str] = []
+        self._links: list[str] = []
+        sides = "".join(f"<{side} {_SIDE}</{side}>" for side in ("left", "right", "top", "bottom"))
+        border = styles.index_of("borders", f"<border>{sides}<diagonal/></border>")
+        plain, bold = self._font("<sz val='10'/>"), self._font("<b/><sz val='10'/>")
+        self._title = self._style(self._font("<b/><sz val='12'/>"), vertical="center")
+        self._header = self._style(bold, styles.index_of("fills", _GREY), border, "center", "center")
+        self._plain = self._style(plain, border=border)
+        self._link = self._style(self._font("<u/><sz val='10'/><color rgb='FF0563C1'/>"), border=border)
+        self._severity = {
+            severity: self._style(plain, styles.shade(Shade(severity, 0)), border, "center") for severity in Severity
+        }
+
+    def head(self) -> None:
+        """The title and the heads of the columns, which stay in sight and on every page."""
+        self._across(REVIEW, self._title, least=24.0)
+        self._row(list(_HEADS), [self._header] * len(_HEADS))
+
+    def section(self, section: Section) -> None:
+        """The summary of a form, a line a row, then its findings."""
+        for text in section.summary:
+            self._across(text, self._plain)
+        for line in section.lines:
+            self._finding(line)
+
+    def palette(self) -> None:
+        """The fills that lie below ours, in the hidden column of the first rows."""
+        for number, fill in enumerate(self._styles.palette):
+            style = self._styles.index_of(
+                "cellXfs", f"<xf numFmtId='0' fontId='0' fillId='{fill}' borderId='0' applyFill='1'/>"
+            )
+            if number == len(self._rows):
+                self._rows.append((_LINE, ""))
+            height, cells = self._rows[number]
+            cell = f'<c r="{address(number, _PALETTE)}" s="{style}"><v>{number}</v></c>'
+            self._rows[number] = (height, cells + cell)
+
+    def xml(self, namespace: str, *, active: bool) -> str:
+        """The whole sheet."""
+        columns = "".join(
+            f'<col min="{at}" max="{at}" width="{width}" customWidth="1"/>' for at, width in enumerate(_WIDTHS, 1)
+        )
+        hidden = f'<col min="{_PALETTE + 1}" max="{_PALETTE + 1}" width="9" hidden="1" customWidth="1"/>'
+        rows = "".join(
+            f'<row r="{number}" ht="{height:g}" customHeight="1">{cells}</row>'
+            for number, (height, cells) in zip(count(1), self._rows, strict=False)
+        )
+        selected = ' tabSelected="1"' if active else ""
+        links = f"<hyperlinks>{''.join(self._links)}</hyperlinks>" if self._links else ""
+        return (
+            '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+            f'<worksheet xmlns="{namespace}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+            f'<sheetViews><sheetView showGridLines="0"{selected} workbookViewId="0">'
+            '<pane ySplit="2" topLeftCell="A3" activePane="bottomLeft" state="frozen"/>'
+            '<selection pane="bottomLeft" activeCell="A3" sqref="A3"/></sheetView></sheetViews>'
+            f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}{hidden}</cols><sheetData>{rows}</sheetData>'
+            f'<mergeCells count="{len(self._merges)}">{"".join(self._merges)}</mergeCells>{links}'
+            '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
+            '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>'
+            "<headerFooter><oddFooter>&amp;C&amp;P / &amp;N</oddFooter></headerFooter></worksheet>"
+        )
+
+    def _finding(self, line: Line) -> None:
+        remark = line.remark
+        (severity, _, rule), (message, help_, *bases) = remark.lines[0].partition(" "), remark.lines[1:]
+        problem = [remark.words, message, *([] if line.commented or line.cell is None else [_UNTOUCHED])]
+        texts = [
+            severity,
+            rule,
+            line.cell.short if line.cell else "",
+            "\n".join(problem),
+            help_.removeprefix("改法："),
+            "\n".join(basis.removeprefix("依据：") for basis in bases),
+        ]
+        if line.cell:
+            leads_to = f"{sheet_in_address(line.cell.sheet)}!{line.cell.cell}"
+            self._links.append(f'<hyperlink ref="{address(len(self._rows), 2)}" location="{escape(leads_to)}"/>')
+        styles = [self._plain] * len(texts)
+        styles[0], styles[2] = self._severity[remark.severity], self._link if line.cell else self._plain
+        self._row(texts, styles)
+
+    def _across(self, text: str, style: int, least: float = _LINE) -> None:
+        """A text over all the columns."""
+        row, last = len(self._rows), len(_WIDTHS) - 1
+        self._merges.append(f'<mergeCell ref="{address(row, 0)}:{address(row, last)}"/>')
+        blank = "".join(f'<c r="{address(row, column)}" s="{style}"/>' for column in range(1, last + 1))
+        self._rows.append((max(_height([(text, sum(_WIDTHS))]), least), _cell(row, 0, style, text) + blank))
+
+    def _row(self, texts: Sequence[str], styles: Sequence[int]) -> None:
+        row = len(self._rows)
+        cells = "".join(
+            _cell(row, column, style, text) for column, (text, style) in enumerate(zip(texts, styles, strict=True))
+        )
+        self._rows.append((_height(list(zip(texts, _WIDTHS, strict=True))), cells))
+
+    def _font(self, looks: str) -> int:
+        return self._styles.index_of("fonts", f"<font>{looks}{_FONT}</font>")
+
+    def _style(self, font: int, fill: int = 0, border: int = 0, horizontal: str = "left", vertical: str = "top") -> int:
+        """A cell format for texts that stay texts: a click into one that begins with = makes no formula of it."""
+        return self._styles.index_of(
+            "cellXfs",
+            f"<xf numFmtId='0' fontId='{font}' fillId='{fill}' borderId='{border}' quotePrefix='1' applyFont='1' "
+            "applyFill='1' applyBorder='1' applyAlignment='1'>"
+            f"<alignment horizontal='{horizontal}' vertical='{vertical}' wrapText='1'/></xf>",
+        )
+
+
+def _cell(row: int, column: int, style: int, text: str) -> str:
+    return f'<c r="{address(row, column)}" s="{style}" t="inlineStr">{inline(text)}</c>'
+
+
+def _height(texts: Sequence[tuple[str, int]]) -> float:
+    """The height of a row in points, from its texts and the widths of their columns."""
+    lines = max(line_count(text, width * _EMS) for text, width in texts)
+    return min(lines * _LINE + _PADDING, _HIGHEST)
+
+
+def _is_count(text: str) -> bool:
+    return text.isdecimal() and len(text) < 9
