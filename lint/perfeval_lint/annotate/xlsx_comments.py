@@ -84,30 +84,31 @@ def _texts(comment: etree._Element) -> list[etree._Element]:
 
 def _without_ours(comment: etree._Element) -> bool:
     """Takes our part out of a note; False where there is none."""
-    texts = _texts(comment)
-    at = next((at for at, text in enumerate(texts) if OURS in (text.text or "")), None)
-    if at is None:
+    before, ours, _ = written_in(comment).partition(OURS)
+    if not ours:
         return False
-    _set(texts[at], (texts[at].text or "").partition(OURS)[0])
-    for text in texts[at + 1 :]:
-        _drop(text)
-    if not (texts[at].text or "").strip("\n"):
-        _drop(texts[at])
-        at -= 1
-    if at >= 0:
-        _set(texts[at], (texts[at].text or "").removesuffix("\n"))
+    left = len(before.removesuffix("\n"))
+    for text in _texts(comment):
+        written = text.text or ""
+        if left <= 0:
+            _drop(text)
+        elif left < len(written):
+            _set(text, written[:left])
+        left -= len(written)
     _plain_again(comment)
     return True
 
 
 def _plain_again(comment: etree._Element) -> None:
     """Makes a text that is one run without any looks a plain text, as it was before ours came after it."""
-    runs = comment.findall("{*}text/{*}r")
-    if len(runs) == 1 and len(runs[0]) == 1 and len(runs[0].getparent() or ()) == 1:
-        runs[0].tag = _same(comment, "t")
-        text = runs[0][0]
-        runs[0].remove(text)
-        _set(runs[0], text.text or "")
+    body = comment.find("{*}text")
+    if body is None or len(body) != 1 or [etree.QName(child).localname for child in body[0]] != ["t"]:
+        return
+    run = body[0]
+    text = run[0].text or ""
+    run.clear()
+    run.tag = _same(comment, "t")
+    _set(run, text)
 
 
 def _append(comment: etree._Element, blocks: Sequence[Block]) -> None:

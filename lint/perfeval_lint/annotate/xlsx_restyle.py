@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from perfeval_lint.annotate.xlsx_scan import Splice, Tag, scan, with_attribute
+from perfeval_lint.annotate.xlsx_scan import Enough, Splice, Tag, scan, with_attribute
 from perfeval_lint.annotate.xlsx_survey import CELL, MAX_ROW, ROW, TRUE, Place, Survey, row_number, style_of
 from perfeval_lint.read.package import Package
 from perfeval_lint.read.sheet import address
@@ -70,6 +70,8 @@ class _Restyler:
             self._put(at, self._rows_before(_END, self._prefix))
 
     def _begin_row(self, tag: Tag) -> None:
+        if not self._left:
+            raise Enough
         self._row, self._column = row_number(tag.attributes.get("r"), self._row + 2) - 1, -1
         self._put(tag.start, self._rows_before((self._row, 0), tag.prefix))
         self._tag, self._grown = tag, False
@@ -79,10 +81,12 @@ class _Restyler:
             self._tag = None
 
     def _begin_cell(self, tag: Tag) -> None:
+        if self._tag is None or not self._left or self._left[0][0] != self._row:
+            return
         at = place_of(tag.attributes.get("r", ""))
         self._column = at[1] if at else self._column + 1
         place = (self._row, self._column)
-        if not self._left or self._left[0] > place or self._tag is None:
+        if self._left[0] > place:
             return
         self._put(tag.start, self._cells_before(place, self._tag))
         if self._left and self._left[0] == place:

@@ -165,7 +165,7 @@ class _Writer:
         """A text over all the columns."""
         row, last = len(self._rows), len(_WIDTHS) - 1
         self._merges.append(f'<mergeCell ref="{address(row, 0)}:{address(row, last)}"/>')
-        blank = "".join(f'<c r="{address(row, column)}" s="{style}"/>' for column in range(1, last + 1))
+        blank = "".join(_cell(row, column, style, "") for column in range(1, last + 1))
         self._rows.append((max(_height([(text, sum(_WIDTHS))]), least), _cell(row, 0, style, text) + blank))
 
     def _row(self, texts: Sequence[str], styles: Sequence[int]) -> None:
@@ -189,6 +189,8 @@ class _Writer:
 
 
 def _cell(row: int, column: int, style: int, text: str) -> str:
+    if not text:
+        return f'<c r="{address(row, column)}" s="{style}"/>'
     return f'<c r="{address(row, column)}" s="{style}" t="inlineStr">{inline(text)}</c>'
 
 

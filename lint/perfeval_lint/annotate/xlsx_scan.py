@@ -71,6 +71,10 @@ class Tag:
         return self.text.removesuffix(b"/>").rstrip() + b">" + content + b"</" + self.written + b">"
 
 
+class Enough(Exception):
+    """Raised by what listens to a scan when the rest does not matter."""
+
+
 def sheet_bytes(package: Package, part: str) -> bytes | None:
     """A sheet's XML in UTF-8, None where there is no such part. Raises UnreadableFile."""
     data = package.read(part, MAX_TOTAL)
@@ -93,7 +97,7 @@ def scan(
 ) -> None:
     """Calls `begun` for every element down to `deepest`, `ended` with its name, depth and the byte its content ends at.
 
-    Raises UnreadableFile for XML that is broken or has a DTD.
+    Either may raise Enough. Raises UnreadableFile for XML that is broken or has a DTD.
     """
     depth = 0
     parser = expat.ParserCreate()
@@ -118,6 +122,8 @@ def scan(
     parser.StartDoctypeDeclHandler = refuse
     try:
         parser.Parse(data, True)
+    except Enough:
+        return
     except (expat.ExpatError, ValueError, LookupError):
         raise package.damaged(f"“{part}”不是完整的 XML") from None
 

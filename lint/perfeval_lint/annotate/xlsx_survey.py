@@ -89,9 +89,7 @@ class _Surveyor:
             case _, "c":
                 self._cell(tag)
             case _, "row":
-                self._row, self._column = row_number(given.get("r"), self._row + 2) - 1, -1
-                if given.get("hidden") in TRUE or "ht" in given:
-                    found.heights[self._row] = 0.0 if given.get("hidden") in TRUE else _measure(given.get("ht"), 15.0)
+                self._begin_row(given)
             case _, "mergeCell":
                 found.merges.extend(merges_of(given.get("ref", "")))
             case _, "col":
@@ -111,7 +109,16 @@ class _Surveyor:
         if depth == 2 and self._open is not None and name in _BEFORE_DRAWING:
             self.found.tail = self._open.end if self._open.is_empty else self._data.index(b">", at) + 1
 
+    def _begin_row(self, given: Mapping[str, str]) -> None:
+        self._row, self._column = row_number(given.get("r"), self._row + 2) - 1, -1
+        if given.get("hidden") in TRUE:
+            self.found.heights[self._row] = 0.0
+        elif "ht" in given:
+            self.found.heights[self._row] = _measure(given["ht"], self.found.height)
+
     def _cell(self, tag: Tag) -> None:
+        if not self._ours:
+            return
         place = place_of(tag.attributes.get("r", ""))
         self._column = place[1] if place else self._column + 1
         if tag.attributes.get("s") in self._ours:

@@ -1,0 +1,177 @@
+"""Real forms annotated, on the page: judged the same, printed the same, each note in its cell, under its colour."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+import pytest
+from book_files import BLUE, RED, SEPARATOR, YELLOW, fill, looks, note, opened, parts_of, rich_book
+
+from perfeval_lint import convert, lint
+from perfeval_lint.annotate.annotate import annotate
+from perfeval_lint.annotate.remarks import Notes, notes_on
+from perfeval_lint.annotate.xlsx import annotate_xlsx
+from perfeval_lint.form.origin import SheetCell
+from perfeval_lint.read.office import soffice
+from perfeval_lint.render.render import render
+from perfeval_lint.report.model import FileReport
+from perfeval_lint.rule.model import Severity
+
+ROOT = Path(__file__).parents[2]
+FORMS = [*sorted((ROOT / "examples").glob("*.yaml")), ROOT / "tests/read_office/files/form.xlsx"]
+WITH_NOTES = 'pdf:calc_pdf_Export:{"ExportNotes":{"type":"boolean","value":"true"}}'
+WITHOUT_NOTES = 'pdf:calc_pdf_Export:{"ExportNotes":{"type":"boolean","value":"false"}}'
+TINTS = {Severity.ERROR: "FFFDD", Severity.WARNING: "FFFEF", Severity.INFO: "FFCDE"}
+_FOOTER = 40  # points
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Annotated:
+    """A form as a workbook, its report, and the workbook with notes."""
+
+    before: Path
+    after: Path
+    report: FileReport
+
+    @property
+    def notes(self) -> tuple[Notes, ...]:
+        return notes_on(self.report)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Annotated]:
+    folder = tmp_path_factory.mktemp("books")
+    made = {}
+    for path in FORMS:
+        before, after = folder / f"{path.stem}.xlsx", folder / f"{path.stem}-after.xlsx"
+        before.write_bytes(path.read_bytes() if path.suffix == ".xlsx" else render(convert(path)[0], ".xlsx"))
+        report = lint(before).files[0]
+        after.write_bytes(annotate(before.read_bytes(), report))
+        made[path.stem] = Annotated(before, after, report)
+    return made
+
+
+@pytest.fixture(params=[path.stem for path in FORMS])
+def form(request: pytest.FixtureRequest, files: dict[str, Annotated]) -> Annotated:
+    return files[request.param]
+
+
+def test_read_again_the_findings_are_the_same(form: Annotated) -> None:
+    again = lint(form.after).files[0]
+    assert notes_on(again) == form.notes
+    assert (again.errors, len(again.notes)) == (form.report.errors, len(form.report.notes))
+
+
+def test_annotated_twice_it_is_the_same_as_once(form: Annotated) -> None:
+    once = form.after.read_bytes()
+    assert annotate(once, lint(form.after).files[0]) == once
+
+
+def test_each_remark_stands_in_its_cell_and_is_linked(form: Annotated) -> None:
+    book = opened(form.after.read_bytes())
+    links = [cell.hyperlink.location for row in book["审核意见"] for cell in row if cell.hyperlink]
+    remarks = [remark for notes in form.notes for remark in notes.remarks]
+    assert len(links) == len(remarks)
+    for remark, link in zip(remarks, links, strict=True):
+        assert isinstance(remark.origin, SheetCell)
+        sheet = book[remark.origin.sheet]
+        assert link == f"'{remark.origin.sheet}'!{remark.origin.cell}"
+        assert remark.text in note(sheet, remark.origin.cell)
+        there = [other.severity for other in remarks if other.origin == remark.origin]
+        gravest = min(there, key=lambda severity: severity.rank)
+        assert str(fill(sheet, remark.origin.cell)).startswith(TINTS[gravest])
+
+
+def test_all_else_of_the_cells_is_as_it_was(form: Annotated) -> None:
+    before, after = opened(form.before.read_bytes()), opened(form.after.read_bytes())
+    remarked = {remark.origin for notes in form.notes for remark in notes.remarks}
+    for sheet in before:
+        cells = [cell for row in sheet for cell in row]
+        same = [after[sheet.title][cell.coordinate] for cell in cells]
+        assert list(map(looks, cells)) == list(map(looks, same))
+        others = [cell.coordinate for cell in cells if SheetCell(sheet.title, cell.coordinate) not in remarked]
+        assert [fill(sheet, each) for each in others] == [fill(after[sheet.title], each) for each in others]
+
+
+@pytest.fixture(scope="module")
+def printed(files: dict[str, Annotated]) -> dict[str, Path]:
+    """The PDF of every workbook by its name, with notes; those as they were, and -plain ones, without."""
+    program = soffice()
+    if program is None:
+        assert not os.environ.get("CI"), "LibreOffice is not installed; annotated workbooks are not looked at in print"
+        pytest.skip("LibreOffice is not installed")
+    folder = next(iter(files.values())).before.parent
+    (folder / "rich.xlsx").write_bytes(rich_book())
+    given = [Notes(("甲",), SheetCell("表 1", "A1"), ())]
+    (folder / "rich-after.xlsx").write_bytes(annotate_xlsx(rich_book(), "x.xlsx", given))
+    for kind, into in ((WITH_NOTES, folder / "notes"), (WITHOUT_NOTES, folder / "plain")):
+        profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+        command = [program, profile, "--headless", "--convert-to", kind, "--outdir", into, *folder.glob("*.xlsx")]
+        subprocess.run(command, check=True, capture_output=True, timeout=300)
+    return {f"{path.parent.name}/{path.stem}": path for path in folder.glob("*/*.pdf")}
+
+
+def words(path: Path, pages: int) -> list[list[tuple[str, Box]]]:
+    """The pieces of text of the first pages, with where each stands, in points; without the number of pages."""
+    found = []
+    for page in list(pypdfium2.PdfDocument(path))[:pages]:
+        text = page.get_textpage()
+        every = [text.get_rect(at) for at in range(text.count_rects())]
+        boxes = [box for box in every if box[1] > _FOOTER]
+        found.append([(text.get_text_bounded(*box), tuple(round(side) for side in box)) for box in boxes])
+    return found
+
+
+def annotations(path: Path) -> list[str]:
+    """The texts of the notes a PDF shows."""
+    texts = []
+    for page in pypdfium2.PdfDocument(path):
+        for number in range(pdfium.FPDFPage_GetAnnotCount(page)):
+            annotation = pdfium.FPDFPage_GetAnnot(page, number)
+            if pdfium.FPDFAnnot_GetSubtype(annotation) == pdfium.FPDF_ANNOT_TEXT:
+                size = pdfium.FPDFAnnot_GetStringValue(annotation, b"Contents", None, 0)
+                buffer = (ctypes.c_ushort * (size // 2))()
+                pdfium.FPDFAnnot_GetStringValue(annotation, b"Contents", buffer, size)
+                texts.append(bytes(buffer).decode("utf-16-le").rstrip("\0"))
+            pdfium.FPDFPage_CloseAnnot(annotation)
+    return texts
+
+
+def colours(path: Path, page: int) -> set[str]:
+    """The colours a page shows, as a workbook writes them."""
+    bitmap = pypdfium2.PdfDocument(path)[page].render(scale=1).to_numpy()
+    return {bytes(pixel).hex().upper() for row in bitmap[::3, ::3, 2::-1] for pixel in row.tolist()}
+
+
+@pytest.mark.parametrize("name", [path.stem for path in FORMS])
+def test_on_the_page_every_note_is_there_and_nothing_has_moved(
+    name: str, files: dict[str, Annotated], printed: dict[str, Path]
+) -> None:
+    before = printed[f"plain/{name}"]
+    pages = len(pypdfium2.PdfDocument(before))
+    assert words(printed[f"plain/{name}-after"], pages) == words(before, pages)
+    squeezed = [re.sub(r"\s", "", text) for text in annotations(printed[f"notes/{name}-after"])]
+    assert sum(text.startswith(SEPARATOR.replace(" ", "")) for text in squeezed) == len(squeezed) > 0
+    remarks = [remark for notes in files[name].notes for remark in notes.remarks]
+    assert all(any(re.sub(r"\s", "", remark.text) in text for text in squeezed) for remark in remarks)
+    book = opened(files[name].after.read_bytes())
+    wanted = {str(fill(book[remark.origin.sheet], remark.origin.cell))[2:] for remark in remarks}
+    shown = set().union(*(colours(printed[f"plain/{name}-after"], page) for page in range(pages)))
+    assert wanted == shown & {RED[2:], YELLOW[2:], BLUE[2:]}
+
+
+def test_on_the_page_a_sheet_with_charts_pictures_and_shapes_is_as_it_was(printed: dict[str, Path]) -> None:
+    pages = len(pypdfium2.PdfDocument(printed["plain/rich"]))
+    after = pypdfium2.PdfDocument(printed["plain/rich-after"])
+    for number, page in enumerate(pypdfium2.PdfDocument(printed["plain/rich"])):
+        assert (page.render().to_numpy() == after[number].render().to_numpy()).all()
+    assert len(after) == pages + 1
+    assert "xl/charts/chart1.xml" in parts_of(rich_book())
