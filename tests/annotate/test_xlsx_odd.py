@@ -265,6 +265,30 @@ def test_two_sheets_of_one_name_are_no_trouble() -> None:
     assert parts_of(data)[SHEET].count(b"<legacyDrawing") == 1
 
 
+LONG = 3_000_000
+SLOW = {
+    "blanks in a tag": {SHEET: ROWS.replace('r="B1"', 'r="B1"' + " " * LONG)},
+    "quotes in a tag": {SHEET: ROWS.replace('r="B1"', f'r="B1" x="{">" * LONG}"')},
+    "shapes without end": {"xl/drawings/vmlDrawing1.vml": VML % ("<v:shape >" * (LONG // 10))},
+    "names of blocks": {"xl/drawings/vmlDrawing1.vml": VML % ("idmap " * (LONG // 6))},
+    "ends of drawings": {"xl/drawings/vmlDrawing1.vml": VML % ("</xml " * (LONG // 6))},
+    "texts of a note": {"xl/comments9.xml": COMMENTS % ("甲", f"<r><t>{SEPARATOR}</t></r>" * (LONG // 100))},
+}
+
+
+@pytest.mark.parametrize("spoilt", SLOW.values(), ids=SLOW.keys())
+def test_long_parts_take_no_longer_than_they_are_long(spoilt: Parts) -> None:
+    tail = f'<legacyDrawing {NAMED} r:id="d"/>'
+    parts = {**with_drawing(VML % ""), "xl/comments9.xml": COMMENTS % ("甲", PLAIN)}
+    parts[RELATIONS] = relations_of(
+        ("d", "vmlDrawing", "../drawings/vmlDrawing1.vml"), ("c", "comments", "../comments9.xml")
+    )
+    for name, part in spoilt.items():
+        parts[name] = book_parts(f"{part!s}{tail}")[SHEET] if name == SHEET else part
+    data = zipped(parts, stored=True)  # packed, such parts are refused for how small they are
+    assert note(opened(annotate_xlsx(data, "表.xlsx", notes("B1")))["表 1"], "B1").count(SEPARATOR) == 1
+
+
 PIECES = (b"", b"<", b'"', b"-1", b"99999999999", b"\xff", b"\0", b"&#0;", b"ZZZZ1", b"<row/>", b"<!--x-->", b"<?x y?>")
 
 
