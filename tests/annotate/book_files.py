@@ -45,10 +45,10 @@ def notes(*remarks: Remark | str, sheet: str = "表 1", begins: str = "A1") -> l
     return [Notes(SUMMARY, SheetCell(sheet, begins), tuple(made))]
 
 
-def zipped(parts: Mapping[str, str | bytes]) -> bytes:
-    """A zip file of these parts."""
+def zipped(parts: Mapping[str, str | bytes], *, stored: bool = False) -> bytes:
+    """A zip file of these parts, packed or stored as they are."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED) as package:
         for name, content in parts.items():
             package.writestr(name, content)
     return buffer.getvalue()

@@ -28,6 +28,7 @@ from lxml import etree
 
 from perfeval_lint.annotate.remarks import AUTHOR, Notes
 from perfeval_lint.annotate.xlsx import annotate_xlsx
+from perfeval_lint.annotate.xlsx_styles import Shade, shade_of
 from perfeval_lint.form.origin import Paragraph, SheetCell
 from perfeval_lint.rule.model import Severity
 
@@ -288,3 +289,18 @@ def test_two_forms_have_a_section_each() -> None:
     assert column[2:] == [*SUMMARY, "error", "第二张表"]
     assert note(book["表 1"], "D5") == f"{SEPARATOR}\n第二张表"
     assert fill(book["表 1"], "D5") is None
+
+
+def luminance(rgb: str) -> float:
+    """The relative luminance of a colour, from 0 to 1, as WCAG 2 defines it."""
+    parts = [int(rgb[at : at + 2], 16) / 255 for at in (2, 4, 6)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("severity", Severity)
+def test_black_text_is_well_read_on_every_shade_and_each_tells_what_it_is(severity: Severity) -> None:
+    shades = [Shade(severity, number) for number in range(256)]
+    assert [shade_of(shade.rgb) for shade in shades] == shades
+    assert min((luminance(shade.rgb) + 0.05) / 0.05 for shade in shades) > 12
+    assert shade_of("FFFFFF00") is None

@@ -148,12 +148,14 @@ def test_without_the_sheet_of_findings_our_notes_still_tell_that_the_fills_are_o
     assert [fill(sheet, each) for each in ("B3", "C3", "A3")] == [None, None, None]
 
 
-def test_a_fill_of_such_a_colour_is_no_ours_where_nothing_was_annotated() -> None:
+@pytest.mark.parametrize("given", [NOTHING, GIVEN], ids=["nothing", "findings"])
+def test_a_fill_of_such_a_colour_is_no_ours_where_nothing_was_annotated(given: list[Notes]) -> None:
     def paint(book: Workbook) -> None:
-        book["表 1"]["A3"].fill = PatternFill("solid", fgColor=RED)
+        for sheet in book:
+            sheet["D9"].fill = PatternFill("solid", fgColor=RED)
 
-    data = annotated(resaved(rich_book(), paint), NOTHING)
-    assert fill(opened(data)["表 1"], "A3") == RED
+    book = opened(annotated(resaved(rich_book(), paint), given))
+    assert [fill(sheet, "D9") for sheet in book.worksheets[:2]] == [RED, RED]
 
 
 def test_what_was_added_to_the_note_of_another_since_stays() -> None:

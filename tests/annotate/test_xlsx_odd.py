@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 
 import pytest
@@ -17,6 +18,7 @@ from book_files import (
     parts_of,
     relations_of,
     remark,
+    rich_book,
     root_of,
     zipped,
 )
@@ -134,8 +136,9 @@ def test_a_note_of_another_is_whole_again_when_ours_is_taken_out(text: str) -> N
     assert "".join(after.itertext()) == "请 核对"
 
 
-def test_a_threaded_comment_is_left_alone_and_the_table_says_so() -> None:
-    parts = with_comments("<t>[Threaded comment]</t>", "tc={6E0C}")
+@pytest.mark.parametrize("text", ["[Threaded comment]", f"[Threaded comment]\n{SEPARATOR}\n甲"], ids=["other", "ours"])
+def test_a_threaded_comment_is_left_alone_and_the_table_says_so(text: str) -> None:
+    parts = with_comments(f"<t>{text}</t>", "tc={6E0C}")
     threads = "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"
     parts[RELATIONS] = relations_of(("c", "comments", "../comments9.xml"), ("t", threads, "../threadedComments/t1.xml"))
     parts["xl/threadedComments/t1.xml"] = (
@@ -144,7 +147,7 @@ def test_a_threaded_comment_is_left_alone_and_the_table_says_so() -> None:
     )
     data = annotated(parts, "B1", "C1")
     book = opened(data)
-    assert note(book["表 1"], "B1") == "[Threaded comment]"
+    assert note(book["表 1"], "B1") == text
     assert note(book["表 1"], "C1").startswith(SEPARATOR)
     assert [fill(book["表 1"], each) for each in ("B1", "C1")] == [RED, RED]
     told = [book["审核意见"][f"D{row}"].value for row in (5, 6)]
@@ -260,3 +263,50 @@ def test_two_sheets_of_one_name_are_no_trouble() -> None:
     parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace("</sheets>", again)
     data = annotate_xlsx(zipped(parts), "表.xlsx", notes(remark(SheetCell("表 1", "B1"))))
     assert parts_of(data)[SHEET].count(b"<legacyDrawing") == 1
+
+
+LONG = 3_000_000
+SLOW = {
+    "blanks in a tag": {SHEET: ROWS.replace('r="B1"', 'r="B1"' + " " * LONG)},
+    "quotes in a tag": {SHEET: ROWS.replace('r="B1"', f'r="B1" x="{">" * LONG}"')},
+    "shapes without end": {"xl/drawings/vmlDrawing1.vml": VML % ("<v:shape >" * (LONG // 10))},
+    "names of blocks": {"xl/drawings/vmlDrawing1.vml": VML % ("idmap " * (LONG // 6))},
+    "ends of drawings": {"xl/drawings/vmlDrawing1.vml": VML % ("</xml " * (LONG // 6))},
+    "texts of a note": {"xl/comments9.xml": COMMENTS % ("甲", f"<r><t>{SEPARATOR}</t></r>" * (LONG // 100))},
+}
+
+
+@pytest.mark.parametrize("spoilt", SLOW.values(), ids=SLOW.keys())
+def test_long_parts_take_no_longer_than_they_are_long(spoilt: Parts) -> None:
+    tail = f'<legacyDrawing {NAMED} r:id="d"/>'
+    parts = {**with_drawing(VML % ""), "xl/comments9.xml": COMMENTS % ("甲", PLAIN)}
+    parts[RELATIONS] = relations_of(
+        ("d", "vmlDrawing", "../drawings/vmlDrawing1.vml"), ("c", "comments", "../comments9.xml")
+    )
+    for name, part in spoilt.items():
+        parts[name] = book_parts(f"{part!s}{tail}")[SHEET] if name == SHEET else part
+    data = zipped(parts, stored=True)  # packed, such parts are refused for how small they are
+    assert note(opened(annotate_xlsx(data, "表.xlsx", notes("B1")))["表 1"], "B1").count(SEPARATOR) == 1
+
+
+PIECES = (b"", b"<", b'"', b"-1", b"99999999999", b"\xff", b"\0", b"&#0;", b"ZZZZ1", b"<row/>", b"<!--x-->", b"<?x y?>")
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_damaged_files_are_refused_in_words_or_annotated(seed: int) -> None:
+    chance = random.Random(seed)
+    parts = parts_of(annotate_xlsx(rich_book(), "表.xlsx", notes()))
+    names = [name for name in parts if name.endswith((".xml", ".rels", ".vml")) and "theme" not in name]
+    outcomes = set()
+    for _ in range(30):
+        name = chance.choice(names)
+        part = parts[name]
+        bounds = [match.span() for match in re.finditer(rb"<[^<>]*>|\"[^\"<>]*\"|[^<>\"]+", part)]
+        start, end = chance.choice(bounds)
+        spoilt = part[:start] + chance.choice((chance.choice(PIECES), part[start:end] * 2)) + part[end:]
+        try:
+            annotate_xlsx(zipped({**parts, name: spoilt}), "表.xlsx", notes("A4", "Q9"))
+            outcomes.add("annotated")
+        except UnreadableFile:
+            outcomes.add("refused")
+    assert outcomes == {"annotated", "refused"}

@@ -115,7 +115,7 @@ class OfficeFile:
 
     def refuse_macros(self, instead: str) -> None:
         """Raises UnreadableFile where the file holds macros; `instead` is the suffix without them (.docx)."""
-        declared = (element.get("ContentType", "") for element in self._types())
+        declared = (element.get("ContentType", "") for element in self._types().iterfind("{*}*"))
         named = any(posixpath.basename(name) == "vbaproject.bin" for name in self._names)
         if named or any(word in each.lower() for each in declared for word in _MACRO_WORDS):
             message = f"文件带有宏，不加批注；请另存为不带宏的 {instead} 再加批注"

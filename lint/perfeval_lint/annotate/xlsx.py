@@ -19,7 +19,7 @@ from perfeval_lint.annotate.xlsx_review import Line, Section, is_review, palette
 from perfeval_lint.annotate.xlsx_styles import Styles
 from perfeval_lint.annotate.xlsx_survey import Place
 from perfeval_lint.form.origin import Origin, SheetCell
-from perfeval_lint.read.package import MAX_PART
+from perfeval_lint.read.package import MAX_TOTAL
 from perfeval_lint.read.xlsx import SheetPart, open_book, place_of
 
 
@@ -50,7 +50,7 @@ def annotate_xlsx(data: bytes, file: str, notes: Sequence[Notes]) -> bytes:
 def _sheets(office: OfficeFile) -> tuple[list[SheetPart], SheetPart | None]:
     """The sheets of a workbook that are the clerk's, and the one an earlier run put in."""
     book, listed = open_book(office.package)
-    ours = [sheet for sheet in listed if is_review(office.package, book, sheet, MAX_PART)]
+    ours = [sheet for sheet in listed if is_review(office.package, book, sheet, MAX_TOTAL)]
     return [sheet for sheet in listed if sheet not in ours], next(iter(ours), None)
 
 
@@ -86,8 +86,9 @@ def _place(origin: Origin, sheet: str) -> Place | None:
 
 def _cell(origin: Origin, pages: dict[str, Page]) -> SheetCell | None:
     """The cell a place is, where the file has it."""
-    is_there = isinstance(origin, SheetCell) and origin.sheet in pages and place_of(origin.cell) is not None
-    return origin if is_there and isinstance(origin, SheetCell) else None
+    if isinstance(origin, SheetCell) and origin.sheet in pages and place_of(origin.cell):
+        return origin
+    return None
 
 
 def _sections(notes: Sequence[Notes], pages: dict[str, Page]) -> Iterable[Section]:

@@ -89,7 +89,7 @@ class Workbook:
         return [sheet for sheet in self._sheets if isinstance(sheet.tag, str)]
 
     def _index(self, name: str) -> int:
-        return [sheet.get("name") for sheet in self._listed].index(name)
+        return [sheet.get("name", "") for sheet in self._listed].index(name)
 
 
 def _local(element: etree._Element) -> str:

@@ -14,7 +14,7 @@ from perfeval_lint.render.measure import line_count
 
 _SHAPE = re.compile(rb"<((?:[A-Za-z]\w*:)?)shape[\s>]")
 _ID = re.compile(rb"_x0000_s(\d{1,9})")
-_MAP = re.compile(rb"idmap[^>]*?\bdata=[\"'](\d{1,6})")
+_MAP = re.compile(rb"idmap\b[^<>]{0,200}?\bdata=[\"'](\d{1,6})")
 _NOTE = re.compile(rb"ObjectType\s*=\s*[\"']Note[\"']")
 _ROW = re.compile(rb"<(?:\w+:)?Row>\s*(\d{1,7})\s*<")
 _COLUMN = re.compile(rb"<(?:\w+:)?Column>\s*(\d{1,5})\s*<")

@@ -6,7 +6,7 @@ programs that save a file anew do not all keep the authors.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from lxml import etree
 
@@ -33,13 +33,15 @@ def no_comments(*, strict: bool) -> etree._Element:
     return etree.fromstring(f'<comments xmlns="{namespace}"><authors/><commentList/></comments>')
 
 
-def take_out(root: etree._Element) -> set[Place]:
-    """Takes ours out of the notes; the cells whose whole note was ours and is gone."""
+def take_out(root: etree._Element, spared: Collection[Place]) -> set[Place]:
+    """Takes ours out of the notes but the `spared`; the cells whose whole note was ours and is gone."""
     gone: set[Place] = set()
     for listed in root.iterfind("{*}commentList"):
         for comment in listed.findall("{*}comment"):
             place = place_of(comment.get("ref", ""))
-            if _without_ours(comment) and place is not None and not written_in(comment).strip():
+            if place is None or place in spared or not _without_ours(comment):
+                continue
+            if not written_in(comment).strip():
                 listed.remove(comment)
                 gone.add(place)
     return gone

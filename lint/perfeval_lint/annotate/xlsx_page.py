@@ -84,7 +84,7 @@ class Page:
         if not blocks and not self.is_annotated:
             return ""
         root = self._comments if self._comments is not None else self._new_comments(found)
-        gone = take_out(root)
+        gone = take_out(root, self.threaded)
         texts = put_in(root, blocks)
         self._office.put(self._comments_part, root)
         boxes = {place: _box(place, text, merges) for place, text in texts.items()}

@@ -16,7 +16,7 @@ _TAG = re.compile(rb"<[^<>\"']*(?:\"[^\"]*\"[^<>\"']*|'[^']*'[^<>\"']*)*>")
 _ATTRIBUTE = re.compile(rb"\s+([^\s=\"'<>/]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 _NAME = re.compile(rb"<([^\s<>/]+)")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
-_DECLARATION = re.compile(r"<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"\A<\?xml[^>]*\?>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +131,11 @@ def scan(
 def with_attribute(tag: bytes, name: str, value: str | None) -> bytes:
     """A start tag with an attribute set, or taken out where the value is None; the others as they stand."""
     wanted = name.encode()
-    for match in _ATTRIBUTE.finditer(tag):
-        if match[1] == wanted:
+    at = _NAME.match(tag)
+    while at and (at := _ATTRIBUTE.match(tag, at.end())):  # one after the other: searching takes long in long blanks
+        if at[1] == wanted:
             new = b"" if value is None else b' %s="%s"' % (wanted, value.encode())
-            return tag[: match.start()] + new + tag[match.end() :]
+            return tag[: at.start()] + new + tag[at.end() :]
     if value is None:
         return tag
     end = len(tag) - (2 if tag.endswith(b"/>") else 1)

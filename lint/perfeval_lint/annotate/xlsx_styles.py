@@ -16,7 +16,7 @@ from lxml import etree
 
 from perfeval_lint.rule.model import Severity
 
-# Black on them has a contrast of 13:1 and more. A red of FD, FE, CD is nobody's choice of a light colour.
+# Black on them has a contrast of 12:1 and more. A red of FD, FE, CD is nobody's choice of a light colour.
 _TINTS = {Severity.ERROR: (0xFD, 0xD0, 0xD0), Severity.WARNING: (0xFE, 0xF0, 0xC0), Severity.INFO: (0xCD, 0xE0, 0xF0)}
 _SHADES = 256  # two digits: as many fills can lie below ours
 _RGB = re.compile(r"[0-9A-F]{2}([0-9A-F]{2})([0-9A-F]{2})([0-9A-F]{2})", re.IGNORECASE)
@@ -60,7 +60,7 @@ class Styles:
     """The styles of a workbook, the root of styles.xml as written; new ones are put at its end.
 
     `before` is the palette of the run before: by number, the style of a cell with that fill; None where there was no
-    such run, and no fill is taken for one of ours.
+    such run, and no fill is taken for one of ours. `ours` are the styles of cells that run has filled.
     """
 
     def __init__(self, root: etree._Element, before: Mapping[int, int] | None) -> None:
@@ -72,18 +72,14 @@ class Styles:
             for name, section in self._sections.items()
         }
         self._formats = self._sections["cellXfs"]
-        self._shades = {} if before is None else dict(self._shades_written())
+        self._laid = {} if before is None else dict(self._shades_written())  # fills of ours from that run
         self._below = {number: self._fill_of(style) for number, style in (before or {}).items()}
+        self.ours = frozenset(at for at in range(len(self._formats)) if self._fill_of(at) in self._laid)
         self.palette: list[int] = []  # the fills below ours, by number
-
-    @property
-    def ours(self) -> set[int]:
-        """The styles of cells that have a fill of ours."""
-        return {at for at in range(len(self._formats)) if self._fill_of(at) in self._shades}
 
     def bare(self, style: int) -> int:
         """The style a cell had before it got a fill of ours; its own where it has none."""
-        shade = self._shades.get(self._fill_of(style))
+        shade = self._laid.get(self._fill_of(style))
         return style if shade is None else self._with_fill(style, self._below.get(shade.number, NO_FILL))
 
     def filled(self, style: int, severity: Severity) -> int:
@@ -98,13 +94,8 @@ class Styles:
 
     def shade(self, shade: Shade) -> int:
         """The index of a fill of ours."""
-        index = self.index_of(
-            "fills",
-            f"<fill><patternFill patternType='solid'><fgColor rgb='{shade.rgb}'/><bgColor indexed='64'/>"
-            "</patternFill></fill>",
-        )
-        self._shades[index] = shade
-        return index
+        colours = f"<fgColor rgb='{shade.rgb}'/><bgColor indexed='64'/>"
+        return self.index_of("fills", f"<fill><patternFill patternType='solid'>{colours}</patternFill></fill>")
 
     def index_of(self, section: str, xml: str) -> int:
         """The index of a font, fill, border or cell format written so; it is put in where it is not there."""
