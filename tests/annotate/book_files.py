@@ -35,8 +35,8 @@ SEPARATOR = "—— 绩效自评审核 ——"
 
 def remark(origin: Origin, severity: Severity = Severity.ERROR, message: str = "得分 20，应为 19") -> Remark:
     """A remark at a place."""
-    lines = (f"{severity} PE000 某条规则", message, "改法：改正。", "依据：表上要求：某条", "依据：文件：某号")
-    return Remark(origin, severity, lines, "绩效指标 第1项·得分")
+    basis = ("表上要求：某条", "文件：某号")
+    return Remark(origin, severity, "PE000 某条规则", "绩效指标 第1项·得分", message, "改正。", basis)
 
 
 def notes(*remarks: Remark | str, sheet: str = "表 1", begins: str = "A1") -> list[Notes]:

@@ -13,7 +13,7 @@ import pytest
 
 from perfeval_lint import lint
 from perfeval_lint.annotate.annotate import annotate
-from perfeval_lint.annotate.pdf import annotate_pdf
+from perfeval_lint.annotate.pdf.write import annotate_pdf
 from perfeval_lint.annotate.remarks import AUTHOR, Notes, Remark
 from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.form.origin import PageBox, Paragraph
@@ -44,7 +44,7 @@ def said(report: FileReport) -> list[tuple[str, str, str]]:
 
 
 def remark(box: Box, page: int = 1, severity: Severity = Severity.ERROR, text: str = "得分 20 大于分值 10") -> Remark:
-    return Remark(PageBox(page, box), severity, ("错误 PE301 得分超过分值", text), "得分")
+    return Remark(PageBox(page, box), severity, "PE301 得分超过分值", "得分", text, "改正。", ())
 
 
 def notes(*remarks: Remark) -> list[Notes]:
@@ -234,12 +234,12 @@ def test_findings_at_one_box_share_a_mark_in_the_colour_of_the_gravest() -> None
 
 
 def test_a_remark_without_a_place_on_the_pages_stands_in_the_note() -> None:
-    lost = remark((5, 5, 9, 9), 7), Remark(Paragraph(3), Severity.INFO, ("没有位置",), "全表")
+    lost = remark((5, 5, 9, 9), 7), Remark(Paragraph(3), Severity.INFO, "PE001 某条", "全表", "没有位置", "改正。", ())
     done = annotate_pdf(FORM.read_bytes(), "x.pdf", notes(*lost))
     ((note,), second) = ours(pdf_of(done))
     assert second == []
-    assert "（得分）得分 20 大于分值 10" in note.text
-    assert "（全表）没有位置" in note.text
+    assert "位置：得分\r得分 20 大于分值 10" in note.text
+    assert "位置：全表\r没有位置" in note.text
 
 
 def test_notes_of_two_forms_on_a_page_lie_side_by_side() -> None:

@@ -18,7 +18,7 @@ from word_files import comments_of, notes, p, tbl, tc, tr, word
 
 from perfeval_lint import convert, lint
 from perfeval_lint.annotate.annotate import annotate
-from perfeval_lint.annotate.docx import annotate_docx
+from perfeval_lint.annotate.docx.write import annotate_docx
 from perfeval_lint.annotate.remarks import AUTHOR, Notes, notes_on
 from perfeval_lint.form.origin import PageBox, Paragraph, TableCell
 from perfeval_lint.read.docx import read_docx

@@ -23,7 +23,7 @@ from word_files import (
     zipped,
 )
 
-from perfeval_lint.annotate.docx import annotate_docx
+from perfeval_lint.annotate.docx.write import annotate_docx
 from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.form.origin import TableCell
 from perfeval_lint.read.docx import read_docx

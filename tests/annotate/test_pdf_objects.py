@@ -10,18 +10,18 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from perfeval_lint.annotate import pdf_file
-from perfeval_lint.annotate.pdf import annotate_pdf
-from perfeval_lint.annotate.pdf_file import PdfFile
-from perfeval_lint.annotate.pdf_objects import Name, Node, NotSound, Reference, Value, text_of, value_at
-from perfeval_lint.annotate.pdf_streams import unpacked
+from perfeval_lint.annotate.pdf import file as pdf_file
+from perfeval_lint.annotate.pdf.file import PdfFile
+from perfeval_lint.annotate.pdf.objects import Name, Node, NotSound, Reference, Value, text_of, value_at
+from perfeval_lint.annotate.pdf.streams import unpacked
+from perfeval_lint.annotate.pdf.write import annotate_pdf
 from perfeval_lint.annotate.remarks import Notes, Remark
 from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.form.origin import PageBox
 from perfeval_lint.rule.model import Severity
 
 FORM = Path(__file__).parents[1] / "read_web" / "fixtures" / "form.pdf"
-MARK = Remark(PageBox(1, (50.0, 50.0, 90.0, 80.0)), Severity.ERROR, ("错误",), "得分")
+MARK = Remark(PageBox(1, (50.0, 50.0, 90.0, 80.0)), Severity.ERROR, "PE301 错误", "得分", "错", "改正。", ())
 NOTES = [Notes(("绩效自评审核",), PageBox(1, (0.0, 0.0, 1.0, 1.0)), (MARK,))]
 
 

@@ -27,8 +27,8 @@ from book_files import (
 from lxml import etree
 
 from perfeval_lint.annotate.remarks import AUTHOR, Notes
-from perfeval_lint.annotate.xlsx import annotate_xlsx
-from perfeval_lint.annotate.xlsx_styles import Shade, shade_of
+from perfeval_lint.annotate.xlsx.styles import Shade, shade_of
+from perfeval_lint.annotate.xlsx.write import annotate_xlsx
 from perfeval_lint.form.origin import Paragraph, SheetCell
 from perfeval_lint.rule.model import Severity
 
@@ -62,18 +62,18 @@ def rich() -> tuple[bytes, bytes]:
 
 def test_the_notes_stand_in_their_cells(rich: tuple[bytes, bytes]) -> None:
     sheet = opened(rich[1])["表 1"]
-    told = "warning PE000 某条规则\n得分 20，应为 19\n改法：改正。\n依据：表上要求：某条\n依据：文件：某号"
+    told = remark(SheetCell("表 1", "B3"), Severity.WARNING).text
     assert note(sheet, "B3") == f"{SEPARATOR}\n{told}"
     assert sheet["B3"].comment.author == AUTHOR
     summary = "\n".join(SUMMARY)
-    assert note(sheet, "A1") == f"{SEPARATOR}\n{summary}\n\n{told.replace('warning', 'error')}"
-    assert note(opened(rich[1])["it's 2"], "B2").startswith(f"{SEPARATOR}\ninfo")
+    assert note(sheet, "A1") == f"{SEPARATOR}\n{summary}\n\n{told.replace('警告', '错误')}"
+    assert note(opened(rich[1])["it's 2"], "B2").startswith(f"{SEPARATOR}\n提示")
 
 
 def test_a_note_of_another_stays_whole_before_ours(rich: tuple[bytes, bytes]) -> None:
     before, after = (opened(data)["表 1"] for data in rich)
     assert note(before, "A4").endswith("财务科：请核对")
-    assert note(after, "A4").startswith(note(before, "A4") + f"\n{SEPARATOR}\nerror PE000")
+    assert note(after, "A4").startswith(note(before, "A4") + f"\n{SEPARATOR}\n错误 PE000")
     assert after["A4"].comment.author == "财务科"
     assert note(after, "F9") == note(before, "F9")
 
@@ -172,7 +172,7 @@ def test_the_sheet_of_findings(rich: tuple[bytes, bytes]) -> None:
     assert [cell.value for cell in sheet[2][:6]] == ["级别", "规则", "位置", "问题", "改法", "依据"]
     assert [sheet.cell(row, 1).value for row in (3, 4)] == list(SUMMARY)
     assert [cell.value for cell in sheet[8][:6]] == [
-        "info",
+        "提示",
         "PE000 某条规则",
         "it's 2!B2",
         "绩效指标 第1项·得分\n得分 20，应为 19",
@@ -271,14 +271,14 @@ def test_several_findings_on_a_cell_are_one_note_under_the_gravest_colour() -> N
     place = SheetCell("表 1", "A5")
     given = notes(*(remark(place, severity) for severity in (Severity.INFO, Severity.ERROR, Severity.WARNING)))
     sheet = opened(annotated(zipped(book_parts(ROWS, styles=STYLES)), given))["表 1"]
-    assert re.findall("(info|error|warning) PE000", note(sheet, "A5")) == ["info", "error", "warning"]
+    assert re.findall("(提示|错误|警告) PE000", note(sheet, "A5")) == ["提示", "错误", "警告"]
     assert fill(sheet, "A5") == RED
 
 
 def test_what_has_no_place_in_the_file_stands_in_the_summary_and_the_table() -> None:
     given = notes(remark(Paragraph(3), message="甲"), remark(SheetCell("没有的表", "A1"), message="乙"), "A5")
     book = opened(annotated(zipped(book_parts(ROWS, styles=STYLES)), given))
-    assert all(f"（绩效指标 第1项·得分）{each}" in note(book["表 1"], "A1") for each in "甲乙")
+    assert all(f"位置：绩效指标 第1项·得分\n{each}" in note(book["表 1"], "A1") for each in "甲乙")
     assert [book["审核意见"][f"C{row}"].value for row in (5, 6, 7)] == [None, None, "表 1!A5"]
 
 
@@ -286,7 +286,7 @@ def test_two_forms_have_a_section_each() -> None:
     given = [*notes("A5"), Notes(("第二张表",), SheetCell("表 1", "D5"), ())]
     book = opened(annotated(zipped(book_parts(ROWS, styles=STYLES)), given))
     column = [cell.value for cell in book["审核意见"]["A"]]
-    assert column[2:] == [*SUMMARY, "error", "第二张表"]
+    assert column[2:] == [*SUMMARY, "错误", "第二张表"]
     assert note(book["表 1"], "D5") == f"{SEPARATOR}\n第二张表"
     assert fill(book["表 1"], "D5") is None
 

@@ -28,7 +28,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.workbook import Workbook
 
 from perfeval_lint.annotate.remarks import Notes
-from perfeval_lint.annotate.xlsx import annotate_xlsx
+from perfeval_lint.annotate.xlsx.write import annotate_xlsx
 from perfeval_lint.form.origin import SheetCell
 from perfeval_lint.read.office import soffice
 from perfeval_lint.rule.model import Severity

@@ -24,7 +24,7 @@ from book_files import (
 )
 from lxml import etree
 
-from perfeval_lint.annotate.xlsx import annotate_xlsx
+from perfeval_lint.annotate.xlsx.write import annotate_xlsx
 from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.form.origin import SheetCell
 from perfeval_lint.read.xlsx import read_xlsx
@@ -126,7 +126,7 @@ STYLED = "<r><rPr><b/></rPr><t>请</t></r><r><t xml:space='preserve'> 核对</t>
 def test_a_note_of_another_is_whole_again_when_ours_is_taken_out(text: str) -> None:
     parts = with_comments(text)
     data = annotated(parts, "B1")
-    assert note(opened(data)["表 1"], "B1").startswith(f"请 核对\n{SEPARATOR}\nerror")
+    assert note(opened(data)["表 1"], "B1").startswith(f"请 核对\n{SEPARATOR}\n错误")
     again = annotate_xlsx(data, "表.xlsx", notes())
     before = etree.fromstring(str(parts["xl/comments9.xml"])).find(".//{*}text")
     after = root_of(again, "xl/comments9.xml").find(".//{*}text")

@@ -17,7 +17,7 @@ from book_files import BLUE, RED, SEPARATOR, YELLOW, fill, looks, note, opened, 
 from perfeval_lint import convert, lint
 from perfeval_lint.annotate.annotate import annotate
 from perfeval_lint.annotate.remarks import Notes, notes_on
-from perfeval_lint.annotate.xlsx import annotate_xlsx
+from perfeval_lint.annotate.xlsx.write import annotate_xlsx
 from perfeval_lint.form.origin import SheetCell
 from perfeval_lint.read.office import soffice
 from perfeval_lint.render.render import render

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from perfeval_lint.annotate.xlsx_restyle import naming, restyled
-from perfeval_lint.annotate.xlsx_scan import Splice, sheet_bytes, spliced, with_attribute
-from perfeval_lint.annotate.xlsx_survey import Place, Survey, survey
+from perfeval_lint.annotate.xlsx.restyle import naming, restyled
+from perfeval_lint.annotate.xlsx.scan import Splice, sheet_bytes, spliced, with_attribute
+from perfeval_lint.annotate.xlsx.survey import Place, Survey, survey
 from perfeval_lint.read.package import Package
 from perfeval_lint.read.sheet import address
 from perfeval_lint.read.xlsx import place_of

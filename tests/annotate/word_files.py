@@ -101,11 +101,10 @@ def tbl(*rows: str) -> str:
     return f"<w:tbl><w:tblPr/>{''.join(rows)}</w:tbl>"
 
 
-def remark(origin: Origin, *lines: str) -> Remark:
-    """A remark of those lines at a place."""
-    return Remark(
-        origin, Severity.ERROR, lines or ("错误 PE101 执行数超过预算数", "多 3.5 万元"), "项目资金·全年执行数"
-    )
+def remark(origin: Origin, message: str = "多 3.5 万元") -> Remark:
+    """A remark at a place."""
+    words = "项目资金·全年执行数"
+    return Remark(origin, Severity.ERROR, "PE101 执行数超过预算数", words, message, "核对两个数。", ("表内勾稽",))
 
 
 def notes(*origins: Origin, at: Origin = FIRST) -> list[Notes]:

@@ -16,9 +16,9 @@ Writer = Callable[[bytes, str, Sequence[Notes]], bytes]
 
 # Each is given the file's bytes, its name for messages, and what to write into it.
 WRITERS: dict[Kind, tuple[str, str]] = {
-    Kind.DOCX: ("docx", "annotate_docx"),
-    Kind.XLSX: ("xlsx", "annotate_xlsx"),
-    Kind.PDF: ("pdf", "annotate_pdf"),
+    Kind.DOCX: ("docx.write", "annotate_docx"),
+    Kind.XLSX: ("xlsx.write", "annotate_xlsx"),
+    Kind.PDF: ("pdf.write", "annotate_pdf"),
 }
 _INSTEAD = {
     **dict.fromkeys((Kind.DOC, Kind.RTF, Kind.ODT, Kind.WORD_XML), "请先用 Word（WPS）另存为 .docx"),

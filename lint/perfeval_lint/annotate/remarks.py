@@ -21,13 +21,27 @@ _SHOWN_DOUBTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A finding as a comment: where it stands in the file, its severity, its lines (the first is its heading), and
-    the place on the form in words."""
+    """A finding as a comment: where it stands in the file, its severity, rule, place on the form in words, message,
+    remedy and what the rule rests on."""
 
     origin: Origin
     severity: Severity
-    lines: tuple[str, ...]
+    rule: str
     words: str
+    message: str
+    help: str
+    basis: tuple[str, ...]
+
+    @property
+    def heading(self) -> str:
+        """The first line: how grave it is, and the rule."""
+        return f"{SEVERITY[self.severity]} {self.rule}"
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The comment, a paragraph a line."""
+        basis = (f"依据：{one}" for one in self.basis)
+        return (self.heading, f"位置：{self.words}", self.message, f"改法：{self.help}", *basis)
 
     @property
     def text(self) -> str:
@@ -45,8 +59,7 @@ class Notes:
 
     def summary_with(self, homeless: Sequence[Remark]) -> str:
         """The summary as one text, with the remarks that no place in the file could be found for."""
-        lines = [*self.summary, *(f"（{remark.words}）{line}" for remark in homeless for line in remark.lines)]
-        return "\n".join(lines)
+        return "\n".join([*self.summary, *(line for remark in homeless for line in remark.lines)])
 
 
 def notes_on(report: FileReport) -> tuple[Notes, ...]:
@@ -63,13 +76,15 @@ def notes_on(report: FileReport) -> tuple[Notes, ...]:
 
 def _remark(finding: Finding) -> Remark:
     rule = finding.rule
-    lines = (
-        f"{SEVERITY[finding.severity]} {rule.id} {rule.title}",
+    return Remark(
+        finding.place.position,
+        finding.severity,
+        f"{rule.id} {rule.title}",
+        finding.place.words,
         finding.message,
-        f"改法：{rule.help}",
-        *(f"依据：{basis_line(basis)}" for basis in rule.basis),
+        rule.help,
+        tuple(basis_line(basis) for basis in rule.basis),
     )
-    return Remark(finding.place.position, finding.severity, lines, finding.place.words)
 
 
 def _summary(report: FileReport, form: FormReport, number: int) -> Iterator[str]:

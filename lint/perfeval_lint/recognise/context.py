@@ -110,7 +110,7 @@ def is_words(text: str) -> bool:
 
 def note_blanks(draft: RowDraft, section: Section, aligned: Aligned, row: Row) -> None:
     """Keeps the places of the fields that a row leaves blank, its own cells before those that began above."""
-    for name in (field.name for field in section.fields if field.name not in draft.values):
+    for name in (one.name for one in section.fields if one.name not in draft.values):
         cells = aligned.under(name)
         if cells:
             draft.blanks[name] = next((cell for cell in cells if cell.row == row.index), cells[0]).origin

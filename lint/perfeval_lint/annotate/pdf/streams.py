@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-from perfeval_lint.annotate.pdf_objects import Name, Node, NotSound, Value, number
+from perfeval_lint.annotate.pdf.objects import Name, Node, NotSound, Value, number
 
 _MAX_UNPACKED = 32 * 1024 * 1024
 _MAX_DIFFERENCES = 8 * 1024 * 1024  # put back byte by byte

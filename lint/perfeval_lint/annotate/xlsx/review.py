@@ -8,13 +8,14 @@ from html import escape
 from itertools import count
 
 from perfeval_lint.annotate.remarks import Remark
-from perfeval_lint.annotate.xlsx_styles import Shade, Styles
-from perfeval_lint.annotate.xlsx_text import inline, sheet_in_address
+from perfeval_lint.annotate.xlsx.styles import Shade, Styles
+from perfeval_lint.annotate.xlsx.text import inline, sheet_in_address
 from perfeval_lint.form.origin import SheetCell
 from perfeval_lint.read.package import Package
 from perfeval_lint.read.sheet import REVIEW, address
 from perfeval_lint.read.xlsx import Book, SheetPart, place_of, read_rows
 from perfeval_lint.render.measure import line_count
+from perfeval_lint.report.words import SEVERITY
 from perfeval_lint.rule.model import Severity
 
 NAME = "审核意见"
@@ -144,15 +145,14 @@ class _Writer:
 
     def _finding(self, line: Line) -> None:
         remark = line.remark
-        (severity, _, rule), (message, help_, *bases) = remark.lines[0].partition(" "), remark.lines[1:]
-        problem = [remark.words, message, *([] if line.commented or line.cell is None else [_UNTOUCHED])]
+        problem = [remark.words, remark.message, *([] if line.commented or line.cell is None else [_UNTOUCHED])]
         texts = [
-            severity,
-            rule,
+            SEVERITY[remark.severity],
+            remark.rule,
             line.cell.short if line.cell else "",
             "\n".join(problem),
-            help_.removeprefix("改法："),
-            "\n".join(basis.removeprefix("依据：") for basis in bases),
+            remark.help,
+            "\n".join(remark.basis),
         ]
         if line.cell:
             leads_to = f"{sheet_in_address(line.cell.sheet)}!{line.cell.cell}"

@@ -10,8 +10,8 @@ from itertools import count
 
 from lxml import etree
 
-from perfeval_lint.annotate.docx_marks import mark, marks_in, starts_in, take_out, unmark
-from perfeval_lint.annotate.docx_places import Anchor
+from perfeval_lint.annotate.docx.marks import mark, marks_in, starts_in, take_out, unmark
+from perfeval_lint.annotate.docx.places import Anchor
 from perfeval_lint.annotate.package import OfficeFile
 from perfeval_lint.read.word_text import W
 

@@ -12,12 +12,12 @@ from itertools import count
 
 from perfeval_lint.annotate.package import OfficeFile
 from perfeval_lint.annotate.remarks import Notes, Remark
-from perfeval_lint.annotate.xlsx_book import Workbook
-from perfeval_lint.annotate.xlsx_boxes import highest_block
-from perfeval_lint.annotate.xlsx_page import Mark, Page
-from perfeval_lint.annotate.xlsx_review import Line, Section, is_review, palette_of, review_xml
-from perfeval_lint.annotate.xlsx_styles import Styles
-from perfeval_lint.annotate.xlsx_survey import Place
+from perfeval_lint.annotate.xlsx.book import Workbook
+from perfeval_lint.annotate.xlsx.boxes import highest_block
+from perfeval_lint.annotate.xlsx.page import Mark, Page
+from perfeval_lint.annotate.xlsx.review import Line, Section, is_review, palette_of, review_xml
+from perfeval_lint.annotate.xlsx.styles import Styles
+from perfeval_lint.annotate.xlsx.survey import Place
 from perfeval_lint.form.origin import Origin, SheetCell
 from perfeval_lint.read.package import MAX_TOTAL
 from perfeval_lint.read.xlsx import SheetPart, open_book, place_of

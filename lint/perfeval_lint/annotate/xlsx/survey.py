@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from perfeval_lint.annotate.xlsx_scan import Tag, scan
+from perfeval_lint.annotate.xlsx.scan import Tag, scan
 from perfeval_lint.read.package import Package
 from perfeval_lint.read.sheet import Merge
 from perfeval_lint.read.xlsx import merges_of, place_of

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from perfeval_lint.annotate.pdf_file import Held, PdfFile
-from perfeval_lint.annotate.pdf_objects import NotSound, Reference
+from perfeval_lint.annotate.pdf.file import Held, PdfFile
+from perfeval_lint.annotate.pdf.objects import NotSound, Reference
 
 _MAX_NUMBER = 8_388_607  # of objects, in most readers
 _KEPT = (b"Root", b"Info", b"ID")  # of the trailer

@@ -10,12 +10,12 @@ from itertools import product
 from lxml import etree
 
 from perfeval_lint.annotate.package import OfficeFile
-from perfeval_lint.annotate.xlsx_boxes import Box, no_boxes, with_boxes, without_boxes
-from perfeval_lint.annotate.xlsx_comments import Block, holds_ours, no_comments, put_in, take_out, threaded
-from perfeval_lint.annotate.xlsx_restyle import naming, restyled
-from perfeval_lint.annotate.xlsx_scan import sheet_bytes, spliced
-from perfeval_lint.annotate.xlsx_styles import Styles
-from perfeval_lint.annotate.xlsx_survey import Place, Survey, survey
+from perfeval_lint.annotate.xlsx.boxes import Box, no_boxes, with_boxes, without_boxes
+from perfeval_lint.annotate.xlsx.comments import Block, holds_ours, no_comments, put_in, take_out, threaded
+from perfeval_lint.annotate.xlsx.restyle import naming, restyled
+from perfeval_lint.annotate.xlsx.scan import sheet_bytes, spliced
+from perfeval_lint.annotate.xlsx.styles import Styles
+from perfeval_lint.annotate.xlsx.survey import Place, Survey, survey
 from perfeval_lint.read.sheet import Merge
 from perfeval_lint.read.xlsx import SheetPart
 from perfeval_lint.rule.model import Severity

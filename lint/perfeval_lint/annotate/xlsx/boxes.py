@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from perfeval_lint.annotate.xlsx_survey import Place, Survey
+from perfeval_lint.annotate.xlsx.survey import Place, Survey
 from perfeval_lint.render.measure import line_count
 
 _SHAPE = re.compile(rb"<((?:[A-Za-z]\w*:)?)shape[\s>]")

@@ -7,10 +7,10 @@ import posixpath
 from lxml import etree
 
 from perfeval_lint.annotate.package import OfficeFile
-from perfeval_lint.annotate.xlsx_comments import MAIN, STRICT_MAIN
-from perfeval_lint.annotate.xlsx_restyle import RELATIONS, STRICT_RELATIONS
-from perfeval_lint.annotate.xlsx_review import NAME
-from perfeval_lint.annotate.xlsx_text import sheet_in_address
+from perfeval_lint.annotate.xlsx.comments import MAIN, STRICT_MAIN
+from perfeval_lint.annotate.xlsx.restyle import RELATIONS, STRICT_RELATIONS
+from perfeval_lint.annotate.xlsx.review import NAME
+from perfeval_lint.annotate.xlsx.text import sheet_in_address
 
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _STYLES = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"

@@ -11,8 +11,8 @@ from collections.abc import Collection, Mapping, Sequence
 from lxml import etree
 
 from perfeval_lint.annotate.remarks import AUTHOR
-from perfeval_lint.annotate.xlsx_survey import Place
-from perfeval_lint.annotate.xlsx_text import cell_text
+from perfeval_lint.annotate.xlsx.survey import Place
+from perfeval_lint.annotate.xlsx.text import cell_text
 from perfeval_lint.read.sheet import address
 from perfeval_lint.read.xlsx import place_of
 

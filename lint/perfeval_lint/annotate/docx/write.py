@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from perfeval_lint.annotate.docx_comments import Comments
-from perfeval_lint.annotate.docx_places import Anchor, anchors
+from perfeval_lint.annotate.docx.comments import Comments
+from perfeval_lint.annotate.docx.places import Anchor, anchors
 from perfeval_lint.annotate.package import OfficeFile
-from perfeval_lint.annotate.remarks import AUTHOR, INITIALS, Notes, Remark
+from perfeval_lint.annotate.remarks import AUTHOR, INITIALS, Notes
 from perfeval_lint.form.origin import Origin
 from perfeval_lint.read.word_text import W
 
@@ -57,13 +57,7 @@ def _write(
         comments.add(places.get(each.origin, beginning), summary, AUTHOR, INITIALS)
         for remark in homes:
             anchor = places[remark.origin]
-            comments.add(anchor, _text(remark, anchor), AUTHOR, INITIALS)
-
-
-def _text(remark: Remark, anchor: Anchor) -> str:
-    """The remark's lines; after the heading the place in words, where the comment does not stand at it."""
-    heading, *lines = remark.lines
-    return remark.text if anchor.exact else "\n".join((heading, f"位置：{remark.words}", *lines))
+            comments.add(anchor, remark.text, AUTHOR, INITIALS)
 
 
 def _beginning(office: OfficeFile, root: etree._Element) -> Anchor:

@@ -16,11 +16,10 @@ _TEXT = W + "t"
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The paragraphs a comment goes from and to; `exact` is False where these only hold the text box that is meant."""
+    """The paragraphs a comment goes from and to."""
 
     first: etree._Element
     last: etree._Element
-    exact: bool = True
 
 
 def anchors(usual: etree._Element, written: etree._Element, origins: Iterable[Origin]) -> dict[Origin, Anchor]:
@@ -33,7 +32,7 @@ def anchors(usual: etree._Element, written: etree._Element, origins: Iterable[Or
     wanted = {element for anchor in found.values() for element in (anchor.first, anchor.last)}
     pairs = zip(usual.iter("*"), written.iter("*"), strict=True)
     twins = {element: twin for element, twin in pairs if element in wanted}
-    return {origin: Anchor(twins[each.first], twins[each.last], each.exact) for origin, each in found.items()}
+    return {origin: Anchor(twins[each.first], twins[each.last]) for origin, each in found.items()}
 
 
 class _Finder:
@@ -77,7 +76,7 @@ def _numbered(elements: list[etree._Element], number: int) -> etree._Element | N
 def _around(first: etree._Element, last: etree._Element) -> Anchor:
     """The anchor, outside of text boxes: Word ignores comments in these."""
     outside = _outside_boxes(first)
-    return Anchor(first, last) if outside is first else Anchor(outside, outside, exact=False)
+    return Anchor(first, last) if outside is first else Anchor(outside, outside)
 
 
 def _outside_boxes(paragraph: etree._Element) -> etree._Element:

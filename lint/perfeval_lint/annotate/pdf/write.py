@@ -1,4 +1,8 @@
-"""Findings into a PDF as annotations over the very cells, appended to the file: what was there stays byte for byte."""
+"""Findings into a PDF as annotations over the very cells, appended to the file: what was there stays byte for byte.
+
+By its own cross-references: pdfium writes every object it has looked at anew; pypdf leaves the metadata (/Info) out of
+the new trailer, puts a stream of cross-references behind tables, and mends damaged files without a word.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,10 @@ from typing import Any
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
-from perfeval_lint.annotate.pdf_file import Held, PdfFile
-from perfeval_lint.annotate.pdf_marks import Mark, appearance, marks_of
-from perfeval_lint.annotate.pdf_objects import Name, NotSound, Reference, text_of
-from perfeval_lint.annotate.pdf_update import Update, annotations_of, with_annotations
+from perfeval_lint.annotate.pdf.file import Held, PdfFile
+from perfeval_lint.annotate.pdf.marks import Mark, appearance, marks_of
+from perfeval_lint.annotate.pdf.objects import Name, NotSound, Reference, text_of
+from perfeval_lint.annotate.pdf.update import Update, annotations_of, with_annotations
 from perfeval_lint.annotate.remarks import AUTHOR, Notes
 from perfeval_lint.errors import Problem, UnreadableFile
 from perfeval_lint.form.origin import PageBox

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from perfeval_lint.annotate.pdf_objects import Name, Node, NotSound, Reference, after_blank, number, value_at
-from perfeval_lint.annotate.pdf_streams import unpacked
+from perfeval_lint.annotate.pdf.objects import Name, Node, NotSound, Reference, after_blank, number, value_at
+from perfeval_lint.annotate.pdf.streams import unpacked
 
 _MAX_SECTIONS = 500  # of cross-references; a section a revision
 _MAX_OBJECTS = 1_000_000  # and entries of cross-references, all revisions together

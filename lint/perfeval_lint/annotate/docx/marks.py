@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from lxml import etree
 
-from perfeval_lint.annotate.docx_places import Anchor
+from perfeval_lint.annotate.docx.places import Anchor
 
 _START, _END, _REFERENCE = "commentRangeStart", "commentRangeEnd", "commentReference"
 _SIZED_BY = ("rStyle", "rFonts", "sz", "szCs")

@@ -1,0 +1,1 @@
+"""Comments into Word files."""

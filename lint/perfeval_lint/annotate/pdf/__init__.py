@@ -1,0 +1,1 @@
+"""Annotations into PDF files."""

@@ -1,0 +1,1 @@
+"""Notes, fills and a sheet of findings into workbooks."""
