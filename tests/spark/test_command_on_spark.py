@@ -73,6 +73,7 @@ def test_an_interrupt_leaves_nothing(forms: Path, tmp_path: Path) -> None:
         (["--engine", "spark"], "--engine spark 要写 --master"),
         (["--engine", "spark", "--master", "local[1]", "--conf", "memory=8g"], "--conf 写的是“memory=8g”"),
         (["--engine", "spark", "--master", "local[1]", "--resume"], "不能 --resume"),
+        (["--engine", "spark", "--master", "local[1]", "--jobs", "2"], "--jobs 只用于单机"),
         (["--engine", "spark", "--master", "http://x"], "应是 spark://主机:端口"),
         (["--engine", "spark", "--master", "spark://127.0.0.1:1"], "连不上 Spark 的 master：127.0.0.1:1（拒绝连接）"),
     ],

@@ -79,6 +79,11 @@ def run(
     cluster = cluster_of(engine, master, archives, conf)
     if resume and cluster:
         raise UsageError("--engine spark 每次都从头审核，不能 --resume；要取代已有的结果请写 --fresh")
+    if jobs and cluster:
+        raise UsageError(
+            "--jobs 只用于单机；--engine spark 时同时做几个任务由 executor 的核数定，"
+            "如 --conf spark.executor.cores=4，请去掉 --jobs"
+        )
     if resume and not (folder / FILE_NAME).is_file():
         raise UsageError(f"{out} 里没有可以接着做的审核；去掉 --resume 重新开始")
     if resume and fresh:

@@ -18,7 +18,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial, reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import duckdb
 
@@ -128,32 +128,38 @@ def _staged(out: Path, *, fresh: bool) -> Iterator[Path]:
     folder = out / STAGING
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with _held(out / LOCK):
-            shutil.rmtree(folder, ignore_errors=True)
-            (folder / "spark").mkdir(parents=True)
-            try:
-                yield folder.resolve()
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
+        lock = (out / LOCK).open("wb")
     except OSError as error:
         raise UsageError(f"输出目录 {out} 用不了：{error.strerror or error}；请换一个目录") from None
+    with _held(lock, out):
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+            (folder / "spark").mkdir(parents=True)
+            yield folder.resolve()
+        except OSError as error:
+            place = error.filename or out
+            raise UsageError(
+                f"审核没有做完：{place}（{error.strerror or error}）；请核对磁盘空间、权限和文件是否还在，再运行一次"
+            ) from None
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
-def _held(lock: Path) -> Iterator[None]:
+def _held(lock: BinaryIO, out: Path) -> Iterator[None]:
     """Holds the output folder against other runs; raises UsageError where one is at work on it."""
-    with lock.open("wb") as stream:
+    with lock as stream:
         if sys.platform != "win32":
             import fcntl
 
             try:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise UsageError(f"{lock.parent} 正被另一个审核使用；请等它结束，或换一个输出目录") from None
+                raise UsageError(f"{out} 正被另一个审核使用；请等它结束，或换一个输出目录") from None
         try:
             yield
         finally:
-            lock.unlink(missing_ok=True)
+            (out / LOCK).unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from perfeval_lint.audit.spark.ranges import CUT, TableSet, kinds_of
 from perfeval_lint.audit.store import RAW, RAW_TABLES, open_stored, raw_names, raw_table
 from perfeval_lint.audit.tables import rows
 from perfeval_lint.audit.tables.fit import fit
-from perfeval_lint.audit.tables.load import Imported, joined
+from perfeval_lint.audit.tables.load import joined
 from perfeval_lint.audit.tables.mapping import TableMapping
 from perfeval_lint.audit.tables.plan import Plan, sources_of, used_columns
 from perfeval_lint.audit.tables.source import FILE_BITS, ROW, Source
@@ -189,7 +189,7 @@ def told_of(opened: OpenSet, facts: Sequence[Facts]) -> list[FileRow]:
     """What the results say of the files of a set; raises TablesRefused where they hold no form."""
     some = opened.some
     own = [one for one in facts if some.first_part <= one.part < some.first_part + _PARTS_A_SET]
-    imports = [one.imported for one in own if isinstance(one.imported, Imported)]
+    imports = [one.imported for one in own if one.imported is not None]
     told = tell(some.plan, joined(imports))
     by_name = {str(path): number for path, number in some.numbers.items()}
     remarks: dict[int, list[tuple[str, Problem]]] = {number: [] for number in some.numbers.values()}

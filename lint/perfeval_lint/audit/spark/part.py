@@ -36,6 +36,7 @@ from perfeval_lint.audit.store import (
     create,
     raw_table,
 )
+from perfeval_lint.audit.tables.load import Imported
 from perfeval_lint.audit.verdicts import Choosing, Verdicts
 from perfeval_lint.errors import PerfevalError
 from perfeval_lint.form.definition import WAIVERS
@@ -94,7 +95,7 @@ class Facts:
     files: int
     forms: int
     by_file: dict[int, int] = field(default_factory=dict)
-    imported: object = None
+    imported: Imported | None = None
 
 
 def facts_in(content: bytes) -> Facts:
@@ -146,17 +147,25 @@ def store_of_part(job: Job) -> Iterator[Store]:
             store.close()
 
 
-_readers: list[Readers] = []
+_kept: dict[tuple[Limits, ReadItems], Readers] = {}  # one at most, while no task uses it
 
 
-def reading(job: Job, folder: Path) -> Readers:
-    """The reader process of this worker, which is kept from task to task: it takes half a second to begin."""
-    if not _readers or _readers[0].limits != job.limits:
-        while _readers:
-            _readers.pop().__exit__(None, None, None)
-        _readers.append(Readers(job.limits, folder, job.read))
-    _readers[0].folder = folder
-    return _readers[0]
+@contextmanager
+def reading(job: Job, folder: Path) -> Iterator[Readers]:
+    """The reader process of this worker, which is kept from task to task: it takes half a second to begin. One that
+    was in use when something went wrong may be broken, or still at work, and is not kept."""
+    asked = (job.limits, job.read)
+    readers = _kept.pop(asked, None)
+    while _kept:
+        _kept.popitem()[1].__exit__(None, None, None)
+    readers = readers or Readers(job.limits, folder, job.read)
+    readers.folder = folder
+    try:
+        yield readers
+    except BaseException as error:
+        readers.__exit__(type(error), error, None)
+        raise
+    _kept[asked] = readers
 
 
 def judge_items(job: Job, part: int, items: Sequence[Item]) -> Iterator[Chunk]:
@@ -164,17 +173,20 @@ def judge_items(job: Job, part: int, items: Sequence[Item]) -> Iterator[Chunk]:
     with store_of_part(job) as store:
         intake = Intake(store.database)
         waiting: list[ReadPart] = []
-        for one in reading(job, store.batches).read(batches(iter(items))):
-            waiting.append(one)
-            if sum(read.files for read in waiting) >= _TAKEN_AT_ONCE:
+        with reading(job, store.batches) as readers:
+            for one in readers.read(batches(iter(items))):
+                waiting.append(one)
+                if sum(read.files for read in waiting) >= _TAKEN_AT_ONCE:
+                    intake.take(waiting)
+                    waiting = []
+            if waiting:
                 intake.take(waiting)
-                waiting = []
-        if waiting:
-            intake.take(waiting)
         yield from judge_store(job, part, store, {})
 
 
-def judge_store(job: Job, part: int, store: Store, files: dict[int, int], imported: object = None) -> Iterator[Chunk]:
+def judge_store(
+    job: Job, part: int, store: Store, files: dict[int, int], imported: Imported | None = None
+) -> Iterator[Chunk]:
     """Judges the forms of a part's store and lays out all there is to keep. `files` gives the numbers that files of
     tables have in the results; all other files are the part's own."""
     database = store.database
@@ -201,7 +213,7 @@ class _Laid:
         self.verdicts = verdicts
         self.files = files
 
-    def chunks(self, imported: object) -> Iterator[Chunk]:
+    def chunks(self, imported: Imported | None) -> Iterator[Chunk]:
         """Everything."""
         self._find_ways()
         for name, select in self._tables():
@@ -318,7 +330,7 @@ class _Laid:
         )
         yield from split(database, forms, GROUPS, f"{number}.{FORMS}", self.part)
 
-    def _facts(self, imported: object) -> Chunk:
+    def _facts(self, imported: Imported | None) -> Chunk:
         ((files,),) = self.database.execute("SELECT count(*) FROM 文件").fetchall()
         by_file = dict(self.database.execute(f"SELECT 文件号, count(*) FROM {RAW}.表 GROUP BY 文件号").fetchall())
         forms = sum(by_file.values())
