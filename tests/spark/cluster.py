@@ -15,6 +15,7 @@ from pathlib import Path
 
 WORKER = "org.apache.spark.deploy.worker.Worker"
 MASTER = "org.apache.spark.deploy.master.Master"
+SMALL = (("spark.executor.memory", "512m"),)  # Spark's least is 450 MB
 _START = 60.0  # seconds for a JVM on a busy machine
 
 
@@ -69,7 +70,7 @@ class Running:
         _kill(self._all[0])
 
     def kill_all(self) -> None:
-        """Ends every process. Their logs stay; what they unpacked goes, a quarter of a gigabyte for every application."""
+        """Ends every process. Their logs stay; what they unpacked goes, a quarter of a gigabyte an application."""
         for process in reversed(self._all):
             _kill(process)
         for left in (self.folder / "local", *self.folder.glob("worker*/app-*/*/*/")):

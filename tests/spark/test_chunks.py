@@ -10,6 +10,7 @@ import pytest
 from perfeval_lint.audit.spark.chunks import ROWS, WHERE_TO, Chunk, add_rows, batches_of, chunks_in, split, where_to
 from perfeval_lint.audit.spark.elsewhere import without_secrets
 from perfeval_lint.audit.spark.laying import Mended, Repeated, lay_down
+from perfeval_lint.audit.spark.part import Job
 from perfeval_lint.audit.spark.paths import pattern_of
 
 VALUES = """
@@ -73,7 +74,7 @@ def test_no_password_is_shown_or_stored(path: str, shown: str) -> None:
 
 
 def test_a_repeated_files_rows_are_left_out_and_it_says_so(
-    database: duckdb.DuckDBPyConnection, tmp_path: Path, job: object
+    database: duckdb.DuckDBPyConnection, tmp_path: Path, job: Job
 ) -> None:
     way = f'\'2024\' AS "@年", \'局\' AS "@门", 0::BIGINT AS "{WHERE_TO}"'
     files = (
@@ -83,7 +84,7 @@ def test_a_repeated_files_rows_are_left_out_and_it_says_so(
     scores = f"SELECT range + (1::BIGINT << 32) AS 表号, {way} FROM range(6)"
     chunks = [*split(database, files, ROWS, "文件", 1), *split(database, scores, ROWS, "评分", 1)]
     mended = Mended((Repeated((1 << 32) + 1, (1 << 32) + 2, 2, "f0"),))
-    assert list(lay_down(job, mended, tmp_path, chunks)) == [("文件", 3), ("评分", 4)]  # type: ignore[arg-type]
+    assert list(lay_down(job, mended, tmp_path, chunks)) == [("文件", 3), ("评分", 4)]
     rows = f"read_parquet('{tmp_path}/%s/年度=2024/主管部门=局/*.parquet', hive_partitioning = false)"
     assert database.execute(f"SELECT 文件, 状态, 表数, 说明 FROM {rows % '文件'} ORDER BY 1").fetchall() == [
         ("f0", "已读", 2, None),
@@ -93,16 +94,3 @@ def test_a_repeated_files_rows_are_left_out_and_it_says_so(
     found = database.execute(f"SELECT 表号 - (1::BIGINT << 32) FROM {rows % '评分'} ORDER BY 1").fetchall()
     assert found == [(0,), (1,), (4,), (5,)]
     assert not [path for path in tmp_path.rglob("*") if path.name.endswith(".part")]
-
-
-@pytest.fixture
-def job() -> object:
-    """What tasks need of a job to write."""
-    from perfeval_lint.audit.pool import Limits
-    from perfeval_lint.audit.spark.part import Job, versions
-    from perfeval_lint.audit.verdicts import Choosing
-    from perfeval_lint.rule.cache import load_pack
-    from perfeval_lint.rule.locate import all_folders
-    from perfeval_lint.rule.profile import Overrides
-
-    return Job(versions(), load_pack(all_folders([])), Choosing(None, Overrides(), 2025), Limits(1), "1GB", 1, 1)
