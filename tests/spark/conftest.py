@@ -16,6 +16,7 @@ from cluster import SMALL, Running, cluster
 from same import Content, content, embedded
 
 from perfeval_lint.audit.pool import Limits
+from perfeval_lint.audit.spark.pack import Shipped
 from perfeval_lint.audit.spark.part import Job, versions
 from perfeval_lint.audit.spark.ready import check_java, check_packages
 from perfeval_lint.audit.spark.session import Cluster
@@ -53,6 +54,21 @@ def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """One cache for the packed installation."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PERFEVAL_LINT_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="module")
+def _nothing_shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Sessions that ship nothing of ours, for tests whose tasks need nothing: unpacking it takes most of their time."""
+    empty = tmp_path_factory.mktemp("pack") / "empty.zip"
+    with zipfile.ZipFile(empty, "w") as content:
+        content.writestr("empty", "")
+
+    def shipped(_: str | None, python: str, __: Path) -> Shipped:
+        return Shipped(f"{empty.as_uri()}#perfeval", python, "./perfeval")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("perfeval_lint.audit.spark.session.shipped", shipped)
         yield
 
 

@@ -18,8 +18,11 @@ from same import YEAR, Content, assert_same, content, documents, embedded, lend,
 from perfeval_lint.audit.engine import Request
 from perfeval_lint.audit.pool import Limits
 from perfeval_lint.audit.spark import engine
+from perfeval_lint.audit.spark import exports as exports_on_spark
 from perfeval_lint.audit.spark.engine import STAGING, run_on_spark
+from perfeval_lint.audit.spark.paths import pattern_of
 from perfeval_lint.audit.spark.session import Cluster, session
+from perfeval_lint.audit.spark.whole import check_files
 from perfeval_lint.errors import TablesRefused, UsageError
 
 TESTS = Path(__file__).parents[1]
@@ -79,17 +82,21 @@ def test_tables_and_last_years_results(
     assert findings == [row for row in content(third)["问题"] if "旧" not in row]
 
 
-def test_csv_and_a_workbook(reached: Cluster, tmp_path: Path) -> None:
-    folder = tmp_path / "导出"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def csv_and_workbook(tmp_path_factory: pytest.TempPathFactory) -> list[Path | str]:
+    """What a budget system exports, a little of it: CSV in GBK and a workbook."""
+    folder = tmp_path_factory.mktemp("导出")
     columns = "eval_id fiscal_year dept_name agency_name pro_code pro_name is_deleted".split()
     kinds = "eval_id lv1_perf_ind_name lv3_perf_ind_name kpi_val ind_comp ind_weight eval_score".split()
     forms = [[f"E{number:03d}", "2024", "文化局", "图书馆", f"P{number}", "购书\n“新”", "2"] for number in range(60)]
     rows = [[f"E{number % 60:03d}", "产出指标", f"指标{number}", "≥5册", "6册", "10", "9"] for number in range(180)]
     write_csv(folder, {"PM_PERF_SELF_EVAL": [columns, *forms]}, encoding="gb18030")
     write_book(folder, {"PM_SELF_EVAL_INDICATOR": [kinds, *rows]})
-    paths: list[Path | str] = sorted(folder.iterdir(), reverse=True)
-    one, other = embedded(paths, tmp_path / "一"), on_spark(reached, paths, tmp_path / "二")
+    return sorted(folder.iterdir(), reverse=True)
+
+
+def test_csv_and_a_workbook(csv_and_workbook: list[Path | str], reached: Cluster, tmp_path: Path) -> None:
+    one, other = embedded(csv_and_workbook, tmp_path / "一"), on_spark(reached, csv_and_workbook, tmp_path / "二")
     assert_same(content(one), content(other))
 
 
@@ -167,3 +174,53 @@ def test_a_damaged_table(export: Path, reached: Cluster, tmp_path: Path) -> None
     (folder / "PM_SELF_EVAL_INDICATOR_1.parquet").write_bytes(data)
     with pytest.raises(UsageError, match="PM_SELF_EVAL_INDICATOR_1"):
         on_spark(reached, [folder], tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("step", "lost"),
+    [
+        ("zero0", "*.parquet"),
+        ("one", "kind=facts/*.parquet"),
+        ("one", "kind=rows/*.parquet"),
+        ("two", "kind=facts/*.parquet"),
+    ],
+)
+def test_what_tasks_wrote_and_is_not_there(
+    step: str,
+    lost: str,
+    csv_and_workbook: list[Path | str],
+    reached: Cluster,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As on a disk that is not shared: a file of a step is missing when the driver reads what the step left."""
+
+    gone: list[Path] = []
+
+    def losing(path: Path) -> str:
+        if path.name == step and not gone:
+            gone.append(next(path.glob(lost)))
+            gone[0].unlink()
+        return pattern_of(path)
+
+    for module in (engine, exports_on_spark):
+        monkeypatch.setattr(module, "pattern_of", losing)
+    assert_lost(csv_and_workbook, reached, tmp_path / "out")
+
+
+def test_results_that_are_not_there(
+    csv_and_workbook: list[Path | str], reached: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def losing(files: list[str], folder: Path) -> None:
+        Path(files[0]).unlink()
+        check_files(files, folder)
+
+    monkeypatch.setattr(engine, "check_files", losing)
+    assert_lost(csv_and_workbook, reached, tmp_path / "out")
+
+
+def assert_lost(paths: list[Path | str], reached: Cluster, out: Path) -> None:
+    """No results come of it, and it is said what to look after."""
+    with pytest.raises(UsageError, match="共享磁盘"):
+        on_spark(reached, paths, out)
+    assert list(out.iterdir()) == []

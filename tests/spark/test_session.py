@@ -23,6 +23,7 @@ from perfeval_lint.audit.spark.progress import progress
 from perfeval_lint.audit.spark.session import Cluster, job_errors, session, words_of
 from perfeval_lint.errors import UsageError
 
+pytestmark = pytest.mark.usefixtures("_nothing_shipped")
 PS = shutil.which("ps") or "/bin/ps"  # found while PATH is what it should be
 
 

@@ -19,7 +19,7 @@ MASTER = "spark://a:7077"
 
 
 @pytest.fixture(scope="module")
-def spark(running: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def spark(running: Any, _nothing_shipped: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A session in which a task that fails is not tried again."""
     conf = (("spark.executor.memory", "512m"), ("spark.task.maxFailures", "1"))
     with session(Cluster(running.url, conf=conf), tmp_path_factory.mktemp("scratch")) as made:

@@ -37,22 +37,25 @@ from perfeval_lint.audit.results import (
     write_manifest,
 )
 from perfeval_lint.audit.spark import tasks
-from perfeval_lint.audit.spark.chunks import DDL, FACTS, GROUPS, HASHES, ROWS
+from perfeval_lint.audit.spark.chunks import DDL, FACTS, GROUPS, HASHES, ROWS, Chunk
 from perfeval_lint.audit.spark.elsewhere import files_at, is_database, is_elsewhere, tables_of, without_secrets
 from perfeval_lint.audit.spark.exports import (
     FORMS_A_PART,
+    Earlier,
     FileRow,
     OpenSet,
     cut_up,
     first_part,
     lay_out_earlier,
     open_set,
+    parts_of,
     told_of,
 )
 from perfeval_lint.audit.spark.laying import PART, Mended, Repeated
 from perfeval_lint.audit.spark.part import UNSAID, Facts, Job, facts_in, versions
 from perfeval_lint.audit.spark.paths import pattern_of, place_of
 from perfeval_lint.audit.spark.session import Cluster, session
+from perfeval_lint.audit.spark.whole import SHARED, check_files, check_whole
 from perfeval_lint.audit.store import FILE_NAME, READ, create
 from perfeval_lint.audit.verdicts import note_rules
 from perfeval_lint.errors import UsageError
@@ -60,7 +63,7 @@ from perfeval_lint.rule.sql import literal
 from perfeval_lint.version import VERSION
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame, Row, SparkSession
 
 STAGING: Final = ".spark"
 LOCK: Final = ".spark.lock"
@@ -163,6 +166,41 @@ def _held(lock: BinaryIO, out: Path) -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Contents:
+    """Files that come by Spark: a part a partition, numbered from the first on in some way of Spark's."""
+
+    first_part: int
+    frame: DataFrame
+    partitions: int
+    last_year: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """The inputs as tasks get them: files and the numbered parts they are cut into, sets of tables, last year's results
+    with the parts they are laid out in, and files that come by Spark."""
+
+    files: list[Item]
+    parts: list[tuple[int, bytes]]
+    sets: list[OpenSet]
+    earlier: list[tuple[Item, list[Earlier]]]
+    contents: list[_Contents]
+
+    @property
+    def parts_of_earlier(self) -> list[Earlier]:
+        """Those of all of last year's results."""
+        return [one for _, some in self.earlier for one in some]
+
+    def files_of_tables(self, facts: Sequence[Facts]) -> Iterator[FileRow]:
+        """What the results say of the files of tables, once these are judged; raises TablesRefused."""
+        for one in self.sets:
+            yield from told_of(one, facts)
+        for item, some in self.earlier:
+            if some:
+                yield FileRow(some[0].file, item, sum(one.forms for one in some))
+
+
+@dataclass(frozen=True, slots=True)
 class _Laid:
     """What was written down: how many files and forms there are, and what to say of the files of tables."""
 
@@ -186,47 +224,53 @@ class _Run:
         """All steps; `items` are the inputs that are paths."""
         self._probe()
         self._say("列出文件和表")
+        work = self._work(items)
+        job = self._sized(work)
+        frames = self._judged(job, work)
+        self._say("读取和审核")
+        self._write(_union(frames), "one")
+        facts = [facts_in(row.content) for row in self._facts("one")]
+        _check_parts(facts, work, self.folder / "one")
+        of_tables = [*work.files_of_tables(facts)]
+        self._say("找内容相同的文件")
+        mended = self._mended(facts)
+        self._say("跨表比较")
+        self._write(self._compared(job, mended), "two")
+        self._check_compared()
+        self._say("写结果")
+        check_files(self._lay_down(job, mended), self.folder / "results")
+        laid = sum(one.forms for one in facts) - sum(one.forms for one in mended.repeated)
+        return _Laid(sum(one.files for one in facts) + len(of_tables), laid, of_tables)
+
+    def _work(self, items: list[Item]) -> _Work:
         contents = self._elsewhere(items)
         inputs = _sorted_out(items)
         sets = [
             open_set(self.spark, some, self.request.mapping, number, self.folder)
             for number, some in enumerate(inputs.sets)
         ]
-        earlier = [lay_out_earlier(item, len(sets) + number, self.folder) for number, item in enumerate(inputs.earlier)]
-        parts = self._parts(inputs.files)
-        of_earlier = [one for some in earlier for one in some]
-        forms = len(inputs.files) + sum(one.forms for one in sets) + sum(one.forms for one in of_earlier)
-        forms += sum(frame.rdd.getNumPartitions() for frame, _ in contents) * _FORMS_OF_CONTENTS
-        count = len(parts) + len(of_earlier) + sum(-(-one.forms // FORMS_A_PART) for one in sets)
-        job = self._sized(forms, count)
-        frames = [
-            *self._ranges(job, sets),
-            self._pickled(parts).mapInArrow(partial(tasks.files_of_parts, job), DDL),
-            self._pickled([(one.part, pickle.dumps(one[1:])) for one in of_earlier]).mapInArrow(
-                partial(tasks.earlier, job), DDL
-            ),
+        earlier = [
+            (item, lay_out_earlier(item, len(sets) + number, self.folder)) for number, item in enumerate(inputs.earlier)
+        ]
+        first = len(sets) + len(earlier)
+        numbered = [
+            _Contents(first_part(first + number), frame, frame.rdd.getNumPartitions(), last_year)
+            for number, (frame, last_year) in enumerate(contents)
+        ]
+        return _Work(inputs.files, self._parts(inputs.files), sets, earlier, numbered)
+
+    def _judged(self, job: Job, work: _Work) -> list[DataFrame]:
+        """The chunks of all parts, to be written: nothing is judged yet, but tables are cut into ranges."""
+        earlier = [(one.part, pickle.dumps(one[1:])) for one in work.parts_of_earlier]
+        return [
+            *self._ranges(job, work.sets),
+            self._pickled(work.parts).mapInArrow(partial(tasks.files_of_parts, job), DDL),
+            self._pickled(earlier).mapInArrow(partial(tasks.earlier, job), DDL),
             *(
-                frame.mapInArrow(partial(tasks.contents, job, first_part(len(sets) + len(earlier) + number), last), DDL)
-                for number, (frame, last) in enumerate(contents)
+                one.frame.mapInArrow(partial(tasks.contents, job, one.first_part, one.last_year), DDL)
+                for one in work.contents
             ),
         ]
-        self._say("读取和审核")
-        self._write(_union(frames), "one")
-        facts = [facts_in(row.content) for row in self._read("one", FACTS).select("content").collect()]
-        of_tables = [row for one in sets for row in told_of(one, facts)]
-        of_tables += [
-            FileRow(some[0].file, item, sum(one.forms for one in some))
-            for item, some in zip(inputs.earlier, earlier, strict=True)
-            if some
-        ]
-        self._say("找内容相同的文件")
-        mended = self._mended(facts)
-        self._say("跨表比较")
-        self._write(self._compared(job, mended), "two")
-        self._say("写结果")
-        self._lay_down(job, mended)
-        laid = sum(one.forms for one in facts) - sum(one.forms for one in mended.repeated)
-        return _Laid(sum(one.files for one in facts) + len(of_tables), laid, of_tables)
 
     def _elsewhere(self, items: list[Item]) -> list[tuple[DataFrame, bool]]:
         """Adds tables of databases to the items; the contents of files at URIs, and whether they are last year's."""
@@ -251,10 +295,7 @@ class _Run:
         numbers = self.spark.sparkContext.parallelize(range(2 * self.cores), 2 * self.cores)
         for host, name, there in numbers.map(partial(tasks.probe, self.job, str(folder))).collect():
             if not there or not (folder / name).is_file():
-                raise UsageError(
-                    f"worker {host} 和本机看到的输出目录 {self.folder.parent} 不是同一个；"
-                    "输出目录（和要审核的文件）要放在各机器用同样的路径都能读写的共享磁盘上"
-                )
+                raise UsageError(f"worker {host} 和本机看到的输出目录 {self.folder.parent} 不是同一个；{SHARED}")
 
     def _parts(self, files: Sequence[Item]) -> list[tuple[int, bytes]]:
         """Numbered parts of the files, in the order of their names."""
@@ -272,14 +313,17 @@ class _Run:
         for number, one in enumerate(sets):
             self._say("分发各表的行")
             target = self.folder / f"zero{number}"
-            some = one.some = cut_up(self.spark, job, one, self.cores, target)
-            chunks = self.spark.read.schema(DDL).parquet(pattern_of(target))
-            together = chunks.repartition(max(1, 2 * len(some.begins)), "group")
+            chunks = cut_up(self.spark, job, one, self.cores, target)
+            together = chunks.repartition(max(1, 2 * len(one.some.begins)), "group")
             ordered = together.sortWithinPartitions("group", "name", "part")
-            yield ordered.mapInArrow(partial(tasks.ranges, job, some), DDL)
+            yield ordered.mapInArrow(partial(tasks.ranges, job, one.some), DDL)
 
-    def _sized(self, forms: int, parts: int) -> Job:
+    def _sized(self, work: _Work) -> Job:
         """The job with its sizes."""
+        earlier = work.parts_of_earlier
+        forms = len(work.files) + sum(one.forms for one in work.sets) + sum(one.forms for one in earlier)
+        forms += sum(one.partitions for one in work.contents) * _FORMS_OF_CONTENTS
+        parts = len(work.parts) + len(earlier) + sum(-(-one.forms // FORMS_A_PART) for one in work.sets)
         groups = max(1, min(_MOST_GROUPS, -(-forms // _FORMS_A_GROUP)))
         share = max(1, _FORMS_A_SHARE * max(parts, 1) // max(forms, 1))
         return replace(self.job, groups=groups, parts_a_share=share)
@@ -294,8 +338,29 @@ class _Run:
         """The chunks of a kind that a step left."""
         from pyspark.sql import functions as sql
 
-        frame = self.spark.read.schema(DDL).parquet(pattern_of(self.folder / name))
-        return frame.where(sql.col("kind") == kind).select(*_NAMES)
+        return self._chunks(name).where(sql.col("kind") == kind).select(*Chunk._fields)
+
+    def _chunks(self, name: str) -> DataFrame:
+        return self.spark.read.schema(DDL).parquet(pattern_of(self.folder / name))
+
+    def _facts(self, name: str) -> list[Row]:
+        """The facts that a step left; raises UsageError where chunks they speak of are missing."""
+        facts: list[Row] = self._read(name, FACTS).collect()
+        others = self._chunks(name).where(f"kind <> '{FACTS}'").count()
+        check_whole([others], [sum(row.rows for row in facts)], self.folder / name)
+        return facts
+
+    def _check_compared(self) -> None:
+        """Raises UsageError where a bucket of groups that was to be judged has left nothing."""
+        due = self._groups().select("check", "group").distinct().collect()
+        done = [(row.name, row.group) for row in self._facts("two")]
+        check_whole(done, map(tuple, due), self.folder / "two")
+
+    def _groups(self) -> DataFrame:
+        """The rows to be compared, each chunk with the number of its check."""
+        from pyspark.sql import functions as sql
+
+        return self._read("one", GROUPS).withColumn("check", sql.substring_index("name", ".", 1))
 
     def _mended(self, facts: Sequence[Facts]) -> Mended:
         """The files that repeat others; the same one counts as with one machine: the first by name."""
@@ -312,20 +377,19 @@ class _Run:
         return Mended(tuple(Repeated(*row) for row in rows), _counted_from(facts))
 
     def _compared(self, job: Job, mended: Mended) -> DataFrame:
-        from pyspark.sql import functions as sql
-
         dropped = [(one.first, one.forms) for one in mended.repeated if one.forms]
-        chunks = self._read("one", GROUPS).withColumn("check", sql.substring_index("name", ".", 1))
-        together = chunks.repartition(self._tasks(job.groups * _CHECKS), "check", "group")
-        ordered = together.sortWithinPartitions("check", "group", "name", "part").select(*_NAMES)
+        together = self._groups().repartition(self._tasks(job.groups * _CHECKS), "check", "group")
+        ordered = together.sortWithinPartitions("check", "group", "name", "part").select(*Chunk._fields)
         return ordered.mapInArrow(partial(tasks.groups, job, dropped), DDL)
 
-    def _lay_down(self, job: Job, mended: Mended) -> None:
+    def _lay_down(self, job: Job, mended: Mended) -> list[str]:
+        """Writes the results; their files."""
         chunks = _union([self._read(name, ROWS) for name in ("one", "two")])
         together = chunks.repartition(self._tasks(job.groups * len(IN_FOLDERS)), "name", "group", "share")
         ordered = together.sortWithinPartitions("name", "group", "share", "part")
         target = str(self.folder / "results")
-        ordered.mapInArrow(partial(tasks.laid, job, mended, target), tasks.LAID_DDL).collect()
+        files = ordered.mapInArrow(partial(tasks.laid, job, mended, target), tasks.LAID_DDL).collect()
+        return [row.file for row in files]
 
     def _tasks(self, keys: int) -> int:
         """Into how many tasks so many keys go: enough that they spread evenly, few enough to be quick."""
@@ -336,7 +400,17 @@ def _union(frames: Sequence[DataFrame]) -> DataFrame:
     return reduce(lambda one, other: one.unionAll(other), frames)
 
 
-_NAMES: Final = tuple(field.split()[0] for field in DDL.split(", "))
+def _check_parts(facts: Sequence[Facts], work: _Work, folder: Path) -> None:
+    """Raises UsageError where a part is missing, or there twice."""
+    numbers = [one.part for one in facts]
+    for some in work.contents:  # Spark numbers these: how many there are is all that is known
+        own = [number for number in numbers if number in parts_of(some.first_part)]
+        check_whole([len(own), len(set(own))], [some.partitions] * 2, folder)
+        numbers = [number for number in numbers if number not in own]
+    expected = [number for number, _ in work.parts]
+    expected += [one.part for one in work.parts_of_earlier]
+    expected += [number for one in work.sets for number in one.parts]
+    check_whole(numbers, expected, folder)
 
 
 def _counted_from(facts: Sequence[Facts]) -> dict[tuple[int, int], int]:

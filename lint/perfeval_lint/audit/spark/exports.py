@@ -17,6 +17,7 @@ from perfeval_lint.audit.spark.chunks import DDL, Chunk, rows_in
 from perfeval_lint.audit.spark.part import PART_BITS, Facts, Job
 from perfeval_lint.audit.spark.paths import pattern_of, place_of
 from perfeval_lint.audit.spark.ranges import CUT, TableSet, kinds_of
+from perfeval_lint.audit.spark.whole import check_whole
 from perfeval_lint.audit.store import RAW, RAW_TABLES, open_stored, raw_names, raw_table
 from perfeval_lint.audit.tables import rows
 from perfeval_lint.audit.tables.fit import fit
@@ -45,12 +46,15 @@ _AT_ONCE = "spark.sql.execution.arrow.maxRecordsPerBatch"
 
 @dataclass(slots=True)
 class OpenSet:
-    """A set of tables and the frames that read the rows of its sources."""
+    """A set of tables and the frames that read the rows of its sources; how many rows and forms they are about, and
+    once they are cut up, the parts that hold any."""
 
     some: TableSet
     items: Sequence[Item]
     frames: list[DataFrame]
+    rows: int
     forms: int
+    parts: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,11 @@ def first_part(number: int) -> int:
     return (number + 1) * _PARTS_A_SET
 
 
+def parts_of(first: int) -> range:
+    """The numbers that the parts of a set may have, which begin with this one."""
+    return range(first, first + _PARTS_A_SET)
+
+
 def open_set(spark: SparkSession, items: Sequence[Item], mapping: TableMapping, number: int, folder: Path) -> OpenSet:
     """Opens the tables of this year, or of the last; raises TablesRefused, UsageError."""
     scratch = folder / f"set{number}"
@@ -86,7 +95,7 @@ def open_set(spark: SparkSession, items: Sequence[Item], mapping: TableMapping, 
         by_path = {Path(item.path): item for item in items}
         plan = fit(open_sources(database, list(by_path), mapping, scratch), mapping)
         _check_keys(plan)
-        frames = [
+        found = [
             _frame(spark, database, source, used_columns(plan, source), scratch / f"rows{at}.parquet")
             for at, source in enumerate(sources_of(plan))
         ]
@@ -96,7 +105,7 @@ def open_set(spark: SparkSession, items: Sequence[Item], mapping: TableMapping, 
         numbers = {path: base + at for at, path in enumerate(sorted(by_path))}
         names = {path: item.name for path, item in by_path.items()}
         some = TableSet(plan, names, numbers, first_part(number), items[0].last_year)
-    return OpenSet(some, items, frames, forms)
+    return OpenSet(some, items, [frame for frame, _ in found], sum(rows for _, rows in found), forms)
 
 
 def _check_keys(plan: Plan) -> None:
@@ -116,8 +125,9 @@ def _count(database: duckdb.DuckDBPyConnection, rows_of: str) -> int:
 
 def _frame(
     spark: SparkSession, database: duckdb.DuckDBPyConnection, source: Source, columns: Sequence[str], staged: Path
-) -> DataFrame:
-    """The columns of a source that are used, and ROW. Parquet is read where it is, all else is made Parquet first."""
+) -> tuple[DataFrame, int]:
+    """The columns of a source that are used, and ROW; how many rows it has. Parquet is read where it is, all else is
+    made Parquet first."""
     from pyspark.sql import functions as sql
 
     if all(path.suffix.lower() in PARQUET for path in source.files):
@@ -125,10 +135,12 @@ def _frame(
         for number, path in enumerate(source.files):
             row = (sql.lit(number << FILE_BITS) + sql.col("_metadata.row_index")).alias(ROW)
             some.append(spark.read.parquet(pattern_of(path)).select(*map(_column, columns), row))
-        return reduce(lambda one, other: one.unionAll(other), some)
+        return reduce(lambda one, other: one.unionAll(other), some), _count(database, source.rows)
     items = ", ".join(map(identifier, [*columns, ROW]))
-    database.execute(f"COPY (SELECT {items} FROM {source.rows}) TO {literal(str(staged))} (FORMAT parquet)")
-    return spark.read.parquet(pattern_of(staged)).select(*map(_column, [*columns, ROW]))
+    ((rows,),) = database.execute(
+        f"COPY (SELECT {items} FROM {source.rows}) TO {literal(str(staged))} (FORMAT parquet)"
+    ).fetchall()
+    return spark.read.parquet(pattern_of(staged)).select(*map(_column, [*columns, ROW])), int(rows)
 
 
 def _column(name: str) -> Column:
@@ -137,8 +149,10 @@ def _column(name: str) -> Column:
     return sql.col(f"`{name.replace('`', '``')}`")
 
 
-def cut_up(spark: SparkSession, job: Job, opened: OpenSet, cores: int, target: Path) -> TableSet:
-    """Cuts the rows of a set into ranges, left as chunks at `target`."""
+def cut_up(spark: SparkSession, job: Job, opened: OpenSet, cores: int, target: Path) -> DataFrame:
+    """Cuts the rows of a set into ranges, left as chunks at `target`; these chunks."""
+    from pyspark.sql import functions as sql
+
     some = opened.some
     parts = max(-(-opened.forms // FORMS_A_PART), min(cores * 4, -(-opened.forms // _FEW)), 1)
     before = spark.conf.get(_AT_ONCE)
@@ -154,7 +168,11 @@ def cut_up(spark: SparkSession, job: Job, opened: OpenSet, cores: int, target: P
     finally:
         spark.conf.set(_AT_ONCE, str(before))
     chunks = spark.read.schema(DDL).parquet(pattern_of(target))
-    return replace(some, kinds=tuple(_kinds(chunks, some.plan)))
+    ranges = chunks.groupBy("group").agg(sql.sum("rows").alias("rows")).collect()
+    check_whole([sum(row.rows for row in ranges)], [opened.rows], target)
+    opened.some = replace(some, kinds=tuple(_kinds(chunks, some.plan)))
+    opened.parts = [some.first_part + row.group for row in ranges]
+    return chunks
 
 
 def _begins(job: Job, opened: OpenSet, parts: int) -> tuple[str, ...]:
@@ -188,7 +206,7 @@ def _kinds(chunks: DataFrame, plan: Plan) -> Iterator[dict[str, str]]:
 def told_of(opened: OpenSet, facts: Sequence[Facts]) -> list[FileRow]:
     """What the results say of the files of a set; raises TablesRefused where they hold no form."""
     some = opened.some
-    own = [one for one in facts if some.first_part <= one.part < some.first_part + _PARTS_A_SET]
+    own = [one for one in facts if one.part in parts_of(some.first_part)]
     imports = [one.imported for one in own if one.imported is not None]
     told = tell(some.plan, joined(imports))
     by_name = {str(path): number for path, number in some.numbers.items()}

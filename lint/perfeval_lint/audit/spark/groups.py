@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from perfeval_lint.audit.across import compare, counts_sql, placed, waive
-from perfeval_lint.audit.spark.chunks import ROWS, WHERE_TO, Chunk, add_rows, split
+from perfeval_lint.audit.spark.chunks import ROWS, WHERE_TO, Chunk, add_rows, ended, split
 from perfeval_lint.audit.spark.part import COUNTS, FORMS, MEMBERS, OWN, Job, connect, lock, scratch
 from perfeval_lint.audit.store import RAW, raw_table
 from perfeval_lint.form.definition import WAIVERS
@@ -35,7 +35,8 @@ def judge_groups(job: Job, dropped: Sequence[tuple[int, int]], chunks: Iterable[
         lock(database)
         for (number, bucket), some in groupby(chunks, lambda chunk: (_check_of(chunk), chunk.group)):
             there = _gather(database, some)
-            yield from _judge_bucket(database, judge, checks[number], there, number, bucket)
+            chunks = _judge_bucket(database, judge, checks[number], there, number, bucket)
+            yield from ended(chunks, str(number), bucket, _part_of(number, bucket))
             for table in there:
                 database.execute(f"DROP TABLE {identifier(table)}")
 
@@ -102,4 +103,9 @@ def _judge_bucket(
         f"-(x.通过 + x.不通过 + x.未能判断) AS 不适用, x.未能判断, {way} FROM ({counts_sql()}) x {of_forms}"
     )
     for name, select in (("问题", findings), ("未判", unknowns), (COUNTS, counts)):
-        yield from split(database, select, ROWS, name, -1 - number * 2**20 - bucket)
+        yield from split(database, select, ROWS, name, _part_of(number, bucket))
+
+
+def _part_of(number: int, bucket: int) -> int:
+    """What stands for the part of a bucket's chunks: no part of the inputs has it."""
+    return -1 - number * 2**20 - bucket

@@ -23,7 +23,7 @@ from perfeval_lint.audit.pool import Limits, Readers, ReadItems
 from perfeval_lint.audit.reader import FILES, REMARKS, read_alone
 from perfeval_lint.audit.reader import Part as ReadPart
 from perfeval_lint.audit.results import laid_down
-from perfeval_lint.audit.spark.chunks import FACTS, GROUPS, HASHES, ROWS, WHERE_TO, Chunk, split, where_to
+from perfeval_lint.audit.spark.chunks import FACTS, GROUPS, HASHES, ROWS, WHERE_TO, Chunk, ended, split, where_to
 from perfeval_lint.audit.store import (
     PARTLY,
     RAW,
@@ -195,7 +195,8 @@ def judge_store(
     try:
         verdicts.begin()
         verdicts.judge_all()
-        yield from _Laid(job, part, database, verdicts, files).chunks(imported)
+        laid = _Laid(job, part, database, verdicts, files)
+        yield from ended(laid.chunks(), FACTS, 0, part, pickle.dumps(laid.facts(imported)))
     finally:
         verdicts.stop()
 
@@ -213,8 +214,8 @@ class _Laid:
         self.verdicts = verdicts
         self.files = files
 
-    def chunks(self, imported: Imported | None) -> Iterator[Chunk]:
-        """Everything."""
+    def chunks(self) -> Iterator[Chunk]:
+        """Everything but the facts."""
         self._find_ways()
         for name, select in self._tables():
             yield from split(self.database, select, ROWS, name, self.part)
@@ -222,7 +223,13 @@ class _Laid:
             yield from self._hashes()
         for number, check in enumerate(self.verdicts.across.checks):
             yield from self._sides(number, check)
-        yield self._facts(imported)
+
+    def facts(self, imported: Imported | None) -> Facts:
+        """What the driver must know."""
+        ((files,),) = self.database.execute("SELECT count(*) FROM 文件").fetchall()
+        by_file = dict(self.database.execute(f"SELECT 文件号, count(*) FROM {RAW}.表 GROUP BY 文件号").fetchall())
+        of_tables = {number: by_file.get(local, 0) for local, number in self.files.items()}
+        return Facts(self.part, 0 if self.files else files, sum(by_file.values()), of_tables, imported)
 
     def _find_ways(self) -> None:
         """Which year's and department's folder each form goes to, by form and by file."""
@@ -329,11 +336,3 @@ class _Laid:
             f"LEFT JOIN (SELECT 表号, {waivers} AS 豁免 FROM {raw_table(WAIVERS.table)} GROUP BY 表号) w USING (表号)"
         )
         yield from split(database, forms, GROUPS, f"{number}.{FORMS}", self.part)
-
-    def _facts(self, imported: Imported | None) -> Chunk:
-        ((files,),) = self.database.execute("SELECT count(*) FROM 文件").fetchall()
-        by_file = dict(self.database.execute(f"SELECT 文件号, count(*) FROM {RAW}.表 GROUP BY 文件号").fetchall())
-        forms = sum(by_file.values())
-        of_tables = {number: by_file.get(local, 0) for local, number in self.files.items()}
-        facts = Facts(self.part, 0 if self.files else files, forms, of_tables, imported)
-        return Chunk(FACTS, FACTS, 0, 0, self.part, forms, pickle.dumps(facts))
