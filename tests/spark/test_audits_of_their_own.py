@@ -19,7 +19,9 @@ from perfeval_lint.audit.spark.session import Cluster, session
 from perfeval_lint.errors import UsageError
 
 
-def test_a_worker_that_dies_on_the_way(forms: Path, said_of_forms: Content, tmp_path: Path) -> None:
+def test_a_worker_that_dies_on_the_way_and_readers_that_end(
+    forms: Path, said_of_forms: Content, tmp_path: Path
+) -> None:
     with cluster(tmp_path / "cluster", workers=2) as running:
         reached = Cluster(running.url, conf=SMALL)
         killed: list[int] = []
@@ -41,9 +43,11 @@ def test_a_worker_that_dies_on_the_way(forms: Path, said_of_forms: Content, tmp_
             killer.start()
             yield
             killer.join()
+            assert readers(running)  # they are kept from task to task
 
         run_on_spark(request([forms], tmp_path / "二"), reached, watch)
         assert killed == [1]
+        assert waited_for(lambda: not readers(running), 30)
     assert_same(said_of_forms, content(tmp_path / "二"))
 
 
@@ -88,16 +92,6 @@ def test_what_is_wrong_with_a_disk_is_told_as_it_is(
     with pytest.raises(UsageError, match="审核没有做完：/spark/one（No space left on device）"):
         on_spark(Cluster("local[1]"), [forms], tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []
-
-
-def test_an_audit_leaves_no_process_behind(forms: Path, running: Running, small: Cluster, tmp_path: Path) -> None:
-    @contextlib.contextmanager
-    def watch(_: object) -> Iterator[None]:
-        yield
-        assert readers(running)  # they are kept from task to task
-
-    run_on_spark(request([forms / "校0"], tmp_path / "out"), small, watch)
-    assert waited_for(lambda: not readers(running), 30)
 
 
 def readers(running: Running) -> list[Path]:

@@ -14,11 +14,11 @@ from typing import Final
 
 import duckdb
 
-from perfeval_lint.audit.reader import FILES
+from perfeval_lint.audit.intake import said_of_repeated
+from perfeval_lint.audit.reader import FILES, REMARKS
 from perfeval_lint.audit.results import PARTITIONS
 from perfeval_lint.audit.spark.chunks import Chunk, add_rows
 from perfeval_lint.audit.spark.part import COUNTS, PART_BITS, Job, connect, scratch
-from perfeval_lint.audit.store import REPEATED
 from perfeval_lint.rule.model import PARENT
 from perfeval_lint.rule.sql import literal
 
@@ -87,17 +87,12 @@ def _select(table: str, mended: Mended) -> str:
     """The rows as they are to be laid down."""
     rows = f"SELECT * FROM {_STAGED}"
     if table == FILES and mended.repeated:
-        told = "concat('与“', r.与, '”内容相同，只审核一份')"
-        is_like = "r.文件号 IS NOT NULL"
-        changed = {
-            "状态": f"CASE WHEN {is_like} THEN '{REPEATED}' ELSE x.状态 END",
-            "代码": f"CASE WHEN {is_like} THEN 'duplicate' ELSE x.代码 END",
-            "说明": f"CASE WHEN {is_like} THEN {told} ELSE x.说明 END",
-            "表数": f"CASE WHEN {is_like} THEN 0 ELSE x.表数 END",
-        }
-        items = ", ".join(f"{sql} AS {name}" for name, sql in changed.items())
+        items = ", ".join(
+            f"CASE WHEN r.文件号 IS NOT NULL THEN {said} ELSE x.{name} END AS {name}"
+            for name, said in said_of_repeated("r.与").items()
+        )
         return f"SELECT x.* REPLACE ({items}) FROM {_STAGED} x LEFT JOIN 重 r USING (文件号)"
-    if mended.repeated and table not in (FILES, "读取说明"):
+    if mended.repeated and table not in (FILES, REMARKS):
         rows = f"SELECT x.* FROM {_STAGED} x ANTI JOIN 重 r ON x.表号 >= r.首 AND x.表号 < r.首 + r.数"
     if table == COUNTS:
         return f'SELECT 表号, 规则, {_SUMS}, "@年", "@门" FROM ({rows}) GROUP BY ALL'

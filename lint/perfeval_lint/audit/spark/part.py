@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import pickle
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -221,8 +221,15 @@ class _Laid:
             yield from split(self.database, select, ROWS, name, self.part)
         if not self.files:
             yield from self._hashes()
-        for number, check in enumerate(self.verdicts.across.checks):
-            yield from self._sides(number, check)
+        across = self.verdicts.across
+        order = (
+            "concat(CASE WHEN t.往年 THEN 1 ELSE 0 END, f.文件, chr(1), "
+            f"'{self.part:010}', lpad(CAST(t.序号 AS VARCHAR), 10, '0'))"
+        )
+        across.name_forms(self.database, order)
+        tables = across.tables()
+        for number, check in enumerate(across.checks):
+            yield from self._sides(number, check, tables)
 
     def facts(self, imported: Imported | None) -> Facts:
         """What the driver must know."""
@@ -298,16 +305,9 @@ class _Laid:
             self.part,
         )
 
-    def _sides(self, number: int, check: Check) -> Iterator[Chunk]:
+    def _sides(self, number: int, check: Check, tables: Mapping[str, str]) -> Iterator[Chunk]:
         """The rows of a check across forms with their groups, by buckets of groups, and the forms they are of."""
         database, across = self.database, self.verdicts.across
-        database.execute(
-            "CREATE OR REPLACE TEMP TABLE 比 AS SELECT t.表号, regexp_extract(f.文件, '[^/\\\\]*$') AS 文件, t.往年, "
-            "concat(CASE WHEN t.往年 THEN 1 ELSE 0 END, f.文件, chr(1), "
-            f"'{self.part:010}', lpad(CAST(t.序号 AS VARCHAR), 10, '0')) AS 序 "
-            f"FROM {RAW}.表 t JOIN 文件 f USING (文件号)"
-        )
-        tables = across.tables()
         sides = sides_of(check, tables, printed_columns(check))
         seen = []
         for name, rows in ((OWN, sides.own), (MEMBERS, sides.members)):
