@@ -24,6 +24,7 @@ import duckdb
 
 from perfeval_lint.audit.batches import batches, weight_of
 from perfeval_lint.audit.engine import Request, inputs_of, prepared, stands_for_results
+from perfeval_lint.audit.exports import note_file, remark
 from perfeval_lint.audit.inputs import Item, shown
 from perfeval_lint.audit.pool import ReadItems
 from perfeval_lint.audit.reader import FILES, REMARKS, read_alone
@@ -56,7 +57,7 @@ from perfeval_lint.audit.spark.part import UNSAID, Facts, Job, facts_in, version
 from perfeval_lint.audit.spark.paths import pattern_of, place_of
 from perfeval_lint.audit.spark.session import Cluster, session
 from perfeval_lint.audit.spark.whole import SHARED, check_files, check_whole
-from perfeval_lint.audit.store import FILE_NAME, READ, create
+from perfeval_lint.audit.store import FILE_NAME, create
 from perfeval_lint.audit.verdicts import note_rules
 from perfeval_lint.errors import UsageError
 from perfeval_lint.rule.sql import literal
@@ -441,14 +442,9 @@ def _conclude(folder: Path, request: Request, job: Job, began: float, laid: _Lai
         for table in IN_FILES:
             _copy(database, table, results / f"{table}.parquet")
         for row in laid.of_tables:
-            item = row.item
-            database.execute(
-                "INSERT INTO 文件 (文件号, 文件, 大小, 修改, 状态, 表数, 往年) VALUES (0, ?, ?, ?, ?, ?, ?)",
-                [item.name, item.size, item.changed, READ, row.forms, item.last_year],
-            )
+            note_file(database, 0, row.item, row.forms)
             for level, one in row.remarks:
-                told = [level, one.code, one.message, one.line, one.column]
-                database.execute("INSERT INTO 读取说明 VALUES (0, ?, ?, ?, ?, ?)", told)
+                remark(database, 0, level, one)
             for table in (FILES, REMARKS):
                 target = results.joinpath(table, *(f"{name}={UNSAID}" for name in PARTITIONS))
                 target.mkdir(parents=True, exist_ok=True)

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import duckdb
 
+from perfeval_lint.audit.exports import attach_earlier, earlier_rows, number_earlier, remarks_of
 from perfeval_lint.audit.inputs import Item
-from perfeval_lint.audit.results import MANIFEST, attach, damage_told
+from perfeval_lint.audit.results import damage_told
 from perfeval_lint.audit.spark import tasks
 from perfeval_lint.audit.spark.chunks import DDL, Chunk, rows_in
 from perfeval_lint.audit.spark.part import PART_BITS, Facts, Job
 from perfeval_lint.audit.spark.paths import pattern_of, place_of
 from perfeval_lint.audit.spark.ranges import CUT, TableSet, kinds_of
 from perfeval_lint.audit.spark.whole import check_whole
-from perfeval_lint.audit.store import RAW, RAW_TABLES, open_stored, raw_names, raw_table
+from perfeval_lint.audit.store import RAW_TABLES
 from perfeval_lint.audit.tables import rows
 from perfeval_lint.audit.tables.fit import fit
 from perfeval_lint.audit.tables.load import joined
@@ -29,7 +30,6 @@ from perfeval_lint.audit.tables.sources import PARQUET, open_sources
 from perfeval_lint.audit.tables.told import tell
 from perfeval_lint.audit.tables.words import FORMS
 from perfeval_lint.errors import Problem, UsageError
-from perfeval_lint.rule.model import PARENT
 from perfeval_lint.rule.sql import identifier, literal
 
 if TYPE_CHECKING:
@@ -209,11 +209,9 @@ def told_of(opened: OpenSet, facts: Sequence[Facts]) -> list[FileRow]:
     own = [one for one in facts if one.part in parts_of(some.first_part)]
     imports = [one.imported for one in own if one.imported is not None]
     told = tell(some.plan, joined(imports))
-    by_name = {str(path): number for path, number in some.numbers.items()}
     remarks: dict[int, list[tuple[str, Problem]]] = {number: [] for number in some.numbers.values()}
-    for level, problems in (("error", told.problems), ("note", told.notes)):
-        for one in problems:
-            remarks[by_name.get(one.file, min(remarks))].append((level, one))
+    for number, level, one in remarks_of(told, some.numbers):
+        remarks[number].append((level, one))
     items = {Path(item.path): item for item in opened.items}
     return [
         FileRow(number, items[path], sum(one.by_file.get(number, 0) for one in own), tuple(remarks[number]))
@@ -225,40 +223,23 @@ def lay_out_earlier(item: Item, number: int, folder: Path) -> list[Earlier]:
     """Lays last year's own forms down in folders below `folder`, as readers do; raises UsageError."""
     path = Path(item.path)
     with duckdb.connect(config={"temp_directory": str(folder / "spilled")}) as database, damage_told(path.parent):
-        if path.name == MANIFEST:
-            attach(database, path.parent, _LAST)
-        else:
-            open_stored(path).close()  # says what is wrong with it
-            database.execute(f"ATTACH {literal(str(path))} AS {_LAST} (READ_ONLY)")
-        database.execute(
-            "CREATE TEMP TABLE 号 AS SELECT t.表号, row_number() OVER (ORDER BY f.文件, t.序号, t.表号) - 1 AS 次 "
-            f"FROM {_LAST}.{RAW}.表 t LEFT JOIN {_LAST}.文件 f USING (文件号) WHERE NOT t.往年"
-        )
-        forms = _count(database, "号")
-        return [
-            _lay_out(database, item, number, order, begin, folder / f"earlier{number}-{order}")
-            for order, begin in enumerate(range(0, forms, FORMS_A_PART))
-        ]
+        attach_earlier(database, item, _LAST)
+        number_earlier(database, _LAST)
+        first, forms = first_part(number), _count(database, "往年表")
+        parts = []
+        for order, begin in enumerate(range(0, forms, FORMS_A_PART)):
+            own = folder / f"earlier{number}-{order}"
+            some = min(FORMS_A_PART, forms - begin)
+            _lay_out(database, begin, some, own)
+            parts.append(Earlier(first + order, first << PART_BITS, item.name, str(own), some))
+        return parts
 
 
-def _lay_out(
-    database: duckdb.DuckDBPyConnection, item: Item, number: int, order: int, begin: int, own: Path
-) -> Earlier:
+def _lay_out(database: duckdb.DuckDBPyConnection, begin: int, forms: int, own: Path) -> None:
+    """The rows of so many forms, numbered from 0 on."""
     own.mkdir(parents=True)
     for table in RAW_TABLES:
-        changed = {"表号": f"(n.次 - {begin})::UINTEGER"}
-        if table == PARENT:
-            changed |= {"文件号": "0::UINTEGER", "序号": "n.次::UINTEGER", "往年": "true"}
-        items = ", ".join(
-            f"{changed.get(name, f'r.{identifier(name)}')} AS {identifier(name)}" for name in raw_names(table)
-        )
-        database.execute(
-            f"COPY (SELECT {items} FROM {_LAST}.{raw_table(table)} r JOIN 号 n USING (表号) "
-            f"WHERE n.次 >= {begin} AND n.次 < {begin + FORMS_A_PART} ORDER BY n.次, r.行号) "
-            f"TO {literal(str(own / f'{table}.parquet'))} (FORMAT parquet)"
-        )
-    ((forms,),) = database.execute(
-        f"SELECT count(*) FROM 号 WHERE 次 >= {begin} AND 次 < {begin + FORMS_A_PART}"
-    ).fetchall()
-    first = first_part(number)
-    return Earlier(first + order, first << PART_BITS, item.name, str(own), forms)
+        rows = earlier_rows(table, _LAST, f"(n.次 - {begin})::UINTEGER", "0::UINTEGER")
+        some = f"n.次 >= {begin} AND n.次 < {begin + forms}"
+        target = literal(str(own / f"{table}.parquet"))
+        database.execute(f"COPY ({rows} WHERE {some} ORDER BY n.次, r.行号) TO {target} (FORMAT parquet)")
