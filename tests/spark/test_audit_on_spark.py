@@ -19,8 +19,9 @@ from perfeval_lint.audit.engine import Request
 from perfeval_lint.audit.pool import Limits
 from perfeval_lint.audit.spark import engine
 from perfeval_lint.audit.spark import exports as exports_on_spark
-from perfeval_lint.audit.spark.engine import STAGING, run_on_spark
+from perfeval_lint.audit.spark.engine import run_on_spark
 from perfeval_lint.audit.spark.paths import pattern_of
+from perfeval_lint.audit.spark.place import STAGING
 from perfeval_lint.audit.spark.session import Cluster, session
 from perfeval_lint.audit.spark.whole import check_files
 from perfeval_lint.errors import TablesRefused, UsageError

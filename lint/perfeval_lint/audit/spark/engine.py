@@ -7,10 +7,7 @@ What the steps leave lies in a folder of its own, and takes its place in the out
 
 from __future__ import annotations
 
-import contextlib
 import pickle
-import shutil
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,28 +15,17 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial, reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from perfeval_lint.audit.batches import batches, weight_of
 from perfeval_lint.audit.engine import Request, inputs_of, prepared, stands_for_results
-from perfeval_lint.audit.exports import note_file, remark
-from perfeval_lint.audit.inputs import Item, shown
+from perfeval_lint.audit.inputs import Item
 from perfeval_lint.audit.pool import ReadItems
-from perfeval_lint.audit.reader import FILES, REMARKS, read_alone
-from perfeval_lint.audit.results import (
-    IN_FILES,
-    IN_FOLDERS,
-    MANIFEST,
-    PARTITIONS,
-    is_results,
-    laid_down,
-    write_manifest,
-)
+from perfeval_lint.audit.reader import read_alone
+from perfeval_lint.audit.results import IN_FOLDERS
 from perfeval_lint.audit.spark import tasks
 from perfeval_lint.audit.spark.chunks import DDL, FACTS, GROUPS, HASHES, ROWS, Chunk
-from perfeval_lint.audit.spark.elsewhere import files_at, is_database, is_elsewhere, tables_of, without_secrets
+from perfeval_lint.audit.spark.elsewhere import files_at, is_database, is_elsewhere, tables_of
 from perfeval_lint.audit.spark.exports import (
     FORMS_A_PART,
     Earlier,
@@ -52,22 +38,17 @@ from perfeval_lint.audit.spark.exports import (
     parts_of,
     told_of,
 )
-from perfeval_lint.audit.spark.laying import PART, Mended, Repeated
-from perfeval_lint.audit.spark.part import UNSAID, Facts, Job, facts_in, versions
+from perfeval_lint.audit.spark.laying import Mended, Repeated
+from perfeval_lint.audit.spark.part import Facts, Job, facts_in, versions
 from perfeval_lint.audit.spark.paths import pattern_of, place_of
+from perfeval_lint.audit.spark.place import Laid, conclude, put_in_place, staged
 from perfeval_lint.audit.spark.session import Cluster, session
 from perfeval_lint.audit.spark.whole import SHARED, check_files, check_whole
-from perfeval_lint.audit.store import FILE_NAME, create
-from perfeval_lint.audit.verdicts import note_rules
 from perfeval_lint.errors import UsageError
-from perfeval_lint.rule.sql import literal
-from perfeval_lint.version import VERSION
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, Row, SparkSession
 
-STAGING: Final = ".spark"
-LOCK: Final = ".spark.lock"
 _PART_WEIGHT = 8_000  # of a part: some twenty seconds of work
 _LEAST_WEIGHT = 400  # what a part costs besides its files is worth about as much
 _PARTS_A_CORE = 4  # at least, so that no core waits long for the last
@@ -87,13 +68,13 @@ def run_on_spark(request: Request, cluster: Cluster, watch: Watch, read: ReadIte
     began = time.time()
     here = replace(request, paths=_here(request.paths), previous=_here(request.previous))
     settings, pack, choosing = prepared(here)
-    with _staged(request.out, fresh=request.fresh) as folder:
+    with staged(request.out, fresh=request.fresh) as folder:
         items = list(inputs_of(here, settings))
         with session(cluster, folder / "spark") as spark, watch(spark):
             job = Job(versions(), pack, choosing, request.limits, request.memory, 1, 1, read)
             laid = _Run(spark, job, folder, request).go(items)
-        _conclude(folder, request, job, began, laid)
-        _put_in_place(folder, request.out)
+        conclude(folder, request, job, began, laid)
+        put_in_place(folder, request.out)
 
 
 def _here(paths: Iterable[str]) -> tuple[str, ...]:
@@ -119,51 +100,6 @@ def _sorted_out(items: Iterable[Item]) -> _Inputs:
         [some for some in sets if some],
         [item for item in ordered if item.is_table and stands_for_results(item)],
     )
-
-
-@contextlib.contextmanager
-def _staged(out: Path, *, fresh: bool) -> Iterator[Path]:
-    """A folder for what is not done yet, below the output folder; gone at the end."""
-    if (out / FILE_NAME).exists():
-        raise UsageError(f"{out} 里是单机审核的结果（{FILE_NAME}）；请换一个 --out")
-    taken = [name for name in IN_FOLDERS if (out / name).exists()]
-    if (is_results(out) or taken) and not fresh:
-        raise UsageError(f"{out} 里已有审核结果；--engine spark 每次都重新审核：请换一个 --out，或加 --fresh 取代它")
-    folder = out / STAGING
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        lock = (out / LOCK).open("wb")
-    except OSError as error:
-        raise UsageError(f"输出目录 {out} 用不了：{error.strerror or error}；请换一个目录") from None
-    with _held(lock, out):
-        try:
-            shutil.rmtree(folder, ignore_errors=True)
-            (folder / "spark").mkdir(parents=True)
-            yield folder.resolve()
-        except OSError as error:
-            place = error.filename or out
-            raise UsageError(
-                f"审核没有做完：{place}（{error.strerror or error}）；请核对磁盘空间、权限和文件是否还在，再运行一次"
-            ) from None
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _held(lock: BinaryIO, out: Path) -> Iterator[None]:
-    """Holds the output folder against other runs; raises UsageError where one is at work on it."""
-    with lock as stream:
-        if sys.platform != "win32":
-            import fcntl
-
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise UsageError(f"{out} 正被另一个审核使用；请等它结束，或换一个输出目录") from None
-        try:
-            yield
-        finally:
-            (out / LOCK).unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,15 +137,6 @@ class _Work:
                 yield FileRow(some[0].file, item, sum(one.forms for one in some))
 
 
-@dataclass(frozen=True, slots=True)
-class _Laid:
-    """What was written down: how many files and forms there are, and what to say of the files of tables."""
-
-    files: int
-    forms: int
-    of_tables: list[FileRow]
-
-
 class _Run:
     """One run on a cluster."""
 
@@ -221,7 +148,7 @@ class _Run:
         spark.conf.set("spark.sql.shuffle.partitions", str(4 * self.cores))
         self.job = job
 
-    def go(self, items: list[Item]) -> _Laid:
+    def go(self, items: list[Item]) -> Laid:
         """All steps; `items` are the inputs that are paths."""
         self._probe()
         self._say("列出文件和表")
@@ -241,7 +168,7 @@ class _Run:
         self._say("写结果")
         check_files(self._lay_down(job, mended), self.folder / "results")
         laid = sum(one.forms for one in facts) - sum(one.forms for one in mended.repeated)
-        return _Laid(sum(one.files for one in facts) + len(of_tables), laid, of_tables)
+        return Laid(sum(one.files for one in facts) + len(of_tables), laid, of_tables)
 
     def _work(self, items: list[Item]) -> _Work:
         contents = self._elsewhere(items)
@@ -423,47 +350,3 @@ def _counted_from(facts: Sequence[Facts]) -> dict[tuple[int, int], int]:
             found[one.part, file] = before[file]
             before[file] += forms
     return found
-
-
-def _conclude(folder: Path, request: Request, job: Job, began: float, laid: _Laid) -> None:
-    """Writes down what the driver alone knows: the rules, the run, and the files of tables."""
-    results = folder / "results"
-    results.mkdir(exist_ok=True)
-    with duckdb.connect() as database:
-        create(database)
-        note_rules(database, job.pack)
-        values = [VERSION, job.pack.digest, job.choosing.year, [shown(without_secrets(path)) for path in request.paths]]
-        database.execute(
-            "INSERT INTO 运行 BY NAME SELECT 1 AS 运行号, make_timestamp(?) AS 开始, now()::TIMESTAMP AS 结束, "
-            "'完成' AS 状态, ? AS 版本, ? AS 规则摘要, ? AS 今年, ? AS 输入, ? AS 文件数, ? AS 新读, "
-            "? AS 表数, ? AS 秒",
-            [int(began * 1e6), *values, laid.files, laid.files, laid.forms, round(time.time() - began, 3)],
-        )
-        for table in IN_FILES:
-            _copy(database, table, results / f"{table}.parquet")
-        for row in laid.of_tables:
-            note_file(database, 0, row.item, row.forms)
-            for level, one in row.remarks:
-                remark(database, 0, level, one)
-            for table in (FILES, REMARKS):
-                target = results.joinpath(table, *(f"{name}={UNSAID}" for name in PARTITIONS))
-                target.mkdir(parents=True, exist_ok=True)
-                rows = f"(SELECT * REPLACE ({row.number}::BIGINT AS 文件号) FROM {table})"
-                _copy(database, table, target / f"{table}-{row.number}.parquet", rows)
-                database.execute(f"DELETE FROM {table}")
-    for left in results.rglob(f"*{PART}"):
-        left.unlink()
-
-
-def _copy(database: duckdb.DuckDBPyConnection, table: str, path: Path, rows: str = "") -> None:
-    database.execute(f"COPY ({laid_down(table, rows)}) TO {literal(str(path))} (FORMAT parquet)")
-
-
-def _put_in_place(folder: Path, out: Path) -> None:
-    """Results that are whole take the place of those there were."""
-    (out / MANIFEST).unlink(missing_ok=True)
-    for old in IN_FOLDERS:
-        shutil.rmtree(out / old, ignore_errors=True)
-    for new in sorted((folder / "results").iterdir()):
-        new.replace(out / new.name)
-    write_manifest(out, engine="spark")
