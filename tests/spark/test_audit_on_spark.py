@@ -102,7 +102,10 @@ def test_csv_and_a_workbook(csv_and_workbook: list[Path | str], reached: Cluster
 
 
 def test_files_of_a_hadoop_file_system(forms: Path, said_of_forms: Content, reached: Cluster, tmp_path: Path) -> None:
-    other = on_spark(reached, [f"file://{forms}"], tmp_path / "二")
+    beside = tmp_path / "别的"
+    beside.mkdir()
+    (beside / "图.bin").write_bytes(bytes(1 << 20))  # a partition of its own, without a form
+    other = on_spark(reached, [f"file://{forms}", f"file://{beside}"], tmp_path / "二")
     found = [row.replace("file:", "") for row in content(other)["问题"]]
     hidden = f"{forms}/_表.json"  # Spark passes over such names
     expected = [row for row in said_of_forms["问题"] if hidden not in row]
