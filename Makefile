@@ -10,9 +10,10 @@ demo: $(VENV)/installed
 	if [ $$status -gt 1 ]; then exit $$status; fi; \
 	echo "（退出码 $$status：示例里有真实的问题。）"
 
-# Tests of one group (those of a Spark cluster) run one after the other, in one process.
+# Those of a Spark cluster run one after the other: a cluster takes both cores.
 test: $(VENV)/dev
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --ignore tests/spark
+	$(BIN)/python -m pytest tests/spark
 
 proof: $(VENV)/dev
 	$(BIN)/python tests/rules/proof.py

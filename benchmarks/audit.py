@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +46,9 @@ if __name__ == "__main__":
         for _ in pool.map(compose, paths, chunksize=200):
             pass
 """
+
+
+DataSet = tuple[int, int, Path]  # which function wrote it, how many forms, the folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,16 @@ def compare(name: str, folder: Path, floor: str, forms: int, runs: int) -> None:
     print(f"| {name} | {' | '.join(cells)} |", flush=True)
 
 
+def data_sets(folder: Path, sizes: Sequence[tuple[Callable[[Path, int], object], list[int]]]) -> Iterator[DataSet]:
+    """Folders of forms, each what a function writes, in so many sizes; those that are there are used again."""
+    for number, (write, some) in enumerate(sizes):
+        for forms in some:
+            data = folder / f"{write.__name__}-{forms}" / "forms"
+            if not data.is_dir():
+                write(data, forms)
+            yield number, forms, data
+
+
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -125,15 +138,10 @@ def main() -> None:
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
-        for kind, sizes, write, floor in (
-            ("tables / scan", options.tables, write_big, SCAN),
-            ("YAML / libyaml compose", options.yaml, write_forms, COMPOSE),
-        ):
-            for forms in sizes:
-                data = folder / f"{write.__name__}-{forms}" / "forms"
-                if not data.is_dir():
-                    write(data, forms)
-                compare(kind, data, floor, forms, options.runs)
+        floors = (("tables / scan", SCAN), ("YAML / libyaml compose", COMPOSE))
+        for kind, forms, data in data_sets(folder, ((write_big, options.tables), (write_forms, options.yaml))):
+            name, floor = floors[kind]
+            compare(name, data, floor, forms, options.runs)
 
 
 if __name__ == "__main__":

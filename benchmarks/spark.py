@@ -25,7 +25,7 @@ import duckdb
 from big import write_big
 from forms import write_forms
 
-from audit import CORES
+from audit import CORES, data_sets
 from perfeval_lint.audit.engine import Request, run_audit
 from perfeval_lint.audit.pool import Limits
 from perfeval_lint.audit.results import attach, is_results
@@ -146,25 +146,22 @@ def main() -> None:
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
-        for kind, sizes, write in (("tables", options.tables, write_big), ("YAML", options.yaml, write_forms)):
-            for forms in sizes:
-                data = folder / f"{write.__name__}-{forms}" / "forms"
-                if not data.is_dir():
-                    write(data, forms)
-                out = data.parent / "embedded"
-                shutil.rmtree(out, ignore_errors=True)
-                seconds = audited(data, out)
-                each = f"{seconds / forms * 1000:.2f}"
-                print(f"| {kind} | {forms:,} | embedded, {CORES} cores | {seconds:.1f} | | {each} | | |", flush=True)
-                for workers in options.workers:
-                    other = data.parent / f"spark{workers}"
-                    shutil.rmtree(other, ignore_errors=True)
-                    logs = Path(temporary) / f"cluster{workers}"
-                    whole, judging, held = on_spark(data, other, workers, options.memory, logs)
-                    cells = [f"{whole:.1f}", f"{judging:.1f}", f"{whole / forms * 1000:.2f}", f"{held:,.0f}"]
-                    name = f"Spark, {workers} worker{'s' if workers > 1 else ''}"
-                    told = f"{kind} | {forms:,} | {name} | {' | '.join(cells)} | {differences(out, other)}"
-                    print(f"| {told} |", flush=True)
+        for number, forms, data in data_sets(folder, ((write_big, options.tables), (write_forms, options.yaml))):
+            kind = ("tables", "YAML")[number]
+            out = data.parent / "embedded"
+            shutil.rmtree(out, ignore_errors=True)
+            seconds = audited(data, out)
+            each = f"{seconds / forms * 1000:.2f}"
+            print(f"| {kind} | {forms:,} | embedded, {CORES} cores | {seconds:.1f} | | {each} | | |", flush=True)
+            for workers in options.workers:
+                other = data.parent / f"spark{workers}"
+                shutil.rmtree(other, ignore_errors=True)
+                logs = Path(temporary) / f"cluster{workers}"
+                whole, judging, held = on_spark(data, other, workers, options.memory, logs)
+                cells = [f"{whole:.1f}", f"{judging:.1f}", f"{whole / forms * 1000:.2f}", f"{held:,.0f}"]
+                name = f"Spark, {workers} worker{'s' if workers > 1 else ''}"
+                told = f"{kind} | {forms:,} | {name} | {' | '.join(cells)} | {differences(out, other)}"
+                print(f"| {told} |", flush=True)
 
 
 if __name__ == "__main__":

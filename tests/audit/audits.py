@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,18 @@ class Audited:
 
 
 Audit = Callable[..., Audited]
+
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def write_published(folder: Path) -> Path:
+    """A new folder with published forms, one of them with mistakes, and a file that is no Word file."""
+    folder.mkdir()
+    for name in ("flawed.yaml", "beijing-2021-ip-operation.txt", "zhongguancun-2021-patent-standards.yaml"):
+        shutil.copy(EXAMPLES / name, folder)
+    (folder / "坏.docx").write_bytes(b"PK\x03\x04 broken")
+    return folder
 
 
 def write_form(path: Path, **fields: Any) -> Path:

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from audits import write_published
 
 from perfeval_lint.audit.store import open_store
 
@@ -23,13 +23,8 @@ DEFAULT = {"audit.duckdb", "审核结果.xlsx", "审核结果.html", "问题.csv
 
 @pytest.fixture
 def forms(tmp_path: Path) -> Path:
-    """Two published forms, one with mistakes, and a file that is no Word file."""
-    folder = tmp_path / "表"
-    folder.mkdir()
-    for name in ("flawed.yaml", "beijing-2021-ip-operation.txt", "zhongguancun-2021-patent-standards.yaml"):
-        shutil.copy(EXAMPLES / name, folder)
-    (folder / "坏.docx").write_bytes(b"PK\x03\x04 broken")
-    return folder
+    """Published forms, and a file that cannot be read."""
+    return write_published(tmp_path / "表")
 
 
 @pytest.fixture

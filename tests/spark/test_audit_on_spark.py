@@ -4,109 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import threading
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
-from audits import Silent, write_form
+from audits import write_form
 from bad_readers import read_badly
-from cluster import Running, cluster, waited_for
+from cluster import SMALL, Running
 from exports import write_book, write_csv
+from same import YEAR, Content, assert_same, content, documents, embedded, lend, on_spark
 
-from perfeval_lint.audit.engine import Request, run_audit
+from perfeval_lint.audit.engine import Request
 from perfeval_lint.audit.pool import Limits
-from perfeval_lint.audit.reports.model import LetterWords, Options
-from perfeval_lint.audit.reports.reports import REPORTS, write_reports
-from perfeval_lint.audit.results import IN_FOLDERS, open_read
-from perfeval_lint.audit.sample import draw, write_sample
 from perfeval_lint.audit.spark import engine
-from perfeval_lint.audit.spark.engine import STAGING, run_on_spark
-from perfeval_lint.audit.spark.session import Cluster
-from perfeval_lint.audit.store import RAW_TABLES, raw_table
+from perfeval_lint.audit.spark import exports as exports_on_spark
+from perfeval_lint.audit.spark.engine import run_on_spark
+from perfeval_lint.audit.spark.paths import pattern_of
+from perfeval_lint.audit.spark.place import STAGING
+from perfeval_lint.audit.spark.session import Cluster, session
+from perfeval_lint.audit.spark.whole import check_files
 from perfeval_lint.errors import TablesRefused, UsageError
-from perfeval_lint.rule.sql import identifier
 
-ROOT = Path(__file__).parents[2]
-EXAMPLES = ROOT / "examples"
-TESTS = ROOT / "tests"
-YEAR = 2025
-Content = dict[str, list[str]]
-
-
-def request(paths: list[Path | str], out: Path, **more: Any) -> Request:
-    return Request(tuple(map(str, paths)), out, Limits(2), year=YEAR, memory="1GB", **more)
-
-
-def embedded(paths: list[Path | str], out: Path, **more: Any) -> Path:
-    run_audit(request(paths, out, **more), Silent()).close()
-    return out
-
-
-def on_spark(reached: Cluster, paths: list[Path | str], out: Path, **more: Any) -> Path:
-    run_on_spark(request(paths, out, **more), reached, lambda _: contextlib.nullcontext())
-    return out
-
-
-def content(out: Path) -> Content:
-    """Every row of every table of the results, told by its file's name and the form's place in it."""
-    with open_read(out) as database:
-        found = {table: rows_of(database, identifier(table)) for table in IN_FOLDERS if table not in RAW_TABLES}
-        return found | {f"原.{table}": rows_of(database, raw_table(table)) for table in RAW_TABLES}
-
-
-def rows_of(database: duckdb.DuckDBPyConnection, table: str) -> list[str]:
-    names = [name for name, *_ in database.execute(f"DESCRIBE {table}").fetchall()]
-    hidden = ", ".join(name for name in names if name in ("表号", "文件号", "修改", "文件"))
-    source = f"{table} r"
-    if "表号" in names:
-        source += (
-            " JOIN (SELECT 表号, 文件号 AS 属, 序号 AS 次 FROM 原.表) t USING (表号) JOIN 文件 f ON f.文件号 = t.属"
-        )
-        told = "f.文件, t.次"
-    else:
-        source, told = f"{table} r JOIN 文件 f USING (文件号)", "f.文件, 0"
-    rows = database.execute(f"SELECT {told}, r.* EXCLUDE ({hidden}) FROM {source}").fetchall()
-    return sorted(repr(row) for row in rows)
-
-
-def assert_same(one: Content, other: Content) -> None:
-    assert {name: len(rows) for name, rows in one.items()} == {name: len(rows) for name, rows in other.items()}
-    for name, rows in one.items():
-        assert rows == other[name], name
-
-
-def documents(out: Path) -> dict[str, bytes]:
-    """What is written of results: every report, and a sample."""
-    folder = out / "报告"
-    folder.mkdir()
-    with open_read(out) as database:
-        write_reports(database, folder, REPORTS, Options(origin=out.parent, letters=LetterWords(sender="市财政局")))
-        write_sample(draw(database, 5, "2025"), folder / "抽样.csv")
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
-
-
-@pytest.fixture(scope="module")
-def forms(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Forms of many kinds: papers, archives, several in a file, copies, files that cannot be read."""
-    folder = tmp_path_factory.mktemp("自评 表")
-    shutil.copytree(EXAMPLES, folder / "例")
-    for number in range(40):
-        write_form(folder / f"校{number % 3}" / f"表{number:02d}.json", 项目名称=f"项目{number % 30}")
-    shutil.copy(folder / "校1" / "表01.json", folder / "校2" / "另存.json")
-    write_form(folder / "_表.json", 主管部门="省厅/直属 机构：" + "长" * 90)
-    write_form(folder / "无名.json", 主管部门="", 年度="不详")
-    (folder / "坏.docx").write_bytes(b"PK\3\4 broken")
-    (folder / "几张.yaml").write_text(
-        "\n---\n".join(path.read_text("utf-8") for path in sorted((folder / "校0").iterdir())[:3]), "utf-8"
-    )
-    with zipfile.ZipFile(folder / "包.zip", "w") as archive:
-        for path in sorted((folder / "校1").iterdir())[:5]:
-            archive.write(path, f"内/{path.name}")
-    return folder
+TESTS = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -117,10 +37,22 @@ def last_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def kept(running: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Cluster, Any]]:
+    """One session for all audits here, as starting one takes longer than most of them; its Python finds the readers of
+    these tests."""
+    paths = ("spark.executorEnv.PYTHONPATH", str(TESTS / "audit"))
+    reached = Cluster(running.url, conf=(*SMALL, paths))
+    with session(reached, tmp_path_factory.mktemp("spark")) as spark:
+        yield reached, spark
+
+
 @pytest.fixture
-def reached(small: Cluster) -> Cluster:
-    """The cluster; its Python finds the readers of these tests."""
-    return Cluster(small.master, conf=(*small.conf, ("spark.executorEnv.PYTHONPATH", str(TESTS / "audit"))))
+def reached(kept: tuple[Cluster, Any], monkeypatch: pytest.MonkeyPatch) -> Cluster:
+    """The cluster, by the session there is."""
+    reached, spark = kept
+    lend(spark, monkeypatch)
+    return reached
 
 
 def test_papers_and_last_year(forms: Path, last_year: Path, reached: Cluster, tmp_path: Path) -> None:
@@ -133,50 +65,6 @@ def test_papers_and_last_year(forms: Path, last_year: Path, reached: Cluster, tm
     first, second = documents(one), documents(other)
     assert sorted(first) == sorted(second)
     assert [name for name in first if first[name] != second[name]] == []
-
-
-@pytest.fixture(scope="module")
-def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a budget system exports: Parquet of several files, and of another year CSV in GBK and a workbook."""
-    folder = tmp_path_factory.mktemp("导出")
-    columns = "eval_id fiscal_year dept_name agency_name pro_code pro_name total_eval_value is_deleted".split()
-    kinds = "eval_id lv1_perf_ind_name lv3_perf_ind_name kpi_val ind_comp ind_weight eval_score devi_analy xh".split()
-    for half in range(2):
-        forms: list[list[Any]] = [columns]
-        rows: list[list[Any]] = [kinds]
-        for number in range(half, 900, 2):
-            key = f"E{number * 7919 % 900:04d}"
-            forms.append(
-                [
-                    key,
-                    "2024",
-                    f"局{number % 7}",
-                    f"馆{number % 50}",
-                    f"P{number % 880}",
-                    f"项目{number}",
-                    "97.5",
-                    "1" if number % 41 == 0 else "2",
-                ]
-            )
-            rows += [
-                [key, "产出指标", f"指标{at}", "≥98%", f"{99 - at}%", "10", str(10 - at), "天气原因" * 5, str(9 - at)]
-                for at in range(number % 4)
-            ]
-        rows += [["无主", "产出指标", "指标", "1次", "1次", "1", "1", "", "1"], ["", *rows[-1][1:]]]
-        write_typed(folder / f"PM_PERF_SELF_EVAL_{half}.parquet", forms)
-        write_typed(folder / f"PM_SELF_EVAL_INDICATOR_{half}.parquet", rows)
-    return folder
-
-
-def write_typed(path: Path, rows: list[list[Any]]) -> None:
-    """Rows of texts as Parquet, scores as numbers."""
-    with duckdb.connect() as database:
-        names = ", ".join(
-            f'unnest(${at})::{"DECIMAL(8,2)" if name in ("ind_weight", "eval_score") else "VARCHAR"} AS "{name}"'
-            for at, name in enumerate(rows[0], 1)
-        )
-        values = [list(column) for column in zip(*rows[1:], strict=True)]
-        database.execute(f"COPY (SELECT {names}) TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 100)", values)
 
 
 def test_tables_and_last_years_results(
@@ -195,102 +83,52 @@ def test_tables_and_last_years_results(
     assert findings == [row for row in content(third)["问题"] if "旧" not in row]
 
 
-def test_csv_and_a_workbook(reached: Cluster, tmp_path: Path) -> None:
-    folder = tmp_path / "导出"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def csv_and_workbook(tmp_path_factory: pytest.TempPathFactory) -> list[Path | str]:
+    """What a budget system exports, a little of it: CSV in GBK and a workbook."""
+    folder = tmp_path_factory.mktemp("导出")
     columns = "eval_id fiscal_year dept_name agency_name pro_code pro_name is_deleted".split()
     kinds = "eval_id lv1_perf_ind_name lv3_perf_ind_name kpi_val ind_comp ind_weight eval_score".split()
     forms = [[f"E{number:03d}", "2024", "文化局", "图书馆", f"P{number}", "购书\n“新”", "2"] for number in range(60)]
     rows = [[f"E{number % 60:03d}", "产出指标", f"指标{number}", "≥5册", "6册", "10", "9"] for number in range(180)]
     write_csv(folder, {"PM_PERF_SELF_EVAL": [columns, *forms]}, encoding="gb18030")
     write_book(folder, {"PM_SELF_EVAL_INDICATOR": [kinds, *rows]})
-    paths: list[Path | str] = sorted(folder.iterdir(), reverse=True)
-    one, other = embedded(paths, tmp_path / "一"), on_spark(reached, paths, tmp_path / "二")
+    return sorted(folder.iterdir(), reverse=True)
+
+
+def test_csv_and_a_workbook(csv_and_workbook: list[Path | str], reached: Cluster, tmp_path: Path) -> None:
+    one, other = embedded(csv_and_workbook, tmp_path / "一"), on_spark(reached, csv_and_workbook, tmp_path / "二")
     assert_same(content(one), content(other))
 
 
-def test_files_of_a_hadoop_file_system(forms: Path, reached: Cluster, tmp_path: Path) -> None:
-    one = embedded([forms], tmp_path / "一")
-    other = on_spark(reached, [f"file://{forms}"], tmp_path / "二")
+def test_files_of_a_hadoop_file_system(forms: Path, said_of_forms: Content, reached: Cluster, tmp_path: Path) -> None:
+    beside = tmp_path / "别的"
+    beside.mkdir()
+    (beside / "图.bin").write_bytes(bytes(1 << 20))  # a partition of its own, without a form
+    other = on_spark(reached, [f"file://{forms}", f"file://{beside}"], tmp_path / "二")
     found = [row.replace("file:", "") for row in content(other)["问题"]]
     hidden = f"{forms}/_表.json"  # Spark passes over such names
-    expected = [row for row in content(one)["问题"] if hidden not in row]
+    expected = [row for row in said_of_forms["问题"] if hidden not in row]
     assert len(expected) > 100
     assert [row for row in found if "重复" not in row and "PE9" not in row] == [
         row for row in expected if "PE9" not in row
     ]
 
 
-def test_tables_of_a_database(export: Path, reached: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from perfeval_lint.audit.spark.session import session
-
-    monkeypatch.chdir(tmp_path)  # the database keeps a log where it is begun
-    url = f"jdbc:derby:{tmp_path}/db"
-    with session(Cluster("local[1]"), tmp_path) as spark:
-        for table in ("PM_PERF_SELF_EVAL", "PM_SELF_EVAL_INDICATOR"):
-            rows = spark.read.parquet(*(str(export / f"{table}_{half}.parquet") for half in range(2))).na.fill("")
-            types = ", ".join(f"{name} VARCHAR(400)" for name, kind in rows.dtypes if kind == "string")
-            rows.coalesce(1).write.option("createTableColumnTypes", types).jdbc(f"{url};create=true", table)
-    other = on_spark(Cluster("local[2]"), [url], tmp_path / "二")
-    one = embedded([export], tmp_path / "一")
-    with open_read(other) as database:
-        assert [name for (name,) in database.execute("SELECT 文件 FROM 文件 ORDER BY 1").fetchall()] == [
-            f"{url} PM_PERF_SELF_EVAL",
-            f"{url} PM_SELF_EVAL_INDICATOR",
-        ]
-    told = "SELECT 项目名称, 规则, 路径, 消息 FROM 问题 JOIN 表 USING (表号) WHERE NOT 规则 LIKE 'PE9%' ORDER BY ALL"
-    found = []
-    for out in (one, other):
-        with open_read(out) as database:
-            found.append(database.execute(told).fetchall())
-    assert len(found[0]) > 500
-    assert found[0] == found[1]
-    with pytest.raises(UsageError, match="连不上数据库 jdbc:derby:"):
-        on_spark(Cluster("local[1]"), [f"jdbc:derby:{tmp_path}/none;user=me;password=secret"], tmp_path / "三")
-
-
-@pytest.mark.parametrize("bad", ["crash", "swell", "hang"])
-def test_a_file_that_kills_its_reader(bad: str, reached: Cluster, tmp_path: Path) -> None:
+def test_files_that_kill_their_reader(reached: Cluster, tmp_path: Path) -> None:
     folder = tmp_path / "表"
     for number in range(12):
         write_form(folder / f"form{number:02d}.json")
     expected = content(embedded([folder], tmp_path / "一"))["问题"]
-    write_form(folder / f"form05-{bad}.json")
-    asked = Request((str(folder),), tmp_path / "二", Limits(1, 4 if bad == "hang" else 60), year=YEAR, memory="1GB")
+    codes = {"crash": "crashed", "swell": "too-large", "hang": "too-slow"}
+    for bad in codes:
+        write_form(folder / f"form05-{bad}.json")
+    asked = Request((str(folder),), tmp_path / "二", Limits(1, 4), year=YEAR, memory="1GB")
     run_on_spark(asked, reached, lambda _: contextlib.nullcontext(), read_badly)
     found = content(tmp_path / "二")
-    code = {"crash": "crashed", "swell": "too-large", "hang": "too-slow"}[bad]
-    assert [row for row in found["文件"] if "读不了" in row and code in row and bad in row] != []
+    for bad, code in codes.items():
+        assert [row for row in found["文件"] if "读不了" in row and code in row and bad in row] != []
     assert found["问题"] == expected
-
-
-def test_a_worker_that_dies_on_the_way(forms: Path, tmp_path: Path) -> None:
-    expected = content(embedded([forms], tmp_path / "一"))
-    with cluster(tmp_path / "cluster", workers=2) as running:
-        reached = Cluster(running.url, conf=(("spark.executor.memory", "512m"),))
-        killed: list[int] = []
-
-        @contextlib.contextmanager
-        def watch(spark: Any) -> Iterator[None]:
-            status = spark.sparkContext.statusTracker()
-
-            def is_reading() -> bool:
-                infos = [status.getStageInfo(number) for number in status.getActiveStageIds()]
-                return any(info is not None and info.numTasks > 4 and info.numCompletedTasks for info in infos)
-
-            def kill() -> None:
-                if waited_for(is_reading, 120):
-                    running.kill_worker(1)
-                    killed.append(1)
-
-            killer = threading.Thread(target=kill)
-            killer.start()
-            yield
-            killer.join()
-
-        run_on_spark(request([forms], tmp_path / "二"), reached, watch)
-        assert killed == [1]
-    assert_same(expected, content(tmp_path / "二"))
 
 
 # --- refused --------------------------------------------------------------------------------------
@@ -342,19 +180,51 @@ def test_a_damaged_table(export: Path, reached: Cluster, tmp_path: Path) -> None
         on_spark(reached, [folder], tmp_path / "out")
 
 
-def test_an_audit_leaves_no_process_behind(forms: Path, running: Running, reached: Cluster, tmp_path: Path) -> None:
-    on_spark(reached, [forms / "校0"], tmp_path / "out")
+@pytest.mark.parametrize(
+    ("step", "lost"),
+    [
+        ("zero0", "*.parquet"),
+        ("one", "kind=facts/*.parquet"),
+        ("one", "kind=rows/*.parquet"),
+        ("two", "kind=facts/*.parquet"),
+    ],
+)
+def test_what_tasks_wrote_and_is_not_there(
+    step: str,
+    lost: str,
+    csv_and_workbook: list[Path | str],
+    reached: Cluster,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As on a disk that is not shared: a file of a step is missing when the driver reads what the step left."""
 
-    def none_left() -> bool:
-        return not any(b"perfeval_lint" in command(path) for path in Path("/proc").glob("[0-9]*"))
+    gone: list[Path] = []
 
-    assert waited_for(none_left, 30)
+    def losing(path: Path) -> str:
+        if path.name == step and not gone:
+            gone.append(next(path.glob(lost)))
+            gone[0].unlink()
+        return pattern_of(path)
+
+    for module in (engine, exports_on_spark):
+        monkeypatch.setattr(module, "pattern_of", losing)
+    assert_lost(csv_and_workbook, reached, tmp_path / "out")
 
 
-def command(process: Path) -> bytes:
-    try:
-        environment = (process / "environ").read_bytes()
-        line = (process / "cmdline").read_bytes()
-    except OSError:
-        return b""
-    return line if b"SPARK" in environment and b"spawn_main" in line else b""
+def test_results_that_are_not_there(
+    csv_and_workbook: list[Path | str], reached: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def losing(files: list[str], folder: Path) -> None:
+        Path(files[0]).unlink()
+        check_files(files, folder)
+
+    monkeypatch.setattr(engine, "check_files", losing)
+    assert_lost(csv_and_workbook, reached, tmp_path / "out")
+
+
+def assert_lost(paths: list[Path | str], reached: Cluster, out: Path) -> None:
+    """No results come of it, and it is said what to look after."""
+    with pytest.raises(UsageError, match="共享磁盘"):
+        on_spark(reached, paths, out)
+    assert list(out.iterdir()) == []

@@ -10,6 +10,7 @@ import pytest
 from perfeval_lint.audit.spark.chunks import ROWS, WHERE_TO, Chunk, add_rows, batches_of, chunks_in, split, where_to
 from perfeval_lint.audit.spark.elsewhere import without_secrets
 from perfeval_lint.audit.spark.laying import Mended, Repeated, lay_down
+from perfeval_lint.audit.spark.part import Job
 from perfeval_lint.audit.spark.paths import pattern_of
 
 VALUES = """
@@ -73,7 +74,7 @@ def test_no_password_is_shown_or_stored(path: str, shown: str) -> None:
 
 
 def test_a_repeated_files_rows_are_left_out_and_it_says_so(
-    database: duckdb.DuckDBPyConnection, tmp_path: Path, job: object
+    database: duckdb.DuckDBPyConnection, tmp_path: Path, job: Job
 ) -> None:
     way = f'\'2024\' AS "@年", \'局\' AS "@门", 0::BIGINT AS "{WHERE_TO}"'
     files = (
@@ -83,7 +84,9 @@ def test_a_repeated_files_rows_are_left_out_and_it_says_so(
     scores = f"SELECT range + (1::BIGINT << 32) AS 表号, {way} FROM range(6)"
     chunks = [*split(database, files, ROWS, "文件", 1), *split(database, scores, ROWS, "评分", 1)]
     mended = Mended((Repeated((1 << 32) + 1, (1 << 32) + 2, 2, "f0"),))
-    assert list(lay_down(job, mended, tmp_path, chunks)) == [("文件", 3), ("评分", 4)]  # type: ignore[arg-type]
+    written = list(lay_down(job, mended, tmp_path, chunks))
+    assert [path.relative_to(tmp_path).parts[0] for some in written for path in some] == ["文件", "评分"]
+    assert [rows_of(some) for some in written] == [3, 4]
     rows = f"read_parquet('{tmp_path}/%s/年度=2024/主管部门=局/*.parquet', hive_partitioning = false)"
     assert database.execute(f"SELECT 文件, 状态, 表数, 说明 FROM {rows % '文件'} ORDER BY 1").fetchall() == [
         ("f0", "已读", 2, None),
@@ -95,14 +98,6 @@ def test_a_repeated_files_rows_are_left_out_and_it_says_so(
     assert not [path for path in tmp_path.rglob("*") if path.name.endswith(".part")]
 
 
-@pytest.fixture
-def job() -> object:
-    """What tasks need of a job to write."""
-    from perfeval_lint.audit.pool import Limits
-    from perfeval_lint.audit.spark.part import Job, versions
-    from perfeval_lint.audit.verdicts import Choosing
-    from perfeval_lint.rule.cache import load_pack
-    from perfeval_lint.rule.locate import all_folders
-    from perfeval_lint.rule.profile import Overrides
-
-    return Job(versions(), load_pack(all_folders([])), Choosing(None, Overrides(), 2025), Limits(1), "1GB", 1, 1)
+def rows_of(files: list[Path]) -> int:
+    ((rows,),) = duckdb.execute("SELECT count(*) FROM read_parquet($1)", [list(map(str, files))]).fetchall()
+    return int(rows)

@@ -10,21 +10,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from audits import write_published
 from cluster import waited_for
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
 COMMAND = [sys.executable, "-m", "perfeval_lint", "audit"]
 
 
 @pytest.fixture
 def forms(tmp_path: Path) -> Path:
-    """Two published forms, one with mistakes, and a file that is no Word file."""
-    folder = tmp_path / "表"
-    folder.mkdir()
-    for name in ("flawed.yaml", "beijing-2021-ip-operation.txt", "zhongguancun-2021-patent-standards.yaml"):
-        shutil.copy(EXAMPLES / name, folder)
-    (folder / "坏.docx").write_bytes(b"PK\x03\x04 broken")
-    return folder
+    """Published forms, and a file that cannot be read."""
+    return write_published(tmp_path / "表")
 
 
 def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -73,6 +68,7 @@ def test_an_interrupt_leaves_nothing(forms: Path, tmp_path: Path) -> None:
         (["--engine", "spark"], "--engine spark 要写 --master"),
         (["--engine", "spark", "--master", "local[1]", "--conf", "memory=8g"], "--conf 写的是“memory=8g”"),
         (["--engine", "spark", "--master", "local[1]", "--resume"], "不能 --resume"),
+        (["--engine", "spark", "--master", "local[1]", "--jobs", "2"], "--jobs 只用于单机"),
         (["--engine", "spark", "--master", "http://x"], "应是 spark://主机:端口"),
         (["--engine", "spark", "--master", "spark://127.0.0.1:1"], "连不上 Spark 的 master：127.0.0.1:1（拒绝连接）"),
     ],

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cluster import Running
+from cluster import SMALL, Running
 
 from perfeval_lint.audit.spark.pack import pack, shipped
 from perfeval_lint.audit.spark.session import Cluster, session
 from perfeval_lint.errors import UsageError
 
 FORM = Path(__file__).parents[2] / "examples" / "flawed.yaml"
-SMALL = (("spark.executor.memory", "512m"),)
 
 
 def lint(data: bytes) -> dict[str, Any]:

@@ -19,7 +19,7 @@ MASTER = "spark://a:7077"
 
 
 @pytest.fixture(scope="module")
-def spark(running: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def spark(running: Any, _nothing_shipped: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A session in which a task that fails is not tried again."""
     conf = (("spark.executor.memory", "512m"), ("spark.task.maxFailures", "1"))
     with session(Cluster(running.url, conf=conf), tmp_path_factory.mktemp("scratch")) as made:
@@ -120,6 +120,11 @@ def test_a_heap_that_is_full(spark: Any) -> None:
         ("java.lang.IllegalStateException: Cannot call methods on a stopped SparkContext.", "Spark 已经停了"),
         ("java.io.InvalidClassException: a.B; local class incompatible", "集群的 Spark 和这里的 pyspark"),
         ("ImportError: /lib/libc.so.6: version `GLIBC_2.38' not found", "worker 的系统和这里不同"),
+        ("BrokenPipeError: [Errno 32] Broken pipe", "Spark 已经停了"),
+        (
+            "AnalysisException: [PATH_NOT_FOUND] Path does not exist: hdfs://a/表.json. SQLSTATE: 42K03\n",
+            "没有这个文件或目录：hdfs://a/表.json；请核对",
+        ),
         ("Py4JJavaError: An error occurred\n: java.lang.A: one\nCaused by: b.C: two\n", "Spark 上的任务失败：two"),
     ],
 )

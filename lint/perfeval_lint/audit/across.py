@@ -69,10 +69,7 @@ class AcrossForms:
         done = f"{key} {count} {mixed}"
         if not self.checks or database.execute("FROM 库 WHERE 项 = ? AND 值 = ?", [COMPARED, done]).fetchall():
             return
-        database.execute(
-            "CREATE OR REPLACE TEMP TABLE 比 AS SELECT t.表号, regexp_extract(f.文件, '[^/\\\\]*$') AS 文件, t.往年, "
-            f"row_number() OVER (ORDER BY t.往年, f.文件, t.序号) AS 序 FROM {RAW}.表 t JOIN 文件 f USING (文件号)"
-        )
+        self.name_forms(database, "row_number() OVER (ORDER BY t.往年, f.文件, t.序号)")
         database.execute(f"CREATE OR REPLACE TEMP TABLE {BATCH} (表号 UINTEGER, 年度 INTEGER)")
         judge.stage(database)
         rules = ", ".join(literal(check.rule.id) for check in self.checks)
@@ -85,6 +82,14 @@ class AcrossForms:
             database.execute(f"INSERT INTO 问题 SELECT * EXCLUDE (指标名) FROM {FINDINGS}")
             database.execute(f"INSERT INTO 未判 FROM {UNKNOWNS}")
             database.execute("INSERT OR REPLACE INTO 库 VALUES (?, ?)", [COMPARED, done])
+
+    def name_forms(self, database: duckdb.DuckDBPyConnection, order: str) -> None:
+        """Notes down what messages call each form, and where it stands among all: `order` is SQL over 原.表 t and
+        文件 f, different for every form. To be done before `tables`."""
+        database.execute(
+            "CREATE OR REPLACE TEMP TABLE 比 AS SELECT t.表号, regexp_extract(f.文件, '[^/\\\\]*$') AS 文件, t.往年, "
+            f"{order} AS 序 FROM {RAW}.表 t JOIN 文件 f USING (文件号)"
+        )
 
     def _compare(self, database: duckdb.DuckDBPyConnection, check: Check) -> None:
         """One check over all forms: outcomes counted, findings and what could not be judged told."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -85,16 +85,9 @@ class Exports:
 
     def _attach(self, item: Item, alias: str) -> None:
         path = Path(item.path)
-        if path.name == MANIFEST:
-            attach(self.database, path.parent, alias)
-            return
-        if path.samefile(self.store.folder / FILE_NAME):
+        if path.name == FILE_NAME and path.samefile(self.store.folder / FILE_NAME):
             raise UsageError(f"上年的审核结果 {item.name} 就是这次的输出目录里的；请给这次另写一个 --out")
-        try:
-            self.database.execute(f"ATTACH {literal(str(path))} AS {identifier(alias)} (READ_ONLY)")
-        except duckdb.Error as error:
-            raise UsageError(f"上年的审核结果 {item.name} 打不开：{str(error).splitlines()[0]}") from None
-        check_version(self.database, path, f"{alias}.")
+        attach_earlier(self.database, item, alias)
 
     def take(self, opened: Opened) -> None:
         """Takes a set into the store, in a transaction of the caller's; raises TablesRefused for damage found late."""
@@ -118,46 +111,83 @@ class Exports:
     def _note_files(self, by_path: dict[Path, Item], numbers: dict[Path, int], told: Told) -> None:
         for path, number in numbers.items():
             item = by_path[path]
-            self._note_file(number, item, self._one(f"SELECT count(*) FROM {RAW}.表 WHERE 文件号 = ?", number))
-        by_name = {str(path): number for path, number in numbers.items()}
-        for level, some in (("error", told.problems), ("note", told.notes)):
-            for one in some:
-                self._remark(by_name.get(one.file, min(numbers.values())), level, one)
-
-    def _note_file(self, number: int, item: Item, forms: object) -> None:
-        self.database.execute(
-            "INSERT INTO 文件 (文件号, 文件, 大小, 修改, 状态, 表数, 往年) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [number, item.name, item.size, item.changed, READ, forms, item.last_year],
-        )
-
-    def _remark(self, number: int, level: str, problem: Problem) -> None:
-        values = [number, level, problem.code, problem.message, problem.line, problem.column]
-        self.database.execute("INSERT INTO 读取说明 VALUES (?, ?, ?, ?, ?, ?)", values)
+            note_file(self.database, number, item, self._one(f"SELECT count(*) FROM {RAW}.表 WHERE 文件号 = ?", number))
+        for number, level, one in remarks_of(told, numbers):
+            remark(self.database, number, level, one)
 
     def _take_store(self, item: Item, alias: str) -> None:
         """Takes the forms of last year's results, to be compared with; they are numbered anew, file by file."""
         first_file, first_form = self.intake.next_numbers()
         with damage_told(Path(item.path).parent):
-            self.database.execute(
-                "CREATE OR REPLACE TEMP TABLE 往年表 AS "
-                "SELECT t.表号, row_number() OVER (ORDER BY f.文件, t.序号, t.表号) - 1 AS 次 "
-                f"FROM {alias}.{RAW}.表 t LEFT JOIN {alias}.文件 f USING (文件号) WHERE NOT t.往年"
-            )
+            number_earlier(self.database, alias)
             for table in RAW_TABLES:
-                self._copy(table, alias, first_file, first_form)
+                rows = earlier_rows(table, alias, f"n.次 + {first_form}", str(first_file))
+                self.database.execute(f"INSERT INTO {raw_table(table)} {rows} ORDER BY n.次, r.行号")
         forms = self._one(f"SELECT count(*) FROM {RAW}.表 WHERE 文件号 = ?", first_file)
-        self._note_file(first_file, item, forms)
+        note_file(self.database, first_file, item, forms)
 
-    def _copy(self, table: str, alias: str, first_file: int, first_form: int) -> None:
-        """The rows of last year's own forms; all of them belong to one file here, the results they come from."""
-        changed = {"表号": f"n.次 + {first_form}"}
-        if table == PARENT:
-            changed |= {"文件号": str(first_file), "序号": "n.次", "往年": "TRUE"}
-        items = ", ".join(changed.get(name, f"r.{identifier(name)}") for name in raw_names(table))
-        self.database.execute(
-            f"INSERT INTO {raw_table(table)} SELECT {items} FROM {alias}.{raw_table(table)} r "
-            "JOIN 往年表 n ON n.表号 = r.表号 ORDER BY n.次, r.行号"
-        )
+
+# --- a set's rows in the results ------------------------------------------------------------------
+
+
+def note_file(database: duckdb.DuckDBPyConnection, number: int, item: Item, forms: object) -> None:
+    """Notes down a file that was taken in as part of a set."""
+    database.execute(
+        "INSERT INTO 文件 (文件号, 文件, 大小, 修改, 状态, 表数, 往年) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [number, item.name, item.size, item.changed, READ, forms, item.last_year],
+    )
+
+
+def remark(database: duckdb.DuckDBPyConnection, number: int, level: str, one: Problem) -> None:
+    """Notes down what there is to say of a file."""
+    values = [number, level, one.code, one.message, one.line, one.column]
+    database.execute("INSERT INTO 读取说明 VALUES (?, ?, ?, ?, ?, ?)", values)
+
+
+def remarks_of(told: Told, numbers: Mapping[Path, int]) -> Iterator[tuple[int, str, Problem]]:
+    """What there is to say of tables: the number of the file, the level and the sentence. What is said of none of the
+    files in particular goes to the first."""
+    by_name = {str(path): number for path, number in numbers.items()}
+    for level, some in (("error", told.problems), ("note", told.notes)):
+        for one in some:
+            yield by_name.get(one.file, min(numbers.values())), level, one
+
+
+# --- last year's results --------------------------------------------------------------------------
+
+
+def attach_earlier(database: duckdb.DuckDBPyConnection, item: Item, alias: str) -> None:
+    """Attaches last year's results of either kind; raises UsageError."""
+    path = Path(item.path)
+    if path.name == MANIFEST:
+        attach(database, path.parent, alias)
+        return
+    try:
+        database.execute(f"ATTACH {literal(str(path))} AS {identifier(alias)} (READ_ONLY)")
+    except duckdb.Error as error:
+        raise UsageError(f"上年的审核结果 {item.name} 打不开：{str(error).splitlines()[0]}") from None
+    check_version(database, path, f"{alias}.")
+
+
+def number_earlier(database: duckdb.DuckDBPyConnection, alias: str) -> None:
+    """Numbers last year's own forms, 次 from 0 on in the order of their files, for `earlier_rows`."""
+    database.execute(
+        "CREATE OR REPLACE TEMP TABLE 往年表 AS "
+        "SELECT t.表号, row_number() OVER (ORDER BY f.文件, t.序号, t.表号) - 1 AS 次 "
+        f"FROM {alias}.{RAW}.表 t LEFT JOIN {alias}.文件 f USING (文件号) WHERE NOT t.往年"
+    )
+
+
+def earlier_rows(table: str, alias: str, form: str, file: str) -> str:
+    """A SELECT of the rows r of last year's own forms n. All belong to one file here, the results they come from;
+    `form` and `file` are SQL for their new numbers."""
+    changed = {"表号": form}
+    if table == PARENT:
+        changed |= {"文件号": file, "序号": "n.次::UINTEGER", "往年": "TRUE"}
+    items = ", ".join(
+        f"{changed.get(name, f'r.{identifier(name)}')} AS {identifier(name)}" for name in raw_names(table)
+    )
+    return f"SELECT {items} FROM {alias}.{raw_table(table)} r JOIN 往年表 n ON n.表号 = r.表号"
 
 
 def _name(items: Sequence[Item]) -> str:

@@ -177,10 +177,8 @@ class Intake:
             "JOIN o ON o.散列 = n.散列 AND o.往年 = n.往年 AND o.文件号 < n.文件号 "
             f"WHERE n.状态 IN ({whole}) GROUP BY n.文件号"
         )
-        self.database.execute(
-            f"UPDATE 新文件 SET 状态 = '{REPEATED}', 代码 = 'duplicate', 表数 = 0, "
-            "说明 = concat('与“', 同.与, '”内容相同，只审核一份') FROM 同 WHERE 同.文件号 = 新文件.文件号"
-        )
+        said = ", ".join(f"{name} = {value}" for name, value in said_of_repeated("同.与").items())
+        self.database.execute(f"UPDATE 新文件 SET {said} FROM 同 WHERE 同.文件号 = 新文件.文件号")
         self.database.execute("INSERT INTO 文件 BY NAME SELECT * FROM 新文件")
         remarks = _rows_of(REMARKS, bases)
         if remarks is not None:
@@ -218,6 +216,12 @@ class Intake:
     def _number(self, sql: str) -> int:
         found = self.database.execute(sql).fetchone()
         return int(found[0]) if found else 0
+
+
+def said_of_repeated(like: str) -> dict[str, str]:
+    """What 文件 says of a file that repeats another, by column, as SQL; `like` is the name of the other."""
+    told = f"concat('与“', {like}, '”内容相同，只审核一份')"
+    return {"状态": literal(REPEATED), "代码": "'duplicate'", "说明": told, "表数": "0"}
 
 
 _Bases = Sequence[tuple[Part, int, int]]

@@ -33,6 +33,11 @@ class Choosing:
     overrides: Overrides
     year: int
 
+    @property
+    def common(self) -> str:
+        """The profile for what concerns forms of all 表式."""
+        return self.profile or DEFAULT
+
     def profile_of(self, pack: Pack, kind: str | None) -> str:
         """The profile for forms of a 表式."""
         return choose(pack, kind, self.profile).profile
@@ -57,8 +62,8 @@ class Verdicts:
         self._from = 0
         said = f"{VERSION} {duckdb.__version__} {pack.digest} {choice}"
         self._key = hashlib.sha256(said.encode()).hexdigest()
-        self._common = choice.profile or DEFAULT
-        self.across = AcrossForms(list(across_checks_for(pack, self._common, choice.overrides)))
+        self._common = choice.common
+        self.across = across_forms(pack, choice)
 
     def begin(self) -> int:
         """Throws results away that other rules gave; how many forms are without results."""
@@ -150,12 +155,20 @@ class Verdicts:
     def _judge_for(self, profile: str) -> BulkJudge:
         with self._lock:
             if profile not in self._judges:
-                checks = list(checks_for(self.pack, profile, self.choice.overrides))
-                chosen = pack_under(self.pack, profile, self.choice.overrides)
-                self._judges[profile] = BulkJudge(
-                    chosen, checks, self.choice.year, raw_table, f"{RAW}.读数", self.across.needed
-                )
+                self._judges[profile] = judge_for(self.pack, self.choice, profile, self.across)
             return self._judges[profile]
+
+
+def across_forms(pack: Pack, choice: Choosing) -> AcrossForms:
+    """The checks across forms."""
+    return AcrossForms(list(across_checks_for(pack, choice.common, choice.overrides)))
+
+
+def judge_for(pack: Pack, choice: Choosing, profile: str, across: AcrossForms) -> BulkJudge:
+    """What judges the forms of a profile, one by one, and leaves what checks across forms need."""
+    checks = list(checks_for(pack, profile, choice.overrides))
+    chosen = pack_under(pack, profile, choice.overrides)
+    return BulkJudge(chosen, checks, choice.year, raw_table, f"{RAW}.读数", across.needed)
 
 
 def note_rules(database: duckdb.DuckDBPyConnection, pack: Pack) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import TaskID, TimeRemainingColumn
 from rich.table import Table
 
 from perfeval_lint.audit.compare import comparing, comparison_text, summary, write_changes
@@ -29,6 +28,7 @@ from perfeval_lint.audit.results import is_damage, open_read
 from perfeval_lint.audit.sample import draw, sample_text, write_sample
 from perfeval_lint.audit.store import FILE_NAME, READ, REPEATED
 from perfeval_lint.audit.tables.mapping import TableMapping, read_mapping
+from perfeval_lint.cli.bars import Bars
 from perfeval_lint.cli.console import is_interrupt, open_console
 from perfeval_lint.cli.lint import split
 from perfeval_lint.cli.spark import MEMORY as SPARK_MEMORY
@@ -46,7 +46,6 @@ DATA = ("csv", "json")
 _USUAL_MEMORY = 6
 _SHOWN_ROWS = 1000
 _ASKING = (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI)  # PIVOT is several statements
-_TELL_EVERY = 30  # seconds, where there is no terminal
 
 
 def run(
@@ -79,6 +78,11 @@ def run(
     cluster = cluster_of(engine, master, archives, conf)
     if resume and cluster:
         raise UsageError("--engine spark 每次都从头审核，不能 --resume；要取代已有的结果请写 --fresh")
+    if jobs and cluster:
+        raise UsageError(
+            "--jobs 只用于单机；--engine spark 时同时做几个任务由 executor 的核数定，"
+            "如 --conf spark.executor.cores=4，请去掉 --jobs"
+        )
     if resume and not (folder / FILE_NAME).is_file():
         raise UsageError(f"{out} 里没有可以接着做的审核；去掉 --resume 重新开始")
     if resume and fresh:
@@ -219,16 +223,7 @@ class _Bars:
     a line now and then."""
 
     def __init__(self, console: Console) -> None:
-        self.progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
-            console=console,
-            disable=not console.is_terminal,
-        )
-        self._told = time.monotonic()
+        self.progress = Bars(console, TimeRemainingColumn())
         self._reading: TaskID | None = None
         self._judging: TaskID | None = None
 
@@ -242,8 +237,8 @@ class _Bars:
     def listed(self, files: int, unread: int, unjudged: int) -> None:
         """Shows the bars and sets their lengths; forms still to be read are not known yet."""
         self.progress.start()
-        self._reading = self.progress.add_task(f"读取（共 {files} 个文件）", total=unread, rate="")
-        self._judging = self.progress.add_task("审核", total=unjudged, rate="")
+        self._reading = self.progress.add_task(f"读取（共 {files} 个文件）", total=unread, beside="")
+        self._judging = self.progress.add_task("审核", total=unjudged, beside="")
 
     def read(self, files: int, forms: int) -> None:
         """Moves the first bar, and makes the second longer."""
@@ -261,9 +256,8 @@ class _Bars:
             return
         self.progress.advance(task, number)
         speed = self.progress.tasks[task].speed
-        self.progress.update(task, rate=f"{speed:.0f} {unit}" if speed else "")
-        if self.progress.disable and time.monotonic() - self._told > _TELL_EVERY:
-            self._told = time.monotonic()
+        self.progress.update(task, beside=f"{speed:.0f} {unit}" if speed else "")
+        if self.progress.is_line_due():
             lines = [f"{one.description} {one.completed:.0f}/{one.total:.0f}" for one in self.progress.tasks]
             self.progress.console.print("，".join(lines))
 

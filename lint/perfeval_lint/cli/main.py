@@ -239,7 +239,9 @@ _REPORTS = (
 @click.option("--previous", multiple=True, metavar="PATH", help="上年的表（目录、数据表或上年的输出目录），只作比较。")
 @_with(_RULES)
 @_with(_REPORTS)
-@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="同时读取的进程数（默认与处理器核数相同）。")
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), metavar="N", help="同时读取的进程数（单机；默认与处理器核数相同）。"
+)
 @click.option("--time-limit", type=click.FloatRange(1, 3600), default=60, metavar="SEC", help="一个文件最多读多少秒。")
 @click.option(
     "--memory",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import TaskID, TimeElapsedColumn
 
 from perfeval_lint.audit.engine import Request
+from perfeval_lint.cli.bars import Bars
 from perfeval_lint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 EMBEDDED, SPARK = "embedded", "spark"
 MEMORY = 1  # GB of DuckDB in a task, where --memory does not say
-_TELL_EVERY = 30  # seconds, where there is no terminal
 
 
 def cluster_of(engine: str, master: str | None, archives: str | None, conf: tuple[str, ...]) -> Cluster | None:
@@ -59,27 +58,17 @@ def _shown(console: Console, spark: SparkSession) -> Iterator[None]:
     """A bar for every phase; where the output goes to a file, a line now and then."""
     from perfeval_lint.audit.spark.progress import progress
 
-    bars = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[failed]}"),
-        TimeElapsedColumn(),
-        console=console,
-        disable=not console.is_terminal,
-    )
+    bars = Bars(console, TimeElapsedColumn())
     tasks: dict[str, TaskID] = {}
-    told = [time.monotonic()]
 
     def tell(words: str, done: int, every: int, failed: int) -> None:
         if words not in tasks:
             for other in tasks.values():
                 bars.stop_task(other)
-            tasks[words] = bars.add_task(words, total=every, failed="")
+            tasks[words] = bars.add_task(words, total=every, beside="")
         again = f"{failed} 个任务重做" if failed else ""
-        bars.update(tasks[words], completed=done, total=every, failed=again)
-        if bars.disable and time.monotonic() - told[0] > _TELL_EVERY:
-            told[0] = time.monotonic()
+        bars.update(tasks[words], completed=done, total=every, beside=again)
+        if bars.is_line_due():
             console.print(f"{words} {done}/{every}{'，' + again if again else ''}")
 
     with bars, progress(spark, tell):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, get_type_hints
 
 import duckdb
 import pyarrow as pa
@@ -12,19 +12,8 @@ import pyarrow.compute as pc
 from perfeval_lint.rule.sql import identifier
 
 # Chunk.kind: rows of the results, rows to be compared with others, files by their content, facts for the driver.
+# Facts end what a unit of work gives (a part, a bucket of groups): their `rows` are how many chunks there were.
 ROWS, GROUPS, HASHES, FACTS = "rows", "groups", "hashes", "facts"
-DDL: Final = "kind string, name string, group bigint, share bigint, part bigint, rows bigint, content binary"
-SCHEMA: Final = pa.schema(
-    [
-        ("kind", pa.string()),
-        ("name", pa.string()),
-        ("group", pa.int64()),
-        ("share", pa.int64()),
-        ("part", pa.int64()),
-        ("rows", pa.int64()),
-        ("content", pa.binary()),
-    ]
-)
 _OPTIONS: Final = pa.ipc.IpcWriteOptions(compression="zstd")
 WHERE_TO: Final = "@去"  # column of a SELECT to be split: see where_to
 _GROUP_BITS = 2**32 - 1
@@ -45,6 +34,13 @@ class Chunk(NamedTuple):
     part: int
     rows: int
     content: bytes
+
+
+# A chunk as Spark names its columns, and as Arrow does.
+_TYPES = {str: ("string", pa.string()), int: ("bigint", pa.int64()), bytes: ("binary", pa.binary())}
+_COLUMNS = {name: _TYPES[kind] for name, kind in get_type_hints(Chunk).items()}
+DDL: Final = ", ".join(f"{name} {kind}" for name, (kind, _) in _COLUMNS.items())
+SCHEMA: Final = pa.schema([(name, kind) for name, (_, kind) in _COLUMNS.items()])
 
 
 def batches_of(chunks: Iterable[Chunk]) -> Iterator[pa.RecordBatch]:
@@ -70,9 +66,13 @@ def _batch(chunks: list[Chunk]) -> pa.RecordBatch:
 
 def chunks_in(batches: Iterable[pa.RecordBatch]) -> Iterator[Chunk]:
     """The chunks Spark hands over, in its order."""
+    yield from map(Chunk._make, rows_of(batches))
+
+
+def rows_of(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[Any, ...]]:
+    """The rows Spark hands over, in its order."""
     for batch in batches:
-        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            yield Chunk._make(row)
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 def split(database: duckdb.DuckDBPyConnection, select: str, kind: str, name: str, part: int) -> Iterator[Chunk]:
@@ -87,6 +87,14 @@ def split(database: duckdb.DuckDBPyConnection, select: str, kind: str, name: str
         content = _encoded(rows.slice(begin, end - begin))
         yield Chunk(kind, name, target & _GROUP_BITS, target >> 32, part, end - begin, content)
         begin = end
+
+
+def ended(chunks: Iterable[Chunk], name: str, group: int, part: int, content: bytes = b"") -> Iterator[Chunk]:
+    """The chunks of a unit of work, and its facts."""
+    count = 0
+    for count, chunk in enumerate(chunks, 1):  # noqa: B007  (what it is at the end)
+        yield chunk
+    yield Chunk(FACTS, name, group, 0, part, count, content)
 
 
 def where_to(group: str, share: str = "0") -> str:

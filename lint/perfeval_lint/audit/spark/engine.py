@@ -7,10 +7,7 @@ What the steps leave lies in a folder of its own, and takes its place in the out
 
 from __future__ import annotations
 
-import contextlib
 import pickle
-import shutil
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,52 +15,40 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial, reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from perfeval_lint.audit.batches import batches, weight_of
 from perfeval_lint.audit.engine import Request, inputs_of, prepared, stands_for_results
-from perfeval_lint.audit.inputs import Item, shown
+from perfeval_lint.audit.inputs import Item
 from perfeval_lint.audit.pool import ReadItems
-from perfeval_lint.audit.reader import FILES, REMARKS, read_alone
-from perfeval_lint.audit.results import (
-    IN_FILES,
-    IN_FOLDERS,
-    MANIFEST,
-    PARTITIONS,
-    is_results,
-    laid_down,
-    write_manifest,
-)
+from perfeval_lint.audit.reader import read_alone
+from perfeval_lint.audit.results import IN_FOLDERS
 from perfeval_lint.audit.spark import tasks
-from perfeval_lint.audit.spark.chunks import DDL, FACTS, GROUPS, HASHES, ROWS
-from perfeval_lint.audit.spark.elsewhere import files_at, is_database, is_elsewhere, tables_of, without_secrets
+from perfeval_lint.audit.spark.chunks import DDL, FACTS, GROUPS, HASHES, ROWS, Chunk
+from perfeval_lint.audit.spark.elsewhere import files_at, is_database, is_elsewhere, tables_of
 from perfeval_lint.audit.spark.exports import (
     FORMS_A_PART,
+    Earlier,
     FileRow,
     OpenSet,
     cut_up,
     first_part,
     lay_out_earlier,
     open_set,
+    parts_of,
     told_of,
 )
-from perfeval_lint.audit.spark.laying import PART, Mended, Repeated
-from perfeval_lint.audit.spark.part import UNSAID, Facts, Job, facts_in, versions
+from perfeval_lint.audit.spark.laying import Mended, Repeated
+from perfeval_lint.audit.spark.part import Facts, Job, facts_in, versions
 from perfeval_lint.audit.spark.paths import pattern_of, place_of
+from perfeval_lint.audit.spark.place import Laid, conclude, put_in_place, staged
 from perfeval_lint.audit.spark.session import Cluster, session
-from perfeval_lint.audit.store import FILE_NAME, READ, create
-from perfeval_lint.audit.verdicts import note_rules
+from perfeval_lint.audit.spark.whole import SHARED, check_files, check_whole
 from perfeval_lint.errors import UsageError
-from perfeval_lint.rule.sql import literal
-from perfeval_lint.version import VERSION
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame, Row, SparkSession
 
-STAGING: Final = ".spark"
-LOCK: Final = ".spark.lock"
 _PART_WEIGHT = 8_000  # of a part: some twenty seconds of work
 _LEAST_WEIGHT = 400  # what a part costs besides its files is worth about as much
 _PARTS_A_CORE = 4  # at least, so that no core waits long for the last
@@ -83,13 +68,13 @@ def run_on_spark(request: Request, cluster: Cluster, watch: Watch, read: ReadIte
     began = time.time()
     here = replace(request, paths=_here(request.paths), previous=_here(request.previous))
     settings, pack, choosing = prepared(here)
-    with _staged(request.out, fresh=request.fresh) as folder:
+    with staged(request.out, fresh=request.fresh) as folder:
         items = list(inputs_of(here, settings))
         with session(cluster, folder / "spark") as spark, watch(spark):
             job = Job(versions(), pack, choosing, request.limits, request.memory, 1, 1, read)
             laid = _Run(spark, job, folder, request).go(items)
-        _conclude(folder, request, job, began, laid)
-        _put_in_place(folder, request.out)
+        conclude(folder, request, job, began, laid)
+        put_in_place(folder, request.out)
 
 
 def _here(paths: Iterable[str]) -> tuple[str, ...]:
@@ -117,52 +102,39 @@ def _sorted_out(items: Iterable[Item]) -> _Inputs:
     )
 
 
-@contextlib.contextmanager
-def _staged(out: Path, *, fresh: bool) -> Iterator[Path]:
-    """A folder for what is not done yet, below the output folder; gone at the end."""
-    if (out / FILE_NAME).exists():
-        raise UsageError(f"{out} 里是单机审核的结果（{FILE_NAME}）；请换一个 --out")
-    taken = [name for name in IN_FOLDERS if (out / name).exists()]
-    if (is_results(out) or taken) and not fresh:
-        raise UsageError(f"{out} 里已有审核结果；--engine spark 每次都重新审核：请换一个 --out，或加 --fresh 取代它")
-    folder = out / STAGING
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with _held(out / LOCK):
-            shutil.rmtree(folder, ignore_errors=True)
-            (folder / "spark").mkdir(parents=True)
-            try:
-                yield folder.resolve()
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
-    except OSError as error:
-        raise UsageError(f"输出目录 {out} 用不了：{error.strerror or error}；请换一个目录") from None
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """Files that come by Spark: a part a partition, numbered from the first on in some way of Spark's."""
 
-
-@contextlib.contextmanager
-def _held(lock: Path) -> Iterator[None]:
-    """Holds the output folder against other runs; raises UsageError where one is at work on it."""
-    with lock.open("wb") as stream:
-        if sys.platform != "win32":
-            import fcntl
-
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise UsageError(f"{lock.parent} 正被另一个审核使用；请等它结束，或换一个输出目录") from None
-        try:
-            yield
-        finally:
-            lock.unlink(missing_ok=True)
+    first_part: int
+    frame: DataFrame
+    partitions: int
+    last_year: bool
 
 
 @dataclass(frozen=True, slots=True)
-class _Laid:
-    """What was written down: how many files and forms there are, and what to say of the files of tables."""
+class _Work:
+    """The inputs as tasks get them: files and the numbered parts they are cut into, sets of tables, last year's results
+    with the parts they are laid out in, and files that come by Spark."""
 
-    files: int
-    forms: int
-    of_tables: list[FileRow]
+    files: list[Item]
+    parts: list[tuple[int, bytes]]
+    sets: list[OpenSet]
+    earlier: list[tuple[Item, list[Earlier]]]
+    contents: list[_Contents]
+
+    @property
+    def parts_of_earlier(self) -> list[Earlier]:
+        """Those of all of last year's results."""
+        return [one for _, some in self.earlier for one in some]
+
+    def files_of_tables(self, facts: Sequence[Facts]) -> Iterator[FileRow]:
+        """What the results say of the files of tables, once these are judged; raises TablesRefused."""
+        for one in self.sets:
+            yield from told_of(one, facts)
+        for item, some in self.earlier:
+            if some:
+                yield FileRow(some[0].file, item, sum(one.forms for one in some))
 
 
 class _Run:
@@ -176,51 +148,57 @@ class _Run:
         spark.conf.set("spark.sql.shuffle.partitions", str(4 * self.cores))
         self.job = job
 
-    def go(self, items: list[Item]) -> _Laid:
+    def go(self, items: list[Item]) -> Laid:
         """All steps; `items` are the inputs that are paths."""
         self._probe()
         self._say("列出文件和表")
+        work = self._work(items)
+        job = self._sized(work)
+        frames = self._judged(job, work)
+        self._say("读取和审核")
+        self._write(_union(frames), "one")
+        facts = [facts_in(row.content) for row in self._facts("one")]
+        _check_parts(facts, work, self.folder / "one")
+        of_tables = [*work.files_of_tables(facts)]
+        self._say("找内容相同的文件")
+        mended = self._mended(facts)
+        self._say("跨表比较")
+        self._write(self._compared(job, mended), "two")
+        self._check_compared()
+        self._say("写结果")
+        check_files(self._lay_down(job, mended), self.folder / "results")
+        laid = sum(one.forms for one in facts) - sum(one.forms for one in mended.repeated)
+        return Laid(sum(one.files for one in facts) + len(of_tables), laid, of_tables)
+
+    def _work(self, items: list[Item]) -> _Work:
         contents = self._elsewhere(items)
         inputs = _sorted_out(items)
         sets = [
             open_set(self.spark, some, self.request.mapping, number, self.folder)
             for number, some in enumerate(inputs.sets)
         ]
-        earlier = [lay_out_earlier(item, len(sets) + number, self.folder) for number, item in enumerate(inputs.earlier)]
-        parts = self._parts(inputs.files)
-        of_earlier = [one for some in earlier for one in some]
-        forms = len(inputs.files) + sum(one.forms for one in sets) + sum(one.forms for one in of_earlier)
-        forms += sum(frame.rdd.getNumPartitions() for frame, _ in contents) * _FORMS_OF_CONTENTS
-        count = len(parts) + len(of_earlier) + sum(-(-one.forms // FORMS_A_PART) for one in sets)
-        job = self._sized(forms, count)
-        frames = [
-            *self._ranges(job, sets),
-            self._pickled(parts).mapInArrow(partial(tasks.files_of_parts, job), DDL),
-            self._pickled([(one.part, pickle.dumps(one[1:])) for one in of_earlier]).mapInArrow(
-                partial(tasks.earlier, job), DDL
-            ),
+        earlier = [
+            (item, lay_out_earlier(item, len(sets) + number, self.folder)) for number, item in enumerate(inputs.earlier)
+        ]
+        first = len(sets) + len(earlier)
+        numbered = [
+            _Contents(first_part(first + number), frame, frame.rdd.getNumPartitions(), last_year)
+            for number, (frame, last_year) in enumerate(contents)
+        ]
+        return _Work(inputs.files, self._parts(inputs.files), sets, earlier, numbered)
+
+    def _judged(self, job: Job, work: _Work) -> list[DataFrame]:
+        """The chunks of all parts, to be written: nothing is judged yet, but tables are cut into ranges."""
+        earlier = [(one.part, pickle.dumps(one[1:])) for one in work.parts_of_earlier]
+        return [
+            *self._ranges(job, work.sets),
+            self._pickled(work.parts).mapInArrow(partial(tasks.files_of_parts, job), DDL),
+            self._pickled(earlier).mapInArrow(partial(tasks.earlier, job), DDL),
             *(
-                frame.mapInArrow(partial(tasks.contents, job, first_part(len(sets) + len(earlier) + number), last), DDL)
-                for number, (frame, last) in enumerate(contents)
+                one.frame.mapInArrow(partial(tasks.contents, job, one.first_part, one.last_year), DDL)
+                for one in work.contents
             ),
         ]
-        self._say("读取和审核")
-        self._write(_union(frames), "one")
-        facts = [facts_in(row.content) for row in self._read("one", FACTS).select("content").collect()]
-        of_tables = [row for one in sets for row in told_of(one, facts)]
-        of_tables += [
-            FileRow(some[0].file, item, sum(one.forms for one in some))
-            for item, some in zip(inputs.earlier, earlier, strict=True)
-            if some
-        ]
-        self._say("找内容相同的文件")
-        mended = self._mended(facts)
-        self._say("跨表比较")
-        self._write(self._compared(job, mended), "two")
-        self._say("写结果")
-        self._lay_down(job, mended)
-        laid = sum(one.forms for one in facts) - sum(one.forms for one in mended.repeated)
-        return _Laid(sum(one.files for one in facts) + len(of_tables), laid, of_tables)
 
     def _elsewhere(self, items: list[Item]) -> list[tuple[DataFrame, bool]]:
         """Adds tables of databases to the items; the contents of files at URIs, and whether they are last year's."""
@@ -245,10 +223,7 @@ class _Run:
         numbers = self.spark.sparkContext.parallelize(range(2 * self.cores), 2 * self.cores)
         for host, name, there in numbers.map(partial(tasks.probe, self.job, str(folder))).collect():
             if not there or not (folder / name).is_file():
-                raise UsageError(
-                    f"worker {host} 和本机看到的输出目录 {self.folder.parent} 不是同一个；"
-                    "输出目录（和要审核的文件）要放在各机器用同样的路径都能读写的共享磁盘上"
-                )
+                raise UsageError(f"worker {host} 和本机看到的输出目录 {self.folder.parent} 不是同一个；{SHARED}")
 
     def _parts(self, files: Sequence[Item]) -> list[tuple[int, bytes]]:
         """Numbered parts of the files, in the order of their names."""
@@ -266,14 +241,17 @@ class _Run:
         for number, one in enumerate(sets):
             self._say("分发各表的行")
             target = self.folder / f"zero{number}"
-            some = one.some = cut_up(self.spark, job, one, self.cores, target)
-            chunks = self.spark.read.schema(DDL).parquet(pattern_of(target))
-            together = chunks.repartition(max(1, 2 * len(some.begins)), "group")
+            chunks = cut_up(self.spark, job, one, self.cores, target)
+            together = chunks.repartition(max(1, 2 * len(one.some.begins)), "group")
             ordered = together.sortWithinPartitions("group", "name", "part")
-            yield ordered.mapInArrow(partial(tasks.ranges, job, some), DDL)
+            yield ordered.mapInArrow(partial(tasks.ranges, job, one.some), DDL)
 
-    def _sized(self, forms: int, parts: int) -> Job:
+    def _sized(self, work: _Work) -> Job:
         """The job with its sizes."""
+        earlier = work.parts_of_earlier
+        forms = len(work.files) + sum(one.forms for one in work.sets) + sum(one.forms for one in earlier)
+        forms += sum(one.partitions for one in work.contents) * _FORMS_OF_CONTENTS
+        parts = len(work.parts) + len(earlier) + sum(-(-one.forms // FORMS_A_PART) for one in work.sets)
         groups = max(1, min(_MOST_GROUPS, -(-forms // _FORMS_A_GROUP)))
         share = max(1, _FORMS_A_SHARE * max(parts, 1) // max(forms, 1))
         return replace(self.job, groups=groups, parts_a_share=share)
@@ -288,8 +266,29 @@ class _Run:
         """The chunks of a kind that a step left."""
         from pyspark.sql import functions as sql
 
-        frame = self.spark.read.schema(DDL).parquet(pattern_of(self.folder / name))
-        return frame.where(sql.col("kind") == kind).select(*_NAMES)
+        return self._chunks(name).where(sql.col("kind") == kind).select(*Chunk._fields)
+
+    def _chunks(self, name: str) -> DataFrame:
+        return self.spark.read.schema(DDL).parquet(pattern_of(self.folder / name))
+
+    def _facts(self, name: str) -> list[Row]:
+        """The facts that a step left; raises UsageError where chunks they speak of are missing."""
+        facts: list[Row] = self._read(name, FACTS).collect()
+        others = self._chunks(name).where(f"kind <> '{FACTS}'").count()
+        check_whole([others], [sum(row.rows for row in facts)], self.folder / name)
+        return facts
+
+    def _check_compared(self) -> None:
+        """Raises UsageError where a bucket of groups that was to be judged has left nothing."""
+        due = self._groups().select("check", "group").distinct().collect()
+        done = [(row.name, row.group) for row in self._facts("two")]
+        check_whole(done, map(tuple, due), self.folder / "two")
+
+    def _groups(self) -> DataFrame:
+        """The rows to be compared, each chunk with the number of its check."""
+        from pyspark.sql import functions as sql
+
+        return self._read("one", GROUPS).withColumn("check", sql.substring_index("name", ".", 1))
 
     def _mended(self, facts: Sequence[Facts]) -> Mended:
         """The files that repeat others; the same one counts as with one machine: the first by name."""
@@ -306,20 +305,19 @@ class _Run:
         return Mended(tuple(Repeated(*row) for row in rows), _counted_from(facts))
 
     def _compared(self, job: Job, mended: Mended) -> DataFrame:
-        from pyspark.sql import functions as sql
-
         dropped = [(one.first, one.forms) for one in mended.repeated if one.forms]
-        chunks = self._read("one", GROUPS).withColumn("check", sql.substring_index("name", ".", 1))
-        together = chunks.repartition(self._tasks(job.groups * _CHECKS), "check", "group")
-        ordered = together.sortWithinPartitions("check", "group", "name", "part").select(*_NAMES)
+        together = self._groups().repartition(self._tasks(job.groups * _CHECKS), "check", "group")
+        ordered = together.sortWithinPartitions("check", "group", "name", "part").select(*Chunk._fields)
         return ordered.mapInArrow(partial(tasks.groups, job, dropped), DDL)
 
-    def _lay_down(self, job: Job, mended: Mended) -> None:
+    def _lay_down(self, job: Job, mended: Mended) -> list[str]:
+        """Writes the results; their files."""
         chunks = _union([self._read(name, ROWS) for name in ("one", "two")])
         together = chunks.repartition(self._tasks(job.groups * len(IN_FOLDERS)), "name", "group", "share")
         ordered = together.sortWithinPartitions("name", "group", "share", "part")
         target = str(self.folder / "results")
-        ordered.mapInArrow(partial(tasks.laid, job, mended, target), tasks.LAID_DDL).collect()
+        files = ordered.mapInArrow(partial(tasks.laid, job, mended, target), tasks.LAID_DDL).collect()
+        return [row.file for row in files]
 
     def _tasks(self, keys: int) -> int:
         """Into how many tasks so many keys go: enough that they spread evenly, few enough to be quick."""
@@ -330,7 +328,17 @@ def _union(frames: Sequence[DataFrame]) -> DataFrame:
     return reduce(lambda one, other: one.unionAll(other), frames)
 
 
-_NAMES: Final = tuple(field.split()[0] for field in DDL.split(", "))
+def _check_parts(facts: Sequence[Facts], work: _Work, folder: Path) -> None:
+    """Raises UsageError where a part is missing, or there twice."""
+    numbers = [one.part for one in facts]
+    for some in work.contents:  # Spark numbers these: how many there are is all that is known
+        own = [number for number in numbers if number in parts_of(some.first_part)]
+        check_whole([len(own), len(set(own))], [some.partitions] * 2, folder)
+        numbers = [number for number in numbers if number not in own]
+    expected = [number for number, _ in work.parts]
+    expected += [one.part for one in work.parts_of_earlier]
+    expected += [number for one in work.sets for number in one.parts]
+    check_whole(numbers, expected, folder)
 
 
 def _counted_from(facts: Sequence[Facts]) -> dict[tuple[int, int], int]:
@@ -342,52 +350,3 @@ def _counted_from(facts: Sequence[Facts]) -> dict[tuple[int, int], int]:
             found[one.part, file] = before[file]
             before[file] += forms
     return found
-
-
-def _conclude(folder: Path, request: Request, job: Job, began: float, laid: _Laid) -> None:
-    """Writes down what the driver alone knows: the rules, the run, and the files of tables."""
-    results = folder / "results"
-    results.mkdir(exist_ok=True)
-    with duckdb.connect() as database:
-        create(database)
-        note_rules(database, job.pack)
-        values = [VERSION, job.pack.digest, job.choosing.year, [shown(without_secrets(path)) for path in request.paths]]
-        database.execute(
-            "INSERT INTO 运行 BY NAME SELECT 1 AS 运行号, make_timestamp(?) AS 开始, now()::TIMESTAMP AS 结束, "
-            "'完成' AS 状态, ? AS 版本, ? AS 规则摘要, ? AS 今年, ? AS 输入, ? AS 文件数, ? AS 新读, "
-            "? AS 表数, ? AS 秒",
-            [int(began * 1e6), *values, laid.files, laid.files, laid.forms, round(time.time() - began, 3)],
-        )
-        for table in IN_FILES:
-            _copy(database, table, results / f"{table}.parquet")
-        for row in laid.of_tables:
-            item = row.item
-            database.execute(
-                "INSERT INTO 文件 (文件号, 文件, 大小, 修改, 状态, 表数, 往年) VALUES (0, ?, ?, ?, ?, ?, ?)",
-                [item.name, item.size, item.changed, READ, row.forms, item.last_year],
-            )
-            for level, one in row.remarks:
-                told = [level, one.code, one.message, one.line, one.column]
-                database.execute("INSERT INTO 读取说明 VALUES (0, ?, ?, ?, ?, ?)", told)
-            for table in (FILES, REMARKS):
-                target = results.joinpath(table, *(f"{name}={UNSAID}" for name in PARTITIONS))
-                target.mkdir(parents=True, exist_ok=True)
-                rows = f"(SELECT * REPLACE ({row.number}::BIGINT AS 文件号) FROM {table})"
-                _copy(database, table, target / f"{table}-{row.number}.parquet", rows)
-                database.execute(f"DELETE FROM {table}")
-    for left in results.rglob(f"*{PART}"):
-        left.unlink()
-
-
-def _copy(database: duckdb.DuckDBPyConnection, table: str, path: Path, rows: str = "") -> None:
-    database.execute(f"COPY ({laid_down(table, rows)}) TO {literal(str(path))} (FORMAT parquet)")
-
-
-def _put_in_place(folder: Path, out: Path) -> None:
-    """Results that are whole take the place of those there were."""
-    (out / MANIFEST).unlink(missing_ok=True)
-    for old in IN_FOLDERS:
-        shutil.rmtree(out / old, ignore_errors=True)
-    for new in sorted((folder / "results").iterdir()):
-        new.replace(out / new.name)
-    write_manifest(out, engine="spark")

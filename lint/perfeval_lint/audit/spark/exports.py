@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import duckdb
 
+from perfeval_lint.audit.exports import attach_earlier, earlier_rows, number_earlier, remarks_of
 from perfeval_lint.audit.inputs import Item
-from perfeval_lint.audit.results import MANIFEST, attach, damage_told
+from perfeval_lint.audit.results import damage_told
 from perfeval_lint.audit.spark import tasks
 from perfeval_lint.audit.spark.chunks import DDL, Chunk, rows_in
 from perfeval_lint.audit.spark.part import PART_BITS, Facts, Job
 from perfeval_lint.audit.spark.paths import pattern_of, place_of
 from perfeval_lint.audit.spark.ranges import CUT, TableSet, kinds_of
-from perfeval_lint.audit.store import RAW, RAW_TABLES, open_stored, raw_names, raw_table
+from perfeval_lint.audit.spark.whole import check_whole
+from perfeval_lint.audit.store import RAW_TABLES
 from perfeval_lint.audit.tables import rows
 from perfeval_lint.audit.tables.fit import fit
-from perfeval_lint.audit.tables.load import Imported, joined
+from perfeval_lint.audit.tables.load import joined
 from perfeval_lint.audit.tables.mapping import TableMapping
 from perfeval_lint.audit.tables.plan import Plan, sources_of, used_columns
 from perfeval_lint.audit.tables.source import FILE_BITS, ROW, Source
@@ -28,7 +30,6 @@ from perfeval_lint.audit.tables.sources import PARQUET, open_sources
 from perfeval_lint.audit.tables.told import tell
 from perfeval_lint.audit.tables.words import FORMS
 from perfeval_lint.errors import Problem, UsageError
-from perfeval_lint.rule.model import PARENT
 from perfeval_lint.rule.sql import identifier, literal
 
 if TYPE_CHECKING:
@@ -45,12 +46,15 @@ _AT_ONCE = "spark.sql.execution.arrow.maxRecordsPerBatch"
 
 @dataclass(slots=True)
 class OpenSet:
-    """A set of tables and the frames that read the rows of its sources."""
+    """A set of tables and the frames that read the rows of its sources; how many rows and forms they are about, and
+    once they are cut up, the parts that hold any."""
 
     some: TableSet
     items: Sequence[Item]
     frames: list[DataFrame]
+    rows: int
     forms: int
+    parts: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,11 @@ def first_part(number: int) -> int:
     return (number + 1) * _PARTS_A_SET
 
 
+def parts_of(first: int) -> range:
+    """The numbers that the parts of a set may have, which begin with this one."""
+    return range(first, first + _PARTS_A_SET)
+
+
 def open_set(spark: SparkSession, items: Sequence[Item], mapping: TableMapping, number: int, folder: Path) -> OpenSet:
     """Opens the tables of this year, or of the last; raises TablesRefused, UsageError."""
     scratch = folder / f"set{number}"
@@ -86,7 +95,7 @@ def open_set(spark: SparkSession, items: Sequence[Item], mapping: TableMapping, 
         by_path = {Path(item.path): item for item in items}
         plan = fit(open_sources(database, list(by_path), mapping, scratch), mapping)
         _check_keys(plan)
-        frames = [
+        found = [
             _frame(spark, database, source, used_columns(plan, source), scratch / f"rows{at}.parquet")
             for at, source in enumerate(sources_of(plan))
         ]
@@ -96,7 +105,7 @@ def open_set(spark: SparkSession, items: Sequence[Item], mapping: TableMapping, 
         numbers = {path: base + at for at, path in enumerate(sorted(by_path))}
         names = {path: item.name for path, item in by_path.items()}
         some = TableSet(plan, names, numbers, first_part(number), items[0].last_year)
-    return OpenSet(some, items, frames, forms)
+    return OpenSet(some, items, [frame for frame, _ in found], sum(rows for _, rows in found), forms)
 
 
 def _check_keys(plan: Plan) -> None:
@@ -116,8 +125,9 @@ def _count(database: duckdb.DuckDBPyConnection, rows_of: str) -> int:
 
 def _frame(
     spark: SparkSession, database: duckdb.DuckDBPyConnection, source: Source, columns: Sequence[str], staged: Path
-) -> DataFrame:
-    """The columns of a source that are used, and ROW. Parquet is read where it is, all else is made Parquet first."""
+) -> tuple[DataFrame, int]:
+    """The columns of a source that are used, and ROW; how many rows it has. Parquet is read where it is, all else is
+    made Parquet first."""
     from pyspark.sql import functions as sql
 
     if all(path.suffix.lower() in PARQUET for path in source.files):
@@ -125,10 +135,12 @@ def _frame(
         for number, path in enumerate(source.files):
             row = (sql.lit(number << FILE_BITS) + sql.col("_metadata.row_index")).alias(ROW)
             some.append(spark.read.parquet(pattern_of(path)).select(*map(_column, columns), row))
-        return reduce(lambda one, other: one.unionAll(other), some)
+        return reduce(lambda one, other: one.unionAll(other), some), _count(database, source.rows)
     items = ", ".join(map(identifier, [*columns, ROW]))
-    database.execute(f"COPY (SELECT {items} FROM {source.rows}) TO {literal(str(staged))} (FORMAT parquet)")
-    return spark.read.parquet(pattern_of(staged)).select(*map(_column, [*columns, ROW]))
+    ((rows,),) = database.execute(
+        f"COPY (SELECT {items} FROM {source.rows}) TO {literal(str(staged))} (FORMAT parquet)"
+    ).fetchall()
+    return spark.read.parquet(pattern_of(staged)).select(*map(_column, [*columns, ROW])), int(rows)
 
 
 def _column(name: str) -> Column:
@@ -137,8 +149,10 @@ def _column(name: str) -> Column:
     return sql.col(f"`{name.replace('`', '``')}`")
 
 
-def cut_up(spark: SparkSession, job: Job, opened: OpenSet, cores: int, target: Path) -> TableSet:
-    """Cuts the rows of a set into ranges, left as chunks at `target`."""
+def cut_up(spark: SparkSession, job: Job, opened: OpenSet, cores: int, target: Path) -> DataFrame:
+    """Cuts the rows of a set into ranges, left as chunks at `target`; these chunks."""
+    from pyspark.sql import functions as sql
+
     some = opened.some
     parts = max(-(-opened.forms // FORMS_A_PART), min(cores * 4, -(-opened.forms // _FEW)), 1)
     before = spark.conf.get(_AT_ONCE)
@@ -154,7 +168,11 @@ def cut_up(spark: SparkSession, job: Job, opened: OpenSet, cores: int, target: P
     finally:
         spark.conf.set(_AT_ONCE, str(before))
     chunks = spark.read.schema(DDL).parquet(pattern_of(target))
-    return replace(some, kinds=tuple(_kinds(chunks, some.plan)))
+    ranges = chunks.groupBy("group").agg(sql.sum("rows").alias("rows")).collect()
+    check_whole([sum(row.rows for row in ranges)], [opened.rows], target)
+    opened.some = replace(some, kinds=tuple(_kinds(chunks, some.plan)))
+    opened.parts = [some.first_part + row.group for row in ranges]
+    return chunks
 
 
 def _begins(job: Job, opened: OpenSet, parts: int) -> tuple[str, ...]:
@@ -188,14 +206,12 @@ def _kinds(chunks: DataFrame, plan: Plan) -> Iterator[dict[str, str]]:
 def told_of(opened: OpenSet, facts: Sequence[Facts]) -> list[FileRow]:
     """What the results say of the files of a set; raises TablesRefused where they hold no form."""
     some = opened.some
-    own = [one for one in facts if some.first_part <= one.part < some.first_part + _PARTS_A_SET]
-    imports = [one.imported for one in own if isinstance(one.imported, Imported)]
+    own = [one for one in facts if one.part in parts_of(some.first_part)]
+    imports = [one.imported for one in own if one.imported is not None]
     told = tell(some.plan, joined(imports))
-    by_name = {str(path): number for path, number in some.numbers.items()}
     remarks: dict[int, list[tuple[str, Problem]]] = {number: [] for number in some.numbers.values()}
-    for level, problems in (("error", told.problems), ("note", told.notes)):
-        for one in problems:
-            remarks[by_name.get(one.file, min(remarks))].append((level, one))
+    for number, level, one in remarks_of(told, some.numbers):
+        remarks[number].append((level, one))
     items = {Path(item.path): item for item in opened.items}
     return [
         FileRow(number, items[path], sum(one.by_file.get(number, 0) for one in own), tuple(remarks[number]))
@@ -207,40 +223,23 @@ def lay_out_earlier(item: Item, number: int, folder: Path) -> list[Earlier]:
     """Lays last year's own forms down in folders below `folder`, as readers do; raises UsageError."""
     path = Path(item.path)
     with duckdb.connect(config={"temp_directory": str(folder / "spilled")}) as database, damage_told(path.parent):
-        if path.name == MANIFEST:
-            attach(database, path.parent, _LAST)
-        else:
-            open_stored(path).close()  # says what is wrong with it
-            database.execute(f"ATTACH {literal(str(path))} AS {_LAST} (READ_ONLY)")
-        database.execute(
-            "CREATE TEMP TABLE 号 AS SELECT t.表号, row_number() OVER (ORDER BY f.文件, t.序号, t.表号) - 1 AS 次 "
-            f"FROM {_LAST}.{RAW}.表 t LEFT JOIN {_LAST}.文件 f USING (文件号) WHERE NOT t.往年"
-        )
-        forms = _count(database, "号")
-        return [
-            _lay_out(database, item, number, order, begin, folder / f"earlier{number}-{order}")
-            for order, begin in enumerate(range(0, forms, FORMS_A_PART))
-        ]
+        attach_earlier(database, item, _LAST)
+        number_earlier(database, _LAST)
+        first, forms = first_part(number), _count(database, "往年表")
+        parts = []
+        for order, begin in enumerate(range(0, forms, FORMS_A_PART)):
+            own = folder / f"earlier{number}-{order}"
+            some = min(FORMS_A_PART, forms - begin)
+            _lay_out(database, begin, some, own)
+            parts.append(Earlier(first + order, first << PART_BITS, item.name, str(own), some))
+        return parts
 
 
-def _lay_out(
-    database: duckdb.DuckDBPyConnection, item: Item, number: int, order: int, begin: int, own: Path
-) -> Earlier:
+def _lay_out(database: duckdb.DuckDBPyConnection, begin: int, forms: int, own: Path) -> None:
+    """The rows of so many forms, numbered from 0 on."""
     own.mkdir(parents=True)
     for table in RAW_TABLES:
-        changed = {"表号": f"(n.次 - {begin})::UINTEGER"}
-        if table == PARENT:
-            changed |= {"文件号": "0::UINTEGER", "序号": "n.次::UINTEGER", "往年": "true"}
-        items = ", ".join(
-            f"{changed.get(name, f'r.{identifier(name)}')} AS {identifier(name)}" for name in raw_names(table)
-        )
-        database.execute(
-            f"COPY (SELECT {items} FROM {_LAST}.{raw_table(table)} r JOIN 号 n USING (表号) "
-            f"WHERE n.次 >= {begin} AND n.次 < {begin + FORMS_A_PART} ORDER BY n.次, r.行号) "
-            f"TO {literal(str(own / f'{table}.parquet'))} (FORMAT parquet)"
-        )
-    ((forms,),) = database.execute(
-        f"SELECT count(*) FROM 号 WHERE 次 >= {begin} AND 次 < {begin + FORMS_A_PART}"
-    ).fetchall()
-    first = first_part(number)
-    return Earlier(first + order, first << PART_BITS, item.name, str(own), forms)
+        rows = earlier_rows(table, _LAST, f"(n.次 - {begin})::UINTEGER", "0::UINTEGER")
+        some = f"n.次 >= {begin} AND n.次 < {begin + forms}"
+        target = literal(str(own / f"{table}.parquet"))
+        database.execute(f"COPY ({rows} WHERE {some} ORDER BY n.次, r.行号) TO {target} (FORMAT parquet)")

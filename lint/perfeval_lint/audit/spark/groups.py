@@ -10,14 +10,14 @@ from pathlib import Path
 
 import duckdb
 
-from perfeval_lint.audit.across import compare, counts_sql, placed, waive
-from perfeval_lint.audit.spark.chunks import ROWS, WHERE_TO, Chunk, add_rows, split
+from perfeval_lint.audit.across import ACROSS_OUTCOMES, compare, counts_sql, placed, waive
+from perfeval_lint.audit.spark.chunks import ROWS, WHERE_TO, Chunk, add_rows, ended, split
 from perfeval_lint.audit.spark.part import COUNTS, FORMS, MEMBERS, OWN, Job, connect, lock, scratch
 from perfeval_lint.audit.store import RAW, raw_table
+from perfeval_lint.audit.verdicts import across_forms, judge_for
 from perfeval_lint.form.definition import WAIVERS
-from perfeval_lint.judge.across import Sides, is_even, wanted
+from perfeval_lint.judge.across import Sides, is_even
 from perfeval_lint.judge.bulk import FINDINGS, UNKNOWNS, BulkJudge
-from perfeval_lint.rule.profile import DEFAULT, across_checks_for, checks_for, pack_under
 from perfeval_lint.rule.query import Check
 from perfeval_lint.rule.sql import identifier, literal
 
@@ -35,7 +35,8 @@ def judge_groups(job: Job, dropped: Sequence[tuple[int, int]], chunks: Iterable[
         lock(database)
         for (number, bucket), some in groupby(chunks, lambda chunk: (_check_of(chunk), chunk.group)):
             there = _gather(database, some)
-            yield from _judge_bucket(database, judge, checks[number], there, number, bucket)
+            chunks = _judge_bucket(database, judge, checks[number], there, number, bucket)
+            yield from ended(chunks, str(number), bucket, _part_of(number, bucket))
             for table in there:
                 database.execute(f"DROP TABLE {identifier(table)}")
 
@@ -44,19 +45,16 @@ def _check_of(chunk: Chunk) -> int:
     return int(chunk.name.partition(".")[0])
 
 
-_judges: dict[str, tuple[BulkJudge, list[Check]]] = {}  # of the audit this worker works for, kept from task to task
+_judges: dict[str, tuple[BulkJudge, Sequence[Check]]] = {}  # of the audit this worker works for, kept from task to task
 
 
-def _judge(job: Job) -> tuple[BulkJudge, list[Check]]:
+def _judge(job: Job) -> tuple[BulkJudge, Sequence[Check]]:
     """What waives findings, and the checks across forms."""
     key = f"{job.pack.digest} {job.choosing}"
     if key not in _judges:
-        profile, overrides = job.choosing.profile or DEFAULT, job.choosing.overrides
-        checks = list(across_checks_for(job.pack, profile, overrides))
-        chosen, own = pack_under(job.pack, profile, overrides), list(checks_for(job.pack, profile, overrides))
-        judge = BulkJudge(chosen, own, job.choosing.year, raw_table, f"{RAW}.读数", wanted(checks))
+        across = across_forms(job.pack, job.choosing)
         _judges.clear()
-        _judges[key] = judge, checks
+        _judges[key] = judge_for(job.pack, job.choosing, job.choosing.common, across), across.checks
     return _judges[key]
 
 
@@ -85,7 +83,7 @@ def _judge_bucket(
     judge.prepare(database)
     sides = Sides(MEMBERS, None if is_even(check) else OWN, told, FORMS)
     places = {name: identifier(f"@{name}") for name in placed(check)}
-    rows = f"比果 JOIN {told} USING (表号, 行号)"
+    rows = f"{ACROSS_OUTCOMES} JOIN {told} USING (表号, 行号)"
     compare(database, check, sides, rows, places)
     fields = ", ".join(f"w.{identifier(one.name)} AS {identifier(one.name)}" for one in WAIVERS.fields)
     database.execute(
@@ -102,4 +100,9 @@ def _judge_bucket(
         f"-(x.通过 + x.不通过 + x.未能判断) AS 不适用, x.未能判断, {way} FROM ({counts_sql()}) x {of_forms}"
     )
     for name, select in (("问题", findings), ("未判", unknowns), (COUNTS, counts)):
-        yield from split(database, select, ROWS, name, -1 - number * 2**20 - bucket)
+        yield from split(database, select, ROWS, name, _part_of(number, bucket))
+
+
+def _part_of(number: int, bucket: int) -> int:
+    """What stands for the part of a bucket's chunks: no part of the inputs has it."""
+    return -1 - number * 2**20 - bucket

@@ -14,11 +14,11 @@ from typing import Final
 
 import duckdb
 
-from perfeval_lint.audit.reader import FILES
+from perfeval_lint.audit.intake import said_of_repeated
+from perfeval_lint.audit.reader import FILES, REMARKS
 from perfeval_lint.audit.results import PARTITIONS
 from perfeval_lint.audit.spark.chunks import Chunk, add_rows
 from perfeval_lint.audit.spark.part import COUNTS, PART_BITS, Job, connect, scratch
-from perfeval_lint.audit.store import REPEATED
 from perfeval_lint.rule.model import PARENT
 from perfeval_lint.rule.sql import literal
 
@@ -46,9 +46,8 @@ class Mended:
     counted_from: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
 
-def lay_down(job: Job, mended: Mended, folder: Path, chunks: Iterable[Chunk]) -> Iterator[tuple[str, int]]:
-    """Writes the rows of chunks that come together by table, group and share; gives the names of tables and how many
-    rows each file has."""
+def lay_down(job: Job, mended: Mended, folder: Path, chunks: Iterable[Chunk]) -> Iterator[list[Path]]:
+    """Writes the rows of chunks that come together by table, group and share; gives the files of each."""
     job.check_version()
     with scratch() as name, connect(job, Path(name)) as database:
         _note(database, mended)
@@ -57,9 +56,9 @@ def lay_down(job: Job, mended: Mended, folder: Path, chunks: Iterable[Chunk]) ->
                 add_rows(database, _STAGED, chunk)
             target = "结果" if table == COUNTS else table
             file = f"{table}-{group:05}-{share:05}.parquet"
-            rows = _write(database, _select(table, mended), folder / target, file, Path(name))
+            files = _write(database, _select(table, mended), folder / target, file, Path(name))
             database.execute(f"DROP TABLE {_STAGED}")
-            yield target, rows
+            yield files
 
 
 _STAGED: Final = "收"
@@ -88,17 +87,12 @@ def _select(table: str, mended: Mended) -> str:
     """The rows as they are to be laid down."""
     rows = f"SELECT * FROM {_STAGED}"
     if table == FILES and mended.repeated:
-        told = "concat('与“', r.与, '”内容相同，只审核一份')"
-        is_like = "r.文件号 IS NOT NULL"
-        changed = {
-            "状态": f"CASE WHEN {is_like} THEN '{REPEATED}' ELSE x.状态 END",
-            "代码": f"CASE WHEN {is_like} THEN 'duplicate' ELSE x.代码 END",
-            "说明": f"CASE WHEN {is_like} THEN {told} ELSE x.说明 END",
-            "表数": f"CASE WHEN {is_like} THEN 0 ELSE x.表数 END",
-        }
-        items = ", ".join(f"{sql} AS {name}" for name, sql in changed.items())
+        items = ", ".join(
+            f"CASE WHEN r.文件号 IS NOT NULL THEN {said} ELSE x.{name} END AS {name}"
+            for name, said in said_of_repeated("r.与").items()
+        )
         return f"SELECT x.* REPLACE ({items}) FROM {_STAGED} x LEFT JOIN 重 r USING (文件号)"
-    if mended.repeated and table not in (FILES, "读取说明"):
+    if mended.repeated and table not in (FILES, REMARKS):
         rows = f"SELECT x.* FROM {_STAGED} x ANTI JOIN 重 r ON x.表号 >= r.首 AND x.表号 < r.首 + r.数"
     if table == COUNTS:
         return f'SELECT 表号, 规则, {_SUMS}, "@年", "@门" FROM ({rows}) GROUP BY ALL'
@@ -109,26 +103,28 @@ def _select(table: str, mended: Mended) -> str:
     return rows
 
 
-def _write(database: duckdb.DuckDBPyConnection, select: str, target: Path, file: str, own: Path) -> int:
-    """Writes the rows below the target folder, a file a year and department; how many rows."""
+def _write(database: duckdb.DuckDBPyConnection, select: str, target: Path, file: str, own: Path) -> list[Path]:
+    """Writes the rows below the target folder, a file a year and department."""
     written = own / "written"
     # Folders are numbered first: DuckDB spells names so that long Chinese ones do not fit.
     database.execute(
         "CREATE OR REPLACE TEMP TABLE 夹 AS SELECT row_number() OVER () AS 夹号, * "
         f'FROM (SELECT DISTINCT "@年", "@门" FROM {_STAGED})'
     )
-    ((rows,),) = database.execute(
+    database.execute(
         f'COPY (SELECT * EXCLUDE ("@年", "@门") FROM ({select}) JOIN 夹 USING ("@年", "@门")) '
         f"TO {literal(str(written))} (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (夹号), "
         f"ROW_GROUP_SIZE {_ROWS_OF_A_GROUP})"
-    ).fetchall()
+    )
     folders = database.execute('SELECT 夹号, "@年", "@门" FROM 夹').fetchall()
     named = {str(number): zip(PARTITIONS, values, strict=True) for number, *values in folders}
+    places = []
     for made in sorted(written.glob("*/*.parquet")):
         names = [f"{name}={value}" for name, value in named[made.parent.name.partition("=")[2]]]
-        _bring(made, target.joinpath(*names, file))
+        places.append(target.joinpath(*names, file))
+        _bring(made, places[-1])
     shutil.rmtree(written, ignore_errors=True)
-    return int(rows)
+    return places
 
 
 def _bring(made: Path, place: Path) -> None:

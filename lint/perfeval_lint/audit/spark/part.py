@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import pickle
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,7 @@ from perfeval_lint.audit.pool import Limits, Readers, ReadItems
 from perfeval_lint.audit.reader import FILES, REMARKS, read_alone
 from perfeval_lint.audit.reader import Part as ReadPart
 from perfeval_lint.audit.results import laid_down
-from perfeval_lint.audit.spark.chunks import FACTS, GROUPS, HASHES, ROWS, WHERE_TO, Chunk, split, where_to
+from perfeval_lint.audit.spark.chunks import FACTS, GROUPS, HASHES, ROWS, WHERE_TO, Chunk, ended, split, where_to
 from perfeval_lint.audit.store import (
     PARTLY,
     RAW,
@@ -36,6 +36,7 @@ from perfeval_lint.audit.store import (
     create,
     raw_table,
 )
+from perfeval_lint.audit.tables.load import Imported
 from perfeval_lint.audit.verdicts import Choosing, Verdicts
 from perfeval_lint.errors import PerfevalError
 from perfeval_lint.form.definition import WAIVERS
@@ -94,7 +95,7 @@ class Facts:
     files: int
     forms: int
     by_file: dict[int, int] = field(default_factory=dict)
-    imported: object = None
+    imported: Imported | None = None
 
 
 def facts_in(content: bytes) -> Facts:
@@ -146,17 +147,25 @@ def store_of_part(job: Job) -> Iterator[Store]:
             store.close()
 
 
-_readers: list[Readers] = []
+_kept: dict[tuple[Limits, ReadItems], Readers] = {}  # one at most, while no task uses it
 
 
-def reading(job: Job, folder: Path) -> Readers:
-    """The reader process of this worker, which is kept from task to task: it takes half a second to begin."""
-    if not _readers or _readers[0].limits != job.limits:
-        while _readers:
-            _readers.pop().__exit__(None, None, None)
-        _readers.append(Readers(job.limits, folder, job.read))
-    _readers[0].folder = folder
-    return _readers[0]
+@contextmanager
+def reading(job: Job, folder: Path) -> Iterator[Readers]:
+    """The reader process of this worker, which is kept from task to task: it takes half a second to begin. One that
+    was in use when something went wrong may be broken, or still at work, and is not kept."""
+    asked = (job.limits, job.read)
+    readers = _kept.pop(asked, None)
+    while _kept:
+        _kept.popitem()[1].__exit__(None, None, None)
+    readers = readers or Readers(job.limits, folder, job.read)
+    readers.folder = folder
+    try:
+        yield readers
+    except BaseException as error:
+        readers.__exit__(type(error), error, None)
+        raise
+    _kept[asked] = readers
 
 
 def judge_items(job: Job, part: int, items: Sequence[Item]) -> Iterator[Chunk]:
@@ -164,17 +173,20 @@ def judge_items(job: Job, part: int, items: Sequence[Item]) -> Iterator[Chunk]:
     with store_of_part(job) as store:
         intake = Intake(store.database)
         waiting: list[ReadPart] = []
-        for one in reading(job, store.batches).read(batches(iter(items))):
-            waiting.append(one)
-            if sum(read.files for read in waiting) >= _TAKEN_AT_ONCE:
+        with reading(job, store.batches) as readers:
+            for one in readers.read(batches(iter(items))):
+                waiting.append(one)
+                if sum(read.files for read in waiting) >= _TAKEN_AT_ONCE:
+                    intake.take(waiting)
+                    waiting = []
+            if waiting:
                 intake.take(waiting)
-                waiting = []
-        if waiting:
-            intake.take(waiting)
         yield from judge_store(job, part, store, {})
 
 
-def judge_store(job: Job, part: int, store: Store, files: dict[int, int], imported: object = None) -> Iterator[Chunk]:
+def judge_store(
+    job: Job, part: int, store: Store, files: dict[int, int], imported: Imported | None = None
+) -> Iterator[Chunk]:
     """Judges the forms of a part's store and lays out all there is to keep. `files` gives the numbers that files of
     tables have in the results; all other files are the part's own."""
     database = store.database
@@ -183,7 +195,8 @@ def judge_store(job: Job, part: int, store: Store, files: dict[int, int], import
     try:
         verdicts.begin()
         verdicts.judge_all()
-        yield from _Laid(job, part, database, verdicts, files).chunks(imported)
+        laid = _Laid(job, part, database, verdicts, files)
+        yield from ended(laid.chunks(), FACTS, 0, part, pickle.dumps(laid.facts(imported)))
     finally:
         verdicts.stop()
 
@@ -201,16 +214,29 @@ class _Laid:
         self.verdicts = verdicts
         self.files = files
 
-    def chunks(self, imported: object) -> Iterator[Chunk]:
-        """Everything."""
+    def chunks(self) -> Iterator[Chunk]:
+        """Everything but the facts."""
         self._find_ways()
         for name, select in self._tables():
             yield from split(self.database, select, ROWS, name, self.part)
         if not self.files:
             yield from self._hashes()
-        for number, check in enumerate(self.verdicts.across.checks):
-            yield from self._sides(number, check)
-        yield self._facts(imported)
+        across = self.verdicts.across
+        order = (
+            "concat(CASE WHEN t.往年 THEN 1 ELSE 0 END, f.文件, chr(1), "
+            f"'{self.part:010}', lpad(CAST(t.序号 AS VARCHAR), 10, '0'))"
+        )
+        across.name_forms(self.database, order)
+        tables = across.tables()
+        for number, check in enumerate(across.checks):
+            yield from self._sides(number, check, tables)
+
+    def facts(self, imported: Imported | None) -> Facts:
+        """What the driver must know."""
+        ((files,),) = self.database.execute("SELECT count(*) FROM 文件").fetchall()
+        by_file = dict(self.database.execute(f"SELECT 文件号, count(*) FROM {RAW}.表 GROUP BY 文件号").fetchall())
+        of_tables = {number: by_file.get(local, 0) for local, number in self.files.items()}
+        return Facts(self.part, 0 if self.files else files, sum(by_file.values()), of_tables, imported)
 
     def _find_ways(self) -> None:
         """Which year's and department's folder each form goes to, by form and by file."""
@@ -279,16 +305,9 @@ class _Laid:
             self.part,
         )
 
-    def _sides(self, number: int, check: Check) -> Iterator[Chunk]:
+    def _sides(self, number: int, check: Check, tables: Mapping[str, str]) -> Iterator[Chunk]:
         """The rows of a check across forms with their groups, by buckets of groups, and the forms they are of."""
         database, across = self.database, self.verdicts.across
-        database.execute(
-            "CREATE OR REPLACE TEMP TABLE 比 AS SELECT t.表号, regexp_extract(f.文件, '[^/\\\\]*$') AS 文件, t.往年, "
-            "concat(CASE WHEN t.往年 THEN 1 ELSE 0 END, f.文件, chr(1), "
-            f"'{self.part:010}', lpad(CAST(t.序号 AS VARCHAR), 10, '0')) AS 序 "
-            f"FROM {RAW}.表 t JOIN 文件 f USING (文件号)"
-        )
-        tables = across.tables()
         sides = sides_of(check, tables, printed_columns(check))
         seen = []
         for name, rows in ((OWN, sides.own), (MEMBERS, sides.members)):
@@ -317,11 +336,3 @@ class _Laid:
             f"LEFT JOIN (SELECT 表号, {waivers} AS 豁免 FROM {raw_table(WAIVERS.table)} GROUP BY 表号) w USING (表号)"
         )
         yield from split(database, forms, GROUPS, f"{number}.{FORMS}", self.part)
-
-    def _facts(self, imported: object) -> Chunk:
-        ((files,),) = self.database.execute("SELECT count(*) FROM 文件").fetchall()
-        by_file = dict(self.database.execute(f"SELECT 文件号, count(*) FROM {RAW}.表 GROUP BY 文件号").fetchall())
-        forms = sum(by_file.values())
-        of_tables = {number: by_file.get(local, 0) for local, number in self.files.items()}
-        facts = Facts(self.part, 0 if self.files else files, forms, of_tables, imported)
-        return Chunk(FACTS, FACTS, 0, 0, self.part, forms, pickle.dumps(facts))

@@ -20,7 +20,7 @@ from perfeval_lint.audit.spark.chunks import WHERE_TO, Chunk, add_rows, split, w
 from perfeval_lint.audit.spark.part import Job, connect, judge_store, reading, scratch, store_of_part
 from perfeval_lint.audit.store import READ, Store
 from perfeval_lint.audit.tables import rows
-from perfeval_lint.audit.tables.load import import_tables
+from perfeval_lint.audit.tables.load import Imported, import_tables
 from perfeval_lint.audit.tables.plan import Plan, sources_of, with_rows
 from perfeval_lint.errors import PerfevalError, TablesRefused
 from perfeval_lint.rule.sql import identifier
@@ -151,12 +151,15 @@ def _source(number: int) -> str:
     return f"导入源{number}"
 
 
-def judge_raw(job: Job, part: int, store: Store, files: dict[int, int], imported: object = None) -> Iterator[Chunk]:
+def judge_raw(
+    job: Job, part: int, store: Store, files: dict[int, int], imported: Imported | None = None
+) -> Iterator[Chunk]:
     """Judges forms that are in a part's store without having been read from files: what their targets and results say
     is read first."""
     intake = Intake(store.database)
-    for read in reading(job, store.batches).quantities(intake.unread_pairs(_PAIRS)):
-        intake.take([read])
+    with reading(job, store.batches) as readers:
+        for read in readers.quantities(intake.unread_pairs(_PAIRS)):
+            intake.take([read])
     yield from judge_store(job, part, store, files, imported)
 
 

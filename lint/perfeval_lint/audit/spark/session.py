@@ -49,6 +49,9 @@ _SETTINGS = {
     "spark.executor.memoryOverhead": "3g",
     # Columns that differ by case alone are two, as in the embedded engine.
     "spark.sql.caseSensitive": "true",
+    # A file that cannot be read is told, whatever the cluster's own settings say.
+    "spark.sql.files.ignoreCorruptFiles": "false",
+    "spark.sql.files.ignoreMissingFiles": "false",
     # A JVM in the locale C cannot reach a folder with a Chinese name.
     "spark.executorEnv.LC_ALL": _LOCALE,
 }
@@ -104,11 +107,8 @@ def session(cluster: Cluster, scratch: Path) -> Iterator[SparkSession]:
             _await_executors(spark, cluster)
         except job_errors() as error:
             raise UsageError(start_words(text_of(error), _logs(scratch), cluster.master)) from None
-        try:
-            with _watched(spark, cluster):
-                yield spark
-        except _spark_errors() as error:  # told while Java can still be asked
-            raise UsageError(words_of(error, cluster)) from None
+        with working(spark, cluster):
+            yield spark
     finally:
         _end(gateway, spark)
         logging.getLogger().removeHandler(silent)
@@ -116,16 +116,26 @@ def session(cluster: Cluster, scratch: Path) -> Iterator[SparkSession]:
             signal.signal(signal.SIGINT, interrupt)
 
 
+@contextlib.contextmanager
+def working(spark: SparkSession, cluster: Cluster) -> Iterator[None]:
+    """Raises UsageError saying why a job of the block failed, also where there has been no executor for a while."""
+    try:
+        with _watched(spark, cluster):
+            yield
+    except _spark_errors() as error:  # told while Java can still be asked
+        raise UsageError(words_of(error, cluster)) from None
+
+
 def job_errors() -> tuple[type[BaseException], ...]:
     """What a job, or any question to Spark, fails with; for `except`, once pyspark is known to be there."""
-    return *_spark_errors(), OSError, ValueError, EOFError
+    return *_spark_errors(), OSError, ValueError
 
 
 def _spark_errors() -> tuple[type[BaseException], ...]:
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
-    return Py4JError, PySparkException
+    return Py4JError, PySparkException, ConnectionError, EOFError
 
 
 def words_of(error: BaseException, cluster: Cluster) -> str:

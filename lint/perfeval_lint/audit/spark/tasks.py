@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from perfeval_lint.audit.spark.chunks import batches_of, chunks_in, rows_in
+from perfeval_lint.audit.spark.chunks import batches_of, chunks_in, rows_in, rows_of
 from perfeval_lint.audit.spark.elsewhere import items_in
 from perfeval_lint.audit.spark.groups import judge_groups
 from perfeval_lint.audit.spark.laying import Mended, lay_down
@@ -23,7 +23,7 @@ PROBE = "driver"  # the file of the driver that workers look for
 PARTS_DDL = "part bigint, content binary"  # a part and the pickled items of it
 KEYS_DDL = "key string"
 HASHES_DDL = "number bigint, file string, hash string, earlier int, first bigint, forms bigint"
-LAID_DDL = "name string, rows bigint"
+LAID_DDL = "file string"
 
 
 def probe(job: Job, folder: str, number: int) -> tuple[str, str, bool]:
@@ -39,18 +39,16 @@ def probe(job: Job, folder: str, number: int) -> tuple[str, str, bool]:
 
 def files_of_parts(job: Job, batches: Batches) -> Iterator[pa.RecordBatch]:
     """Parts of PARTS_DDL to chunks."""
-    for batch in batches:
-        for part, content in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            yield from batches_of(judge_items(job, part, _unpacked(content)))
+    for part, content in rows_of(batches):
+        yield from batches_of(judge_items(job, part, _unpacked(content)))
 
 
 def contents(job: Job, first: int, last_year: bool, batches: Batches) -> Iterator[pa.RecordBatch]:
-    """Rows of CONTENTS_DDL to chunks; a partition is a part."""
-    rows = (row for batch in batches for row in zip(*(column.to_pylist() for column in batch.columns), strict=True))
+    """Rows of CONTENTS_DDL to chunks; a partition is a part, also one that holds nothing."""
     with scratch() as folder:
-        items = sorted(items_in(rows, Path(folder), last_year=last_year), key=lambda item: item.name)
-        if items:
-            yield from batches_of(judge_items(job, first + _partition(), items))
+        found = items_in(rows_of(batches), Path(folder), last_year=last_year)
+        items = sorted(found, key=lambda item: item.name)
+        yield from batches_of(judge_items(job, first + _partition(), items))
 
 
 def keys(job: Job, some: TableSet, source: int, every: int, batches: Batches) -> Iterator[pa.RecordBatch]:
@@ -72,9 +70,8 @@ def ranges(job: Job, some: TableSet, batches: Batches) -> Iterator[pa.RecordBatc
 
 def earlier(job: Job, batches: Batches) -> Iterator[pa.RecordBatch]:
     """Parts of PARTS_DDL that lie in folders to chunks."""
-    for batch in batches:
-        for part, content in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            yield from batches_of(judge_earlier(job, part, *_unpacked(content)))
+    for part, content in rows_of(batches):
+        yield from batches_of(judge_earlier(job, part, *_unpacked(content)))
 
 
 def hashes(batches: Batches) -> Iterator[pa.RecordBatch]:
@@ -91,8 +88,8 @@ def groups(job: Job, dropped: Sequence[tuple[int, int]], batches: Batches) -> It
 
 def laid(job: Job, mended: Mended, folder: str, batches: Batches) -> Iterator[pa.RecordBatch]:
     """Chunks of rows to files; rows of LAID_DDL."""
-    for name, rows in lay_down(job, mended, Path(folder), chunks_in(batches)):
-        yield pa.RecordBatch.from_pydict({"name": [name], "rows": pa.array([rows], pa.int64())})
+    for files in lay_down(job, mended, Path(folder), chunks_in(batches)):
+        yield pa.RecordBatch.from_pydict({"file": list(map(str, files))})
 
 
 def _partition() -> int:

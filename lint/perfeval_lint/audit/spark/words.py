@@ -72,13 +72,15 @@ _RESOURCES: Sequence[Sign] = (
     ),
     (
         r"SparkContext was shut ?down|stopped SparkContext|Answer from Java side is empty|Py4JNetworkError"
-        r"|Connection refused|An error occurred while trying to connect to the Java server",
+        r"|Connection refused|An error occurred while trying to connect to the Java server"
+        r"|^(?:ConnectionResetError|ConnectionAbortedError|BrokenPipeError|EOFError):",  # of this process
         "Spark 已经停了（driver 的 Java 进程没了，或者集群断开了）；"
         "请看看 {master} 是否还在，内存是否够（spark.driver.memory）",
     ),
 )
 
 _OURS: Sequence[Sign] = (
+    (r"\[PATH_NOT_FOUND\] Path does not exist: (?P<file>[^\n]+?)\.? +SQLSTATE", "没有这个文件或目录：{file}；请核对"),
     (
         r"FAILED_READ_FILE[^\]]*\] Encountered error while reading file (?P<file>[^\n]+?)\.? +SQLSTATE",
         "{file} 读不了，文件不完整或已损坏；请重新导出",

@@ -1,0 +1,34 @@
+"""The reader process that a worker keeps from task to task: while all goes well, and for tasks that ask the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from bad_readers import read_badly
+
+from perfeval_lint.audit.pool import Limits
+from perfeval_lint.audit.spark import part
+from perfeval_lint.audit.spark.part import Job, reading
+
+
+def test_it_is_kept_until_something_goes_wrong(job: Job, tmp_path: Path) -> None:
+    with reading(job, tmp_path / "1") as first:
+        pass
+    with reading(job, tmp_path / "2") as second:
+        assert second is first
+        assert second.folder == tmp_path / "2"
+    with pytest.raises(OSError, match="full"), reading(job, tmp_path):
+        raise OSError("full")
+    with reading(job, tmp_path) as third:
+        assert third is not first
+
+
+def test_it_is_kept_for_the_same_limits_and_reader(job: Job, tmp_path: Path) -> None:
+    found = []
+    for asked in (job, replace(job, limits=Limits(1, 5)), replace(job, read=read_badly), job):
+        with reading(asked, tmp_path) as readers:
+            found.append(readers)
+    assert len({id(one) for one in found}) == 4
+    assert list(part._kept.values()) == [found[-1]]
