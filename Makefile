@@ -38,6 +38,7 @@ bench: $(VENV)/dev
 	$(BIN)/python benchmarks/convert.py
 	$(BIN)/python benchmarks/checks.py
 	$(BIN)/python benchmarks/audit.py
+	$(BIN)/python benchmarks/serve.py
 
 bench-spark: $(VENV)/spark
 	$(BIN)/python benchmarks/spark.py
