@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -63,7 +63,7 @@ class Draft:
         """The form; every doubtful value is a row of 存疑."""
         root = {"格式": Value(FORMAT, self.origin), "表式": Value(kind, self.origin)}
         root |= {name: self.root[name].value for name in ROOT_FIELDS if name in self.root}
-        records: dict[str, tuple[Record, ...]] = {"": (Record(root, self.origin, self._blanks("")),)}
+        records: dict[str, tuple[Record, ...]] = {"": (Record(root, self.origin, self._blanks("", root)),)}
         self._add_mapping(records, GOAL, self.goal)
         self._add_mapping(records, TOTAL, self.total)
         for section in _ROWS:
@@ -78,13 +78,13 @@ class Draft:
         places = {key: self.places.get(key, rows[0].origin) for key, rows in records.items() if key}
         return Form(records, _keys(root, records), (), places)
 
-    def _blanks(self, section: str) -> dict[str, Origin]:
-        return {name: origin for (key, name), origin in self.blanks.items() if key == section}
+    def _blanks(self, section: str, found: Mapping[str, Value]) -> dict[str, Origin]:
+        return {name: origin for (key, name), origin in self.blanks.items() if key == section and name not in found}
 
     def _add_mapping(self, records: dict[str, tuple[Record, ...]], section: Section, values: dict[str, Read]) -> None:
         found = {name.name: values[name.name].value for name in section.fields if name.name in values}
         if found:
-            records[section.key] = (Record(found, next(iter(found.values())).origin, self._blanks(section.key)),)
+            records[section.key] = (Record(found, next(iter(found.values())).origin, self._blanks(section.key, found)),)
 
     def _doubts(self) -> Iterable[Record]:
         for path, read in self._paths():

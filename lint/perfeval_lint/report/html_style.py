@@ -67,6 +67,7 @@ FORM_STYLE = f"""\
 .form .value {{ display: inline-block; min-width: 2em; min-height: 1.4em; border-radius: 1px; }}
 .form .value:hover {{ background: var(--ground); }}
 .form .value:focus {{ outline: 2px solid var(--accent); outline-offset: 1px; background: var(--paper); }}
+.form .value:empty:has(+ .blank) {{ min-width: .6em; }}
 .form .value:not(:empty) + .blank {{ display: none; }}
 .form .sole .value {{ display: block; }}
 .form .sole .value:has(+ .marks) {{ display: inline-block; min-width: 2em; }}

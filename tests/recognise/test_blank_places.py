@@ -1,0 +1,70 @@
+"""A blank cell has its place: a finding about it stands in that very cell, whatever the kind of file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import perfeval_lint
+from perfeval_lint.form.definition import FUNDS, INDICATORS, TOTAL
+from perfeval_lint.form.load import load
+from perfeval_lint.form.model import Form
+from perfeval_lint.form.origin import SheetCell, TableCell
+from perfeval_lint.recognise.convert import documents
+from perfeval_lint.render.render import render
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
+_SECTIONS = (FUNDS, INDICATORS, TOTAL)
+
+
+def as_file(path: Path, kind: str) -> tuple[bytes, Form]:
+    (document,) = load(path.read_bytes())
+    assert document.form is not None
+    data = render(document.form, kind)
+    (read,) = documents(data, f"a{kind}")
+    assert read.form is not None
+    return data, read.form
+
+
+@pytest.mark.parametrize("kind", [".docx", ".xlsx", ".html"])
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_every_blank_field_of_a_row_has_a_cell_of_its_own(path, kind):
+    _, form = as_file(path, kind)
+    for section in _SECTIONS:
+        for record in form.rows(section):
+            blanks = record.blanks or {}
+            assert not {*blanks} & {*record.values}
+            places = [*blanks.values(), *(value.origin for value in record.values.values())]
+            assert len({*blanks.values()}) == len(blanks)
+            assert all(isinstance(place, SheetCell | TableCell) for place in places)
+
+
+def test_the_column_of_a_blank_is_that_of_its_neighbours():
+    _, form = as_file(EXAMPLES[-1], ".xlsx")
+    columns: dict[str, set[str]] = {}
+    for record in form.rows(INDICATORS):
+        for name in ("分值", "得分", "偏差原因"):
+            place = record.place(name)
+            assert isinstance(place, SheetCell)
+            columns.setdefault(name, set()).add(place.cell.rstrip("0123456789"))
+    assert all(len(letters) == 1 for letters in columns.values())
+
+
+@pytest.mark.parametrize(("kind", "cell"), [(".docx", TableCell(1, 8, 9)), (".xlsx", SheetCell("绩效自评表", "I10"))])
+def test_a_finding_about_a_blank_cell_points_to_it(kind, cell):
+    path = next(path for path in EXAMPLES if path.stem == "flawed")
+    data, _ = as_file(path, kind)
+    verdict = perfeval_lint.lint(data).files[0].forms[0].verdict
+    found = next(one.place.position for one in verdict.findings if one.place.path == "绩效指标[0].偏差原因")
+    assert found == cell
+
+
+def test_a_finding_about_a_section_points_to_its_heading():
+    path = next(path for path in EXAMPLES if path.stem == "flawed")
+    data, form = as_file(path, ".xlsx")
+    assert form.places[INDICATORS.key] == SheetCell("绩效自评表", "A9")
+    verdict = perfeval_lint.lint(data).files[0].forms[0].verdict
+    assert {one.place.position for one in verdict.findings if one.place.path == INDICATORS.key} == {
+        SheetCell("绩效自评表", "A9")
+    }
