@@ -17,11 +17,12 @@ from pathlib import Path
 import httpx
 import uvicorn
 
+from perfeval_lint.serve import work
 from perfeval_lint.serve.app import application
 from perfeval_lint.serve.desk import Desk
 from perfeval_lint.serve.guard import Access
 from perfeval_lint.serve.model import Answer, Asked, Limits
-from perfeval_lint.serve.work import begin, do
+from perfeval_lint.serve.work import about, begin, do
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*-*.yaml"))
@@ -93,13 +94,25 @@ def naughty(task: str, asked: Asked) -> Answer:
     return do(task, asked)
 
 
+def broken(task: str, asked: Asked) -> Answer:
+    """Judges with a task that fails as nobody expected, for files that by their name are to."""
+
+    def fail(_: Asked) -> Answer:
+        raise ZeroDivisionError(asked.data.decode())
+
+    work.TASKS["broken"] = fail
+    return do("broken" if asked.name.startswith("broken") else task, asked)
+
+
 @contextmanager
 def in_thread(
     limits: Limits, access: Access | None = None, job: Callable[[str, Asked], Answer] = naughty
 ) -> Iterator[str]:
     """A server in a thread of this process; its address."""
     with Desk(limits, begin, job) as desk:
-        config = uvicorn.Config(application(desk, access or Access()), port=0, log_config=None, lifespan="off")
+        config = uvicorn.Config(
+            application(desk, access or Access(), about(limits)), port=0, log_config=None, lifespan="off"
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run)
         thread.start()

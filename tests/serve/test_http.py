@@ -18,6 +18,7 @@ from perfeval_lint.form.load import load
 from perfeval_lint.render.render import render
 from perfeval_lint.serve.app import application
 from perfeval_lint.serve.guard import Access
+from perfeval_lint.serve.model import problem
 
 FLAWED = ROOT / "examples/flawed.yaml"
 KINDS = (".docx", ".xlsx")
@@ -142,7 +143,7 @@ def test_the_description_is_valid_and_of_every_address(described):
     validate(described)
     routes = {
         (route.path, method)  # type: ignore[attr-defined]
-        for route in application(None, Access()).routes  # type: ignore[arg-type]
+        for route in application(None, Access(), problem(200, "", "")).routes  # type: ignore[arg-type]
         for method in route.methods - {"HEAD"}  # type: ignore[attr-defined]
     }
     pages = {(path, "GET") for path in ("/", "/app.js", "/app.css", "/form.css", "/icon.svg", "/openapi.json")}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from serving import EXAMPLES, ROOT, in_thread, post, served
+from serving import EXAMPLES, ROOT, broken, in_thread, post, served
 
 from perfeval_lint.serve.guard import Access
 from perfeval_lint.serve.model import Limits
@@ -169,6 +169,14 @@ def test_a_file_that_brings_its_process_down(name, code):
         assert post(base, "/lint", FLAWED).status_code == 200
 
 
+def test_an_error_nobody_expected_is_one_answer():
+    with in_thread(Limits(processes=1), job=broken) as base:
+        answer = post(base, "/lint", FLAWED, "broken.yaml")
+        assert (answer.status_code, answer.json()["code"]) == (500, "failed")
+        assert "ZeroDivisionError" in answer.json()["detail"]
+        assert post(base, "/lint", FLAWED).status_code == 200
+
+
 def test_ten_thousand_at_once_wait_their_turn_or_are_sent_away():
     limits = Limits(processes=1, judging=2, waiting=5)
     with in_thread(limits) as base, ThreadPoolExecutor(30) as threads:
@@ -210,6 +218,23 @@ def test_a_poor_token(token):
     with pytest.raises(AssertionError) as refused, served("--token", token):
         pass
     assert "--token" in str(refused.value)
+
+
+def test_faulty_settings_are_told_before_it_opens(tmp_path):
+    (tmp_path / "perfeval.yaml").write_text("profil: 通用\n", "utf-8")
+    with pytest.raises(AssertionError) as refused, served(folder=tmp_path):
+        pass
+    assert "profil" in str(refused.value)
+    assert "Traceback" not in str(refused.value)
+
+
+def test_settings_of_the_folder_hold(tmp_path):
+    (tmp_path / "perfeval.yaml").write_text("rules: {PE101: off}\n", "utf-8")
+    with served(folder=tmp_path) as server:
+        found = post(server.base, "/lint", FLAWED).json()["files"][0]["forms"][0]["findings"]
+        assert found
+        assert "PE101" not in {one["rule"] for one in found}
+        assert server.stop() == 0
 
 
 # --- ending -----------------------------------------------------------------------------------------

@@ -43,13 +43,13 @@ _NOT_IN_NAMES = re.compile(r"[/\\\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def application(desk: Desk, access: Access) -> Starlette:
-    """The server as an ASGI application, judging at `desk`."""
+def application(desk: Desk, access: Access, about: Answer) -> Starlette:
+    """The server as an ASGI application, judging at `desk`; `about` is what it says of itself."""
     routes = [Route(path, _page(name, kind)) for path, (name, kind) in _PAGES.items()]
     routes += [
         Route("/form.css", _fixed(form_style().encode(), "text/css; charset=utf-8")),
         Route("/openapi.json", _fixed(json.dumps(openapi(), ensure_ascii=False).encode(), JSON)),
-        Route("/about", _about(desk)),
+        Route("/about", _fixed(about.body, about.kind)),
     ]
     routes += [Route(path, _posted(desk, *task), methods=["POST"]) for path, task in _TASKS.items()]
     return Starlette(
@@ -77,14 +77,6 @@ def _page(name: str, kind: str) -> Endpoint:
 def _fixed(body: bytes, kind: str) -> Endpoint:
     async def endpoint(_: Request) -> Response:
         return Response(body, media_type=kind)
-
-    return endpoint
-
-
-def _about(desk: Desk) -> Endpoint:
-    async def endpoint(_: Request) -> Response:
-        bounds = {"upload": desk.limits.upload, "judging": desk.limits.judging}
-        return as_response(await desk.answer("about", Asked("", b"", more=json.dumps(bounds))))
 
     return endpoint
 

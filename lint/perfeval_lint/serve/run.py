@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import ipaddress
+import logging
 import secrets
 import signal
 import socket
@@ -17,7 +18,7 @@ from perfeval_lint.serve.app import application
 from perfeval_lint.serve.desk import Desk
 from perfeval_lint.serve.guard import Access
 from perfeval_lint.serve.model import Limits
-from perfeval_lint.serve.work import begin, do
+from perfeval_lint.serve.work import about, begin, do
 
 _AT_ONCE = 1000  # connections; one more is refused by uvicorn itself
 
@@ -36,16 +37,19 @@ def serve(place: Place, limits: Limits, tell: Callable[[str], None]) -> None:
     """Serves until it is told to stop; `tell` is given the address to open once it can be opened.
 
     Elsewhere than on this machine alone a token is needed, and made where none is given. Raises UsageError where the
-    address cannot be listened on.
+    address cannot be listened on, RulePackBroken for faulty rules and settings.
     """
     gc.enable()  # the command turns it off, but a server lives long
+    logging.getLogger("uvicorn").addHandler(logging.NullHandler())  # what people upload is nobody's to log
+    logging.getLogger("uvicorn").propagate = False
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does, the judging processes with it
+    told = about(limits)  # before anything is opened: faulty rules are told here
     token = place.token or ("" if is_local(place.host) else secrets.token_urlsafe(24))
     names = frozenset(name.lower() for name in (*place.names, socket.gethostname()))
     with _listening(place.host, place.port) as listener, Desk(limits, begin, do) as desk:
         config = uvicorn.Config(
-            application(desk, Access(names, token)),
-            log_config=None,  # what people upload is nobody's to log
+            application(desk, Access(names, token), told),
+            log_config=None,
             access_log=False,
             lifespan="off",
             ws="none",

@@ -29,7 +29,7 @@ from perfeval_lint.report.model import FileReport, FormReport, Report
 from perfeval_lint.rule.model import Severity
 from perfeval_lint.rule.profile import choose
 from perfeval_lint.rule.settings import Settings, settings_for
-from perfeval_lint.serve.model import JSON, PAGE, YAML, Answer, Asked, problem
+from perfeval_lint.serve.model import JSON, PAGE, YAML, Answer, Asked, Limits, problem
 from perfeval_lint.version import VERSION
 
 _ROW = re.compile(r"(?P<section>[^\[]+)\[(?P<row>[0-9]{1,6})\]\.(?P<field>.+)", re.DOTALL)
@@ -43,7 +43,7 @@ def begin(memory: int) -> None:
 
 
 def do(task: str, asked: Asked) -> Answer:
-    """The answer to a request; every expected error is one too."""
+    """The answer to a request; every error is one too."""
     try:
         return TASKS[task](asked)
     except UnreadableFile as error:
@@ -52,6 +52,11 @@ def do(task: str, asked: Asked) -> Answer:
         return problem(400, "usage", str(error))
     except PerfevalError as error:
         return problem(500, "rules", str(error))
+    except MemoryError:
+        raise  # the process is of no more use
+    except Exception as error:  # noqa: BLE001  (one request's; its message may hold what was uploaded)
+        name = type(error).__name__
+        return problem(500, "failed", f"审核程序出错（{name}），这个文件没有审核；请把文件和版本告诉维护者")
 
 
 @cache
@@ -71,12 +76,15 @@ def _linter(profile: str) -> Linter:
     return _kept(profile)
 
 
-def about(asked: Asked) -> Answer:
-    """The version, the digest of the rules, the profiles there are, and what uploads are bounded by (`more`)."""
+def about(limits: Limits) -> Answer:
+    """The version, the digest of the rules, the profiles there are, and what uploads are bounded by.
+
+    Raises RulePackBroken for faulty rules and settings.
+    """
     pack = _linter("").pack(_settings())
     profiles = [{"name": one.name, "says": one.says} for one in pack.profiles.values()]
-    told = {"version": VERSION, "rules": pack.digest, "profiles": profiles, "limits": json.loads(asked.more)}
-    return _json(told)
+    bounds = {"upload": limits.upload, "judging": limits.judging}
+    return _json({"version": VERSION, "rules": pack.digest, "profiles": profiles, "limits": bounds})
 
 
 def lint(asked: Asked) -> Answer:
@@ -147,7 +155,6 @@ def _places(path: str, rows: int) -> Iterator[str]:
 
 
 TASKS: dict[str, Callable[[Asked], Answer]] = {
-    "about": about,
     "lint": lint,
     "convert": convert,
     "annotate": annotated,
