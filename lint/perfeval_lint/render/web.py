@@ -20,7 +20,7 @@ table {{ width: 100%; table-layout: fixed; border-collapse: collapse; }}
 th, td {{ border: 1px solid #000; padding: .12cm {PADDING}cm; text-align: left; vertical-align: middle;
   font-weight: normal; white-space: pre-wrap; overflow-wrap: anywhere; }}
 .middle {{ text-align: center; }}
-tr.whole {{ break-inside: avoid; }}
+tr.whole > :not([rowspan]) {{ break-inside: avoid; }}
 .head {{ font-weight: bold; }}
 @media print {{ body {{ margin: 0; max-width: none; }} }}"""
 
