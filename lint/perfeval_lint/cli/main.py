@@ -146,17 +146,15 @@ def new(kind: str, profile: str | None, year: int | None, output: str | None) ->
 @click.option(
     "--host",
     default="127.0.0.1",
-    show_default=True,
     metavar="ADDR",
-    help="在哪个地址上开；别的机器要用须写本机的地址。",
+    help="在哪个地址上开（默认 127.0.0.1）；别的机器要用，写本机在内网的地址。",
 )
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8765,
-    show_default=True,
     metavar="N",
-    help="端口；0 为任选一个空的。",
+    help="端口（默认 8765）；0 为任选一个空的。",
 )
 @click.option("--name", "names", multiple=True, metavar="NAME", help="别人用来打开本页的主机名；可写多次。")
 @click.option(
@@ -167,12 +165,11 @@ def new(kind: str, profile: str | None, year: int | None, output: str | None) ->
     "--time-limit",
     type=click.FloatRange(1, 3600),
     default=30,
-    show_default=True,
     metavar="SEC",
-    help="一个文件最多审核多少秒。",
+    help="一个文件最多审核多少秒（默认 30）。",
 )
 @click.option(
-    "--max-size", type=click.IntRange(1, 100), default=20, show_default=True, metavar="MB", help="一个文件最大多少 MB。"
+    "--max-size", type=click.IntRange(1, 100), default=20, metavar="MB", help="一个文件最大多少 MB（默认 20）。"
 )
 @help_option
 def serve(**options: Any) -> None:
