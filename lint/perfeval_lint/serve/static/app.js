@@ -455,8 +455,8 @@ for (const name of ["dragover", "dragleave", "drop"]) {
     if (name === "drop" && event.dataTransfer.files.length) take(event.dataTransfer.files);
   });
 }
-document.addEventListener("pointerdown", () => {
-  isPressed = true;
+document.addEventListener("pointerdown", ({ button }) => {
+  isPressed = button === 0; // others open menus, which may keep their pointerup
 });
 for (const name of ["pointerup", "pointercancel"]) {
   document.addEventListener(name, () => {
