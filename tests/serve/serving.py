@@ -126,8 +126,15 @@ def in_thread(
             thread.join()
 
 
-def post(base: str, path: str, data: bytes | Path, name: str = "", **parameters: str) -> httpx.Response:
+def post(
+    base: str,
+    path: str,
+    data: bytes | Path,
+    name: str = "",
+    headers: dict[str, str] | None = None,
+    **parameters: str,
+) -> httpx.Response:
     """A file posted to a server."""
     body = data.read_bytes() if isinstance(data, Path) else data
     given = {"name": name or (data.name if isinstance(data, Path) else "表.yaml"), **parameters}
-    return httpx.post(f"{base}{path}", params=given, content=body, timeout=60)
+    return httpx.post(f"{base}{path}", params=given, content=body, headers=headers, timeout=60)

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
 from browsing import browser, choose, drop, page
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from serving import EXAMPLES, ROOT, Server, served
 
 import perfeval_lint
@@ -118,6 +118,269 @@ def test_a_value_left_alone_and_one_given_up_ask_nothing(opened):
     value.press("Escape")
     expect(value).to_have_text("63.5")
     assert asked == []
+
+
+# Answers come late, so that there is time to do something else meanwhile.
+LATE = """() => {
+    const fetched = window.fetch;
+    window.fetch = async (...asked) => {
+        await new Promise((done) => setTimeout(done, 500));
+        return fetched(...asked);
+    };
+}"""
+BUDGET, SCORE = "项目资金[0].全年执行数", "绩效指标[0].得分"
+
+
+def cell(opened: Page, path: str) -> Locator:
+    """The text field of a value."""
+    return opened.locator(f".value[data-path='{path}']")
+
+
+def put(opened: Page, path: str, text: str) -> None:
+    """Types a value and Enter; its answer comes later."""
+    cell(opened, path).fill(text)
+    cell(opened, path).press("Enter")
+
+
+def focused(opened: Page) -> str | None:
+    path: str | None = opened.evaluate("() => document.activeElement.dataset.path")
+    return path
+
+
+def test_what_is_typed_while_another_value_is_judged_stays(opened):
+    choose(opened, FLAWED)
+    opened.evaluate(LATE)
+    put(opened, BUDGET, "58.5")
+    cell(opened, SCORE).click()
+    opened.keyboard.press("Control+a")
+    opened.keyboard.type("13")
+    opened.get_by_text("已按“58.5”重新审核").wait_for()
+    expect(cell(opened, SCORE)).to_have_text("13")
+    opened.keyboard.press("Backspace")
+    opened.keyboard.type("4")
+    opened.keyboard.press("Enter")
+    opened.get_by_text("已按“14”重新审核").wait_for()
+    expect(cell(opened, SCORE)).to_have_text("14")
+    expect(cell(opened, BUDGET)).to_have_text("58.5")
+    expect(opened.locator("li.finding", has_text="PE101")).to_have_count(0)
+
+
+def test_what_is_selected_while_another_value_is_judged_stays(opened):
+    choose(opened, FLAWED)
+    opened.evaluate(LATE)
+    put(opened, BUDGET, "58.5")
+    cell(opened, SCORE).click()
+    opened.keyboard.press("Control+a")
+    opened.get_by_text("已按“58.5”重新审核").wait_for()
+    opened.keyboard.type("13")
+    expect(cell(opened, SCORE)).to_have_text("13")
+
+
+def test_what_was_judged_while_a_value_was_given_up_is_drawn(opened):
+    choose(opened, FLAWED)
+    opened.evaluate(LATE)
+    put(opened, BUDGET, "58.5")
+    cell(opened, SCORE).click()
+    opened.keyboard.type("13")
+    opened.get_by_text("已按“58.5”重新审核").wait_for()
+    expect(opened.locator("li.finding", has_text="PE101")).to_have_count(1)
+    opened.keyboard.press("Escape")
+    expect(cell(opened, SCORE)).to_have_text("20")
+    expect(opened.locator("li.finding", has_text="PE101")).to_have_count(0)
+
+
+def test_after_a_value_focus_and_scrolling_stay(running, server):
+    with page(running, server.base, width=390) as one:
+        choose(one, FLAWED)
+        cell(one, SCORE).focus()
+        before = one.evaluate("() => document.querySelector('.sheet').scrollLeft")
+        assert before > 0
+        put(one, SCORE, "13")
+        one.get_by_text("已按“13”重新审核").wait_for()
+        assert focused(one) == SCORE
+        assert one.evaluate("() => document.querySelector('.sheet').scrollLeft") == before
+
+
+def press(opened: Page, target: Locator) -> None:
+    """Puts the mouse on something and its button down."""
+    target.scroll_into_view_if_needed()
+    box = target.bounding_box()
+    assert box is not None
+    opened.mouse.move(box["x"] + 5, box["y"] + box["height"] / 2)
+    opened.mouse.down()
+
+
+def test_a_click_that_outlasts_the_judging(opened):
+    choose(opened, FLAWED, EXAMPLES[0])
+    opened.locator("#list button").nth(0).click()
+    opened.evaluate(LATE)
+    cell(opened, BUDGET).fill("62")
+    press(opened, opened.locator("li.finding", has_text="PE101").locator("a").first)  # leaves the cell
+    opened.get_by_text("已按“62”重新审核").wait_for()
+    opened.mouse.up()
+    expect(opened.locator("li.finding", has_text="PE101")).to_contain_text("62")
+    assert focused(opened) == BUDGET
+    cell(opened, BUDGET).fill("58.5")
+    press(opened, opened.locator("#list button").nth(1))
+    opened.get_by_text("已按“58.5”重新审核").wait_for()
+    opened.mouse.up()
+    expect(opened.locator("#list tr").nth(1)).to_have_attribute("aria-current", "true")
+
+
+def test_undone_before_it_is_judged(opened):
+    choose(opened, FLAWED)
+    opened.evaluate(LATE)
+    cell(opened, BUDGET).fill("58.5")
+    opened.get_by_role("button", name="撤销全部修改").click()
+    opened.get_by_text("已恢复成原来的表").wait_for()
+    expect(cell(opened, BUDGET)).to_have_text("63.5")
+    expect(opened.get_by_role("button", name="撤销全部修改")).to_be_disabled()
+    expect(opened.locator("li.finding", has_text="PE101")).to_have_count(1)
+
+
+def test_saved_before_it_is_judged(opened, tmp_path):
+    choose(opened, FLAWED)
+    opened.evaluate(LATE)
+    cell(opened, BUDGET).fill("58.5")
+    with opened.expect_download() as download:
+        opened.get_by_role("button", name="下载改后的 YAML").click()
+    download.value.save_as(tmp_path / "mended.yaml")
+    assert yaml.safe_load((tmp_path / "mended.yaml").read_text("utf-8"))["项目资金"][0]["全年执行数"] == 58.5
+
+
+def test_another_form_shown_before_it_is_judged(opened):
+    choose(opened, FLAWED, EXAMPLES[0])
+    opened.locator("#list button").nth(0).click()
+    opened.evaluate(LATE)
+    put(opened, BUDGET, "58.5")
+    opened.locator("#list button").nth(1).click()
+    opened.locator("#list button").nth(0).click()
+    opened.get_by_text("已按“58.5”重新审核").wait_for()
+    expect(cell(opened, BUDGET)).to_have_text("58.5")
+    expect(opened.locator("li.finding", has_text="PE101")).to_have_count(0)
+
+
+def test_a_profile_chosen_before_it_is_judged(opened):
+    choose(opened, FLAWED)
+    opened.evaluate(LATE)
+    put(opened, BUDGET, "58.5")
+    opened.select_option("#profile", "湖北")
+    expect(opened.locator("#drawn")).to_contain_text("规则集：湖北")
+    expect(cell(opened, BUDGET)).to_have_text("58.5")
+    expect(opened.get_by_role("button", name="下载改后的 YAML")).to_be_enabled()
+
+
+def test_what_was_mended_outlives_the_server(running):
+    with served() as server, page(running, server.base, may_complain=True) as one:
+        choose(one, FLAWED)
+        put(one, BUDGET, "58.5")
+        one.get_by_text("已按“58.5”重新审核").wait_for()
+        server.stop()
+        put(one, SCORE, "13")
+        one.get_by_text("“13”没有改上：连不上审核服务").wait_for()
+        expect(cell(one, SCORE)).to_have_text("20")
+        one.select_option("#profile", "湖北")
+        one.get_by_text("还有一部分没有审核：连不上审核服务").wait_for()
+        with one.expect_download() as download:
+            one.get_by_role("button", name="下载改后的 YAML").click()
+        assert "全年执行数: 58.5" in download.value.path().read_text("utf-8")
+
+
+def test_words_being_composed_are_not_given_up(opened):
+    choose(opened, FLAWED)
+    cell(opened, "项目名称").click()
+    keys = opened.context.new_cdp_session(opened)
+    keys.send("Input.imeSetComposition", {"text": "pei", "selectionStart": 3, "selectionEnd": 3})
+    for key in ("Enter", "Escape"):
+        opened.evaluate(
+            "(key) => document.activeElement.dispatchEvent("
+            "new KeyboardEvent('keydown', { key, isComposing: true, bubbles: true }))",
+            key,
+        )
+    assert "pei" in (cell(opened, "项目名称").text_content() or "")
+    keys.send("Input.insertText", {"text": "培"})
+    opened.keyboard.press("Enter")
+    opened.get_by_text("重新审核").wait_for()
+    assert "培" in (cell(opened, "项目名称").text_content() or "").replace("基层业务培训", "", 1)
+
+
+def test_several_lines(opened):
+    choose(opened, FLAWED)
+    goal = "年度总体目标.预期目标"
+    cell(opened, goal).fill("一、办班。")
+    cell(opened, goal).press("Control+End")
+    opened.keyboard.press("Enter")
+    opened.keyboard.type("二、轮训。")
+    opened.keyboard.press("Control+Enter")
+    opened.get_by_text("重新审核").wait_for()
+    expect(cell(opened, goal)).to_have_js_property("textContent", "一、办班。\n二、轮训。")
+
+
+def test_a_weight_that_stands_among_others_is_of_one_line(opened, tmp_path):
+    path = tmp_path / "表.yaml"
+    path.write_text(f"{FLAWED.read_text('utf-8')}指标分组: {{没有的: 5, 也没有: 6}}\n", "utf-8")
+    choose(opened, path)
+    put(opened, "指标分组.没有的", "7")
+    opened.get_by_text("已按“7”重新审核").wait_for()
+    expect(cell(opened, "指标分组.没有的")).to_have_text("7")
+
+
+def test_a_form_opened_by_the_keyboard_has_the_focus(opened):
+    choose(opened, *EXAMPLES[:2])
+    opened.locator("#list button").nth(1).focus()
+    opened.keyboard.press("Enter")
+    assert opened.evaluate("() => document.activeElement.id") == "one"
+    opened.keyboard.press("Tab")
+    assert opened.evaluate("() => document.activeElement.closest('#tools') !== null")
+
+
+def test_what_was_left_out_is_told(opened, tmp_path):
+    import openpyxl
+
+    path = tmp_path / "自评表.xlsx"
+    path.write_bytes(render(perfeval_lint.convert(FLAWED)[0], ".xlsx"))
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("往年").sheet_state = "hidden"
+    book["往年"]["A1"] = "有字"
+    book.save(path)
+    choose(opened, path)
+    expect(opened.locator("#list")).to_contain_text("工作表“往年”是隐藏的，没有读取")
+
+
+def test_a_file_the_browser_cannot_read(running, server, tmp_path):
+    path = tmp_path / "自评表.yaml"
+    path.write_bytes(FLAWED.read_bytes())
+    with page(running, server.base, may_complain=True) as one:
+        choose(one, path)
+        path.write_bytes(b"x" + FLAWED.read_bytes())
+        one.get_by_role("button", name="下载网页").click()
+        one.get_by_text("浏览器读不到这个文件").wait_for()
+        one.evaluate("() => scrollTo(0, document.body.scrollHeight)")
+        expect(one.locator("#status")).to_be_in_viewport()
+
+
+def test_cleared_while_files_are_judged(opened):
+    opened.evaluate(LATE)
+    opened.set_input_files("#files", EXAMPLES)
+    opened.get_by_text("正在审核：").wait_for()
+    opened.get_by_role("button", name="清空").click()
+    opened.wait_for_timeout(1500)
+    expect(opened.locator("#one")).to_be_hidden()
+    expect(opened.locator("#batch")).to_be_hidden()
+    expect(opened.locator("#status")).to_have_text("已清空")
+
+
+def test_a_link_with_the_token_on_another_page(running):
+    with served("--token", "0123456789abcdefXYZ") as server:
+        context = running.new_context()
+        one = context.new_page()
+        link = f"<a href='{server.address}'>link</a>"
+        one.route("http://portal.example/", lambda asked: asked.fulfill(body=link, content_type="text/html"))
+        one.goto("http://portal.example/")
+        one.get_by_text("link").click()
+        one.wait_for_selector("html[data-ready]", state="attached")
+        assert one.url == f"{server.base}/"
+        context.close()
 
 
 @pytest.mark.parametrize("kind", [".docx", ".xlsx"])

@@ -125,6 +125,30 @@ def test_mend_takes_the_finding_away(server, described):
     assert "PE101" in before - after
 
 
+TYPED = {
+    "项目资金[0].执行率": ("９３．６％", "93.6%"),
+    "项目资金[0].年初预算数": ("1,060.50 ", 1060.50),
+    "指标分组.产出指标": ("５０分", 50),
+    "填写日期": ("2021年3月5日", "2021-03-05"),
+    "年度": ("２０２２", 2022),
+    "年度总体目标.预期目标": ("一、办 班。\r\n\n 二、２期。\n", "一、办班。\n二、2期。"),
+    "绩效指标[0].偏差原因": ("甲\n乙", "甲\n乙"),
+    "说明": ("甲\n乙", "甲\n乙"),
+    "绩效指标[0].三级指标": ("举办\n培训", "举办培训"),
+}
+
+
+@pytest.mark.parametrize("path", TYPED)
+def test_what_is_typed_is_held_in_its_canonical_form(server, path):
+    typed, held = TYPED[path]
+    change = {"yaml": FLAWED.read_text("utf-8"), "path": path, "value": typed}
+    form = httpx.post(f"{server.base}/mend", params={"name": "表"}, json=change, timeout=60).json()
+    found = yaml.load(form["yaml"], yaml.CSafeLoader)
+    for name in path.replace("[0]", ".0").split("."):
+        found = found[int(name) if name == "0" else name]
+    assert str(found) == str(held)
+
+
 def test_a_level_cell_stands_for_its_rows(server):
     change = {"yaml": FLAWED.read_text("utf-8"), "path": "绩效指标[0].一级指标", "value": "产出", "rows": 3}
     form = httpx.post(f"{server.base}/mend", params={"name": "表"}, json=change, timeout=60).json()
@@ -170,6 +194,13 @@ WRONG = {
         "/mend",
         {"name": "a"},
         b'{"yaml": "", "path": "x", "value": "", "rows": 1000000}',
+        400,
+        "body",
+    ),
+    "rows that are no whole number": (
+        "/mend",
+        {"name": "a"},
+        json.dumps({"yaml": FLAWED.read_text("utf-8"), "path": "绩效指标[0].得分", "value": "1", "rows": 1.0}).encode(),
         400,
         "body",
     ),

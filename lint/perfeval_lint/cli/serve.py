@@ -13,6 +13,7 @@ from perfeval_lint.serve.run import Place, is_local, serve
 
 _MEBIBYTE = 1024 * 1024
 _SHORTEST_TOKEN = 16
+_EVERY = ("0.0.0.0", "::")  # noqa: S104  (every address of the machine, not one to open)
 
 
 def run_serve(
@@ -31,6 +32,8 @@ def run_serve(
 
     def tell(address: str) -> None:
         click.echo(f"请在浏览器里打开 {address}")
+        if host in _EVERY:
+            click.echo(f"在别的机器上打开时，把 {host} 换成这台机器的名字或地址。")
         if not is_local(host):
             click.echo("地址里有口令，只告诉要用的人；传输没有加密，请只在内网用，或放在 HTTPS 代理后面。")
         click.echo("文件只在这台机器上审核，不保存。按 Ctrl-C 停止。")

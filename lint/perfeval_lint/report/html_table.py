@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from perfeval_lint.form.definition import FUNDS, INDICATORS, MANAGEMENT
+from perfeval_lint.form.definition import FUNDS, GROUPS, INDICATORS, MANAGEMENT
 from perfeval_lint.form.model import Form
 from perfeval_lint.render.layout import lay_out
 from perfeval_lint.render.table import PAGE_WIDTH, Cell, Piece, Role, Table
@@ -164,7 +164,8 @@ class _Drawing:
             return (
                 f'<span class="words{" blank" if stands_in else ""}">{shown(piece.text)}</span>' if piece.text else ""
             )
-        is_long = cell.role is Role.LONG or "\n" in piece.text
+        is_weight = piece.path.startswith(f"{GROUPS.key}.")  # the others stand in the same cell
+        is_long = (cell.role is Role.LONG and not is_weight) or "\n" in piece.text
         head = attributes(
             class_="value",
             contenteditable="plaintext-only",

@@ -151,7 +151,8 @@ def _mending(name: str, data: bytes, profile: str) -> Asked | Answer:
     except (ValueError, KeyError, TypeError, RecursionError, AttributeError):
         change = {}
     rows = change.get("rows")
-    if not all(isinstance(change.get(key), str) for key in ("path", "value")) or rows not in range(1, _MOST_ROWS):
+    has_rows = type(rows) is int and 1 <= rows < _MOST_ROWS
+    if not all(isinstance(change.get(key), str) for key in ("path", "value")) or not has_rows:
         message = '请求的内容要是 JSON：{"yaml": 表, "path": 位置, "value": 改成什么}'
         return problem(400, "body", message)
     return Asked(f"{name}.yaml", form, profile, json.dumps(change))

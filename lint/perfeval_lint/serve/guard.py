@@ -79,19 +79,34 @@ class Guard:
         if not self.access.knows(host):
             message = f"这台服务器不叫“{_host_name(host)[:100]}”；请用启动时显示的地址打开"
             return as_response(problem(421, "host", message))
-        if not _same_origin(headers, scope["scheme"], host):
+        if not self._same_origin(headers, scope["scheme"], host):
             return as_response(problem(403, "origin", "请求来自别的网页，已拒绝；请从本页操作"))
         asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token", [])
         if scope["path"] == "/" and asked and self.access.token and self.access.admits(asked):
-            return self._let_in()
-        if not self.access.admits(_tokens(headers)):
+            return self._let_in(host)
+        if not self.access.admits(_tokens(headers, _cookie(host))):
             return as_response(problem(401, "token", "需要口令：请用启动时显示的完整地址打开"))
         return None
 
-    def _let_in(self) -> Response:
-        """Keeps the token in a cookie, and takes it out of the address."""
+    def _same_origin(self, headers: Headers, scheme: str, host: str) -> bool:
+        """Whether a request comes from this server's own page, or from no page at all.
+
+        Under a name given to it the server may stand behind a proxy that speaks HTTPS.
+        """
+        own = {f"{scheme}://{host}"}
+        if _host_name(host) in self.access.names:
+            own.add(f"https://{host}")
+        if headers.get("origin", f"{scheme}://{host}") not in own:
+            return False
+        return headers.get("sec-fetch-site", "none") in ("same-origin", "none") or _is_visit(headers)
+
+    def _let_in(self, host: str) -> Response:
+        """Keeps the token in a cookie, and takes it out of the address.
+
+        Lax, since who follows a link from another page is to come in; what that page posts has none.
+        """
         response = RedirectResponse("/", 303)
-        response.set_cookie(COOKIE, self.access.token, httponly=True, samesite="strict", path="/")
+        response.set_cookie(_cookie(host), self.access.token, httponly=True, samesite="lax", path="/")
         return response
 
 
@@ -119,24 +134,22 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _same_origin(headers: Headers, scheme: str, host: str) -> bool:
-    """Whether a request comes from this server's own page, or from no page at all."""
-    origin = headers.get("origin")
-    if origin is not None and origin != f"{scheme}://{host}":
-        return False
-    return headers.get("sec-fetch-site", "none") in ("same-origin", "none") or _is_visit(headers)
-
-
 def _is_visit(headers: Headers) -> bool:
     """Whether somebody follows a link from another page to this one, which shows nothing of anybody's."""
     return headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
 
 
-def _tokens(headers: Headers) -> list[str]:
+def _cookie(host: str) -> str:
+    """The cookie's name: browsers give one machine's cookies to all its ports, so each has a name of its own."""
+    port = host.rpartition(":")[2]
+    return f"{COOKIE}-{port}" if port.isdecimal() and port.isascii() else COOKIE
+
+
+def _tokens(headers: Headers, name: str) -> list[str]:
     given = headers.get("authorization", "")
     found = [given[7:]] if given.lower().startswith("bearer ") else []
     try:
-        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+        cookie = SimpleCookie(headers.get("cookie", "")).get(name)
     except CookieError:
         cookie = None
     return [*found, *([cookie.value] if cookie else [])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import ipaddress
 import logging
+import re
 import secrets
 import signal
 import socket
@@ -20,6 +21,7 @@ from perfeval_lint.serve.guard import Access
 from perfeval_lint.serve.model import Limits
 from perfeval_lint.serve.work import about, begin, do
 
+_NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _AT_ONCE = 1000  # connections; one more is refused by uvicorn itself
 
 
@@ -37,7 +39,7 @@ def serve(place: Place, limits: Limits, tell: Callable[[str], None]) -> None:
     """Serves until it is told to stop; `tell` is given the address to open once it can be opened.
 
     Elsewhere than on this machine alone a token is needed, and made where none is given. Raises UsageError where the
-    address cannot be listened on, RulePackBroken for faulty rules and settings.
+    address cannot be listened on or a name is none, RulePackBroken for faulty rules and settings.
     """
     gc.enable()  # the command turns it off, but a server lives long
     logging.getLogger("uvicorn").addHandler(logging.NullHandler())  # what people upload is nobody's to log
@@ -45,7 +47,7 @@ def serve(place: Place, limits: Limits, tell: Callable[[str], None]) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does, the judging processes with it
     told = about(limits)  # before anything is opened: faulty rules are told here
     token = place.token or ("" if is_local(place.host) else secrets.token_urlsafe(24))
-    names = frozenset(name.lower() for name in (*place.names, socket.gethostname()))
+    names = frozenset((*map(_asked_for, place.names), socket.gethostname().lower()))
     with _listening(place.host, place.port) as listener, Desk(limits, begin, do) as desk:
         config = uvicorn.Config(
             application(desk, Access(names, token), told),
@@ -68,6 +70,17 @@ def is_local(host: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _asked_for(name: str) -> str:
+    """A name as browsers ask for it in the Host header; raises UsageError where none could."""
+    try:
+        asked = name.encode("idna").decode("ascii").lower().rstrip(".")
+    except UnicodeError:
+        asked = ""
+    if _NAME.fullmatch(asked) is None:
+        raise UsageError(f"--name 要是主机名，如 zping.example.cn，不带 http:// 和端口，这里是“{name[:100]}”")
+    return asked
 
 
 def _listening(host: str, port: int) -> socket.socket:

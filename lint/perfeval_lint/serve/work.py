@@ -15,13 +15,13 @@ from perfeval_lint.audit.lint import Linter
 from perfeval_lint.audit.reader import begin as bound
 from perfeval_lint.audit.sources import Source, documents_in
 from perfeval_lint.errors import PerfevalError, Problem, UnreadableFile, UsageError
-from perfeval_lint.form.definition import BY_KEY, ROOT_FIELDS, Kind
+from perfeval_lint.form.definition import BY_KEY, GOAL, GROUPS, NARRATIVE, ROOT_FIELDS, Kind
 from perfeval_lint.form.dump import dump
 from perfeval_lint.form.edit import edited
 from perfeval_lint.form.model import Form
 from perfeval_lint.read.kind import kind_of
 from perfeval_lint.recognise.text import clean
-from perfeval_lint.recognise.values import as_number
+from perfeval_lint.recognise.values import as_date, as_number
 from perfeval_lint.report.html_form import form_html
 from perfeval_lint.report.html_report import html_parts
 from perfeval_lint.report.json_report import json_text
@@ -33,6 +33,7 @@ from perfeval_lint.serve.model import JSON, PAGE, YAML, Answer, Asked, Limits, p
 from perfeval_lint.version import VERSION
 
 _ROW = re.compile(r"(?P<section>[^\[]+)\[(?P<row>[0-9]{1,6})\]\.(?P<field>.+)", re.DOTALL)
+_RUNNING = frozenset({*(field.name for field in GOAL.fields), "情况说明", "存在问题", "偏差原因"})
 _MENDED = "改后.yaml"  # what a form goes by once somebody has put a value into it
 
 
@@ -206,9 +207,18 @@ def _drawn(form: FormReport, *, places: bool) -> dict[str, Any]:
 
 
 def _as_held(path: str, text: str) -> str:
-    """What somebody typed, as the canonical form holds it: numbers plain, digits half-width."""
-    key, _, name = path.rpartition(".")
+    """What somebody typed, as the canonical form holds it: numbers plain, digits half-width, dates by the calendar.
+
+    Running text keeps its lines: unlike those of a file, they are not where a cell was too narrow.
+    """
+    key, _, name = path.partition(".")
     section = BY_KEY.get(key.partition("[")[0])
     field = section.field(name) if section else ROOT_FIELDS.get(path)
-    is_number = field is not None and field.kind in (Kind.NUMBER, Kind.RATE)
-    return as_number(text) if is_number else clean(text)
+    kind = field.kind if field else Kind.TEXT
+    if section is GROUPS or kind in (Kind.NUMBER, Kind.RATE):
+        return as_number(text)
+    if kind is Kind.DATE:
+        return as_date(text)
+    if name in _RUNNING or path in NARRATIVE:
+        return "\n".join(filter(None, map(clean, text.splitlines())))
+    return clean(text)

@@ -9,7 +9,10 @@ const $ = (id) => document.getElementById(id);
 const entries = []; // {file, answer, problem, forms}; forms: {first, now, edits}
 let current = null; // {entry, index}
 let limits = { upload: 20 * 1024 * 1024 };
-let mending = Promise.resolve(); // one value after the other
+let mending = Promise.resolve(); // what changes forms goes one after the other
+let isPressed = false; // the mouse is down: what it is on must stay until it is up, or nothing is clicked
+const postponed = new Set(); // drawing to be done then
+let isStale = false; // the form is to be drawn anew once nobody types in it
 
 // --- small helpers ----------------------------------------------------------------------------------
 
@@ -29,6 +32,20 @@ function svg(name, attributes, ...children) {
 function say(text, bad = false) {
   $("status").textContent = text;
   $("status").classList.toggle("bad", bad);
+}
+
+/** Does what changes forms after what is still on its way. */
+function inTurn(change) {
+  mending = mending.then(change).catch((error) => say(error.message, true));
+  return mending;
+}
+
+async function bytesOf(file) {
+  try {
+    return await file.arrayBuffer();
+  } catch {
+    throw new Error("浏览器读不到这个文件：是文件夹，或选了以后改动、移走了；请重新选择文件");
+  }
 }
 
 async function ask(path, parameters, body) {
@@ -68,7 +85,9 @@ async function judge(list) {
   let done = 0;
   const work = async () => {
     for (let entry = left.shift(); entry; entry = left.shift()) {
+      if (!entries.includes(entry)) return; // cleared
       await judgeOne(entry);
+      if (!entries.includes(entry)) return;
       done += 1;
       say(`正在审核：${done}/${list.length}`);
       show();
@@ -76,61 +95,81 @@ async function judge(list) {
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  say(`审核完毕：${list.length} 个文件`);
+  if (list.every((entry) => entries.includes(entry))) say(`审核完毕：${list.length} 个文件`);
 }
 
+/** Judges a file; forms that were mended are judged as they are now. Where that fails, what there is stays. */
 async function judgeOne(entry) {
-  entry.problem = null;
+  const profile = $("profile").value;
   try {
     if (entry.file.size > limits.upload) {
       throw new Error(`文件超过 ${Math.floor(limits.upload / 1048576)} MB，不像自评表；请只留下自评表再试`);
     }
-    const mended = entry.forms.map((form) => (form.edits ? form : null));
-    entry.answer = await drawn(entry.file.name, entry.file);
-    entry.forms = entry.answer.forms.map((form) => ({ first: form, now: form, edits: 0 }));
-    entry.problem = entry.answer.errors[0]?.message ?? null;
-    for (const [index, form] of mended.entries()) {
-      if (!form) continue;
-      const { forms } = await drawn(`${stem(entry.file.name)}.yaml`, form.now.yaml);
-      Object.assign(entry.forms[index], { now: forms[0], edits: form.edits });
+    const answer = await drawn(entry.file.name, await bytesOf(entry.file), profile);
+    const forms = answer.forms.map((form) => ({ first: form, now: form, edits: 0 }));
+    for (const [index, { now, edits }] of entry.forms.entries()) {
+      if (!edits) continue;
+      const again = await drawn(`${stem(entry.file.name)}.yaml`, now.yaml, profile);
+      Object.assign(forms[index], { now: again.forms[0], edits });
     }
+    const problem = answer.errors.map(({ message }) => message).join("；") || null;
+    Object.assign(entry, { answer, forms, problem });
   } catch (error) {
-    entry.forms = [];
     entry.problem = error.message;
   }
+  if (profile !== $("profile").value) await judgeOne(entry); // another was chosen meanwhile
   entry.done = true;
 }
 
-async function drawn(name, body) {
-  return (await ask("/draw", { name, profile: $("profile").value }, body)).json();
+async function drawn(name, body, profile) {
+  return (await ask("/draw", { name, profile }, body)).json();
 }
 
 // --- the batch --------------------------------------------------------------------------------------
 
 function show() {
+  if (isPressed) {
+    postponed.add(show);
+    return;
+  }
   $("batch").hidden = entries.length === 0;
+  const focused = document.activeElement.shows;
   $("list").replaceChildren(...entries.flatMap(rows));
+  if (focused) opener(focused)?.focus({ preventScroll: true });
   const forms = entries.flatMap((entry) => entry.forms.map((form) => form.now));
   showFigures(forms);
   showCharts(forms);
 }
 
+/** The button in the list that shows a form. */
+function opener({ entry, index }) {
+  const buttons = [...$("list").querySelectorAll("button")];
+  return buttons.find(({ shows }) => shows.entry === entry && shows.index === index);
+}
+
 function rows(entry) {
+  const notes = entry.answer?.notes ?? [];
+  return [...formRows(entry), ...notes.map(({ message }) => remark(`说明：${message}`, "quiet"))];
+}
+
+function remark(text, className) {
+  return element("tr", {}, element("td", { colSpan: 7, className }, text));
+}
+
+function formRows(entry) {
   if (!entry.forms.length) {
     const text = entry.problem ? `没有审核：${entry.problem}` : "正在审核…";
     const cell = element("td", { colSpan: 6, className: entry.problem ? "error-text" : "quiet" }, text);
     return [element("tr", {}, element("td", {}, entry.file.name), cell)];
   }
   const made = entry.forms.map((form, index) => row(entry, form.now, index));
-  if (entry.problem) {
-    const text = `还有一部分没有审核：${entry.problem}`;
-    made.push(element("tr", {}, element("td", { colSpan: 7, className: "error-text" }, text)));
-  }
+  if (entry.problem) made.push(remark(`还有一部分没有审核：${entry.problem}`, "error-text"));
   return made;
 }
 
 function row(entry, form, index) {
   const button = element("button", { type: "button", className: "open" }, form["项目名称"] ?? "（未写项目名称）");
+  button.shows = { entry, index };
   button.addEventListener("click", () => open(entry, index, true));
   const numbers = [form.self_score ?? "—", form.review_score ?? "—", ...LEVELS.map(([level]) => form[level])];
   const looks = ["", "", ...LEVELS.map(([level]) => (form[level] ? `${level}-text` : "quiet"))];
@@ -204,44 +243,68 @@ function open(entry, index, scroll = false) {
   $("one").hidden = false;
   draw();
   show();
-  if (scroll) $("one").scrollIntoView({ behavior: "smooth" });
+  if (!scroll) return;
+  $("one").focus({ preventScroll: true });
+  $("one").scrollIntoView({ behavior: "smooth" });
 }
+
+const isShown = ({ entry, index }) => current?.entry === entry && current.index === index;
 
 function draw() {
   const { entry, index } = current;
   const form = entry.forms[index];
   $("drawn").innerHTML = form.now.html; // the server's own drawing, in which every text of the form is escaped
   $("save-annotated").hidden = !entry.answer.annotate;
-  $("save-mended").disabled = $("undo").disabled = form.edits === 0;
+  isStale = false;
+  showTools();
+}
+
+function showTools() {
+  $("save-mended").disabled = $("undo").disabled = !isTyping() && current.entry.forms[current.index].edits === 0;
 }
 
 const values = () => [...$("drawn").querySelectorAll("[contenteditable]")];
 const pathOf = (value) => value.closest("[data-path]").dataset.path;
+const isChanged = (value) => value.isContentEditable && value.textContent !== value.dataset.before;
+const isTyping = () => isChanged(document.activeElement);
 
 $("drawn").addEventListener("focusin", ({ target }) => {
   if (target.isContentEditable) target.dataset.before = target.textContent;
 });
 
+$("drawn").addEventListener("input", showTools);
+
 $("drawn").addEventListener("keydown", (event) => {
   const { target } = event;
-  if (!target.isContentEditable) return;
-  if (event.key === "Enter" && !event.isComposing && (event.ctrlKey || target.ariaMultiLine !== "true")) {
+  if (!target.isContentEditable || event.isComposing || event.keyCode === 229) return; // 229: Safari, still composing
+  if (event.key === "Enter" && (event.ctrlKey || target.ariaMultiLine !== "true")) {
     event.preventDefault();
-    target.blur();
+    commit(target);
   } else if (event.key === "Escape") {
     target.textContent = target.dataset.before;
-    target.blur();
+    settle();
   }
 });
 
 $("drawn").addEventListener("focusout", ({ target }) => {
-  if (!target.isContentEditable || target.textContent === target.dataset.before) return;
+  if (isChanged(target)) commit(target);
+  else setTimeout(settle); // first the focus goes where it is going
+});
+
+/** Nothing more is typed: draws what was mended meanwhile. */
+function settle() {
+  if (isStale) redraw();
+  else if (current) showTools();
+}
+
+function commit(target) {
+  if (!isChanged(target)) return;
   const rows = Number(target.closest("[data-rows]")?.dataset.rows ?? 1); // a level cell stands for several
   const { before } = target.dataset;
   const asked = { at: current, target, path: pathOf(target), rows, value: target.textContent, before };
   target.dataset.before = target.textContent;
-  mending = mending.then(() => mend(asked));
-});
+  inTurn(() => mend(asked));
+}
 
 async function mend({ at, target, path, rows, value, before }) {
   const form = at.entry.forms[at.index];
@@ -251,20 +314,54 @@ async function mend({ at, target, path, rows, value, before }) {
     form.now = await (await ask("/mend", parameters, body)).json();
     form.edits += 1;
   } catch (error) {
-    target.textContent = before;
-    say(error.message, true);
+    if (target.textContent === value) target.textContent = before;
+    target.dataset.before = before;
+    if (current) showTools();
+    say(`“${value}”没有改上：${error.message}`, true);
     return;
   }
-  if (current === at) redraw();
+  if (isShown(at)) redraw();
   show();
   const counts = LEVELS.map(([level, words]) => `${words} ${form.now[level]}`).join("，");
-  say(`已按“${value}”重新审核：${counts}`);
+  say(`${value.trim() ? `已按“${brief(value)}”` : "已去掉这一格的值，"}重新审核：${counts}`);
 }
 
+const brief = (text) => (text.length > 30 ? `${text.slice(0, 30)}…` : text);
+
+/** Draws the form anew where nobody types in it; what was in view, in focus and selected still is. */
 function redraw() {
-  const focused = document.activeElement?.closest?.("[data-path]")?.dataset.path;
+  if (!current) return;
+  if (isPressed) {
+    postponed.add(redraw);
+    return;
+  }
+  isStale = isTyping();
+  if (isStale) return;
+  const focused = document.activeElement.closest("#drawn [data-path]");
+  const selected = focused?.isContentEditable ? selectedIn(focused) : null;
+  const scrolled = [".sheet", ".findings"].map((name) => {
+    const { scrollLeft, scrollTop } = $("drawn").querySelector(name) ?? {};
+    return [name, { scrollLeft, scrollTop }];
+  });
   draw();
-  if (focused) values().find((value) => pathOf(value) === focused)?.focus();
+  for (const [name, place] of scrolled) Object.assign($("drawn").querySelector(name) ?? {}, place);
+  const value = focused && values().find((one) => pathOf(one) === pathOf(focused));
+  value?.focus({ preventScroll: true });
+  if (value?.firstChild && selected) {
+    const [from, to] = selected.map((at) => Math.min(at, value.textContent.length));
+    getSelection().setBaseAndExtent(value.firstChild, from, value.firstChild, to);
+  }
+}
+
+/** Where in the text of a value the selection begins and ends. */
+function selectedIn(value) {
+  if (!getSelection().rangeCount) return null;
+  const range = getSelection().getRangeAt(0);
+  const before = document.createRange();
+  before.selectNodeContents(value);
+  before.setEnd(range.startContainer, range.startOffset);
+  const from = before.toString().length;
+  return [from, from + range.toString().length];
 }
 
 // A link to a cell lights it up (:target); the cell is also brought to the middle.
@@ -289,15 +386,20 @@ function save(blob, name) {
 }
 
 const stem = (name) => name.replace(/\.[^.]+$/, "");
-const yamlOf = (pick) => current.entry.forms.map((form) => form[pick].yaml).join("---\n");
-const isMended = () => current.entry.forms.some((form) => form.edits > 0);
+const yamlOf = (entry, pick) => entry.forms.map((form) => form[pick].yaml).join("---\n");
+const isMended = (entry) => entry.forms.some((form) => form.edits > 0);
 
-async function saving(make) {
-  try {
-    await make();
-  } catch (error) {
-    say(error.message, true);
-  }
+/** A button that saves something of the file shown, once what was typed is in it. */
+function saves(id, make) {
+  $(id).addEventListener("click", async () => {
+    const { entry } = current;
+    await mending;
+    try {
+      await make(entry, stem(entry.file.name));
+    } catch (error) {
+      say(error.message, true);
+    }
+  });
 }
 
 async function saveAnswer(path, parameters, body, name) {
@@ -305,32 +407,31 @@ async function saveAnswer(path, parameters, body, name) {
   save(await response.blob(), name);
 }
 
-$("save-annotated").addEventListener("click", () =>
-  saving(() => {
-    const { file } = current.entry;
-    const suffix = file.name.slice(stem(file.name).length);
-    return saveAnswer("/annotate", { name: file.name }, file, `${stem(file.name)}-批注${suffix}`);
-  }),
-);
-$("save-html").addEventListener("click", () =>
-  saving(() => {
-    const { file } = current.entry;
-    const name = isMended() ? `${stem(file.name)}-改后.yaml` : file.name;
-    return saveAnswer("/lint", { name, format: "html" }, isMended() ? yamlOf("now") : file, `${stem(name)}-审核.html`);
-  }),
-);
-$("save-yaml").addEventListener("click", () =>
-  save(new Blob([yamlOf("first")], { type: "application/yaml" }), `${stem(current.entry.file.name)}.yaml`),
-);
-$("save-mended").addEventListener("click", () =>
-  save(new Blob([yamlOf("now")], { type: "application/yaml" }), `${stem(current.entry.file.name)}-改后.yaml`),
-);
+function saveYaml(text, name) {
+  save(new Blob([text], { type: "application/yaml" }), name);
+}
+
+saves("save-annotated", async ({ file }, name) => {
+  const suffix = file.name.slice(name.length);
+  await saveAnswer("/annotate", { name: file.name }, await bytesOf(file), `${name}-批注${suffix}`);
+});
+saves("save-html", async (entry, name) => {
+  const mended = isMended(entry);
+  const shown = mended ? `${name}-改后.yaml` : entry.file.name;
+  const body = mended ? yamlOf(entry, "now") : await bytesOf(entry.file);
+  await saveAnswer("/lint", { name: shown, format: "html" }, body, `${stem(shown)}-审核.html`);
+});
+saves("save-yaml", (entry, name) => saveYaml(yamlOf(entry, "first"), `${name}.yaml`));
+saves("save-mended", (entry, name) => saveYaml(yamlOf(entry, "now"), `${name}-改后.yaml`));
 $("undo").addEventListener("click", () => {
-  const form = current.entry.forms[current.index];
-  Object.assign(form, { now: form.first, edits: 0 });
-  draw();
-  show();
-  say("已恢复成原来的表");
+  const at = current;
+  inTurn(() => {
+    const form = at.entry.forms[at.index];
+    Object.assign(form, { now: form.first, edits: 0 });
+    if (isShown(at)) redraw();
+    show();
+    say("已恢复成原来的表");
+  });
 });
 
 // --- beginning --------------------------------------------------------------------------------------
@@ -354,11 +455,25 @@ for (const name of ["dragover", "dragleave", "drop"]) {
     if (name === "drop" && event.dataTransfer.files.length) take(event.dataTransfer.files);
   });
 }
-$("profile").addEventListener("change", async () => {
-  const shown = current;
-  await judge(entries);
-  if (shown?.entry.forms[shown.index]) open(shown.entry, shown.index);
+document.addEventListener("pointerdown", ({ button }) => {
+  isPressed = button === 0; // others open menus, which may keep their pointerup
 });
+for (const name of ["pointerup", "pointercancel"]) {
+  document.addEventListener(name, () => {
+    isPressed = false;
+    setTimeout(() => { // the click comes first
+      const drawing = [...postponed];
+      postponed.clear();
+      for (const draws of drawing) draws();
+    });
+  });
+}
+$("profile").addEventListener("change", () =>
+  inTurn(async () => {
+    await judge(entries.filter((entry) => entry.done));
+    redraw();
+  }),
+);
 
 const about = await (await fetch("/about")).json();
 limits = about.limits;
