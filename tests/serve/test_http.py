@@ -156,6 +156,13 @@ def test_a_level_cell_stands_for_its_rows(server):
     assert levels == ["产出"] * 3 + ["效益指标"] * 2 + ["满意度指标"]
 
 
+def test_no_rows_are_made_beyond_those_there_are(server):
+    change = {"yaml": FLAWED.read_text("utf-8"), "path": "绩效指标[4].一级指标", "value": "产出", "rows": 900}
+    form = httpx.post(f"{server.base}/mend", params={"name": "表"}, json=change, timeout=60).json()
+    levels = [row["一级指标"] for row in yaml.safe_load(form["yaml"])["绩效指标"]]
+    assert levels[4:] == ["产出"] * 2
+
+
 def test_about(server, described):
     told = httpx.get(f"{server.base}/about").json()
     jsonschema.validate(told, answer_schema(described, "/about"))

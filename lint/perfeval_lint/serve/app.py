@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from perfeval_lint.report.html_form import form_style
 from perfeval_lint.serve.desk import Desk, busy
-from perfeval_lint.serve.guard import Access, Guard, as_response
+from perfeval_lint.serve.guard import FORBIDDEN, Access, Guard, as_response
 from perfeval_lint.serve.model import JSON, PAGE, Answer, Asked, problem
 
 _PAGES = {
@@ -184,4 +184,6 @@ async def _missing(request: Request, _: Exception) -> Response:
 
 
 async def _failed(_: Request, __: Exception) -> Response:
-    return as_response(problem(500, "failed", "审核程序出错，这个文件没有审核；请把文件和版本告诉维护者"))
+    response = as_response(problem(500, "failed", "审核程序出错，这个文件没有审核；请把文件和版本告诉维护者"))
+    response.headers.update(FORBIDDEN)  # this answer is given outside the guard
+    return response

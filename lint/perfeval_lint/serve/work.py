@@ -136,7 +136,7 @@ def mended(asked: Asked) -> Answer:
     if len(forms) != 1:
         raise UnreadableFile(problems[0]) if problems else UsageError("一次改一张表；请重新打开文件再改")
     form, path = forms[0], change["path"]
-    for place in _places(path, change["rows"]):
+    for place in _places(form, path, change["rows"]):
         form = edited(form, place, _as_held(path, change["value"]))
     report = _report(Asked(_MENDED, dump([form]).encode(), asked.profile))
     if not report.forms:
@@ -144,14 +144,15 @@ def mended(asked: Asked) -> Answer:
     return _json(_drawn(report.forms[0], places=False))
 
 
-def _places(path: str, rows: int) -> Iterator[str]:
-    """The paths of as many rows from that of a path on."""
+def _places(form: Form, path: str, rows: int) -> Iterator[str]:
+    """The paths of as many rows from that of a path on, of those there are."""
     found = _ROW.fullmatch(path)
     if found is None:
         yield path
         return
-    first = int(found["row"])
-    for row in range(first, first + rows):
+    first, section = int(found["row"]), BY_KEY.get(found["section"])
+    there = len(form.rows(section)) if section else 0
+    for row in range(first, max(first + 1, min(first + rows, there))):
         yield f"{found['section']}[{row}].{found['field']}"
 
 
