@@ -106,7 +106,8 @@ class Draft:
 
 def _record(section: Section, row: RowDraft) -> Record:
     found = {field.name: row.values[field.name].value for field in section.fields if field.name in row.values}
-    return Record(found, row.origin, row.blanks or None)
+    blanks = {name: origin for name, origin in row.blanks.items() if name not in found}  # one row may be read in parts
+    return Record(found, row.origin, blanks or None)
 
 
 def _group(name: str, read: Read) -> Record:

@@ -72,7 +72,7 @@ class FundReader:
             if read is not None:
                 draft.values[role] = read
         if draft.values:
-            note_blanks(draft, FUNDS, aligned, row)
+            note_blanks(self.context, draft, FUNDS, aligned, row)
             self._add(with_doubt(draft, aligned.doubt))
         return True
 
@@ -115,13 +115,19 @@ class FundReader:
         for column, cell in aligned.pairs:
             if column.role == SOURCE:
                 last = RowDraft(column.origin, {NAMES: Read(Value(clean(column.label), column.origin))})
-                amount = self.context.value([cell], self._as_value("全年预算数"))
-                last.values |= {} if amount is None else {"全年预算数": amount}
+                self._set(last, "全年预算数", [cell])
                 self._add(last)
         for role in FUND_ROLES:
-            read = self.context.value(aligned.under(role), self._as_value(role))
-            if last is not None and read is not None:
-                last.values[role] = read
+            if last is not None:
+                self._set(last, role, aligned.under(role))
+
+    def _set(self, draft: RowDraft, role: str, cells: Sequence[Cell]) -> None:
+        """Sets a value of a source by its cells, or keeps the place where it is blank."""
+        read = self.context.value(cells, self._as_value(role))
+        if read is not None:
+            draft.values[role] = read
+        elif cells:
+            draft.blanks.setdefault(role, cells[0].origin)
 
     def _add(self, draft: RowDraft) -> None:
         """Keeps a fund row; the first takes the weight printed in the heading of the part."""
@@ -149,7 +155,7 @@ class FundReader:
             self.weight = self.weight or self.context.weight_of_part(row)
             self._add(RowDraft(cells[0].origin, {NAMES: Read(Value(_TOTAL, pairs[0][0].origin))}))
         for number, (label, value) in enumerate(pairs):
-            self._add_amount(number, label, value)
+            self._add_amount(number, label, value or _blank_beside(label, row))
         if rest and names_amount:
             role = header.columns[-1].role if header else "得分"
             self.rows[0].values.setdefault(role, self.context.number(rest[-1]))
@@ -179,10 +185,8 @@ class FundReader:
             draft = self._of_source(label)
         else:
             self.pair_roles[number] = role
-        cells = [] if value is None or role not in FUND_ROLES else [value]
-        read = self.context.value(cells, self._as_value(role))
-        if read is not None and role is not None:
-            draft.values.setdefault(role, read)
+        if value is not None and role in FUND_ROLES and role not in draft.values:
+            self._set(draft, role, [value])
 
     def _of_source(self, label: Cell) -> RowDraft:
         """The row of the source a label names; a new one where there is none yet."""
@@ -205,3 +209,9 @@ class FundReader:
     def _as_name(self, text: str) -> str:
         name = _OF_WHICH.sub("", without_numbering(clean(text))).strip(":：")
         return self.context.words.fund_row(name)
+
+
+def _blank_beside(label: Cell, row: Row) -> Cell | None:
+    """The blank cell right of a label; None where another label or nothing stands there."""
+    beside = next((cell for cell in row.own if cell.column > label.column), None)
+    return None if beside is None or beside.text.strip() else beside
