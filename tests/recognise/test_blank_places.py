@@ -117,3 +117,18 @@ def test_a_blank_unit_stands_beside_the_label_whatever_the_form_calls_it():
     (document,) = documents(as_xlsx(parse(grid)), "a.xlsx")
     assert document.form is not None
     assert document.form.root.place("实施单位") == SheetCell("自评表", "I4")
+
+
+@pytest.mark.parametrize(
+    ("change", "blank"),
+    [(("| 58200 |", "|  |"), {"全年预算数": "C7"}), (("| 57036{c2} |", "| {c2} |"), {"全年执行数": "E7"})],
+    ids=["budget", "spent"],
+)
+def test_a_blank_beside_its_label_moves_no_other_amount_under_it(change, blank):
+    grid = layout("T07-jiangsu-employment", change)
+    assert blanks_of(grid, FUNDS)[0] == blank
+    (document,) = documents(as_xlsx(parse(grid)), "a.xlsx")
+    assert document.form is not None
+    total, source, *_ = document.form.rows(FUNDS)
+    assert total.text("得分") == "19.6"
+    assert (source.text("全年预算数"), source.text("全年执行数")) == ("32000", "32000")

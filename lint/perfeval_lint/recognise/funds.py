@@ -144,8 +144,9 @@ class FundReader:
         above. `is_open` says that such rows came before. False where the row is none of the kind.
         """
         cells = row.filled
-        pairs = list(self._pairs(cells, is_open=is_open))
-        names_amount = any(self._amount_role(label) in FUND_ROLES for label, _ in pairs)
+        pairs = list(self._pairs(row, is_open=is_open))
+        given = [label for label, value in pairs if is_open or (value is not None and value.text.strip())]
+        names_amount = any(self._amount_role(label) in FUND_ROLES for label in given)
         rest = [cell for cell in cells if is_number(cell.text) and all(cell is not value for _, value in pairs)]
         if len(rest) > 1:
             return False
@@ -155,18 +156,19 @@ class FundReader:
             self.weight = self.weight or self.context.weight_of_part(row)
             self._add(RowDraft(cells[0].origin, {NAMES: Read(Value(_TOTAL, pairs[0][0].origin))}))
         for number, (label, value) in enumerate(pairs):
-            self._add_amount(number, label, value or _blank_beside(label, row))
+            self._add_amount(number, label, value)
         if rest and names_amount:
             role = header.columns[-1].role if header else "得分"
             self.rows[0].values.setdefault(role, self.context.number(rest[-1]))
         self.context.use(cells)
         return True
 
-    def _pairs(self, cells: Sequence[Cell], *, is_open: bool) -> Iterator[tuple[Cell, Cell | None]]:
-        """Labels with the amounts that follow them; None for a label whose amount is blank."""
-        for label, value in zip_longest(cells, cells[1:]):
+    def _pairs(self, row: Row, *, is_open: bool) -> Iterator[tuple[Cell, Cell | None]]:
+        """Labels with the amounts that follow them, blank ones too; None for a label that none follows."""
+        for label, after in zip_longest(row.filled, row.filled[1:]):
             if not is_words(label.text) or self.context.words.role("funds", label.text) == HEADING:
                 continue
+            value = _blank_beside(label, after, row) or after
             has_value = value is not None and (is_number(value.text) or self.context.words.is_blank(value.text))
             if has_value and (is_open or self._amount_role(label)):
                 yield label, value
@@ -211,7 +213,13 @@ class FundReader:
         return self.context.words.fund_row(name)
 
 
-def _blank_beside(label: Cell, row: Row) -> Cell | None:
-    """The blank cell right of a label; None where another label or nothing stands there."""
+def _blank_beside(label: Cell, after: Cell | None, row: Row) -> Cell | None:
+    """The blank cell right of a label that is the label's own: what comes after it is none, or cannot be its value.
+
+    Where merged cells are written out as blanks, a number behind one can.
+    """
     beside = next((cell for cell in row.own if cell.column > label.column), None)
-    return None if beside is None or beside.text.strip() else beside
+    if beside is None or beside.text.strip():
+        return None
+    is_sure = after is None or is_words(after.text) or (row.merged and not row.ragged)
+    return beside if is_sure else None
