@@ -132,3 +132,11 @@ def test_a_blank_beside_its_label_moves_no_other_amount_under_it(change, blank):
     total, source, *_ = document.form.rows(FUNDS)
     assert total.text("得分") == "19.6"
     assert (source.text("全年预算数"), source.text("全年执行数")) == ("32000", "32000")
+
+
+def test_a_part_with_nothing_filled_in_has_the_place_of_its_heading():
+    goals = "保障全省台站连续可靠运行，数据连续率98%以上。{c4} | 全省台站运行正常，数据连续率98.9%。{c5}"
+    data = as_xlsx(parse(layout("T14-hebei-seismic", (goals, "{c4} | {c5}"))))
+    verdict = perfeval_lint.lint(data).files[0].forms[0].verdict
+    (place,) = [one.place.position for one in verdict.findings if one.place.path == "年度总体目标"]
+    assert place == SheetCell("自评表", "A9")
