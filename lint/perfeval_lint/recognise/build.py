@@ -75,8 +75,8 @@ class Draft:
         doubts = list(self._doubts())
         if doubts:
             records[DOUBTS.key] = tuple(doubts)
-        places = {key: self.places.get(key, rows[0].origin) for key, rows in records.items() if key}
-        return Form(records, _keys(root, records), (), places)
+        places = {key: rows[0].origin for key, rows in records.items() if key}
+        return Form(records, _keys(root, records), (), places | self.places)  # a part may have a heading and no more
 
     def _blanks(self, section: str, found: Mapping[str, Value]) -> dict[str, Origin]:
         return {name: origin for (key, name), origin in self.blanks.items() if key == section and name not in found}
@@ -106,7 +106,8 @@ class Draft:
 
 def _record(section: Section, row: RowDraft) -> Record:
     found = {field.name: row.values[field.name].value for field in section.fields if field.name in row.values}
-    return Record(found, row.origin, row.blanks or None)
+    blanks = {name: origin for name, origin in row.blanks.items() if name not in found}  # one row may be read in parts
+    return Record(found, row.origin, blanks or None)
 
 
 def _group(name: str, read: Read) -> Record:

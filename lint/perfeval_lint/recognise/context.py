@@ -108,11 +108,14 @@ def is_words(text: str) -> bool:
     return bool(text.strip("—-/ \n")) and not is_number(text)
 
 
-def note_blanks(draft: RowDraft, section: Section, aligned: Aligned, row: Row) -> None:
-    """Keeps the places of the fields that a row leaves blank, its own cells before those that began above."""
+def note_blanks(context: Context, draft: RowDraft, section: Section, aligned: Aligned, row: Row) -> None:
+    """Keeps the places of the fields that a row leaves blank, its own cells before those that began above.
+
+    What is filled in is no blank: a score merged over several rows, or a name that reaches under the next label.
+    """
     for name in (one.name for one in section.fields if one.name not in draft.values):
         cells = aligned.under(name)
-        if cells:
+        if cells and not context.filled(cells):
             draft.blanks[name] = next((cell for cell in cells if cell.row == row.index), cells[0]).origin
 
 

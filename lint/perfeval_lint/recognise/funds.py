@@ -72,7 +72,7 @@ class FundReader:
             if read is not None:
                 draft.values[role] = read
         if draft.values:
-            note_blanks(draft, FUNDS, aligned, row)
+            note_blanks(self.context, draft, FUNDS, aligned, row)
             self._add(with_doubt(draft, aligned.doubt))
         return True
 
@@ -115,13 +115,19 @@ class FundReader:
         for column, cell in aligned.pairs:
             if column.role == SOURCE:
                 last = RowDraft(column.origin, {NAMES: Read(Value(clean(column.label), column.origin))})
-                amount = self.context.value([cell], self._as_value("全年预算数"))
-                last.values |= {} if amount is None else {"全年预算数": amount}
+                self._set(last, "全年预算数", [cell])
                 self._add(last)
         for role in FUND_ROLES:
-            read = self.context.value(aligned.under(role), self._as_value(role))
-            if last is not None and read is not None:
-                last.values[role] = read
+            if last is not None:
+                self._set(last, role, aligned.under(role))
+
+    def _set(self, draft: RowDraft, role: str, cells: Sequence[Cell]) -> None:
+        """Sets a value of a source by its cells, or keeps the place where it is blank."""
+        read = self.context.value(cells, self._as_value(role))
+        if read is not None:
+            draft.values[role] = read
+        elif cells:
+            draft.blanks.setdefault(role, cells[0].origin)
 
     def _add(self, draft: RowDraft) -> None:
         """Keeps a fund row; the first takes the weight printed in the heading of the part."""
@@ -138,8 +144,9 @@ class FundReader:
         above. `is_open` says that such rows came before. False where the row is none of the kind.
         """
         cells = row.filled
-        pairs = list(self._pairs(cells, is_open=is_open))
-        names_amount = any(self._amount_role(label) in FUND_ROLES for label, _ in pairs)
+        pairs = list(self._pairs(row, is_open=is_open))
+        given = [label for label, value in pairs if is_open or (value is not None and value.text.strip())]
+        names_amount = any(self._amount_role(label) in FUND_ROLES for label in given)
         rest = [cell for cell in cells if is_number(cell.text) and all(cell is not value for _, value in pairs)]
         if len(rest) > 1:
             return False
@@ -156,11 +163,12 @@ class FundReader:
         self.context.use(cells)
         return True
 
-    def _pairs(self, cells: Sequence[Cell], *, is_open: bool) -> Iterator[tuple[Cell, Cell | None]]:
-        """Labels with the amounts that follow them; None for a label whose amount is blank."""
-        for label, value in zip_longest(cells, cells[1:]):
+    def _pairs(self, row: Row, *, is_open: bool) -> Iterator[tuple[Cell, Cell | None]]:
+        """Labels with the amounts that follow them, blank ones too; None for a label that none follows."""
+        for label, after in zip_longest(row.filled, row.filled[1:]):
             if not is_words(label.text) or self.context.words.role("funds", label.text) == HEADING:
                 continue
+            value = _blank_beside(label, after, row) or after
             has_value = value is not None and (is_number(value.text) or self.context.words.is_blank(value.text))
             if has_value and (is_open or self._amount_role(label)):
                 yield label, value
@@ -179,10 +187,8 @@ class FundReader:
             draft = self._of_source(label)
         else:
             self.pair_roles[number] = role
-        cells = [] if value is None or role not in FUND_ROLES else [value]
-        read = self.context.value(cells, self._as_value(role))
-        if read is not None and role is not None:
-            draft.values.setdefault(role, read)
+        if value is not None and role in FUND_ROLES and role not in draft.values:
+            self._set(draft, role, [value])
 
     def _of_source(self, label: Cell) -> RowDraft:
         """The row of the source a label names; a new one where there is none yet."""
@@ -205,3 +211,15 @@ class FundReader:
     def _as_name(self, text: str) -> str:
         name = _OF_WHICH.sub("", without_numbering(clean(text))).strip(":：")
         return self.context.words.fund_row(name)
+
+
+def _blank_beside(label: Cell, after: Cell | None, row: Row) -> Cell | None:
+    """The blank cell right of a label that is the label's own: what comes after it is none, or cannot be its value.
+
+    Where merged cells are written out as blanks, a number behind one can.
+    """
+    beside = next((cell for cell in row.own if cell.column > label.column), None)
+    if beside is None or beside.text.strip():
+        return None
+    is_sure = after is None or is_words(after.text) or (row.merged and not row.ragged)
+    return beside if is_sure else None

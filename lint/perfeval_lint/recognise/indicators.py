@@ -63,7 +63,7 @@ class IndicatorReader:
             self._add(draft, role, self.context.value(own, as_weight if role == "分值" else as_number))
         self._weight_in_name(aligned, draft)
         self._path_in_name(draft)
-        note_blanks(draft, INDICATORS, aligned, row)
+        note_blanks(self.context, draft, INDICATORS, aligned, row)
         self._keep(with_doubt(draft, aligned.doubt), aligned, row)
         return True
 

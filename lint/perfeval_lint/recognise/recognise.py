@@ -215,11 +215,14 @@ def _from_titles(draft: Draft, titles: Sequence[Cell]) -> None:
 
 def _settle_unit(draft: Draft, kind: str) -> None:
     """单位名称 and 部门 head the form of a whole unit; on a project's they are the unit that carries it out."""
-    unit = None if kind == _WHOLE_UNIT else draft.root.pop("部门", None)
-    if unit is not None:
-        draft.root.setdefault("主管部门" if "实施单位" in draft.root else "实施单位", unit)
-    if kind == _WHOLE_UNIT and "部门" not in draft.root and "实施单位" in draft.root:
-        draft.root["部门"] = draft.root.pop("实施单位")
+    given, meant = "部门", "主管部门" if "实施单位" in draft.root else "实施单位"
+    if kind == _WHOLE_UNIT:
+        given, meant = "实施单位", "部门"
+    if given in draft.root and (kind != _WHOLE_UNIT or meant not in draft.root):
+        unit = draft.root.pop(given)
+        draft.root.setdefault(meant, unit)
+    if ("", given) in draft.blanks:  # left blank, it is the same cell that is to be filled in
+        draft.blanks.setdefault(("", meant), draft.blanks[("", given)])
     name = draft.root.get("项目名称")
     year = year_in(name.value.text) if name else None
     if name is not None and year and "年度" not in draft.root:

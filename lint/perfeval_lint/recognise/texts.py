@@ -94,6 +94,6 @@ def read_matter(context: Context, header: Header, aligned: Aligned, row: Row) ->
             text = (before.value.text if before else "") + read.value.text
             rows[-1].values[name] = Read(Value(text, before.value.origin if before else read.value.origin), read.doubt)
     elif draft.values:
-        note_blanks(draft, MANAGEMENT, aligned, row)
+        note_blanks(context, draft, MANAGEMENT, aligned, row)
         rows.append(with_doubt(draft, aligned.doubt))
     return True
