@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from pathlib import Path
 import httpx
 import uvicorn
 
+from perfeval_lint.read import office
 from perfeval_lint.serve import work
 from perfeval_lint.serve.app import application
 from perfeval_lint.serve.desk import Desk
@@ -102,6 +104,15 @@ def broken(task: str, asked: Asked) -> Answer:
 
     work.TASKS["broken"] = fail
     return do("broken" if asked.name.startswith("broken") else task, asked)
+
+
+def hanging_office(task: str, asked: Asked) -> Answer:
+    """Judges where what is called LibreOffice never ends."""
+    program = Path(tempfile.gettempdir(), "soffice")
+    program.write_text("#!/bin/sh\nexec sleep 1000\n", "ascii")
+    program.chmod(0o755)
+    office.soffice = lambda: str(program)
+    return do(task, asked)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from serving import EXAMPLES, ROOT, broken, in_thread, post, served
+from serving import EXAMPLES, ROOT, broken, hanging_office, in_thread, post, served
 
 from perfeval_lint.serve.guard import Access
 from perfeval_lint.serve.model import Limits
@@ -193,6 +193,15 @@ def test_a_file_that_brings_its_process_down(name, code):
         answer = bad.result()
         assert (answer.status_code, answer.json()["code"]) == (422, code)
         assert post(base, "/lint", FLAWED).status_code == 200
+
+
+def test_a_conversion_that_hangs_leaves_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with in_thread(Limits(processes=1, judging=10), job=hanging_office) as base:
+        assert post(base, "/lint", FLAWED).status_code == 200
+        answer = post(base, "/lint", rb"{\rtf1 x}", "a.rtf")
+        assert answer.json()["files"][0]["errors"][0]["message"].startswith("LibreOffice 转换超过 8 秒")
+        assert not list(tmp_path.glob("perfeval-*"))
 
 
 def test_an_error_nobody_expected_is_one_answer():

@@ -17,7 +17,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from perfeval_lint.serve.model import Answer, Asked, Limits, problem
 
-Begin = Callable[[int], None]
+Begin = Callable[[Limits], None]
 Do = Callable[[str, Asked], Answer]
 
 _BUSY = problem(503, "busy", "现在送来的文件太多，请稍等再试")
@@ -36,7 +36,7 @@ class Desk:
             limits.processes,
             max_tasks=_RENEWED,
             initializer=begin,
-            initargs=(limits.memory,),
+            initargs=(limits,),
             context=multiprocessing.get_context("spawn"),
         )
 

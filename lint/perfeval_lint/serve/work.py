@@ -19,6 +19,7 @@ from perfeval_lint.form.definition import BY_KEY, GOAL, GROUPS, NARRATIVE, ROOT_
 from perfeval_lint.form.dump import dump
 from perfeval_lint.form.edit import edited
 from perfeval_lint.form.model import Form
+from perfeval_lint.read import office
 from perfeval_lint.read.kind import kind_of
 from perfeval_lint.recognise.text import clean
 from perfeval_lint.recognise.values import as_date, as_number
@@ -34,12 +35,17 @@ from perfeval_lint.version import VERSION
 
 _ROW = re.compile(r"(?P<section>[^\[]+)\[(?P<row>[0-9]{1,6})\]\.(?P<field>.+)", re.DOTALL)
 _RUNNING = frozenset({*(field.name for field in GOAL.fields), "情况说明", "存在问题", "偏差原因"})
+_SHARE = 0.8  # of the time for a file, that its conversion by LibreOffice may take
 _MENDED = "改后.yaml"  # what a form goes by once somebody has put a value into it
 
 
-def begin(memory: int) -> None:
-    """Prepares a judging process: bounds what it may hold (MiB), reads the rules."""
-    bound(memory)
+def begin(limits: Limits) -> None:
+    """Prepares a judging process: bounds what it may hold, reads the rules.
+
+    LibreOffice ends before the process would be ended: it and its folder are then cleared away.
+    """
+    office.MAX_SECONDS = min(office.MAX_SECONDS, _SHARE * limits.judging)
+    bound(limits.memory)
     _kept("").pack(_settings())
 
 
