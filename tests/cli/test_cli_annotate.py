@@ -48,6 +48,7 @@ REFUSED = {
     "standard input": (("-", "--annotate", "b.docx"), "一次只能给一个文件"),
     "another kind": (("表.docx", "--annotate", "b.pdf"), "同一种"),
     "the original": (("表.docx", "--annotate", "表.docx"), "不能写到原来的文件上"),
+    "a report over a form": (("表.docx", "表.xlsx", "--format", "json", "-o", "表.xlsx"), "不能写到原来的文件上"),
     "no such file": (("没有.docx", "--annotate", "b.docx"), "文件不存在"),
     "a kind without comments": (("表.yaml", "--annotate", "b.yaml"), "加不了批注"),
     "a broken file": (("坏.docx", "--annotate", "b.docx"), "已损坏"),

@@ -119,7 +119,7 @@ def _write_yaml(forms: Sequence[Form], target: Path | None, source: Source) -> N
     if target is None:
         sys.stdout.write(text)
         return
-    write(target, [text.encode()], source.path)
+    write(target, [text.encode()], [source.path] if source.path else [])
 
 
 # --- back to files -----------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ def run_render(file: str, out: str) -> None:
     target = Path(out)
     for number, form in enumerate(forms, 1):
         path = target if len(forms) == 1 else target.with_stem(f"{target.stem}-{number}")
-        write(path, [rendered(form, path)], Path(file))
+        write(path, [rendered(form, path)], [Path(file)])
 
 
 def _readable(file: str) -> Iterator[Form]:

@@ -10,12 +10,12 @@ from pathlib import Path
 from perfeval_lint.errors import UsageError
 
 
-def write(target: Path, pieces: Iterable[bytes], source: Path | None = None) -> None:
-    """Writes a file whole or not at all; refuses to write over the file it was made from.
+def write(target: Path, pieces: Iterable[bytes], sources: Iterable[Path] = ()) -> None:
+    """Writes a file whole or not at all; refuses to write over a file it is made from.
 
     Raises UsageError where it cannot be written; what making the pieces raises goes through.
     """
-    if source is not None and target.exists() and source.exists() and target.samefile(source):
+    if target.exists() and any(source.exists() and target.samefile(source) for source in sources):
         raise UsageError(f"不能写到原来的文件上：{target}；请换一个名字")
     name = None
     try:

@@ -57,7 +57,7 @@ def run_lint(
     if source is not None:
         reports = list(reports)
     if form in _PARTS:
-        total = _write_parts(_PARTS[form], reports, packs[-1].digest, output)
+        total = _write_parts(_PARTS[form], reports, packs[-1].digest, files, output)
     else:
         total = _print_text(reports, quiet=quiet, statistics=statistics, no_color=no_color)
     if source is not None and annotate is not None:
@@ -87,12 +87,14 @@ def _only(files: Sequence[str], out: str) -> Source:
 def _write_annotated(source: Source, report: FileReport, out: str) -> None:
     from perfeval_lint.annotate.annotate import annotate
 
-    write(Path(out), [annotate(source.data or b"", report)], source.path)
+    write(Path(out), [annotate(source.data or b"", report)], [Path(source.name)])
     click.echo(f"批注写在 {printable(out)}", err=True)
 
 
-def _write_parts(made_by: tuple[str, str], reports: Iterable[FileReport], rules: str, out: str | None) -> Summary:
-    """Writes a report in pieces, to a file or to standard output; the totals."""
+def _write_parts(
+    made_by: tuple[str, str], reports: Iterable[FileReport], rules: str, files: Iterable[str], out: str | None
+) -> Summary:
+    """Writes a report on the files in pieces, to a file or to standard output; the totals."""
     module, function = made_by
     parts = cast(Parts, getattr(import_module(f"perfeval_lint.report.{module}"), function))
     total = Summary()
@@ -107,7 +109,7 @@ def _write_parts(made_by: tuple[str, str], reports: Iterable[FileReport], rules:
     if out is None:
         sys.stdout.writelines(pieces)
     else:
-        write(Path(out), (piece.encode() for piece in pieces))
+        write(Path(out), (piece.encode() for piece in pieces), map(Path, files))
     return total
 
 
