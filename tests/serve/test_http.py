@@ -234,7 +234,8 @@ def test_what_cannot_be_followed_is_told(server, described, name):
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status"), [("GET", "/lint", 405), ("POST", "/", 405), ("GET", "/x<b>", 404)]
+    ("method", "path", "status"),
+    [("GET", "/lint", 405), ("POST", "/", 405), ("POST", "/about", 405), ("GET", "/x<b>", 404)],
 )
 def test_addresses_there_are_not(server, method, path, status):
     answer = httpx.request(method, f"{server.base}{path}")

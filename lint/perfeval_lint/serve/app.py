@@ -12,13 +12,14 @@ from urllib.parse import quote
 
 import yaml
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from perfeval_lint.report.html_form import form_style
-from perfeval_lint.serve.desk import Desk, busy
+from perfeval_lint.serve.desk import BUSY, Desk
 from perfeval_lint.serve.guard import FORBIDDEN, Access, Guard, as_response
 from perfeval_lint.serve.model import JSON, PAGE, Answer, Asked, problem
 
@@ -90,7 +91,7 @@ def _posted(desk: Desk, task: str, more: str) -> Endpoint:
             return _closing(size)
         with desk.holding(size) as has_room:
             if not has_room:
-                return _closing(busy())
+                return _closing(BUSY)
             data = await _body(request, desk)
             if isinstance(data, Answer):
                 return _closing(data)
@@ -176,9 +177,9 @@ def _closing(answer: Answer) -> Response:
     return response
 
 
-async def _missing(request: Request, _: Exception) -> Response:
+async def _missing(request: Request, error: Exception) -> Response:
     path, method = request.url.path[:100], request.method
-    if path in _TASKS or path in _PAGES:
+    if isinstance(error, HTTPException) and error.status_code == 405:
         return as_response(problem(405, "method", f"{path} 不能用 {method} 请求；见 /openapi.json"))
     return as_response(problem(404, "address", f"没有这个地址：{path}；见 /openapi.json"))
 

@@ -20,7 +20,7 @@ from perfeval_lint.serve.model import Answer, Asked, Limits, problem
 Begin = Callable[[Limits], None]
 Do = Callable[[str, Asked], Answer]
 
-_BUSY = problem(503, "busy", "现在送来的文件太多，请稍等再试")
+BUSY = problem(503, "busy", "现在送来的文件太多，请稍等再试")  # where there is no room for another
 _RENEWED = 2000  # requests after which a process makes way for a new one: what libraries keep is let go
 
 
@@ -75,8 +75,3 @@ class Desk:
         except BrokenProcessPool:
             return problem(500, "no-process", "审核进程启动不了；请核对这台机器的内存，重新启动 perfeval-lint serve")
         return answer
-
-
-def busy() -> Answer:
-    """The answer where there is no room for another request."""
-    return _BUSY
