@@ -34,10 +34,19 @@ def annotate(data: bytes, report: FileReport) -> bytes:
     """
     if not report.forms:
         raise UnreadableFile(next(iter(report.errors), Problem("no-forms", "里面没有自评表", report.file)))
-    kind = kind_of(data, PurePath(report.file).suffix.lower())
+    kind = _kind(data, report.file)
     if kind not in WRITERS:
         instead = _INSTEAD.get(kind, "批注只能写进 .docx、.xlsx 和 .pdf；可用 --format html 看表和问题")
         raise UnreadableFile(Problem("not-annotated", f"{kind.value}加不了批注；{instead}", report.file))
     module, function = WRITERS[kind]
     writer = cast(Writer, getattr(import_module(f"perfeval_lint.annotate.{module}"), function))
     return writer(data, report.file, notes_on(report))
+
+
+def takes_comments(data: bytes, file: str) -> bool:
+    """Whether a file is of a kind that comments can be written into."""
+    return _kind(data, file) in WRITERS
+
+
+def _kind(data: bytes, file: str) -> Kind:
+    return kind_of(data, PurePath(file).suffix.lower())

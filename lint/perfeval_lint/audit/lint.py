@@ -9,7 +9,7 @@ from pathlib import Path
 
 from perfeval_lint.audit.sources import Source, documents_of, existing, given_bytes, sources_of
 from perfeval_lint.errors import Problem, RulePackBroken, UnreadableFile
-from perfeval_lint.form.model import Form
+from perfeval_lint.form.model import Document, Form
 from perfeval_lint.judge.judge import Judge
 from perfeval_lint.report.model import FileReport, FormReport, Report
 from perfeval_lint.rule.cache import cache_folder, load_pack
@@ -133,7 +133,12 @@ def lint_source(source: str | PathLike[str] | bytes, profile: str | None) -> Rep
 def convert_source(source: str | PathLike[str] | bytes) -> list[Form]:
     """The forms of one file or of bytes; see perfeval_lint.convert."""
     sources = [given_bytes(source)] if isinstance(source, bytes) else sources_of([existing(fspath(source))])
-    documents = [document for one in sources for document in documents_of(one)]
+    return forms_in(document for one in sources for document in documents_of(one))
+
+
+def forms_in(documents: Iterable[Document]) -> list[Form]:
+    """The forms of documents that could be read whole; raises UnreadableFile where there is none."""
+    documents = list(documents)
     forms = [document.form for document in documents if document.form is not None and not document.problems]
     if not forms:
         raise UnreadableFile(next(problem for document in documents for problem in document.problems))

@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path, PurePath
 from typing import Any
 
-from perfeval_lint.annotate.annotate import WRITERS, annotate
-from perfeval_lint.audit.lint import Linter
+from perfeval_lint.annotate.annotate import annotate, takes_comments
+from perfeval_lint.audit.lint import Linter, forms_in
 from perfeval_lint.audit.reader import begin as bound
 from perfeval_lint.audit.sources import Source, documents_in
 from perfeval_lint.errors import PerfevalError, Problem, UnreadableFile, UsageError
@@ -20,7 +20,6 @@ from perfeval_lint.form.dump import dump
 from perfeval_lint.form.edit import edited
 from perfeval_lint.form.model import Form
 from perfeval_lint.read import office
-from perfeval_lint.read.kind import kind_of
 from perfeval_lint.recognise.text import clean
 from perfeval_lint.recognise.values import as_date, as_number
 from perfeval_lint.report.html_form import form_html
@@ -106,9 +105,7 @@ def lint(asked: Asked) -> Answer:
 
 def convert(asked: Asked) -> Answer:
     """The forms of a file as canonical YAML."""
-    forms, problems = _forms(asked)
-    if not forms:
-        raise UnreadableFile(problems[0])
+    forms = forms_in(documents_in(asked.data, asked.name))
     return Answer(200, YAML, dump(forms).encode(), f"{PurePath(asked.name).stem}.yaml")
 
 
@@ -126,7 +123,7 @@ def drawn(asked: Asked) -> Answer:
         "file": asked.name,
         "errors": [_problem(one) for one in report.errors],
         "notes": [_problem(one) for one in report.notes],
-        "annotate": kind_of(asked.data, PurePath(asked.name).suffix.lower()) in WRITERS,
+        "annotate": takes_comments(asked.data, asked.name),
         "forms": [_drawn(form, places=True) for form in report.forms],
     }
     return _json(told)
@@ -138,9 +135,9 @@ def mended(asked: Asked) -> Answer:
     A level cell stands for several rows: the value goes into as many, from that of the path on.
     """
     change = json.loads(asked.more)
-    forms, problems = _forms(asked)
+    forms = forms_in(documents_in(asked.data, asked.name))
     if len(forms) != 1:
-        raise UnreadableFile(problems[0]) if problems else UsageError("一次改一张表；请重新打开文件再改")
+        raise UsageError("一次改一张表；请重新打开文件再改")
     form, path = forms[0], change["path"]
     for place in _places(form, path, change["rows"]):
         form = edited(form, place, _as_held(path, change["value"]))
@@ -179,12 +176,6 @@ def _report(asked: Asked) -> FileReport:
     source = Source(asked.name, None, _settings(), asked.data)
     (report,) = _linter(asked.profile).run([source])
     return report
-
-
-def _forms(asked: Asked) -> tuple[list[Form], list[Problem]]:
-    documents = list(documents_in(asked.data, asked.name))
-    forms = [one.form for one in documents if one.form is not None and not one.problems]
-    return forms, [problem for one in documents for problem in one.problems]
 
 
 def _problem(one: Problem) -> dict[str, str]:
