@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from perfeval_lint.form.definition import BY_KEY, DOUBTS, INDICATORS, TOTAL, columns_of
 from perfeval_lint.form.model import Form
+from perfeval_lint.form.path import parsed
 from perfeval_lint.rule.model import PARENT, READINGS, Definitions
 from perfeval_lint.rule.query import Check, wanted_columns
 from perfeval_lint.rule.sql import linked
 from perfeval_lint.rule.staging import sources
 
 REMARK = "（请核对识别结果）"
-_PATH = re.compile(r"(?P<section>[^\[.]+)(?:\[(?P<row>[0-9]+)\])?(?:\.(?P<field>.+))?")
 _Cells = Mapping[tuple[str, str], frozenset[int]]
 
 
@@ -59,18 +58,18 @@ def doubted_cells(form: Form) -> _Cells:
     """The rows whose value is in doubt, by (table, column); row 0 for what a form has once."""
     found: dict[tuple[str, str], set[int]] = {}
     for record in form.rows(DOUBTS):
-        path = _PATH.fullmatch((record.text("位置") or "").strip())
+        path = parsed((record.text("位置") or "").strip())
         if path is None:
             continue
-        section = BY_KEY.get(path["section"])
+        section = BY_KEY.get(path.section)
         if section is None:
-            found.setdefault((PARENT, path["section"]), set()).add(0)
+            found.setdefault((PARENT, path.section), set()).add(0)
             continue
-        named = path["field"]
+        named = path.field
         fields: Iterable[str] = [named] if named else [column.field.name for column in columns_of(section.table)]
         prefix = TOTAL.prefix if section is TOTAL else ""
         for field in fields:
-            found.setdefault((section.table, prefix + field), set()).add(int(path["row"] or 0))
+            found.setdefault((section.table, prefix + field), set()).add(path.row or 0)
     return {key: frozenset(rows) for key, rows in found.items()}
 
 

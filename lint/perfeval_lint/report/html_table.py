@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from perfeval_lint.form.definition import FUNDS, GROUPS, INDICATORS, MANAGEMENT
 from perfeval_lint.form.model import Form
+from perfeval_lint.form.path import parsed
 from perfeval_lint.render.layout import lay_out
 from perfeval_lint.render.table import PAGE_WIDTH, Cell, Piece, Role, Table
 from perfeval_lint.report.html_text import attributes, shown
@@ -16,7 +16,6 @@ from perfeval_lint.rule.model import Severity
 
 _UNBROKEN_LINES = 12  # in print, a row of more lines may go on overleaf
 _TITLE_FIELDS = frozenset(section.title_field for section in (FUNDS, INDICATORS, MANAGEMENT))
-_ROW = re.compile(r"(.+)\[([0-9]+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +75,19 @@ def _id(key: str, number: int) -> str:
 
 def _owner(path: str) -> str:
     """What a path belongs to: a field to its row, a row to its section, a section to the form, which is ""."""
-    owner, _, _ = path.rpartition(".")
-    row = _ROW.fullmatch(path)
-    return owner or (row[1] if row else "")
+    found = parsed(path)
+    if found is None or (found.row is None and found.field is None):
+        return ""
+    return str(found._replace(field=None)) if found.field is not None else found.section
 
 
 def path_words(path: str) -> str:
     """A path for people, rows counted from 1: 绩效指标 第4行 得分."""
-    owner, _, name = path.partition(".")
-    row = _ROW.fullmatch(owner)
-    return " ".join(filter(None, (f"{row[1]} 第{int(row[2]) + 1}行" if row else owner, name)))
+    found = parsed(path)
+    if found is None:
+        return path
+    row = None if found.row is None else f"第{found.row + 1}行"
+    return " ".join(filter(None, (found.section, row, found.field)))
 
 
 def table_html(plan: Plan, marks: Mapping[str, Sequence[Mark]], *, editable: bool) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path, PurePath
 from typing import Any
@@ -18,7 +17,7 @@ from perfeval_lint.errors import PerfevalError, Problem, UnreadableFile, UsageEr
 from perfeval_lint.form.definition import BY_KEY, GOAL, GROUPS, NARRATIVE, ROOT_FIELDS, Kind
 from perfeval_lint.form.dump import dump
 from perfeval_lint.form.edit import edited
-from perfeval_lint.form.model import Form
+from perfeval_lint.form.path import FormPath, parsed
 from perfeval_lint.read import office
 from perfeval_lint.recognise.text import clean
 from perfeval_lint.recognise.values import as_date, as_number
@@ -32,7 +31,6 @@ from perfeval_lint.rule.settings import Settings, settings_for
 from perfeval_lint.serve.model import JSON, PAGE, YAML, Answer, Asked, Limits, problem
 from perfeval_lint.version import VERSION
 
-_ROW = re.compile(r"(?P<section>[^\[]+)\[(?P<row>[0-9]{1,6})\]\.(?P<field>.+)", re.DOTALL)
 _RUNNING = frozenset({*(field.name for field in GOAL.fields), "情况说明", "存在问题", "偏差原因"})
 _SHARE = 0.8  # of the time for a file, that its conversion by LibreOffice may take
 _MENDED = "改后.yaml"  # what a form goes by once somebody has put a value into it
@@ -130,33 +128,17 @@ def drawn(asked: Asked) -> Answer:
 
 
 def mended(asked: Asked) -> Answer:
-    """A form with one value put in place, drawn again; `more` is {"path", "value", "rows"} as JSON.
-
-    A level cell stands for several rows: the value goes into as many, from that of the path on.
-    """
+    """A form with one value put in place, drawn again; `more` is {"path", "value", "rows"} as JSON, as for edited()."""
     change = json.loads(asked.more)
     forms = forms_in(documents_in(asked.data, asked.name))
     if len(forms) != 1:
         raise UsageError("一次改一张表；请重新打开文件再改")
-    form, path = forms[0], change["path"]
-    for place in _places(form, path, change["rows"]):
-        form = edited(form, place, _as_held(path, change["value"]))
+    path = change["path"]
+    form = edited(forms[0], path, _as_held(path, change["value"]), change["rows"])
     report = _report(Asked(_MENDED, dump([form]).encode(), asked.profile))
     if not report.forms:
         raise UnreadableFile(report.errors[0])
     return _json(_drawn(report.forms[0], places=False))
-
-
-def _places(form: Form, path: str, rows: int) -> Iterator[str]:
-    """The paths of as many rows from that of a path on, of those there are."""
-    found = _ROW.fullmatch(path)
-    if found is None:
-        yield path
-        return
-    first, section = int(found["row"]), BY_KEY.get(found["section"])
-    there = len(form.rows(section)) if section else 0
-    for row in range(first, max(first + 1, min(first + rows, there))):
-        yield f"{found['section']}[{row}].{found['field']}"
 
 
 TASKS: dict[str, Callable[[Asked], Answer]] = {
@@ -209,8 +191,9 @@ def _as_held(path: str, text: str) -> str:
 
     Running text keeps its lines: unlike those of a file, they are not where a cell was too narrow.
     """
-    key, _, name = path.partition(".")
-    section = BY_KEY.get(key.partition("[")[0])
+    found = parsed(path) or FormPath(path)
+    name = found.field or ""
+    section = BY_KEY.get(found.section)
     field = section.field(name) if section else ROOT_FIELDS.get(path)
     kind = field.kind if field else Kind.TEXT
     if section is GROUPS or kind in (Kind.NUMBER, Kind.RATE):

@@ -1,0 +1,28 @@
+"""Paths on a form as findings, doubts and edits write them: 绩效指标[3].得分, 总分.得分, 项目名称."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_PATH = re.compile(r"(?P<section>[^\[.]+)(?:\[(?P<row>[0-9]{1,9})\])?(?:\.(?P<field>.+))?", re.DOTALL)
+
+
+class FormPath(NamedTuple):
+    """The parts of a path: a section's key or a top-level field, the row (0-based) and the field, where it has them."""
+
+    section: str
+    row: int | None = None
+    field: str | None = None
+
+    def __str__(self) -> str:
+        row = "" if self.row is None else f"[{self.row}]"
+        return self.section + row + ("" if self.field is None else f".{self.field}")
+
+
+def parsed(text: str) -> FormPath | None:
+    """The parts of a path; None for a text that is none."""
+    found = _PATH.fullmatch(text)
+    if found is None:
+        return None
+    return FormPath(found["section"], None if found["row"] is None else int(found["row"]), found["field"])
