@@ -6,12 +6,14 @@ import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from urllib.parse import quote
 
 import yaml
 from starlette.applications import Starlette
+from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
@@ -29,19 +31,12 @@ _PAGES = {
     "/app.css": ("app.css", "text/css; charset=utf-8"),
     "/icon.svg": ("icon.svg", "image/svg+xml"),
 }
-# What may be posted where: the task, and the parameter that goes to it as `more`.
-_TASKS = {
-    "/lint": ("lint", "format"),
-    "/convert": ("convert", ""),
-    "/annotate": ("annotate", ""),
-    "/draw": ("draw", ""),
-    "/mend": ("mend", ""),
-}
 _LONGEST_NAME = 255
 _MOST_ROWS = 1000  # that one level cell stands for
 _NOT_IN_NAMES = re.compile(r"[/\\\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+Read = Callable[[Asked, QueryParams], Asked | Answer]
 
 
 def application(desk: Desk, access: Access, about: Answer) -> Starlette:
@@ -82,7 +77,7 @@ def _fixed(body: bytes, kind: str) -> Endpoint:
     return endpoint
 
 
-def _posted(desk: Desk, task: str, more: str) -> Endpoint:
+def _posted(desk: Desk, task: str, read: Read) -> Endpoint:
     """An endpoint that takes a file as the body of a POST, its name and the profile as parameters."""
 
     async def endpoint(request: Request) -> Response:
@@ -95,7 +90,7 @@ def _posted(desk: Desk, task: str, more: str) -> Endpoint:
             data = await _body(request, desk)
             if isinstance(data, Answer):
                 return _closing(data)
-            asked = _asked(request, task, data, more)
+            asked = _asked(request, data, read)
             answer = asked if isinstance(asked, Answer) else await desk.answer(task, asked)
             return _sent(answer)
 
@@ -128,25 +123,31 @@ async def _body(request: Request, desk: Desk) -> bytes | Answer:
     return bytes(data)
 
 
-def _asked(request: Request, task: str, data: bytes, more: str) -> Asked | Answer:
+def _asked(request: Request, data: bytes, read: Read) -> Asked | Answer:
     """What a request asks; parameters that cannot be followed are an answer."""
-    given = request.query_params
-    name = given.get("name", "")
+    name = request.query_params.get("name", "")
     if not name or len(name) > _LONGEST_NAME or _NOT_IN_NAMES.search(name):
         message = "请用参数 name 写明文件名，如 name=自评表.docx；文件名里不能有 / \\ 和控制字符，最长 255 个字"
         return problem(400, "name", message)
-    if task == "mend":
-        return _mending(name, data, given.get("profile", ""))
-    value = given.get(more, "") if more else ""
-    if more == "format" and value not in ("", "json", "html"):
+    return read(Asked(name, data, request.query_params.get("profile", "")), request.query_params)
+
+
+def _as_it_is(asked: Asked, _: QueryParams) -> Asked:
+    return asked
+
+
+def _in_format(asked: Asked, given: QueryParams) -> Asked | Answer:
+    """A file, and the format of the report on it."""
+    value = given.get("format") or "json"
+    if value not in ("json", "html"):
         return problem(400, "format", f"没有这种格式：“{value[:50]}”；可用 json、html")
-    return Asked(name, data, given.get("profile", ""), value)
+    return replace(asked, more=value)
 
 
-def _mending(name: str, data: bytes, profile: str) -> Asked | Answer:
+def _mending(asked: Asked, _: QueryParams) -> Asked | Answer:
     """A form as YAML, and the one value to put into it, in a JSON object."""
     try:
-        told = json.loads(data)
+        told = json.loads(asked.data)
         form = told["yaml"].encode()
         change = {"path": told["path"], "value": told["value"], "rows": told.get("rows", 1)}
     except (ValueError, KeyError, TypeError, RecursionError, AttributeError):
@@ -156,7 +157,17 @@ def _mending(name: str, data: bytes, profile: str) -> Asked | Answer:
     if not all(isinstance(change.get(key), str) for key in ("path", "value")) or not has_rows:
         message = '请求的内容要是 JSON：{"yaml": 表, "path": 位置, "value": 改成什么}'
         return problem(400, "body", message)
-    return Asked(f"{name}.yaml", form, profile, json.dumps(change))
+    return replace(asked, name=f"{asked.name}.yaml", data=form, more=json.dumps(change))
+
+
+# What may be posted where: the task, and what makes its request of the file and the parameters.
+_TASKS: dict[str, tuple[str, Read]] = {
+    "/lint": ("lint", _in_format),
+    "/convert": ("convert", _as_it_is),
+    "/annotate": ("annotate", _as_it_is),
+    "/draw": ("draw", _as_it_is),
+    "/mend": ("mend", _mending),
+}
 
 
 def _too_large(limit: int) -> Answer:
