@@ -2,85 +2,45 @@
 
 from __future__ import annotations
 
-import ctypes
 import io
-import os
-import subprocess
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import docx
-import pypdfium2
-import pypdfium2.raw as pdfium
 import pytest
+from printed import Annotated, annotated, assert_same_pages, converted, libreoffice, notes_in
 from word_files import comments_of, notes, p, tbl, tc, tr, word
 
 from perfeval_lint import convert, lint
 from perfeval_lint.annotate.annotate import annotate
 from perfeval_lint.annotate.docx.write import annotate_docx
-from perfeval_lint.annotate.remarks import AUTHOR, Notes, notes_on
+from perfeval_lint.annotate.remarks import AUTHOR
 from perfeval_lint.form.origin import PageBox, Paragraph, TableCell
 from perfeval_lint.read.docx import read_docx
 from perfeval_lint.read.model import Cell, Grid, Reading
-from perfeval_lint.read.office import soffice
 from perfeval_lint.read.pdf import read_pdf
 from perfeval_lint.render.render import render
-from perfeval_lint.report.model import FileReport
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 WITH_NOTES = 'pdf:writer_pdf_Export:{"ExportNotes":{"type":"boolean","value":"true"}}'
 
 
-@dataclass(frozen=True)
-class Annotated:
-    """A form as a Word file, its report, and the file with comments."""
-
-    before: Path
-    after: Path
-    report: FileReport
-
-    @property
-    def notes(self) -> tuple[Notes, ...]:
-        return notes_on(self.report)
-
-
-def _annotated(folder: Path, name: str, data: bytes) -> Annotated:
-    before, after = folder / f"{name}.docx", folder / f"{name}-after.docx"
-    before.write_bytes(data)
-    report = lint(before).files[0]
-    after.write_bytes(annotate(data, report))
-    return Annotated(before, after, report)
-
-
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Annotated]:
     folder = tmp_path_factory.mktemp("word")
-    return {path.stem: _annotated(folder, path.stem, render(convert(path)[0], ".docx")) for path in EXAMPLES}
+    return {path.stem: annotated(folder, path.stem, ".docx", render(convert(path)[0], ".docx")) for path in EXAMPLES}
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The LibreOffice command, with a profile of its own."""
-    program = soffice()
-    if program is None:
-        assert not os.environ.get("CI"), "LibreOffice is not installed; how comments look is untested"
-        pytest.skip("LibreOffice is not installed")
-    profile = tmp_path_factory.mktemp("profile").as_uri()
-    return [program, f"-env:UserInstallation={profile}", "--headless", "--norestore", "--nolockcheck"]
-
-
-def _converted(office: list[str], to: str, folder: Path, *paths: Path) -> list[Path]:
-    command = [*office, "--convert-to", to, "--outdir", str(folder), *map(str, paths)]
-    subprocess.run(command, check=True, timeout=240, capture_output=True)
-    return [folder / f"{path.stem}.{to.partition(':')[0]}" for path in paths]
+    return libreoffice(tmp_path_factory.mktemp("profile"))
 
 
 @pytest.fixture(scope="module")
 def pages(office: list[str], files: dict[str, Annotated], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the PDF of every file, before and after, without the comments."""
     folder = tmp_path_factory.mktemp("pages")
-    _converted(office, "pdf", folder, *(path for each in files.values() for path in (each.before, each.after)))
+    converted(office, "pdf", folder, *(path for each in files.values() for path in (each.before, each.after)))
     return folder
 
 
@@ -88,47 +48,8 @@ def pages(office: list[str], files: dict[str, Annotated], tmp_path_factory: pyte
 def noted(office: list[str], files: dict[str, Annotated], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the PDF of every file after, with the comments."""
     folder = tmp_path_factory.mktemp("noted")
-    _converted(office, WITH_NOTES, folder, *(each.after for each in files.values()))
+    converted(office, WITH_NOTES, folder, *(each.after for each in files.values()))
     return folder
-
-
-@dataclass(frozen=True)
-class Note:
-    """A comment in a PDF: its page from 1, its place in points from the left and the top, and its text."""
-
-    page: int
-    left: float
-    top: float
-    text: str
-
-
-def _notes_in(path: Path) -> list[Note]:
-    found = []
-    with pypdfium2.PdfDocument(path) as document:
-        for number, page in enumerate(document, 1):
-            for index in range(pdfium.FPDFPage_GetAnnotCount(page)):
-                note = pdfium.FPDFPage_GetAnnot(page, index)
-                if pdfium.FPDFAnnot_GetSubtype(note) == pdfium.FPDF_ANNOT_TEXT:
-                    box = pdfium.FS_RECTF()
-                    pdfium.FPDFAnnot_GetRect(note, box)
-                    middle = page.get_height() - (box.top + box.bottom) / 2
-                    found.append(Note(number, box.left, middle, _contents(note)))
-                pdfium.FPDFPage_CloseAnnot(note)
-    return found
-
-
-def _contents(note: object) -> str:
-    length = pdfium.FPDFAnnot_GetStringValue(note, b"Contents", None, 0)
-    buffer = ctypes.create_string_buffer(length)
-    pdfium.FPDFAnnot_GetStringValue(note, b"Contents", ctypes.cast(buffer, ctypes.POINTER(pdfium.FPDF_WCHAR)), length)
-    return buffer.raw.decode("utf-16-le").rstrip("\0").replace("\r", "")
-
-
-def _assert_same_pages(one: Path, other: Path) -> None:
-    with pypdfium2.PdfDocument(one) as before, pypdfium2.PdfDocument(other) as after:
-        assert len(before) == len(after) > 0
-        for left, right in zip(before, after, strict=True):
-            assert bytes(left.render(scale=1.5).buffer) == bytes(right.render(scale=1.5).buffer)
 
 
 def _names() -> list[str]:
@@ -155,13 +76,13 @@ def test_every_finding_has_its_comment_and_every_other_part_its_bytes(files: dic
 
 @pytest.mark.parametrize("name", _names())
 def test_the_pages_are_pixel_by_pixel_as_they_were(files: dict[str, Annotated], pages: Path, name: str) -> None:
-    _assert_same_pages(pages / f"{name}.pdf", pages / f"{name}-after.pdf")
+    assert_same_pages(pages / f"{name}.pdf", pages / f"{name}-after.pdf")
 
 
 @pytest.mark.parametrize("name", _names())
 def test_libreoffice_shows_every_comment(files: dict[str, Annotated], noted: Path, name: str) -> None:
     expected = ["\n".join(comment.lines) for comment in comments_of(files[name].after.read_bytes())]
-    assert sorted(note.text for note in _notes_in(noted / f"{name}-after.pdf")) == sorted(expected)
+    assert sorted(note.text for note in notes_in(noted / f"{name}-after.pdf")) == sorted(expected)
 
 
 def test_each_comment_stands_in_its_cell_on_the_page(files: dict[str, Annotated], noted: Path) -> None:
@@ -169,7 +90,7 @@ def test_each_comment_stands_in_its_cell_on_the_page(files: dict[str, Annotated]
     places = {cell.origin: (cell.row, cell.column) for cell in _cells(read_docx(each.before.read_bytes(), "a.docx"))}
     boxes = {(cell.row, cell.column): cell.origin for cell in _cells(read_pdf(pdf.read_bytes(), "a.pdf"))}
     assert set(places.values()) == set(boxes)
-    by_text = {note.text: note for note in _notes_in(pdf)}
+    by_text = {note.text: note for note in notes_in(pdf)}
     remarks = [remark for notes in each.notes for remark in notes.remarks]
     assert len(remarks) > 5
     for remark in remarks:
@@ -187,15 +108,15 @@ def test_a_file_that_libreoffice_saved_takes_comments_again(
     office: list[str], files: dict[str, Annotated], tmp_path: Path
 ) -> None:
     each = files["flawed"]
-    (saved,) = _converted(office, "docx:MS Word 2007 XML", tmp_path, each.after)
+    (saved,) = converted(office, "docx:MS Word 2007 XML", tmp_path, each.after)
     report = lint(saved).files[0]
     again = tmp_path / "again.docx"
     again.write_bytes(annotate(saved.read_bytes(), report))
     comments = comments_of(again.read_bytes())
     assert [comment.author for comment in comments] == [AUTHOR] * (1 + len(report.forms[0].open_findings))
     assert all(len(comment.marks) == 3 for comment in comments)
-    before, after = _converted(office, "pdf", tmp_path / "pdf", saved, again)
-    _assert_same_pages(before, after)
+    before, after = converted(office, "pdf", tmp_path / "pdf", saved, again)
+    assert_same_pages(before, after)
 
 
 # What a mark could move. Not here, for LibreOffice moves them by any comment: a table that begins the document, text
@@ -262,15 +183,15 @@ def moving(office: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number, (body, origin) in enumerate(MOVING.values()):
         (folder / f"{number}-before.docx").write_bytes(word(body))
         (folder / f"{number}-after.docx").write_bytes(annotate_docx(word(body), "a.docx", notes(origin)))
-    _converted(office, "pdf", folder, *sorted(folder.glob("*.docx")))
-    _converted(office, WITH_NOTES, folder / "noted", *sorted(folder.glob("*-after.docx")))
+    converted(office, "pdf", folder, *sorted(folder.glob("*.docx")))
+    converted(office, WITH_NOTES, folder / "noted", *sorted(folder.glob("*-after.docx")))
     return folder
 
 
 @pytest.mark.parametrize("number", range(len(MOVING)), ids=MOVING)
 def test_a_mark_moves_nothing_on_the_page(moving: Path, number: int) -> None:
-    _assert_same_pages(moving / f"{number}-before.pdf", moving / f"{number}-after.pdf")
-    assert len(_notes_in(moving / "noted" / f"{number}-after.pdf")) == 2
+    assert_same_pages(moving / f"{number}-before.pdf", moving / f"{number}-after.pdf")
+    assert len(notes_in(moving / "noted" / f"{number}-after.pdf")) == 2
 
 
 def test_the_file_opens_in_python_docx_and_is_saved_by_it_whole(files: dict[str, Annotated]) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from book_files import (
@@ -26,11 +23,11 @@ from book_files import (
 )
 from openpyxl.styles import PatternFill
 from openpyxl.workbook import Workbook
+from printed import converted, libreoffice
 
 from perfeval_lint.annotate.remarks import Notes
 from perfeval_lint.annotate.xlsx.write import annotate_xlsx
 from perfeval_lint.form.origin import SheetCell
-from perfeval_lint.read.office import soffice
 from perfeval_lint.rule.model import Severity
 
 Saved = Callable[[bytes], bytes]
@@ -45,18 +42,13 @@ def annotated(data: bytes, given: list[Notes]) -> bytes:
 @pytest.fixture(scope="module")
 def by_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Saved:
     """Saves a workbook with LibreOffice, which writes every part of it anew."""
-    program = soffice()
-    if program is None:
-        assert not os.environ.get("CI"), "LibreOffice is not installed; files it has saved are untested"
-        pytest.skip("LibreOffice is not installed")
     folder = tmp_path_factory.mktemp("office")
+    office = libreoffice(folder / "profile")
 
     def save(data: bytes) -> bytes:
         (folder / "book.xlsx").write_bytes(data)
-        profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-        command = [program, profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir"]
-        subprocess.run([*command, folder / "out", folder / "book.xlsx"], check=True, capture_output=True, timeout=120)
-        return Path(folder / "out" / "book.xlsx").read_bytes()
+        (saved,) = converted(office, "xlsx:Calc MS Excel 2007 XML", folder / "out", folder / "book.xlsx")
+        return saved.read_bytes()
 
     return save
 

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
 import re
-import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2
-import pypdfium2.raw as pdfium
 import pytest
 from book_files import BLUE, RED, SEPARATOR, YELLOW, fill, looks, note, opened, parts_of, rich_book
+from printed import Annotated, annotated, assert_same_pages, converted, libreoffice, notes_in
 
 from perfeval_lint import convert, lint
 from perfeval_lint.annotate.annotate import annotate
 from perfeval_lint.annotate.remarks import Notes, notes_on
 from perfeval_lint.annotate.xlsx.write import annotate_xlsx
 from perfeval_lint.form.origin import SheetCell
-from perfeval_lint.read.office import soffice
 from perfeval_lint.render.render import render
-from perfeval_lint.report.model import FileReport
 from perfeval_lint.rule.model import Severity
 
 ROOT = Path(__file__).parents[2]
@@ -33,30 +27,18 @@ _FOOTER = 40  # points
 Box = tuple[int, int, int, int]
 
 
-@dataclass(frozen=True)
-class Annotated:
-    """A form as a workbook, its report, and the workbook with notes."""
-
-    before: Path
-    after: Path
-    report: FileReport
-
-    @property
-    def notes(self) -> tuple[Notes, ...]:
-        return notes_on(self.report)
-
-
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Annotated]:
     folder = tmp_path_factory.mktemp("books")
-    made = {}
-    for path in FORMS:
-        before, after = folder / f"{path.stem}.xlsx", folder / f"{path.stem}-after.xlsx"
-        before.write_bytes(path.read_bytes() if path.suffix == ".xlsx" else render(convert(path)[0], ".xlsx"))
-        report = lint(before).files[0]
-        after.write_bytes(annotate(before.read_bytes(), report))
-        made[path.stem] = Annotated(before, after, report)
-    return made
+    return {
+        path.stem: annotated(
+            folder,
+            path.stem,
+            ".xlsx",
+            path.read_bytes() if path.suffix == ".xlsx" else render(convert(path)[0], ".xlsx"),
+        )
+        for path in FORMS
+    }
 
 
 @pytest.fixture(params=[path.stem for path in FORMS])
@@ -104,18 +86,13 @@ def test_all_else_of_the_cells_is_as_it_was(form: Annotated) -> None:
 @pytest.fixture(scope="module")
 def printed(files: dict[str, Annotated]) -> dict[str, Path]:
     """The PDF of every workbook by its name, with notes; those as they were, and -plain ones, without."""
-    program = soffice()
-    if program is None:
-        assert not os.environ.get("CI"), "LibreOffice is not installed; annotated workbooks are not looked at in print"
-        pytest.skip("LibreOffice is not installed")
     folder = next(iter(files.values())).before.parent
+    office = libreoffice(folder / "profile")
     (folder / "rich.xlsx").write_bytes(rich_book())
     given = [Notes(("甲",), SheetCell("表 1", "A1"), ())]
     (folder / "rich-after.xlsx").write_bytes(annotate_xlsx(rich_book(), "x.xlsx", given))
     for kind, into in ((WITH_NOTES, folder / "notes"), (WITHOUT_NOTES, folder / "plain")):
-        profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-        command = [program, profile, "--headless", "--convert-to", kind, "--outdir", into, *folder.glob("*.xlsx")]
-        subprocess.run(command, check=True, capture_output=True, timeout=300)
+        converted(office, kind, into, *folder.glob("*.xlsx"))
     return {f"{path.parent.name}/{path.stem}": path for path in folder.glob("*/*.pdf")}
 
 
@@ -130,25 +107,13 @@ def words(path: Path, pages: int) -> list[list[tuple[str, Box]]]:
     return found
 
 
-def annotations(path: Path) -> list[str]:
-    """The texts of the notes a PDF shows."""
-    texts = []
-    for page in pypdfium2.PdfDocument(path):
-        for number in range(pdfium.FPDFPage_GetAnnotCount(page)):
-            annotation = pdfium.FPDFPage_GetAnnot(page, number)
-            if pdfium.FPDFAnnot_GetSubtype(annotation) == pdfium.FPDF_ANNOT_TEXT:
-                size = pdfium.FPDFAnnot_GetStringValue(annotation, b"Contents", None, 0)
-                buffer = (ctypes.c_ushort * (size // 2))()
-                pdfium.FPDFAnnot_GetStringValue(annotation, b"Contents", buffer, size)
-                texts.append(bytes(buffer).decode("utf-16-le").rstrip("\0"))
-            pdfium.FPDFPage_CloseAnnot(annotation)
-    return texts
-
-
 def colours(path: Path, page: int) -> set[str]:
     """The colours a page shows, as a workbook writes them."""
-    bitmap = pypdfium2.PdfDocument(path)[page].render(scale=1).to_numpy()
-    return {bytes(pixel).hex().upper() for row in bitmap[::3, ::3, 2::-1] for pixel in row.tolist()}
+    bitmap = pypdfium2.PdfDocument(path)[page].render(scale=1)
+    data, step = bytes(bitmap.buffer), bitmap.n_channels
+    rows = range(0, bitmap.height * bitmap.stride, 3 * bitmap.stride)
+    pixels = {data[at : at + 3] for row in rows for at in range(row, row + bitmap.width * step, 3 * step)}
+    return {pixel[::-1].hex().upper() for pixel in pixels}
 
 
 @pytest.mark.parametrize("name", [path.stem for path in FORMS])
@@ -158,7 +123,7 @@ def test_on_the_page_every_note_is_there_and_nothing_has_moved(
     before = printed[f"plain/{name}"]
     pages = len(pypdfium2.PdfDocument(before))
     assert words(printed[f"plain/{name}-after"], pages) == words(before, pages)
-    squeezed = [re.sub(r"\s", "", text) for text in annotations(printed[f"notes/{name}-after"])]
+    squeezed = [re.sub(r"\s", "", text) for text in (note.text for note in notes_in(printed[f"notes/{name}-after"]))]
     assert sum(text.startswith(SEPARATOR.replace(" ", "")) for text in squeezed) == len(squeezed) > 0
     remarks = [remark for notes in files[name].notes for remark in notes.remarks]
     assert all(any(re.sub(r"\s", "", remark.text) in text for text in squeezed) for remark in remarks)
@@ -169,9 +134,5 @@ def test_on_the_page_every_note_is_there_and_nothing_has_moved(
 
 
 def test_on_the_page_a_sheet_with_charts_pictures_and_shapes_is_as_it_was(printed: dict[str, Path]) -> None:
-    pages = len(pypdfium2.PdfDocument(printed["plain/rich"]))
-    after = pypdfium2.PdfDocument(printed["plain/rich-after"])
-    for number, page in enumerate(pypdfium2.PdfDocument(printed["plain/rich"])):
-        assert (page.render().to_numpy() == after[number].render().to_numpy()).all()
-    assert len(after) == pages + 1
+    assert_same_pages(printed["plain/rich"], printed["plain/rich-after"], more=1)
     assert "xl/charts/chart1.xml" in parts_of(rich_book())
