@@ -13,10 +13,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from perfeval_lint.audit.spark.ready import check_java, check_packages
+from perfeval_lint.errors import UsageError
+
 WORKER = "org.apache.spark.deploy.worker.Worker"
 MASTER = "org.apache.spark.deploy.master.Master"
 SMALL = (("spark.executor.memory", "512m"),)  # Spark's least is 450 MB
 _START = 60.0  # seconds for a JVM on a busy machine
+
+
+def missing() -> str:
+    """What Spark needs and this machine has not, in words; "" where it can run."""
+    try:
+        check_packages()
+        check_java()
+    except UsageError as error:
+        return str(error)
+    return ""
 
 
 def spark_home() -> Path:
