@@ -39,7 +39,7 @@ ROLES: dict[str, tuple[Callable[[str], str], Callable[[str], str]]] = {
     "number": (lambda cell: values.number(cell, "VARCHAR"), recognised.as_number),
     "元": (lambda cell: values.amount(cell, "VARCHAR", "元"), lambda text: recognised.in_ten_thousands(text, "元")),
     "万元": (lambda cell: values.amount(cell, "VARCHAR", "万元"), lambda text: recognised.in_ten_thousands(text, "")),
-    "date": (lambda cell: values.day(cell, "VARCHAR"), recognised.as_date),
+    "date": (lambda cell: values.day(cell, "VARCHAR"), lambda text: recognised.as_date(text) or None),
     "name": (
         lambda cell: values.value(cell, "VARCHAR", "三级指标", Kind.TEXT, ""),
         lambda text: recognised.without_prompt(clean(text)),

@@ -209,8 +209,12 @@ class FundReader:
         return as_weight if role == "分值" else as_number
 
     def _as_name(self, text: str) -> str:
-        name = _OF_WHICH.sub("", without_numbering(clean(text))).strip(":：")
-        return self.context.words.fund_row(name)
+        return self.context.words.fund_row(source_name(text))
+
+
+def source_name(text: str) -> str:
+    """The name of a source of money without what is printed before it: 其中：一、财政拨款."""
+    return without_numbering(_OF_WHICH.sub("", without_numbering(clean(text)))).strip(":：")
 
 
 def _blank_beside(label: Cell, after: Cell | None, row: Row) -> Cell | None:

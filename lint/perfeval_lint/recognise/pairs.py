@@ -14,11 +14,11 @@ from perfeval_lint.recognise.rows import Row
 from perfeval_lint.recognise.text import clean
 from perfeval_lint.recognise.values import (
     as_date,
-    as_number,
     code_and_name,
     grade_in,
     is_number,
     person_and_phone,
+    score_of,
     year_in,
 )
 
@@ -143,9 +143,9 @@ class PairReader:
 
     def _set_total(self, name: str, cell: Cell, text: str) -> None:
         is_unticked = "□" in text and grade_in(text) is None
-        if is_unticked or (name == "得分" and not is_number(text)):
+        if is_unticked or (name == "得分" and not is_number(score_of(text))):
             return
-        value = as_number(text) if name == "得分" else grade_in(text) or clean(text)
+        value = score_of(text) if name == "得分" else grade_in(text) or clean(text)
         self.context.draft.total.setdefault(name, Read(Value(value, cell.origin), cell.doubt))
 
     def _set_root(self, field: str, cell: Cell, text: str) -> None:
@@ -167,17 +167,11 @@ def _plain(text: str) -> str:
     return clean(text)
 
 
-def _day(text: str) -> str:
-    """A day; "" where the blanks of 年 月 日 were not filled in."""
-    value = as_date(text)
-    return value if any(map(str.isdigit, value)) else ""
-
-
 def _year(text: str) -> str:
     return year_in(text) or clean(text)
 
 
-_READ_AS: dict[str, Callable[[str], str]] = {"填写日期": _day, "年度": _year}
+_READ_AS: dict[str, Callable[[str], str]] = {"填写日期": as_date, "年度": _year}
 
 
 def _two(first: str, text: str) -> tuple[str, str]:

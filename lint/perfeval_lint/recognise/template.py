@@ -118,7 +118,7 @@ class Vocabulary:
 
     def is_blank(self, text: str) -> bool:
         """Whether a cell says "not applicable": blank or one of the signs for it."""
-        stripped = text.strip() if text.isascii() else half_width(text).strip()
+        stripped = text.strip() if text.isascii() and text.isprintable() else half_width(text).strip()
         return not stripped or stripped in self.blanks
 
 

@@ -12,7 +12,8 @@ _WIDE |= dict.fromkeys([0xFEFF, 0x200B, 0x200C, 0x200D, 0x00AD, 0x2060, 0x200E, 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 
 _SPACE = re.compile(r"\s+")
-_THOUSANDS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
+MOST_GROUPS = 4  # of thousands; more digits are no amount
+_THOUSANDS = re.compile(rf"(?<![0-9.,])[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,{MOST_GROUPS}}}(?![0-9,])")
 
 _KEY_MARKS = str.maketrans("（）：【】［］〔〕", "():[][][]")
 _NUMBERING = re.compile(r"^(?:[(]?[一二三四五六七八九十]+[)、.]|[0-9]{1,2}[、.](?![0-9]))+")

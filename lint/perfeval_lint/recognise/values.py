@@ -1,4 +1,8 @@
-"""Printed cells to canonical values: numbers, money, dates, targets in three cells, names with prompts or weights."""
+"""Printed cells to canonical values: numbers, money, dates, targets in three cells, names with prompts or weights.
+
+The patterns in capitals without an underscore are those of columns too (audit.tables.values): what a cell says must not
+depend on whether it stands on paper or in a table, so they are written as both Python and DuckDB read them.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,17 @@ from decimal import Decimal
 
 from perfeval_lint.recognise.text import clean
 
+OUT_OF = r"^([0-9]+(?:\.[0-9]+)?)/[0-9]{1,3}$"
+BARE_POINT = r"^([+-]?)\.([0-9]+%?)$"  # .95
+LAST_POINT = r"^([+-]?[0-9]+)\.(%?)$"  # 5. as Excel shows 5 under 0.##
+EXPONENT = r"([+-]?)([0-9]{1,12})(?:\.([0-9]{1,12}))?[eE]([+-]?[0-9]{1,2})"  # sign, digits, decimals, power of ten
+MOST_DIGITS, MOST_DECIMALS = 26, 12  # of a number written out, before the point and behind it
+AMOUNT = r"[¥￥]?([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))([亿万千百]?元|万)?"
+CONVERTED = r"[+-]?[0-9]{1,18}(?:\.[0-9]{1,10})?"  # an amount that a unit is taken out of, exactly
 _SCORE_UNIT = re.compile(r"(?<=[0-9])分$")
-_OUT_OF = re.compile(r"([0-9]+(?:\.[0-9]+)?)/[0-9]{1,3}")
-_AMOUNT = re.compile(r"[¥￥]?(?P<number>[+-]?[0-9]*\.?[0-9]+)(?P<unit>[亿万千百]?元|万)?")
+_OUT_OF, _EXPONENT, _CONVERTED = (re.compile(one) for one in (OUT_OF, EXPONENT, CONVERTED))
+_BARE_POINT, _LAST_POINT, _AMOUNT = (re.compile(one) for one in (BARE_POINT, LAST_POINT, AMOUNT))
+_NUMBER = re.compile(r"[¥￥]?[+-]?[0-9]*\.?[0-9]+(?:[亿万千百]?元|万)?")
 _SCALES = {
     "元": Decimal("0.0001"),
     "百元": Decimal("0.01"),
@@ -19,13 +31,22 @@ _SCALES = {
     "万": Decimal(1),
     "亿元": Decimal(10000),
 }
-_CHINESE_DATE = re.compile(
-    r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
-)
-_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-_DATE = re.compile(r"(?P<y>[0-9]{4})[年./-](?P<m>[0-9]{1,2})[月./-](?P<d>[0-9]{1,2})日?")
-_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
-_TITLE_YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:年度|年)")
+NUMERALS, DIGITS = "〇○零一二三四五六七八九", "000123456789"
+DAY = r"([1-9][0-9]{3})[年./-]([0-9]{1,2})[月./-]([0-9]{1,2})日?(?:T?[0-9]{2}:[0-9:.]+)?"
+JOINED_DAY = r"([1-9][0-9]{3})([0-9]{2})([0-9]{2})"
+CHINESE_DAY = rf"([{NUMERALS}]{{4}})年([一二三四五六七八九十]{{1,3}})月([一二三四五六七八九十]{{1,3}})日"
+UNFILLED = rf"[^0-9{NUMERALS}十]*"  # 年 月 日 without a number before them
+SMALL_NUMERALS = {  # up to 31: 二十一 is 21
+    f"{tens}{ones}": f"{ten + one}"
+    for ten, tens in ((0, ""), (10, "十"), (20, "二十"), (30, "三十"))
+    for one, ones in enumerate(("", *NUMERALS[3:]))
+    if 0 < ten + one < 32
+}
+TITLE_YEAR = r"((?:19|20)[0-9]{2})年"
+ONLY_YEAR = r"(?:^|[^0-9])((?:19|20)[0-9]{2})(?:[^0-9]|$)"
+_DAYS = (re.compile(DAY), re.compile(JOINED_DAY))
+_CHINESE_DAY, _UNFILLED = re.compile(CHINESE_DAY), re.compile(UNFILLED)
+_YEARS = (re.compile(TITLE_YEAR), re.compile(ONLY_YEAR))
 _PROMPT = re.compile(r"^([★☆▲●*]*)(?:[(（]?[0-9]{1,2}[)）.、])?指标[0-9一二三四五六七八九十]{1,3}[:：、.．]?(?![0-9])")
 _WEIGHT = re.compile(r"(?:[(（\[【]|(?<=[^0-9.]))(?P<weight>[0-9]{1,3}(?:\.[0-9]+)?)(?:分值?|%)?(?:[)）\]】]|(?<=分))$")
 _POINTS = re.compile(r"[(（]([0-9]{1,3}(?:\.[0-9]+)?)分[)）]$")
@@ -33,10 +54,11 @@ _SIGNS = {"≥", "≤", ">", "<", "=", "≧", "≦", ">=", "<=", "＞", "＜", "
 _WIDE_SIGNS = str.maketrans("＝＞＜", "=><")
 _BARE = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _REMARK = re.compile(r"[(（\[][^()（）]*[)）\]]?$")  # a page may have cut off its end
-_GRADE = re.compile(r"[优良中差]|优秀|良好|一般|较差|合格|不合格")
-_TICKED = re.compile(r"([优良中差])[(（]?[☑√✓✔■][)）]?(?=$|[□☐良中差])|[☑√✓✔■]([优良中差])")
-_GRADED = re.compile(r"[0-9.]+分?[(（]([优良中差])[)）]")
-_GRADED_TAIL = re.compile(r"分?[(（][优良中差][)）]$")
+GRADE = "[优良中差]|优秀|良好|一般|较差|合格|不合格"
+TICKED = "([优良中差])[(（]?[☑√✓✔■][)）]?(?:$|[□☐良中差])|[☑√✓✔■]([优良中差])"
+GRADED = "[0-9.]+分?[(（]([优良中差])[)）]"
+GRADED_TAIL = "分?[(（][优良中差][)）]$"
+_GRADE, _TICKED, _GRADED, _GRADED_TAIL = (re.compile(one) for one in (GRADE, TICKED, GRADED, GRADED_TAIL))
 _CODE = re.compile(r"(?P<code>[0-9A-Z]{18,26})[-—](?P<name>.+)", re.DOTALL)
 _PHONE = re.compile(r"(?P<name>[^0-9]*?)[,，;；:：/、\s]*(?P<phone>[0-9(（][0-9()（）\-—\s]{5,}[0-9])")
 
@@ -44,11 +66,29 @@ _PHONE = re.compile(r"(?P<name>[^0-9]*?)[,，;；:：/、\s]*(?P<phone>[0-9(（]
 def as_number(text: str) -> str:
     """A number as printed without white space, thousands separators and 分; other text as it stands.
 
-    An apostrophe before it is what exports leave of a cell kept as text; 9.14/10 is a score and what it is out of.
+    An apostrophe before it is what exports leave of a cell kept as text; 9.14/10 is a score and what it is out of;
+    .95 is 0.95, 5. is 5 and 1e5 is 100000.
     """
-    number = _SCORE_UNIT.sub("", clean(text).replace(" ", "").removeprefix("'"))
-    out_of = _OUT_OF.fullmatch(number)
-    return out_of[1] if out_of else number
+    number = _BARE_POINT.sub(r"\g<1>0.\2", _LAST_POINT.sub(r"\1\2", _bare_number(text)))
+    found = _EXPONENT.fullmatch(number)
+    return _written_out(number, *found.groups(default="")) if found else number
+
+
+def _bare_number(text: str) -> str:
+    return _OUT_OF.sub(r"\1", _SCORE_UNIT.sub("", clean(text).replace(" ", "").removeprefix("'")))
+
+
+def _written_out(number: str, sign: str, digits: str, decimals: str, power: str) -> str:
+    """A number with an exponent, written out; as it stands where it would be very long."""
+    if len(decimals) - int(power) > MOST_DECIMALS or len(digits) + int(power) > MOST_DIGITS:
+        return number
+    return _plain(Decimal(f"{sign}{digits}.{decimals or 0}e{power}"))
+
+
+def _plain(value: Decimal) -> str:
+    """A number without exponent and needless zeros."""
+    shown = f"{value + 0:f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
 def as_weight(text: str) -> str:
@@ -58,7 +98,7 @@ def as_weight(text: str) -> str:
 
 def is_number(text: str) -> bool:
     """Whether a cell holds one plain number, a percentage or an amount."""
-    return _AMOUNT.fullmatch(as_number(text).removesuffix("%")) is not None
+    return _NUMBER.fullmatch(_bare_number(text).removesuffix("%")) is not None
 
 
 def in_ten_thousands(text: str, unit: str) -> str:
@@ -67,45 +107,39 @@ def in_ten_thousands(text: str, unit: str) -> str:
     found = _AMOUNT.fullmatch(printed)
     if found is None:
         return printed
-    scale = _SCALES[found["unit"] or unit or "万元"]
+    number = as_number(found[1])
+    scale = _SCALES[found[2] or unit or "万元"]
     if scale == 1:
-        return found["number"]
-    value = Decimal(found["number"]) * scale
-    shown = f"{value:f}"
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+        return number
+    return _plain(Decimal(number) * scale) if _CONVERTED.fullmatch(number) else printed
 
 
 def as_date(text: str) -> str:
-    """A day as YYYY-MM-DD; other text as it stands."""
+    """A day as YYYY-MM-DD; other text as it stands; "" where the blanks of 年 月 日 were not filled in."""
     printed = clean(text).replace(" ", "")
-    chinese = _CHINESE_DATE.fullmatch(printed)
-    if chinese:
-        year, month, day = chinese.groups()
-        found = _DATE.fullmatch(f"{year.translate(_DIGITS)}-{_small(month)}-{_small(day)}")
-    else:
-        found = _DATE.fullmatch(printed)
-    if found is None:
-        return printed
+    if _UNFILLED.fullmatch(printed):
+        return ""
+    found = next(filter(None, (pattern.fullmatch(_in_digits(printed)) for pattern in _DAYS)), None)
     try:
-        return date(int(found["y"]), int(found["m"]), int(found["d"])).isoformat()
+        return date(*map(int, found.groups())).isoformat() if found else printed
     except ValueError:
         return printed
 
 
-def _small(numeral: str) -> int:
-    """A Chinese numeral up to 99: 二十一 is 21."""
-    tens, ten, ones = numeral.rpartition("十")
-    return int((tens or "1" if ten else "0").translate(_DIGITS)) * 10 + int(ones.translate(_DIGITS) or 0)
+def _in_digits(day: str) -> str:
+    """二〇二一年三月五日 as 2021-3-5; any other text as it stands."""
+    found = _CHINESE_DAY.fullmatch(day)
+    if found is None:
+        return day
+    year = found[1].translate(str.maketrans(NUMERALS, DIGITS))
+    return "-".join((year, *(SMALL_NUMERALS.get(part, part) for part in found.groups()[1:])))
 
 
 def year_in(text: str) -> str | None:
-    """The budget year a title or cell names: 2021年度 before any other four digits."""
+    """The budget year a title or cell names: 2021年 before any other four digits."""
     joined = clean(text).replace(" ", "")
-    found = _TITLE_YEAR.search(joined)
-    if found:
-        return found.group(1)
-    alone = _YEAR.search(joined)
-    return alone.group() if alone else None
+    found = next(filter(None, (pattern.search(joined) for pattern in _YEARS)), None)
+    return found[1] if found else None
 
 
 def without_prompt(name: str) -> str:
@@ -142,7 +176,7 @@ def joined_target(sign: str, value: str, unit: str) -> str:
     is_bare = _BARE.fullmatch(value) is not None
     if is_bare and unit not in ("", "/", "-", "—", "无") and not unit.startswith("…"):
         value += unit
-    return sign + value if sign in _SIGNS and value[:1].isdigit() else value
+    return sign + value if sign in _SIGNS and "0" <= value[:1] <= "9" else value
 
 
 def grade_in(text: str) -> str | None:

@@ -9,6 +9,30 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from perfeval_lint.form.definition import Kind
+from perfeval_lint.recognise.text import MOST_GROUPS
+from perfeval_lint.recognise.values import (
+    AMOUNT,
+    BARE_POINT,
+    CHINESE_DAY,
+    CONVERTED,
+    DAY,
+    DIGITS,
+    EXPONENT,
+    GRADE,
+    GRADED,
+    GRADED_TAIL,
+    JOINED_DAY,
+    LAST_POINT,
+    MOST_DECIMALS,
+    MOST_DIGITS,
+    NUMERALS,
+    ONLY_YEAR,
+    OUT_OF,
+    SMALL_NUMERALS,
+    TICKED,
+    TITLE_YEAR,
+    UNFILLED,
+)
 from perfeval_lint.rule.sql import literal
 
 BLANKS: Final = ("—", "——", "-", "--", "/", "*", "－", "―", "–", "——-", "\\", "/ /", "无此项", "×")
@@ -19,17 +43,16 @@ _UNSEEN: Final = "\ufeff\u200b\u200c\u200d\u00ad\u2060\u200e\u200f"
 _CONTROL: Final = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\x{e000}-\x{f8ff}\x{fffd}"
 _SPACES: Final = r"\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}"
 _KEPT, _FROM, _TO = "\ue000", "\ue001", "\ue002"  # marks of our own: no cell has them any more when they are set
-_MOST_GROUPS = 4  # of thousands; more digits are no amount
 
 _PLAIN_NUMBER: Final = r"[+-]?[0-9]+(?:\.[0-9]+)?%?"
-_EXPONENT: Final = r"\s*[+-]?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]{1,2}\s*"
-_BARE_AMOUNT: Final = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
-_AMOUNT: Final = rf"[¥￥]?({_BARE_AMOUNT})([亿万千百]?元|万)?"
 MONEY: Final = {"元": "0.0001", "百元": "0.01", "千元": "0.1", "万元": "1", "亿元": "10000"}
 _PROMPT: Final = r"^([★☆▲●*]*)(?:[(（]?[0-9]{1,2}[)）.、])?指标[0-9一二三四五六七八九十]{1,3}[:：、.．]?([^0-9]|$)"
-_OF_WHICH: Final = r"^(?:其中[:：—-]?)?(?:[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|[0-9]{1,2}[、.．])*"
-_DAY: Final = r"([0-9]{4})[年./-]([0-9]{1,2})[月./-]([0-9]{1,2})日?(?:T?[0-9]{2}:[0-9:.]+)?"
+_NUMBERED: Final = (
+    (r"^[(（]?[一二三四五六七八九十]{1,3}[)）、.．]", ""),
+    (r"^[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}[、.．]?([\x{4e00}-\x{9fff}])", r"\1"),
+)
 _REMARK: Final = r"[(（\[][^()（）]*[)）\]]?$"
+_UNWANTED: Final = {"分值": "%$", "总分分值": "%$", "总分得分": GRADED_TAIL}  # behind a number
 SIGNS: Final = ("≥", "≤", ">", "<", "=", "≧", "≦", ">=", "<=", "≈")
 
 
@@ -61,27 +84,39 @@ def tidy(column: str, kind: str) -> str:
 
 def _spread(text: str) -> str:
     """A number with an exponent written out; text that is too large for it as it stands."""
-    cast = f"TRY_CAST({text} AS DECIMAL(38,12))::VARCHAR"
-    return f"coalesce(rtrim(rtrim({cast}, '0'), '.'), {text})"
+    return f"coalesce({_trimmed(f'TRY_CAST({text} AS DECIMAL(38,{MOST_DECIMALS}))')}, {text})"
+
+
+def _trimmed(number: str) -> str:
+    """A number as text without needless zeros."""
+    return f"rtrim(rtrim(({number})::VARCHAR, '0'), '.')"
 
 
 def clean(text: str) -> str:
     """A cell's text as the canonical form holds it; NULL for one that says "not applicable"."""
     halves = "".join(_HALF)
     blanks = "|".join(_escaped(blank) for blank in BLANKS)
-    blank = rf"[\s{_CONTROL}{_SPACES}{_UNSEEN}\x{{a0}}\x{{3000}}]*"
     odd = rf"[\s{_CONTROL}{_SPACES}{_UNSEEN}{halves}]|[0-9],[0-9]{{3}}|^(?:{blanks}|)$"
-    return (
-        f"CASE WHEN NOT regexp_matches({text}, {literal(odd)}) THEN {text} "
-        f"WHEN NOT regexp_full_match({text}, {literal(f'{blank}(?:{blanks})?{blank}')}) THEN {_tidied(text)} END"
-    )
+    tidied = f"CASE WHEN h NOT IN ('', {listed(BLANKS)}) THEN {_tidied('h')} END"
+    usual = f"NOT regexp_matches({text}, {literal(odd)})"
+    return f"CASE WHEN {usual} THEN {text} ELSE {_let('h', _half_width(text), tidied)} END"
+
+
+def _let(name: str, value: str, body: str) -> str:
+    """`body` with `value` under a name: an expression put in at every place would be planned at every place. For the
+    unusual cell only, as a list is made for each."""
+    return f"list_transform([{value}], lambda {name}: {body})[1]"
+
+
+def _half_width(text: str) -> str:
+    """Full-width digits, letters, ％ and ． made half-width; what is not seen, and white space around, taken out."""
+    text = f"translate({text}, {literal(''.join(_HALF) + _UNSEEN)}, {literal(''.join(_HALF.values()))})"
+    text = _replace(_replace(text, f"[{_CONTROL}]", ""), f"[{_SPACES}]", " ")
+    return _replace(text, r"^\s+|\s+$", "")
 
 
 def _tidied(text: str) -> str:
     """White space goes where it is a line break or stands beside Chinese; between Latin words one space stays."""
-    text = f"translate({text}, {literal(''.join(_HALF) + _UNSEEN)}, {literal(''.join(_HALF.values()))})"
-    text = _replace(_replace(text, f"[{_CONTROL}]", ""), f"[{_SPACES}]", " ")
-    text = _replace(text, r"^\s+|\s+$", "")
     for _ in range(2):  # a letter may end one pair and begin the next
         text = _replace(text, r"([A-Za-z])[ \t\r]*\n\s*([A-Za-z])", rf"\1{_KEPT}\2")
     text = _replace(text, r"[ \t\r]*\n\s*", "")
@@ -92,10 +127,10 @@ def _tidied(text: str) -> str:
 
 
 def _without_thousands(text: str) -> str:
-    grouped = r"(^|[^0-9.,])([0-9]{1,3}(?:,[0-9]{3})+)([^0-9,]|$)"
+    grouped = rf"(^|[^0-9.,])([0-9]{{1,3}}(?:,[0-9]{{3}}){{1,{MOST_GROUPS}}})([^0-9,]|$)"
     for _ in range(2):
         text = _replace(text, grouped, rf"\1{_FROM}\2{_TO}\3")
-    for _ in range(_MOST_GROUPS):
+    for _ in range(MOST_GROUPS):
         text = _replace(text, rf"{_FROM}([0-9]+),([0-9,]+){_TO}", rf"{_FROM}\1\2{_TO}")
     return _replace(text, f"[{_FROM}{_TO}]", "")
 
@@ -105,12 +140,27 @@ def number(column: str, kind: str) -> str:
     if not is_text(kind):
         return plain(column, kind)
     bare = f"replace({clean(column)}, ' ', '')"
-    bare = _replace(_replace(bare, "^'", ""), "([0-9])分$", r"\1")
-    bare = _replace(bare, r"^([0-9]+(?:\.[0-9]+)?)/[0-9]{1,3}$", r"\1")
-    return (
-        f"CASE WHEN regexp_full_match({column}, {literal(_PLAIN_NUMBER)}) THEN {column} "
-        f"WHEN regexp_full_match({column}, {literal(_EXPONENT)}) THEN {_spread(column)} ELSE {bare} END"
-    )
+    bare = _replace(_replace(_replace(bare, "^'", ""), "([0-9])分$", r"\1"), OUT_OF, r"\1")
+    read = f"CASE WHEN regexp_full_match(n, {literal(EXPONENT)}) THEN {_written_out('n')} ELSE n END"
+    return _usually(column, _PLAIN_NUMBER, column, _let("n", _pointed(bare), read))
+
+
+def _usually(column: str, pattern: str, value: str, other: str) -> str:
+    """One value where a cell fits the pattern of the usual cell, else the other."""
+    return f"CASE WHEN regexp_full_match({column}, {literal(pattern)}) THEN {value} ELSE {other} END"
+
+
+def _pointed(number: str) -> str:
+    """.95 as 0.95 and 5. as 5."""
+    return _replace(_replace(number, LAST_POINT, r"\1\2"), BARE_POINT, r"\10.\2")
+
+
+def _written_out(number: str) -> str:
+    """A number with an exponent, written out; as it stands where it would be very long."""
+    digits, decimals, power = (f"regexp_extract({number}, {literal(EXPONENT)}, {group})" for group in (2, 3, 4))
+    power = f"TRY_CAST({power} AS INTEGER)"
+    is_long = f"length({decimals}) - {power} > {MOST_DECIMALS} OR length({digits}) + {power} > {MOST_DIGITS}"
+    return f"CASE WHEN {is_long} THEN {number} ELSE {_spread(number)} END"
 
 
 def amount(column: str, kind: str, money: str) -> str:
@@ -118,34 +168,41 @@ def amount(column: str, kind: str, money: str) -> str:
     read = number(column, kind)
     if not is_text(kind):
         return read if money == "万元" else f"coalesce({_scaled(read, MONEY[money])}, {read})"
-    unit = f"regexp_extract({read}, {literal(_AMOUNT)}, 2)"
+    digits, unit = (f"regexp_extract(r, {literal(AMOUNT)}, {group})" for group in (1, 2))
     scales = " ".join(f"WHEN {literal(name)} THEN {scale}" for name, scale in MONEY.items())
     scale = f"CASE {unit} WHEN '' THEN {MONEY[money]} WHEN '万' THEN 1 {scales} END"
-    digits = f"regexp_extract({read}, {literal(_AMOUNT)}, 1)"
-    scaled = f"CASE WHEN {scale} = 1 THEN {digits} ELSE coalesce({_scaled(digits, scale)}, {read}) END"
-    other = f"CASE WHEN regexp_full_match({read}, {literal(_AMOUNT)}) THEN {scaled} ELSE {read} END"
-    if money == "万元":
-        return f"CASE WHEN regexp_full_match({column}, {literal(_BARE_AMOUNT)}) THEN {column} ELSE {other} END"
-    return other
+    is_exact = f"regexp_full_match(d, {literal(CONVERTED)})"
+    scaled = f"CASE WHEN {scale} = 1 THEN d WHEN {is_exact} THEN {_scaled('d', scale)} ELSE r END"
+    converted = (
+        f"CASE WHEN regexp_full_match(r, {literal(AMOUNT)}) THEN {_let('d', _pointed(digits), scaled)} ELSE r END"
+    )
+    usual = column if money == "万元" else _scaled(column, MONEY[money])
+    return _usually(column, CONVERTED, usual, _let("r", read, converted))
 
 
 def _scaled(digits: str, scale: str) -> str:
-    product = f"TRY(TRY_CAST({digits} AS DECIMAL(28,10)) * ({scale})::DECIMAL(9,4))::VARCHAR"
-    return f"rtrim(rtrim({product}, '0'), '.')"
+    return _trimmed(f"TRY(TRY_CAST({digits} AS DECIMAL(28,10)) * ({scale})::DECIMAL(9,4))")
 
 
 def day(column: str, kind: str) -> str:
-    """A day as YYYY-MM-DD; other text as it stands."""
-    read = f"replace({tidy(column, kind)}, ' ', '')"
-    joined = _replace(read, "^([0-9]{4})([0-9]{2})([0-9]{2})$", r"\1-\2-\3")
-    dashed = _replace(joined, f"^{_DAY}$", r"\1-\2-\3")
-    return f"coalesce(TRY_CAST({dashed} AS DATE)::VARCHAR, {read})"
+    """A day as YYYY-MM-DD; other text as it stands; NULL where the blanks of 年 月 日 were not filled in."""
+    year, month, day = (f"regexp_extract(r, {literal(CHINESE_DAY)}, {group})" for group in (1, 2, 3))
+    numerals = f"MAP {{{', '.join(f'{literal(name)}: {literal(digits)}' for name, digits in SMALL_NUMERALS.items())}}}"
+    chinese = f"concat(translate({year}, '{NUMERALS}', '{DIGITS}'), '-', {numerals}[{month}], '-', {numerals}[{day}])"
+    cases = [(CHINESE_DAY, chinese)]
+    cases += [(pattern, _replace("r", f"^{pattern}$", r"\1-\2-\3")) for pattern in (JOINED_DAY, DAY)]
+    dashed = " ".join(f"WHEN regexp_full_match(r, {literal(one)}) THEN {meant}" for one, meant in cases)
+    unfilled = f"WHEN regexp_full_match(r, {literal(UNFILLED)}) THEN NULL"
+    read = f"CASE {unfilled} ELSE coalesce(TRY_CAST(CASE {dashed} END AS DATE)::VARCHAR, r) END"
+    return _let("r", f"replace({tidy(column, kind)}, ' ', '')", read)
 
 
 def year(column: str, kind: str) -> str:
-    """The four digits of a budget year; other text as it stands."""
-    read = tidy(column, kind)
-    return f"coalesce(nullif(regexp_extract({read}, '(?:19|20)[0-9]{{2}}'), ''), {read})"
+    """The four digits of a budget year, those before 年 first; other text as it stands."""
+    joined = "replace(r, ' ', '')"
+    found = ", ".join(f"nullif(regexp_extract({joined}, {literal(one)}, 1), '')" for one in (TITLE_YEAR, ONLY_YEAR))
+    read = _let("r", tidy(column, kind), f"coalesce({found}, r)")
+    return _usually(column, "(?:19|20)[0-9]{2}", column, read) if is_text(kind) else read
 
 
 def value(column: str, kind: str, name: str, field: Kind, money: str) -> str:
@@ -160,16 +217,35 @@ def value(column: str, kind: str, name: str, field: Kind, money: str) -> str:
     if field is Kind.TEXT:
         return _named(tidy(column, kind), name)
     read = number(column, kind)
-    return f"rtrim({read}, '%')" if name in ("分值", "总分分值") and is_text(kind) else read
+    unwanted = _UNWANTED.get(name)
+    return _replace(read, unwanted, "") if unwanted and is_text(kind) else read
 
 
 def _named(text: str, name: str) -> str:
-    """Names without what a form prints before them: 指标1：, 其中："""
+    """Names without what a form prints before them: 指标1：, 其中：; a grade without what is ticked beside it."""
     if name == "三级指标":
         unprompted = _replace(text, _PROMPT, r"\1\2")
         return f"CASE WHEN contains({text}, '指标') THEN {unprompted} ELSE {text} END"
-    unnumbered = _replace(text, _OF_WHICH, "")
-    return f"rtrim({unnumbered}, ':：')" if name == "资金来源" else text
+    if name == "资金来源":
+        own = _let("v", _replace(_unnumbered("u"), "^其中[:：—-]?", ""), f"trim({_unnumbered('v')}, ':：')")
+        return _let("u", text, own)
+    return _let("r", text, _grade("r")) if name == "总分等级" else text
+
+
+def _unnumbered(text: str) -> str:
+    """A name without the number before it; a name that is nothing else stays."""
+    bare = text
+    for _ in range(2):
+        for pattern, by in _NUMBERED:
+            bare = _replace(bare, pattern, by)
+    return f"coalesce(nullif({bare}, ''), {text})"
+
+
+def _grade(text: str) -> str:
+    """The grade of a cell, alone, ticked among others or behind a score; other text as it stands."""
+    ticked = ", ".join(f"nullif(regexp_extract({text}, {literal(TICKED)}, {group}), '')" for group in (1, 2))
+    graded = f"nullif(regexp_extract({text}, {literal(f'^(?:{GRADED})$')}, 1), '')"
+    return f"CASE WHEN regexp_full_match({text}, '{GRADE}') THEN {text} ELSE coalesce({ticked}, {graded}, {text}) END"
 
 
 def sign(column: str, kind: str, signs: Mapping[str, str]) -> str:
@@ -184,7 +260,7 @@ def target(sign: str, value: str, unit: str) -> str:
     or unit keeps it; the unit 单位（文字描述） of a target in words holds the target itself."""
     of_unit = f"coalesce(nullif({_replace(unit, _REMARK, '')}, ''), {unit}, '')"
     is_bare = f"regexp_full_match({value}, '[+-]?[0-9]+(?:\\.[0-9]+)?')"
-    has_unit = f"{of_unit} NOT IN ('', '/', '-', '—', '无')"
+    has_unit = f"{of_unit} NOT IN ('', '/', '-', '—', '无') AND NOT starts_with({of_unit}, '…')"
     whole = f"CASE WHEN {is_bare} AND {has_unit} THEN {value} || {of_unit} ELSE {value} END"
     begins = f"{sign} IN ({listed(SIGNS)}) AND regexp_matches({value}, '^[0-9]')"
     return f"CASE WHEN {begins} THEN {sign} || {whole} ELSE {whole} END"
