@@ -17,6 +17,7 @@ test: $(VENV)/dev
 
 proof: $(VENV)/dev
 	$(BIN)/python tests/rules/proof.py
+	PERFEVAL_EXAMPLES=50 PERFEVAL_FORMS=500 $(BIN)/python -m pytest -n auto tests/audit/test_any_form.py tests/audit/test_any_cell.py
 
 check: $(VENV)/dev
 	$(BIN)/ruff format --check lint tests docs benchmarks

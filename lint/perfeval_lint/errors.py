@@ -3,6 +3,7 @@
 PerfevalError
 ├── UnreadableFile      a file cannot be opened, decoded or parsed
 ├── RulePackBroken      rule files, definitions, profiles or settings with mistakes (all of them at once)
+├── StoreIncomplete     the store of an audit lacks what its forms are to be judged by
 ├── TablesRefused       tables of a budget system, or the mapping of their columns, that fit no form (all mistakes)
 └── UsageError          a wrong option or argument
 """
@@ -57,6 +58,10 @@ class TablesRefused(PerfevalError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = tuple(problems)
+
+
+class StoreIncomplete(PerfevalError):
+    """A store without a row that judging needs: going on would take what is unknown for fine."""
 
 
 class UsageError(PerfevalError):

@@ -57,7 +57,7 @@ def test_an_alias_bomb_is_refused_at_its_first_anchor() -> None:
         ('"*a &b"', "*a &b"),
         ("'&a *b'", "&a *b"),
         ("甲&乙 *丙 &丁", "甲&乙 *丙 &丁"),
-        ("|\n  *a\n  - &b\n  &c d\n", "*a\n- &b\n&c d\n"),
+        ("|\n  *a\n  - &b\n  &c d\n", "*a\n- &b\n&c d"),
         (">-\n  见\n  *a\n", "见 *a"),
         ('"一\n  *二"', "一 *二"),
         ("甲 # &a *b", "甲"),

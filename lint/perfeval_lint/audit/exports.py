@@ -13,7 +13,17 @@ import duckdb
 from perfeval_lint.audit.inputs import Item
 from perfeval_lint.audit.intake import Intake
 from perfeval_lint.audit.results import FILES, MANIFEST, attach, damage_told
-from perfeval_lint.audit.store import FILE_NAME, RAW, RAW_TABLES, READ, Store, check_version, raw_names, raw_table
+from perfeval_lint.audit.store import (
+    FILE_NAME,
+    RAW,
+    RAW_TABLES,
+    READ,
+    READING,
+    Store,
+    check_version,
+    raw_names,
+    raw_table,
+)
 from perfeval_lint.audit.tables.fit import fit
 from perfeval_lint.audit.tables.load import import_tables
 from perfeval_lint.audit.tables.mapping import TableMapping
@@ -59,7 +69,7 @@ class Exports:
 
     def _signature(self, items: Sequence[Item]) -> str:
         files = sorted((item.name, item.size, item.changed) for item in items)
-        return json.dumps([files, repr(self.mapping)], ensure_ascii=False)
+        return json.dumps([files, repr(self.mapping), READING], ensure_ascii=False)
 
     @contextmanager
     def opened(self, sets: Sequence[Sequence[Item]]) -> Iterator[list[Opened]]:

@@ -20,6 +20,7 @@ from perfeval_lint.audit.store import (
     RAW,
     RAW_TABLES,
     READ,
+    READING,
     REPEATED,
     RESULT_TABLES,
     YEAR_SQL,
@@ -71,16 +72,18 @@ class Intake:
 
     def forget(self, anew: Iterable[str]) -> None:
         """Takes out of the store what is no longer given, has changed or is to be taken anew, with all that came of
-        it. The transaction is the caller's.
+        it; everything where an earlier version read it. The transaction is the caller's.
 
         A file that was passed over as the same as one of these goes with it: it is now the one to read.
         """
+        is_read_alike = self._number(f"SELECT count(*) FROM 库 WHERE 项 = '读法' AND 值 = '{READING}'")
+        self.database.execute(f"INSERT OR REPLACE INTO 库 VALUES ('读法', '{READING}')")
         again = ", ".join(map(literal, _AGAIN))
         self.database.execute(
             "CREATE OR REPLACE TEMP TABLE 弃 AS SELECT f.文件号, f.散列 FROM 文件 f "
             "LEFT JOIN 清单 l ON l.文件 = f.文件 AND l.往年 = f.往年 AND l.大小 = f.大小 AND l.修改 = f.修改 "
             "AND coalesce(l.代码 = f.代码, l.代码 IS NULL) "
-            f"WHERE l.文件 IS NULL OR coalesce(f.代码 IN ({again}), false)"
+            f"WHERE l.文件 IS NULL OR coalesce(f.代码 IN ({again}), false) OR NOT {bool(is_read_alike)}"
         )
         self.database.execute(
             "INSERT INTO 弃 SELECT 文件号, NULL FROM 文件 WHERE 状态 = ? AND 散列 IN (SELECT 散列 FROM 弃)", [REPEATED]

@@ -25,6 +25,7 @@ from perfeval_lint.rule.staging import typed
 FILE_NAME: Final = "audit.duckdb"
 WRITTEN: Final = ("审核结果.html", "审核结果.xlsx", "问题.csv", "得分.csv", "结果.json", "整改通知")  # beside it
 VERSION: Final = 1
+READING: Final = 2  # one higher whenever the same file is read as something else: its forms are then read anew
 _BATCHES, _SPILLED = ".批次", ".临时"  # folders beside the store while a run lasts
 RAW: Final = "原"
 RAW_TABLES: Final = (*TABLES, DOUBTS.table)
@@ -51,9 +52,7 @@ CREATE TABLE 问题 (
 CREATE TABLE 未判 (表号 UINTEGER, 规则 VARCHAR, 路径 VARCHAR, 所指 VARCHAR, 缺 VARCHAR);
 """
 # The year of a form t as a number, as in 读数; 0 where there is none.
-YEAR_SQL: Final = (
-    "coalesce(TRY_CAST(CASE WHEN regexp_full_match(trim(t.年度), '[0-9]{4}') THEN t.年度 END AS INTEGER), 0)"
-)
+YEAR_SQL: Final = "coalesce(CAST(CASE WHEN regexp_full_match(t.年度, '[0-9]{4}') THEN t.年度 END AS INTEGER), 0)"
 RESULT_TABLES: Final = ("评分", "结果", "问题", "未判")
 _KEPT = """
 CREATE TABLE 库 (项 VARCHAR PRIMARY KEY, 值 VARCHAR);
@@ -96,7 +95,7 @@ def create(database: duckdb.DuckDBPyConnection) -> None:
     for table in TABLES:
         if table != UNKNOWN_TABLE:
             database.execute(f"CREATE VIEW {identifier(table)} AS {_typed_view(table)}")
-    database.execute("INSERT INTO 库 VALUES ('版本', ?)", [str(VERSION)])
+    database.execute("INSERT INTO 库 VALUES ('版本', ?), ('读法', ?)", [str(VERSION), str(READING)])
 
 
 def _typed_view(table: str) -> str:

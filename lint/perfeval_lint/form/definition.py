@@ -24,8 +24,7 @@ class Kind(Enum):
     DATE = "日期"
 
     def readable(self, text: str) -> bool:
-        """Whether `text` (as printed) is a value of this kind; blank text is for the caller to sort out."""
-        text = text.strip()
+        """Whether `text`, without white space around it, is a value of this kind."""
         if self is Kind.TEXT:
             return True
         if self is Kind.DATE:

@@ -54,5 +54,5 @@ def _ready(plain: Plain, key: str = "") -> Plain:
         return {name: _ready(value, "分值" if is_group else name) for name, value in plain.items()}
     if isinstance(plain, list):
         return [_ready(item, key) for item in plain]
-    numeric = key in _NUMERIC and Kind.NUMBER.readable(plain) and plain == plain.strip()
+    numeric = key in _NUMERIC and Kind.NUMBER.readable(plain)
     return _Number(plain) if numeric else plain

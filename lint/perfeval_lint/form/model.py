@@ -33,9 +33,12 @@ class Record:
     blanks: Mapping[str, Origin] | None = None
 
     def text(self, name: str) -> str | None:
-        """The text of a field, None where it is absent or blank."""
+        """The text of a field without white space around it, None where it is absent or blank.
+
+        What is judged goes through here, so that white space at the edge of a cell never makes a difference.
+        """
         value = self.values.get(name)
-        return None if value is None or not value.text or value.text.isspace() else value.text
+        return (value.text.strip() or None) if value is not None else None
 
     def place(self, name: str) -> Origin | None:
         """Where a field stands, filled in or left blank; None where it is not on the form."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_PATH = re.compile(r"(?P<section>[^\[.]+)(?:\[(?P<row>[0-9]{1,9})\])?(?:\.(?P<field>.+))?", re.DOTALL)
+PATTERN = r"(?s)([^\[.]+)(?:\[([0-9]{1,9})\])?(?:\.(.+))?"  # section, row, field; as Python and DuckDB both read it
+_PATH = re.compile(PATTERN)
 
 
 class FormPath(NamedTuple):
@@ -25,4 +26,5 @@ def parsed(text: str) -> FormPath | None:
     found = _PATH.fullmatch(text)
     if found is None:
         return None
-    return FormPath(found["section"], None if found["row"] is None else int(found["row"]), found["field"])
+    section, row, field = found.groups()
+    return FormPath(section, None if row is None else int(row), field)

@@ -9,17 +9,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import duckdb
 
-from perfeval_lint.errors import Problem, RulePackBroken
+from perfeval_lint.errors import Problem, RulePackBroken, StoreIncomplete
 from perfeval_lint.form.definition import BY_KEY, DOUBTS, INDICATORS, TOTAL, WAIVERS, columns_of
-from perfeval_lint.judge.doubt import REMARK, Inputs, inputs_of
+from perfeval_lint.form.path import PATTERN
+from perfeval_lint.judge.doubt import REMARK, inputs_of
 from perfeval_lint.judge.origins import origin_sql
-from perfeval_lint.judge.review import TOTALS
-from perfeval_lint.judge.told import MACROS, message_sql, missing_sql, place_sql
+from perfeval_lint.judge.review import TOTALS, TOTALS_SQL
+from perfeval_lint.judge.told import MACROS, message_sql, missing_sql, place_sql, values_in
 from perfeval_lint.rule.model import PARENT, READINGS, Pack
 from perfeval_lint.rule.query import Check, verdict_sql, wanted_columns
 from perfeval_lint.rule.sql import identifier, literal, macro_statements
 from perfeval_lint.rule.staging import Staging, Statement, build
 
+_UNREAD = "读数表里没有这一对目标和完成值"  # what the database is told to raise; it never means "not applicable"
 BATCH = "批"  # a table with the forms to judge: 表号, and 年度 as a number (0 where there is none)
 SCORES, OUTCOMES, FINDINGS, UNKNOWNS = "新评分", "新结果", "新问题", "新未判"  # what judging leaves behind
 
@@ -39,7 +41,7 @@ class BulkJudge:
 
     `raw` gives the name of the table with a table's rows as read, 表号, 行号 and 出处 among the columns; `readings` is
     the table of what targets and results say, by their texts and the year; `extra` are columns that must be there
-    besides what the checks need.
+    besides what the checks need; `is_scored` says whether SCORES are wanted.
     """
 
     head = tuple((PARENT, name) for name in (*TOTALS, "上级部门", "填报单位", "总分得分", "总分等级", "复核等级"))
@@ -52,6 +54,8 @@ class BulkJudge:
         raw: Callable[[str], str],
         readings: str,
         extra: Iterable[tuple[str, str]] = (),
+        *,
+        is_scored: bool = True,
     ) -> None:
         self.pack = pack
         self.year = year
@@ -62,9 +66,10 @@ class BulkJudge:
             self.checks.setdefault(check.table, []).append(check)
         every = [check for group in self.checks.values() for check in group]
         self.active = {name for check in every for name in (check.rule.id, check.rule.name)}
-        wanted = Staging(pack.definitions, [*wanted_columns(every), *self.head, *extra])
+        self.is_scored = is_scored
+        head = self.head if is_scored else ()
+        wanted = Staging(pack.definitions, [*wanted_columns(every), *head, *extra])
         self.built = build(wanted, self._source, lambda table: f"{raw(table)} JOIN {BATCH} USING (表号)")
-        self.inputs: dict[int, Inputs] = {}
 
     @property
     def final(self) -> Mapping[str, str]:
@@ -106,7 +111,8 @@ class BulkJudge:
             read = ", ".join(f"q.{identifier(name)}" for name in READINGS)
             same = " AND ".join(f"q.{name} = coalesce(r.{name}, '')" for name in ("年度指标值", "实际完成值"))
             readings = f"LEFT JOIN {self.readings} q ON {same} AND q.年度 = b.年度"
-            return f"(SELECT {keys}, {names}, {read} FROM {rows} {readings})"
+            is_read = f"CASE WHEN q.年度 IS NULL THEN error({literal(_UNREAD)}) ELSE true END"
+            return f"(SELECT {keys}, {names}, {read} FROM {rows} {readings} WHERE {is_read})"
         if table == WAIVERS.table:
             hits = "LEFT JOIN 命中 h ON h.表号 = r.表号 AND h.行号 = r.行号"
             return f"(SELECT {keys}, {names}, h.命中数 FROM {rows} {hits})"
@@ -119,6 +125,8 @@ class BulkJudge:
         except duckdb.OutOfMemoryException:
             raise
         except (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.InvalidInputException) as error:
+            if _UNREAD in str(error):
+                raise StoreIncomplete(f"审核停了下来：{_UNREAD}；请加 --fresh 重新审核，再这样请告诉维护者") from None
             message = f"派生列计算出错，请检查 definitions.yaml：{str(error).splitlines()[0]}"
             raise RulePackBroken([Problem("definitions", message)]) from None
 
@@ -169,13 +177,21 @@ class BulkJudge:
     def _tell_findings(self, database: duckdb.DuckDBPyConnection, check: Check, number: int, *, doubted: bool) -> None:
         table, at = check.table, check.at
         place = place_sql(table, at)
-        message = message_sql(check)
+        message = message_sql(check, self._kinds_of(database, check))
         if doubted:
             message = f"concat({message}, {self._remark_sql(check)})"
         named = "三级指标" if table == INDICATORS.table else "NULL"
         items = [literal(check.rule.id), literal(str(check.severity)), place.part, "行号", literal(at)]
         items += [place.path, place.words, origin_sql(table, at), message, "NULL", named]
         database.execute(f"INSERT INTO {FINDINGS} SELECT 表号, {', '.join(items)} FROM 报 WHERE d{number} = 0")
+
+    def _kinds_of(self, database: duckdb.DuckDBPyConnection, check: Check) -> dict[str, str]:
+        """The SQL types of the values in a check's message, by their names."""
+        values = values_in(check)
+        if not values:
+            return {}
+        described = database.execute(f"DESCRIBE SELECT {', '.join(values.values())} FROM 报").fetchall()
+        return {name: str(row[1]) for name, row in zip(values, described, strict=True)}
 
     def _tell_unknown(self, database: duckdb.DuckDBPyConnection, check: Check, number: int) -> None:
         place = place_sql(check.table, check.at)
@@ -196,10 +212,8 @@ class BulkJudge:
             for key, section in BY_KEY.items()
             for field in section.fields
         )
-        path = r"^\s*([^\[.]+)(?:\[([0-9]+)\])?(?:\.(.+?))?\s*$"
-        parts = ", ".join(
-            f"regexp_extract(位置, '{path}', {group}) AS {name}" for group, name in enumerate("键行格", 1)
-        )
+        path = literal(f"^{PATTERN}$")
+        parts = ", ".join(f"regexp_extract(位置, {path}, {group}) AS {name}" for group, name in enumerate("键行格", 1))
         database.execute(
             f"CREATE OR REPLACE TEMP TABLE 疑格 AS WITH d AS (SELECT 表号, {parts} FROM {doubts}), "
             f"f(键, 表, 格, 列) AS (VALUES {fields}) "
@@ -230,17 +244,17 @@ class BulkJudge:
             for name in (rule.id, rule.name)
             if name not in self.active
         ]
-        is_dormant = f"trim(规则) IN ({', '.join(dormant)})" if dormant else "false"
+        is_dormant = f"规则 IN ({', '.join(dormant)})" if dormant else "false"
         stem = "rtrim(w.指标, '….')"
         covers = (
-            "w.指标 = '' OR CASE WHEN regexp_matches(w.指标, '(?:…|\\.\\.\\.)$') "
+            "w.指标 IS NULL OR CASE WHEN regexp_matches(w.指标, '(?:…|\\.\\.\\.)$') "
             f"THEN {stem} <> '' AND starts_with(coalesce(f.指标名, ''), {stem}) "
-            "ELSE trim(coalesce(f.指标名, '')) = w.指标 END"
+            "ELSE coalesce(f.指标名, '') = w.指标 END"
         )
         rows = f"{self.raw(WAIVERS.table)} r JOIN {BATCH} USING (表号)"
         database.execute(
-            f"CREATE OR REPLACE TEMP TABLE 盖 AS WITH n(规则, 名称) AS (VALUES {names}), w AS (SELECT r.表号, r.行号, "
-            f"trim(r.规则) AS 规则, trim(coalesce(r.指标, '')) AS 指标, r.理由 FROM {rows} WHERE trim(r.理由) <> '') "
+            f"CREATE OR REPLACE TEMP TABLE 盖 AS WITH n(规则, 名称) AS (VALUES {names}), "
+            f"w AS (SELECT r.表号, r.行号, r.规则, r.指标, r.理由 FROM {rows} WHERE r.理由 IS NOT NULL) "
             f"SELECT f.rowid AS 问题, w.表号, w.行号, w.理由 FROM {FINDINGS} f JOIN n USING (规则) "
             f"JOIN w ON w.表号 = f.表号 AND w.规则 IN (n.规则, n.名称) WHERE {covers}"
         )
@@ -263,10 +277,12 @@ class BulkJudge:
         database.execute(
             f"CREATE OR REPLACE TEMP TABLE {OUTCOMES} AS SELECT 表号, 规则, {sums} FROM {OUTCOMES}行 GROUP BY ALL"
         )
+        if not self.is_scored:
+            return
         database.execute(
             f"CREATE OR REPLACE TEMP TABLE {SCORES} AS SELECT f.表号, f.上级部门 AS 主管部门, f.填报单位 AS 单位, "
             "f.总分得分 AS 自评得分, f.总分等级 AS 自评等级, "
-            "f.复核得分, f.可复核分值, f.应有总分值 AS 总分值, f.复核等级 "
+            f"{TOTALS_SQL}, f.复核等级 "
             f"FROM {self.final[PARENT]} f"
         )
 

@@ -58,7 +58,7 @@ def doubted_cells(form: Form) -> _Cells:
     """The rows whose value is in doubt, by (table, column); row 0 for what a form has once."""
     found: dict[tuple[str, str], set[int]] = {}
     for record in form.rows(DOUBTS):
-        path = parsed((record.text("位置") or "").strip())
+        path = parsed(record.text("位置") or "")
         if path is None:
             continue
         section = BY_KEY.get(path.section)

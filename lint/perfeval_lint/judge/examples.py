@@ -1,4 +1,4 @@
-"""Runs the examples of rules: each must come out exactly as its file says."""
+"""Runs the examples of rules: each must come out exactly as its file says, in an audit as well."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from perfeval_lint.form.definition import BY_KEY, FORMAT, ROOT_FIELDS, SECTIONS,
 from perfeval_lint.form.load import load
 from perfeval_lint.form.model import Form
 from perfeval_lint.judge.across import judge_across
+from perfeval_lint.judge.in_bulk import told_in_bulk
 from perfeval_lint.judge.judge import Judge
 from perfeval_lint.judge.outcome import Verdict
 from perfeval_lint.rule.model import Example, Pack, Rule
@@ -32,14 +33,17 @@ class ExampleResult:
 
 def run_examples(pack: Pack) -> Iterator[ExampleResult]:
     """Every example of every rule of a pack."""
+    in_bulk = _told_in_bulk(pack)
     for rule in pack.rules.values():
         if rule.across is not None:
             for example in rule.examples:
                 yield ExampleResult(rule, example, _trouble_across(pack, rule, example))
             continue
         judge = Judge(pack, every_check({rule.id: rule}), year=YEAR)
-        for example in rule.examples:
-            yield ExampleResult(rule, example, _trouble(pack, rule, example, judge))
+        for number, example in enumerate(rule.examples):
+            case = _Case(pack, rule, example)
+            trouble = case.trouble(judge) or case.trouble_in_bulk(in_bulk.get((rule.id, number)))
+            yield ExampleResult(rule, example, trouble)
 
 
 def _trouble_across(pack: Pack, rule: Rule, example: Example) -> str | None:
@@ -55,16 +59,55 @@ def _trouble_across(pack: Pack, rule: Rule, example: Example) -> str | None:
     return _compare_with(example, found, unknown=any(one.digit == UNKNOWN for one in outcomes), judged=bool(outcomes))
 
 
-def _trouble(pack: Pack, rule: Rule, example: Example, judge: Judge) -> str | None:
-    documents = list(load(example_text(rule, example.forms[0])))
-    problems = [problem.message for document in documents for problem in document.problems]
-    if problems or documents[0].form is None:
-        return f"例子本身读不了：{'；'.join(problems)}"
-    waived = _waived_rules(pack, documents[0].form, rule)
-    if waived or example.params:
-        judged = [replace(rule, params={**rule.params, **example.params}), *waived]
-        judge = Judge(pack, every_check({one.id: one for one in judged}), year=YEAR)
-    return _compare(rule, example, judge.judge([documents[0].form])[0])
+class _Case:
+    """An example of a rule that judges one form."""
+
+    def __init__(self, pack: Pack, rule: Rule, example: Example) -> None:
+        documents = list(load(example_text(rule, example.forms[0])))
+        self.problems = [problem.message for document in documents for problem in document.problems]
+        self.form = documents[0].form
+        self.pack, self.rule, self.example = pack, rule, example
+        self.found: list[str] = []
+        waived = _waived_rules(pack, self.form, rule) if self.form else []
+        changed = replace(rule, params={**rule.params, **example.params})
+        self.is_usual = not waived and not example.params
+        self.checks = every_check({one.id: one for one in (changed, *waived)})
+
+    def trouble(self, judge: Judge) -> str | None:
+        """What was wrong with it; `judge` has the rule with its own parameters."""
+        if self.problems or self.form is None:
+            return f"例子本身读不了：{'；'.join(self.problems)}"
+        verdict = (judge if self.is_usual else Judge(self.pack, self.checks, year=YEAR)).judge([self.form])[0]
+        self.found = [finding.message for finding in verdict.findings if finding.rule.id == self.rule.id]
+        return _compare(self.rule, self.example, verdict, self.found)
+
+    def trouble_in_bulk(self, told: list[str] | None) -> str | None:
+        """What an audit says otherwise; `told` are its messages where they are known already."""
+        if told is None and self.form is not None:
+            rows = told_in_bulk(self.pack, self.checks, [self.form], YEAR)
+            told = [message for _, rule, message in rows if rule == self.rule.id]
+        if sorted(told or ()) != sorted(self.found):
+            return f"批量审核报 {_quoted(told or [])}，单张报 {_quoted(self.found)}"
+        return None
+
+
+def _told_in_bulk(pack: Pack) -> dict[tuple[str, int], list[str]]:
+    """The messages of an audit on all examples that need no other parameters or rules, by rule and number."""
+    rules = {rule.id: rule for rule in pack.rules.values() if rule.across is None}
+    cases = {
+        (rule.id, number): case
+        for rule in rules.values()
+        for number, example in enumerate(rule.examples)
+        if (case := _Case(pack, rule, example)).is_usual and case.form is not None
+    }
+    told: dict[tuple[str, int], list[str]] = {key: [] for key in cases}
+    forms = [case.form for case in cases.values() if case.form is not None]
+    keys = list(cases)
+    for form, rule, message in told_in_bulk(pack, every_check(rules), forms, YEAR) if forms else ():
+        key = keys[form]
+        if key[0] == rule:
+            told[key].append(message)
+    return told
 
 
 def _waived_rules(pack: Pack, form: Form, rule: Rule) -> list[Rule]:
@@ -73,8 +116,7 @@ def _waived_rules(pack: Pack, form: Form, rule: Rule) -> list[Rule]:
     return [other for other in pack.rules.values() if other.id in named and other.id != rule.id]
 
 
-def _compare(rule: Rule, example: Example, verdict: Verdict) -> str | None:
-    found = [finding.message for finding in verdict.findings if finding.rule.id == rule.id]
+def _compare(rule: Rule, example: Example, verdict: Verdict, found: list[str]) -> str | None:
     unknown = any(item.rule.id == rule.id for item in verdict.not_evaluated)
     # A rule about unknown keys or waivers has no row to pass where there is none.
     judged = bool(verdict.counts.passed) or rule.targets[0].table == UNKNOWN_TABLE

@@ -326,14 +326,12 @@ def _waive(form: Form, findings: Sequence[Finding]) -> tuple[list[Finding], list
 
 
 def _covers(waiver: Record, finding: Finding) -> bool:
-    reason = (waiver.text("理由") or "").strip()
-    named = (waiver.text("规则") or "").strip()
-    if not reason or named not in (finding.rule.id, finding.rule.name):
+    if waiver.text("理由") is None or waiver.text("规则") not in (finding.rule.id, finding.rule.name):
         return False
-    indicator = (waiver.text("指标") or "").strip()
+    indicator = waiver.text("指标") or ""
     if not indicator:
         return True
     name = finding.indicator or ""
     if indicator.endswith(("…", "...")):
         return name.startswith(indicator.rstrip("….")) and bool(indicator.rstrip("…."))
-    return name.strip() == indicator
+    return name == indicator

@@ -13,6 +13,7 @@ from perfeval_lint.judge.place import locate
 from perfeval_lint.rule.model import PARENT
 
 TOTALS = ("复核得分", "可复核分值", "应有总分值")
+TOTALS_SQL = "复核得分, 可复核分值, TRY_CAST(应有总分值 AS DECIMAL(18,2)) AS 总分值"
 _SCORES = "复核分"
 _SECTIONS = (FUNDS, INDICATORS)
 
@@ -26,9 +27,7 @@ class Reviewer:
         self, cursor: duckdb.DuckDBPyConnection, final: Mapping[str, str], forms: Sequence[Form]
     ) -> dict[int, Review]:
         """The review of each form that has one, by its place in the batch."""
-        totals = cursor.execute(
-            f"SELECT 表号, {', '.join(TOTALS)} FROM {final[PARENT]} WHERE 复核得分 IS NOT NULL"
-        ).fetchall()
+        totals = cursor.execute(f"SELECT 表号, {TOTALS_SQL} FROM {final[PARENT]} WHERE 复核得分 IS NOT NULL").fetchall()
         if not totals:
             return {}
         changes: dict[int, list[Change]] = {}

@@ -59,25 +59,24 @@ def _of_root(forms: Sequence[Form]) -> dict[str, list[Cell]]:
 
 
 def _of_rows(forms: Sequence[Form], table: str) -> dict[str, list[Cell]]:
-    """The rows of a section; a blank cell is None, so that rules see blank and absent as the same."""
+    """The rows of a section, or the unknown keys."""
     if table == UNKNOWN_TABLE:
         return _of_unknown(forms)
     return rows_of(forms, _SECTION_OF[table])
 
 
 def rows_of(forms: Sequence[Form], section: Section) -> dict[str, list[Cell]]:
-    """The rows of one section of a batch of forms."""
+    """The rows of one section of a batch of forms; a blank cell is None, so that rules see blank and absent as the
+    same."""
     batch: list[tuple[Record, ...]] = [form.rows(section) for form in forms]
     columns: dict[str, list[Cell]] = {
         "表号": [number for number, rows in enumerate(batch) for _ in rows],
         "行号": [number for rows in batch for number in range(len(rows))],
     }
     values = [record.values for rows in batch for record in rows]
-    for field in section.fields:
+    for field in section.fields:  # as Record.text(), but for a call a cell
         found = [value.get(field.name) for value in values]
-        columns[field.name] = [
-            None if value is None or not (text := value[0]) or text.isspace() else text for value in found
-        ]
+        columns[field.name] = [None if value is None else value[0].strip() or None for value in found]
     return columns
 
 
@@ -86,7 +85,7 @@ def _readings(forms: Sequence[Form]) -> dict[str, list[Cell]]:
     from perfeval_lint.judge.readings import reading_row
 
     rows = [
-        reading_row(_cell(record, "年度指标值"), _cell(record, "实际完成值"), year_of(form))
+        reading_row(record.text("年度指标值"), record.text("实际完成值"), year_of(form))
         for form in forms
         for record in form.rows(INDICATORS)
     ]
@@ -94,15 +93,9 @@ def _readings(forms: Sequence[Form]) -> dict[str, list[Cell]]:
     return {name: list(column) for name, column in zip(READINGS, columns, strict=True)}
 
 
-def _cell(record: Record, name: str) -> str | None:
-    """A cell's text; blank is None, so that rules see blank and absent as the same."""
-    value = record.values.get(name)
-    return None if value is None or not (text := value[0]) or text.isspace() else text
-
-
 def year_of(form: Form) -> int | None:
     """The form's 年度 as a number; None where it is none."""
-    text = (form.root.text("年度") or "").strip()
+    text = form.text("年度") or ""
     return int(text) if YEAR.fullmatch(text) and text > "0000" else None
 
 

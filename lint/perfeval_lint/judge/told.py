@@ -7,7 +7,7 @@ same words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from perfeval_lint.form.definition import BY_KEY, NARRATIVE, TOTAL, UNKNOWN_TABLE, Section, Shape
@@ -15,11 +15,11 @@ from perfeval_lint.judge.judge import LONGEST_QUOTE, shown_as
 from perfeval_lint.judge.place import HEADER, LONGEST_TITLE, TEXTS
 from perfeval_lint.judge.tables import section_of
 from perfeval_lint.rule.model import FIELD_NAME, PARENT, Definitions, base_columns
-from perfeval_lint.rule.query import Check, expression_sql, inputs
+from perfeval_lint.rule.query import Check, expression_sql, inputs, placeholders_of
 from perfeval_lint.rule.sql import identifier, literal
 
 _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
-_SPACE = r"[\s\x{1c}-\x{1f}\x{85}\x{a0}\p{Z}]"
+_SPACE = r"[\s\x{0b}\x{1c}-\x{1f}\x{85}\x{a0}\p{Z}]"  # what str.split() takes for white space
 MACROS = f"""
 CREATE OR REPLACE TEMP MACRO 报_缩短(t, n) AS CASE WHEN length(t) > n THEN left(t, n - 1) || '…' ELSE t END;
 CREATE OR REPLACE TEMP MACRO 报_一行(t) AS CASE WHEN regexp_matches(t, '{_SPACE}')
@@ -27,18 +27,19 @@ CREATE OR REPLACE TEMP MACRO 报_一行(t) AS CASE WHEN regexp_matches(t, '{_SPA
 CREATE OR REPLACE TEMP MACRO 报_去零(t) AS CASE WHEN contains(t, '.') THEN rtrim(rtrim(t, '0'), '.') ELSE t END;
 CREATE OR REPLACE TEMP MACRO 报_显示(v) AS coalesce(CASE
     WHEN typeof(v) = 'BOOLEAN' THEN CASE CAST(v AS VARCHAR) WHEN 'true' THEN '是' WHEN 'false' THEN '否' END
-    WHEN typeof(v) LIKE 'DECIMAL%[]'
-        THEN array_to_string([报_去零(x) for x in string_split(trim(CAST(v AS VARCHAR), '[]'), ', ')], '、')
-    WHEN typeof(v) LIKE '%[]' THEN replace(trim(CAST(v AS VARCHAR), '[]'), ', ', '、')
     WHEN typeof(v) LIKE 'DECIMAL%' THEN 报_去零(CAST(v AS VARCHAR))
     WHEN typeof(v) IN ('DOUBLE', 'FLOAT') THEN 报_去零(printf('%.6f', TRY_CAST(v AS DOUBLE)))
     ELSE 报_缩短(报_一行(CAST(v AS VARCHAR)), {LONGEST_QUOTE}) END, '（空）');
 """
 
 
-def shown(value: str) -> str:
-    """A value as a message quotes it; of any type."""
-    return f"报_显示({value})"
+def shown(value: str, kind: str = "") -> str:
+    """A value as a message quotes it; `kind` is its SQL type where that may be a list."""
+    if not kind.endswith("[]"):
+        return f"报_显示({value})"
+    item = f"x{kind.count('[]')}"  # a list within a list has an item of its own
+    items = f"list_transform({value}, lambda {item}: {shown(item, kind.removesuffix('[]'))})"
+    return f"coalesce(array_to_string({items}, '、'), '（空）')"
 
 
 def shown_name(text: str, longest: int) -> str:
@@ -46,24 +47,29 @@ def shown_name(text: str, longest: int) -> str:
     return f"coalesce(报_缩短(报_一行({text}), {longest}), '（空）')"
 
 
-def message_sql(check: Check) -> str:
-    """The message of a check with the row's values in it."""
+def message_sql(check: Check, kinds: Mapping[str, str]) -> str:
+    """The message of a check with the row's values in it; `kinds` are the SQL types of its values_in."""
+    values = values_in(check)
+    words = {name: literal(shown_as(value)) for name, value in check.params.items()}
+    words |= {name: shown(sql, kinds[name]) for name, sql in values.items()}
+    words[FIELD_NAME] = literal(check.field or "")
     parts = _PLACEHOLDER.split(check.rule.message)
-    items = [_value_sql(check, part) if number % 2 else literal(part) for number, part in enumerate(parts) if part]
+    items = [words[part] if number % 2 else literal(part) for number, part in enumerate(parts) if part]
     return f"concat({', '.join(items)})"
 
 
-def _value_sql(check: Check, name: str) -> str:
+def values_in(check: Check) -> dict[str, str]:
+    """What the message of a check quotes of a row, as SQL over its table, by name."""
     rule = check.rule
-    if name == FIELD_NAME:
-        return literal(check.field or "")
-    if name in rule.values:
-        return shown(f"TRY({expression_sql(check, rule.values[name])}\n)")
-    if name in rule.params:
-        return literal(shown_as(check.params[name]))
-    column = check.column_name(name)
-    printed = f"{column}原文"
-    return shown(identifier(printed if printed in base_columns(check.table) else column))
+    found = {}
+    for name in placeholders_of(rule.message):
+        if name in rule.values:
+            found[name] = f"TRY({expression_sql(check, rule.values[name])}\n)"
+        elif name != FIELD_NAME and name not in rule.params:
+            column = check.column_name(name)
+            printed = f"{column}原文"
+            found[name] = identifier(printed if printed in base_columns(check.table) else column)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,13 +36,13 @@ def typed(column: Column) -> str:
         value = f"TRY_CAST({name} AS DATE)"
     else:
         cast = _rate(name) if kind is Kind.RATE else f"TRY_CAST({name} AS {SQL_TYPES[kind]})"
-        value = f"CASE WHEN regexp_full_match({name}, '\\s*{_GRAMMARS[kind].pattern}\\s*') THEN {cast} END"
+        value = f"CASE WHEN regexp_full_match({name}, '{_GRAMMARS[kind].pattern}') THEN {cast} END"
     return f"{value} AS {name}, {name} AS {identifier(column.name + '原文')}"
 
 
 def _rate(text: str) -> str:
     """93.61% and 0.9361 are the same rate; a bare number above 2 is a percentage without its sign."""
-    number = f"TRY_CAST(rtrim({text}, E'% \\t\\r\\n') AS {SQL_TYPES[Kind.RATE]})"
+    number = f"TRY_CAST(rtrim({text}, '%') AS {SQL_TYPES[Kind.RATE]})"
     percent = f"TRY_CAST({number} * 0.01 AS {SQL_TYPES[Kind.RATE]})"
     return f"CASE WHEN contains({text}, '%') OR {number} > 2 THEN {percent} ELSE {number} END"
 

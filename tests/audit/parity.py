@@ -1,0 +1,128 @@
+"""What lint says of forms beside what an audit says of them, in the same words, so that the two can be compared."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+
+from perfeval_lint.audit.inputs import items_of
+from perfeval_lint.audit.intake import Intake
+from perfeval_lint.audit.lint import Linter
+from perfeval_lint.audit.reader import read_alone
+from perfeval_lint.audit.sources import Source
+from perfeval_lint.audit.store import open_store
+from perfeval_lint.audit.tables.mapping import TableMapping
+from perfeval_lint.audit.verdicts import Choosing, Verdicts
+from perfeval_lint.judge.outcome import Place
+from perfeval_lint.report.model import FormReport
+from perfeval_lint.rule.profile import Overrides
+from perfeval_lint.rule.settings import Settings
+
+Key = tuple[str, int]  # a file, and the form's number in it
+Said = dict[str, Counter[object]]  # of one form, by what is compared
+
+OWN = "规则 NOT LIKE 'PE9%'"  # rules of one form; the others need several
+
+
+def said_by_lint(report: FormReport) -> Said:
+    """What lint says of a form."""
+    verdict, review = report.verdict, report.verdict.review
+    counts = verdict.counts
+    return {
+        "findings": Counter(
+            (one.rule.id, str(one.severity), *_told(one.place), one.message, one.waived) for one in verdict.findings
+        ),
+        "unknown": Counter(
+            (one.rule.id, one.place.path, one.place.words, f"[{', '.join(sorted(one.missing))}]")
+            for one in verdict.not_evaluated
+        ),
+        "scores": Counter([(report.profile, report.review_score, report.self_grade)]),
+        "counts": Counter([(counts.passed, counts.failed, counts.not_applicable, counts.not_evaluated)]),
+        "covered": Counter([(review.covered, review.total)] if review else []),
+    }
+
+
+def said_by_audit(database: duckdb.DuckDBPyConnection) -> dict[Key, Said]:
+    """What an audit says of each form of its store."""
+    queries = {
+        "findings": f"p.规则, p.级别, p.部分, p.路径, p.所指, p.所在, p.消息, p.豁免 FROM (FROM 问题 WHERE {OWN}) p",
+        "unknown": "p.规则, p.路径, p.所指, list_sort(string_split(p.缺, '、'))::VARCHAR "
+        f"FROM (FROM 未判 WHERE {OWN}) p",
+        "scores": "p.规则集, 复核得分::VARCHAR, 自评等级 FROM 评分 p",
+        "counts": "p.* EXCLUDE (表号) FROM (SELECT 表号, sum(通过), sum(不通过), sum(不适用), sum(未能判断) "
+        f"FROM 结果 WHERE {OWN} GROUP BY 表号) p",
+        "covered": "可复核分值, 总分值 FROM (FROM 评分 WHERE 复核得分 IS NOT NULL) p",
+    }
+    forms = database.execute("SELECT 文件, 序号 FROM 表").fetchall()
+    said: dict[Key, Said] = {form: {name: Counter() for name in queries} for form in forms}
+    for name, query in queries.items():
+        for file, index, *rest in database.execute(f"SELECT 文件, 序号, {query} JOIN 表 USING (表号)").fetchall():
+            said[file, index][name][tuple(rest)] += 1
+    return said
+
+
+def _told(place: Place) -> tuple[str, ...]:
+    return place.part, place.path, place.words, place.position.short
+
+
+def differences(lint: Mapping[Key, Said], audit: Mapping[Key, Said]) -> dict[Key, dict[str, tuple[Any, Any]]]:
+    """Of every form that the two do not say the same of: what only lint says, and what only the audit."""
+    found: dict[Key, dict[str, tuple[Any, Any]]] = {}
+    for key in lint.keys() | audit.keys():
+        ours, theirs = lint.get(key, {}), audit.get(key, {})
+        wrong = {
+            name: (
+                ours.get(name, Counter()) - theirs.get(name, Counter()),
+                theirs.get(name, Counter()) - ours.get(name, Counter()),
+            )
+            for name in ours.keys() | theirs.keys()
+            if ours.get(name) != theirs.get(name)
+        }
+        if wrong:
+            found[key] = wrong
+    return found
+
+
+class Both:
+    """Lints and audits forms by the shipped rules and those of a folder, in this process."""
+
+    def __init__(self, rules: Path, year: int) -> None:
+        self.settings = Settings(rule_paths=(rules,))
+        self.linter = Linter()
+        self.pack = self.linter.pack(self.settings)
+        self.choosing = Choosing(None, Overrides(), year)
+
+    def differences(self, forms: Sequence[Mapping[str, object]]) -> dict[Key, dict[str, tuple[Any, Any]]]:
+        """The forms that lint and audit do not say the same of; the forms must not be the same as each other."""
+        with TemporaryDirectory() as name:
+            folder = Path(name, "forms")
+            folder.mkdir()
+            for number, form in enumerate(forms):
+                (folder / f"{number:04}.json").write_text(json.dumps(form), "utf-8")
+            return differences(self._linted(sorted(folder.iterdir())), self._audited(folder, Path(name, "out")))
+
+    def _linted(self, paths: Iterable[Path]) -> dict[Key, Said]:
+        reports = self.linter.run(Source(str(path), path, self.settings) for path in paths)
+        return {(file.file, form.index): said_by_lint(form) for file in reports for form in file.forms}
+
+    def _audited(self, folder: Path, out: Path) -> dict[Key, Said]:
+        store = open_store(out, threads=1, memory="1GB")
+        intake = Intake(store.database)
+        items = list(items_of([str(folder)], Settings(), TableMapping()))
+        intake.list(items)
+        intake.take([read_alone(items, str(store.batches / "0"), 60)])
+        store.lock()
+        verdicts = Verdicts(store, self.pack, self.choosing, 1, lambda _: None)
+        try:
+            verdicts.begin()
+            verdicts.judge_all()
+            return said_by_audit(store.database)
+        finally:
+            verdicts.stop()
+            store.close()

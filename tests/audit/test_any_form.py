@@ -1,0 +1,28 @@
+"""Of any form, an audit says what lint says: findings and their places, waivers, what is unknown, scores and counts."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from pathlib import Path
+
+import pytest
+from any_form import KINDS, any_form
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from parity import Both
+
+IS_FIXED = "PERFEVAL_EXAMPLES" not in os.environ  # the same examples every time, but for `make proof`
+EXAMPLES = int(os.environ.get("PERFEVAL_EXAMPLES", "5"))  # batches; `make proof` asks for more and larger ones
+FORMS = int(os.environ.get("PERFEVAL_FORMS", "80"))  # in a batch, all of one 表式
+
+
+@pytest.fixture(scope="module")
+def both() -> Both:
+    return Both(Path(__file__).parent / "parity_rules", datetime.date.today().year)
+
+
+@given(first=st.integers(0, 2**40), kind=st.sampled_from(KINDS))
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=IS_FIXED)
+def test_lint_and_audit_say_the_same(both: Both, first: int, kind: str) -> None:
+    assert not both.differences([any_form(number, kind) for number in range(first, first + FORMS)])
