@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import uvicorn
 
 from perfeval_lint.read import office
 from perfeval_lint.serve import work
@@ -24,6 +24,7 @@ from perfeval_lint.serve.app import application
 from perfeval_lint.serve.desk import Desk
 from perfeval_lint.serve.guard import Access
 from perfeval_lint.serve.model import Answer, Asked, Limits
+from perfeval_lint.serve.run import over_http
 from perfeval_lint.serve.work import about, begin, do
 
 ROOT = Path(__file__).parents[2]
@@ -120,18 +121,14 @@ def in_thread(
     limits: Limits, access: Access | None = None, job: Callable[[str, Asked], Answer] = naughty
 ) -> Iterator[str]:
     """A server in a thread of this process; its address."""
-    with Desk(limits, begin, job) as desk:
-        config = uvicorn.Config(
-            application(desk, access or Access(), about(limits)), port=0, log_config=None, lifespan="off"
-        )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run)
+    with socket.create_server(("127.0.0.1", 0)) as listener, Desk(limits, begin, job) as desk:
+        server = over_http(application(desk, access or Access(), about(limits)), limits)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
             while not server.started:
                 time.sleep(0.01)
-            port = server.servers[0].sockets[0].getsockname()[1]
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
             thread.join()
