@@ -25,7 +25,6 @@ from perfeval_lint.serve.model import Limits
 from perfeval_lint.serve.work import about, begin, do
 
 _NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
-_ACCEPTED = 128  # connections at a time: far fewer than may wait, so that each is read from before it could give way
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,10 @@ def serve(place: Place, limits: Limits, tell: Callable[[str], None]) -> None:
 
 
 def over_http(app: ASGIApp, limits: Limits) -> uvicorn.Server:
-    """The HTTP server of an application: it logs nothing, and its connections are bounded by `limits`."""
+    """The HTTP server of an application: it logs nothing, and its connections are bounded by `limits`.
+
+    Far fewer are accepted at a time than may wait, so that each is read from before it could have to give way.
+    """
     config = uvicorn.Config(
         app,
         http=connections(limits),
@@ -68,7 +70,7 @@ def over_http(app: ASGIApp, limits: Limits) -> uvicorn.Server:
         ws="none",
         proxy_headers=False,
         server_header=False,
-        backlog=_ACCEPTED,
+        backlog=limits.connections // 8 + 8,
         h11_max_incomplete_event_size=limits.header,
         timeout_graceful_shutdown=5,
     )
