@@ -40,6 +40,7 @@ bench: $(VENV)/dev
 	$(BIN)/python benchmarks/checks.py
 	$(BIN)/python benchmarks/audit.py
 	$(BIN)/python benchmarks/serve.py
+	$(BIN)/python benchmarks/stalled.py
 
 bench-spark: $(VENV)/spark
 	$(BIN)/python benchmarks/spark.py

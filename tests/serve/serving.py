@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import resource
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -13,10 +16,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPResponse
 from pathlib import Path
 
 import httpx
-import uvicorn
 
 from perfeval_lint.read import office
 from perfeval_lint.serve import work
@@ -24,6 +27,7 @@ from perfeval_lint.serve.app import application
 from perfeval_lint.serve.desk import Desk
 from perfeval_lint.serve.guard import Access
 from perfeval_lint.serve.model import Answer, Asked, Limits
+from perfeval_lint.serve.run import over_http
 from perfeval_lint.serve.work import about, begin, do
 
 ROOT = Path(__file__).parents[2]
@@ -54,10 +58,17 @@ class Server:
 
 
 @contextmanager
-def served(*options: str, folder: Path | None = None) -> Iterator[Server]:
-    """`perfeval-lint serve` on a free port."""
+def served(*options: str, folder: Path | None = None, files: int = 0) -> Iterator[Server]:
+    """`perfeval-lint serve` on a free port; `files` is how many it may have open, where the system is to bound that."""
     command = [sys.executable, "-m", "perfeval_lint", "serve", "--port", "0", *options]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT / "lint")}
+
+    def prepare() -> None:
+        # A shell that starts a job in the background has it ignore Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if files:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
@@ -66,8 +77,7 @@ def served(*options: str, folder: Path | None = None) -> Iterator[Server]:
         encoding="utf-8",
         cwd=folder,
         env=environment,
-        # A shell that starts a job in the background has it ignore Ctrl-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler) and None,
+        preexec_fn=prepare,
     )
     try:
         assert process.stdout is not None
@@ -120,18 +130,14 @@ def in_thread(
     limits: Limits, access: Access | None = None, job: Callable[[str, Asked], Answer] = naughty
 ) -> Iterator[str]:
     """A server in a thread of this process; its address."""
-    with Desk(limits, begin, job) as desk:
-        config = uvicorn.Config(
-            application(desk, access or Access(), about(limits)), port=0, log_config=None, lifespan="off"
-        )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run)
+    with socket.create_server(("127.0.0.1", 0)) as listener, Desk(limits, begin, job) as desk:
+        server = over_http(application(desk, access or Access(), about(limits)), limits)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
             while not server.started:
                 time.sleep(0.01)
-            port = server.servers[0].sockets[0].getsockname()[1]
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
             thread.join()
@@ -149,3 +155,31 @@ def post(
     body = data.read_bytes() if isinstance(data, Path) else data
     given = {"name": name or (data.name if isinstance(data, Path) else "表.yaml"), **parameters}
     return httpx.post(f"{base}{path}", params=given, content=body, headers=headers, timeout=60)
+
+
+def connect(base: str) -> socket.socket:
+    """A bare connection to a server."""
+    host, port = base.removeprefix("http://").split(":")
+    connection = socket.create_connection((host, int(port)), timeout=60)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def answer_on(connection: socket.socket) -> tuple[HTTPResponse, bytes]:
+    """The next answer on a connection, and its body."""
+    answer = HTTPResponse(connection)
+    answer.begin()
+    return answer, answer.read()
+
+
+def refusal_on(connection: socket.socket) -> tuple[int, str]:
+    """The status and code of a refusal; it is told in Chinese as all are, and nothing comes after it."""
+    answer, body = answer_on(connection)
+    told = json.loads(body)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert any("\u4e00" <= char <= "\u9fff" for char in told["detail"])
+    assert told["status"] == answer.status
+    assert bool(answer.headers["Retry-After"]) == (answer.status == 503)
+    assert connection.recv(1) == b""
+    return answer.status, told["code"]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import signal
-import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pytest
-from serving import EXAMPLES, ROOT, broken, hanging_office, in_thread, post, served
+from serving import EXAMPLES, ROOT, broken, connect, hanging_office, in_thread, post, refusal_on, served
 
 from perfeval_lint.serve.guard import Access
 from perfeval_lint.serve.model import Limits
@@ -142,40 +141,24 @@ def test_another_address_makes_a_token():
 
 
 def test_two_gigabytes_are_refused_before_they_come(server):
-    host, port = server.base.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port))) as connection:
-        connection.settimeout(60)
-        head = f"POST /lint?name=a.docx HTTP/1.1\r\nHost: {host}\r\nContent-Length: {2 * 1024**3}\r\n\r\n"
-        connection.sendall(head.encode())
-        answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
-    assert answer.startswith("HTTP/1.1 413")
-    assert "文件超过 20 MB" in answer
+    with connect(server.base) as connection:
+        connection.sendall(b"POST /lint?name=a.docx HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2147483648\r\n\r\n")
+        assert refusal_on(connection) == (413, "too-large")
 
 
 def test_chunks_without_an_end_are_refused(server):
-    host, port = server.base.removeprefix("http://").split(":")
-    head = f"POST /lint?name=a.docx HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n"
-    with socket.create_connection((host, int(port))) as connection:
-        connection.settimeout(60)
-        connection.sendall(head.encode())
-        for _ in range(25):  # MiB; what comes after the answer may be refused by the closed connection
-            try:
-                connection.sendall(b"100000\r\n" + b"x" * 2**20 + b"\r\n")
-            except OSError:
-                break
-        assert connection.recv(65536).startswith(b"HTTP/1.1 413")
+    with connect(server.base) as connection:
+        connection.sendall(b"POST /lint?name=a.docx HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for _ in range(40):  # MiB
+            connection.sendall(b"100000\r\n" + b"x" * 2**20 + b"\r\n")
+        assert refusal_on(connection) == (413, "too-large")
     assert post(server.base, "/lint", FLAWED).status_code == 200
 
 
 def test_an_upload_that_trickles_is_stopped():
-    with in_thread(Limits(processes=1, arriving=0.5)) as base:
-        host, port = base.removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port))) as connection:
-            connection.settimeout(60)
-            connection.sendall(
-                f"POST /lint?name=a.docx HTTP/1.1\r\nHost: {host}\r\nContent-Length: 100\r\n\r\nx".encode()
-            )
-            assert connection.recv(65536).startswith(b"HTTP/1.1 408")
+    with in_thread(Limits(processes=1, arriving=0.5)) as base, connect(base) as connection:
+        connection.sendall(b"POST /lint?name=a.docx HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nx")
+        assert refusal_on(connection) == (408, "slow-upload")
 
 
 @pytest.mark.parametrize(

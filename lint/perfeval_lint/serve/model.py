@@ -13,16 +13,19 @@ YAML = "application/yaml; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one upload may take: bytes, seconds to arrive, seconds to be judged, MiB of a judging process; how many
-    processes, how many requests may wait for one, and how many bytes may be in hand in all."""
+    """What one upload, one connection and the server as a whole may take."""
 
-    upload: int = 20 * 1024 * 1024
-    arriving: float = 60.0
-    judging: float = 30.0
-    memory: int = 3072
+    upload: int = 20 * 1024 * 1024  # bytes of a file
+    arriving: float = 60.0  # seconds for a file to come, and for an answer to be taken
+    judging: float = 30.0  # seconds for a file to be judged
+    memory: int = 3072  # MiB of a judging process
     processes: int = 2
-    waiting: int = 200
-    in_hand: int = 256 * 1024 * 1024
+    waiting: int = 200  # requests that wait for a process
+    in_hand: int = 256 * 1024 * 1024  # bytes of all files
+    heading: float = 15.0  # seconds for a request's header to come
+    header: int = 32 * 1024  # bytes of a header: cookies of whatever else is served on this machine come with it
+    lingering: float = 10.0  # seconds that a client is listened to after it has been refused
+    connections: int = 1000  # that wait for their clients: for a header, the next request, an answer to be taken
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,20 +9,22 @@ import re
 import secrets
 import signal
 import socket
+import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from perfeval_lint.errors import UsageError
 from perfeval_lint.serve.app import application
+from perfeval_lint.serve.connection import connections
 from perfeval_lint.serve.desk import Desk
 from perfeval_lint.serve.guard import Access
 from perfeval_lint.serve.model import Limits
 from perfeval_lint.serve.work import about, begin, do
 
 _NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
-_AT_ONCE = 1000  # connections; one more is refused by uvicorn itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +47,52 @@ def serve(place: Place, limits: Limits, tell: Callable[[str], None]) -> None:
     logging.getLogger("uvicorn").addHandler(logging.NullHandler())  # what people upload is nobody's to log
     logging.getLogger("uvicorn").propagate = False
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does, the judging processes with it
+    limits = within_open_files(limits)
     told = about(limits)  # before anything is opened: faulty rules are told here
     token = place.token or ("" if is_local(place.host) else secrets.token_urlsafe(24))
     names = frozenset((*map(_asked_for, place.names), socket.gethostname().lower()))
     with _listening(place.host, place.port) as listener, Desk(limits, begin, do) as desk:
-        config = uvicorn.Config(
-            application(desk, Access(names, token), told),
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            ws="none",
-            proxy_headers=False,
-            server_header=False,
-            limit_concurrency=_AT_ONCE,
-            timeout_graceful_shutdown=5,
-        )
         tell(_address(place.host, listener.getsockname()[1], token))
-        uvicorn.Server(config).run(sockets=[listener])
+        over_http(application(desk, Access(names, token), told), limits).run(sockets=[listener])
+
+
+def over_http(app: ASGIApp, limits: Limits) -> uvicorn.Server:
+    """The HTTP server of an application: it logs nothing, and its connections are bounded by `limits`.
+
+    Far fewer are accepted at a time than may wait, so that each is read from before it could have to give way.
+    """
+    config = uvicorn.Config(
+        app,
+        http=connections(limits),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        proxy_headers=False,
+        server_header=False,
+        backlog=limits.connections // 8 + 8,
+        h11_max_incomplete_event_size=limits.header,
+        timeout_graceful_shutdown=5,
+    )
+    return uvicorn.Server(config)
+
+
+def within_open_files(limits: Limits) -> Limits:
+    """`limits`, lowered where the system lets a process open too few files; its soft limit is raised first.
+
+    Half of the files are for connections that wait for their clients, a quarter for requests that wait to be judged.
+    """
+    if sys.platform == "win32":
+        return limits
+    import resource
+
+    wanted = 2 * limits.connections
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        return replace(limits, connections=soft // 2, waiting=min(limits.waiting, soft // 4))
+    return limits
 
 
 def is_local(host: str) -> bool:
