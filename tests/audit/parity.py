@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
+from audits import Silent
 
-from perfeval_lint.audit.inputs import items_of
-from perfeval_lint.audit.intake import Intake
+from perfeval_lint.audit.engine import Request, run_audit
 from perfeval_lint.audit.lint import Linter
-from perfeval_lint.audit.reader import read_alone
-from perfeval_lint.audit.sources import Source
-from perfeval_lint.audit.store import open_store
-from perfeval_lint.audit.tables.mapping import TableMapping
-from perfeval_lint.audit.verdicts import Choosing, Verdicts
+from perfeval_lint.audit.pool import Limits
+from perfeval_lint.audit.sources import sources_of
 from perfeval_lint.judge.outcome import Place
 from perfeval_lint.report.model import FormReport
-from perfeval_lint.rule.profile import Overrides
-from perfeval_lint.rule.settings import Settings
 
 Key = tuple[str, int]  # a file, and the form's number in it
 Said = dict[str, Counter[object]]  # of one form, by what is compared
@@ -90,39 +85,29 @@ def differences(lint: Mapping[Key, Said], audit: Mapping[Key, Said]) -> dict[Key
 
 
 class Both:
-    """Lints and audits forms by the shipped rules and those of a folder, in this process."""
+    """Lints and audits forms by the shipped rules and those of a folder."""
 
-    def __init__(self, rules: Path, year: int) -> None:
-        self.settings = Settings(rule_paths=(rules,))
+    def __init__(self, rules: Path) -> None:
+        self.settings = json.dumps({"rule-paths": [str(rules)]})
         self.linter = Linter()
-        self.pack = self.linter.pack(self.settings)
-        self.choosing = Choosing(None, Overrides(), year)
 
     def differences(self, forms: Sequence[Mapping[str, object]]) -> dict[Key, dict[str, tuple[Any, Any]]]:
         """The forms that lint and audit do not say the same of; the forms must not be the same as each other."""
         with TemporaryDirectory() as name:
             folder = Path(name, "forms")
             folder.mkdir()
+            (folder / "perfeval.yaml").write_text(self.settings, "utf-8")
             for number, form in enumerate(forms):
                 (folder / f"{number:04}.json").write_text(json.dumps(form), "utf-8")
-            return differences(self._linted(sorted(folder.iterdir())), self._audited(folder, Path(name, "out")))
+            return differences(self._linted(folder), self._audited(folder, Path(name, "out")))
 
-    def _linted(self, paths: Iterable[Path]) -> dict[Key, Said]:
-        reports = self.linter.run(Source(str(path), path, self.settings) for path in paths)
+    def _linted(self, folder: Path) -> dict[Key, Said]:
+        reports = self.linter.run(sources_of([str(folder)]))
         return {(file.file, form.index): said_by_lint(form) for file in reports for form in file.forms}
 
     def _audited(self, folder: Path, out: Path) -> dict[Key, Said]:
-        store = open_store(out, threads=1, memory="1GB")
-        intake = Intake(store.database)
-        items = list(items_of([str(folder)], Settings(), TableMapping()))
-        intake.list(items)
-        intake.take([read_alone(items, str(store.batches / "0"), 60)])
-        store.lock()
-        verdicts = Verdicts(store, self.pack, self.choosing, 1, lambda _: None)
+        store = run_audit(Request((str(folder),), out, Limits(1)), Silent())
         try:
-            verdicts.begin()
-            verdicts.judge_all()
             return said_by_audit(store.database)
         finally:
-            verdicts.stop()
             store.close()
