@@ -21,13 +21,17 @@ _LEFT_BY_OFFICE = ("~$", ".~")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to lint: the name it goes by in reports, its path (None for bytes in hand), and its settings."""
+    """A file to lint: the name it goes by in reports, its path (None for bytes in hand), and its settings.
+
+    `seconds` is what reading it may take, where something ends it then.
+    """
 
     name: str
     path: Path | None
     settings: Settings
     data: bytes | None = None
     problems: tuple[Problem, ...] = ()
+    seconds: float | None = None
 
 
 def sources_of(paths: Iterable[str], finder: SettingsFinder | None = None) -> Iterator[Source]:
@@ -89,7 +93,7 @@ def documents_of(source: Source) -> Iterator[Document]:
     if source.problems:
         yield Document(0, None, source.problems)
     else:
-        yield from documents_in(source.data or b"", source.name)
+        yield from documents_in(source.data or b"", source.name, source.seconds)
 
 
 def opened(source: Source) -> Source:
@@ -104,14 +108,17 @@ def opened(source: Source) -> Source:
         return replace(source, problems=(Problem("unreadable", message, source.name),))
 
 
-def documents_in(data: bytes, name: str) -> Iterator[Document]:
-    """The documents of a file's bytes. Canonical files are loaded without importing what reads the others."""
+def documents_in(data: bytes, name: str, seconds: float | None = None) -> Iterator[Document]:
+    """The documents of a file's bytes. Canonical files are loaded without importing what reads the others.
+
+    `seconds` is what reading may take, where something ends it then.
+    """
     if name.lower().endswith(CANONICAL):
         yield from load(data, name)
         return
     from perfeval_lint.recognise.convert import documents
 
-    yield from documents(data, name)
+    yield from documents(data, name, seconds)
 
 
 def given_bytes(data: bytes) -> Source:
