@@ -1,14 +1,16 @@
-"""The reader process that a worker keeps from task to task: while all goes well, and for tasks that ask the same."""
+"""The reader process that a worker keeps from task to task, as long as all goes well and the same is asked; its files."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from bad_readers import read_badly
 
 from perfeval_lint.audit.pool import Limits
+from perfeval_lint.audit.spark.elsewhere import items_in
 from perfeval_lint.audit.spark.part import Job
 from perfeval_lint.audit.spark.worker import worker
 
@@ -33,3 +35,10 @@ def test_it_is_kept_for_the_same_limits_and_reader(job: Job, tmp_path: Path) -> 
     assert len({id(one) for one in found}) == 4
     with worker.reading(job, tmp_path) as last:
         assert last is found[-1]
+
+
+def test_settings_that_cannot_hold_are_told(tmp_path: Path) -> None:
+    now = datetime.now(tz=UTC)
+    rows = [(f"hdfs://here/{name}", now, 2, b"{}") for name in ("perfeval.yaml", "form.json")]
+    found = [(item.name, item.problem and item.problem.code) for item in items_in(rows, tmp_path, last_year=False)]
+    assert found == [("hdfs://here/perfeval.yaml", "settings"), ("hdfs://here/form.json", None)]
