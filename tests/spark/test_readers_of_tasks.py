@@ -1,4 +1,4 @@
-"""The reader process that a worker keeps from task to task, as long as all goes well and the same is asked; its files."""
+"""The reader process that a worker keeps from task to task, as long as all goes well and the same is asked."""
 
 from __future__ import annotations
 
