@@ -1,4 +1,7 @@
-"""绩效自评表审核：lint() judges forms, convert() reads them from files of any kind, read_quantity() one target."""
+"""绩效自评表审核：lint() judges forms, convert() reads them from files of any kind, read_quantity() one target.
+
+All may be called by many threads at once and in children made by fork; files, rules and settings are those of the call.
+"""
 
 from __future__ import annotations
 

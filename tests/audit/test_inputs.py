@@ -17,7 +17,7 @@ from audits import Audit, write_form
 from perfeval_lint.audit.inputs import Item, listed, reason, shown
 from perfeval_lint.audit.reader import read_items
 from perfeval_lint.audit.store import FILE_NAME, VERSION
-from perfeval_lint.errors import UsageError
+from perfeval_lint.errors import RulePackBroken, UsageError
 
 
 def archive(path: Path, members: dict[str, bytes]) -> Path:
@@ -138,6 +138,53 @@ def test_different_settings_are_not_mixed(tmp_path: Path, audit: Audit) -> None:
     with pytest.raises(UsageError, match=r"perfeval\.yaml 不同"):
         audit(tmp_path / "a", tmp_path / "b")
     assert "PE401" not in {row[2] for row in audit(tmp_path / "b").findings()}
+
+
+def test_the_same_settings_in_several_places_are_one(tmp_path: Path, audit: Audit) -> None:
+    """What is excluded goes by each folder's own settings; all else has to be the same, wherever it stands."""
+    for name in ("甲", "乙", "乙/丙"):
+        write_form(tmp_path / name / "form.json", 项目名称=name)
+        write_form(tmp_path / name / "草稿.json")
+        (tmp_path / name / "perfeval.yaml").write_text("rules: {PE401: off}\nexclude: [草稿*]\n", "utf-8")
+    (tmp_path / "乙" / "丙" / "perfeval.yaml").write_text("extends: ../perfeval.yaml\nexclude: [form*]\n", "utf-8")
+    found = audit(tmp_path / "甲", tmp_path / "乙")
+    assert {Path(name).parent.name for (name,) in found.rows("SELECT 文件 FROM 文件")} == {"甲", "乙"}
+    assert "PE401" not in {row[2] for row in found.findings()}
+
+
+def test_other_settings_in_a_folder_below_are_refused_in_words(tmp_path: Path, audit: Audit) -> None:
+    for name in ("forms", "forms/sub", "forms/.hidden", "forms/empty"):
+        write_form(tmp_path / name / "form.json", 项目名称=name)
+        (tmp_path / name / "perfeval.yaml").write_text("rules: {PE401: off}\n", "utf-8")
+    (tmp_path / "forms" / "perfeval.yaml").unlink()
+    (tmp_path / "forms" / "empty" / "form.json").unlink()
+    with pytest.raises(UsageError) as raised:
+        audit(tmp_path / "forms")
+    assert str(tmp_path / "forms" / "sub" / "perfeval.yaml") in str(raised.value)
+    assert "单独审核" in str(raised.value)
+    (tmp_path / "forms" / "sub" / "perfeval.yaml").write_text("exclude: ['*']\n", "utf-8")
+    assert [*audit(tmp_path / "forms").files()] == ["form.json"]
+
+
+def test_faulty_settings_in_a_folder_below_are_told(tmp_path: Path, audit: Audit) -> None:
+    write_form(tmp_path / "forms" / "sub" / "form.json")
+    (tmp_path / "forms" / "sub" / "perfeval.yaml").write_text("rules: [\n", "utf-8")
+    with pytest.raises(RulePackBroken, match=r"sub/perfeval\.yaml"):
+        audit(tmp_path / "forms")
+
+
+def test_settings_of_the_year_before_bear_on_nothing(forms: Path, tmp_path: Path, audit: Audit) -> None:
+    write_form(tmp_path / "before" / "form.json", 年度="2023")
+    (tmp_path / "before" / "perfeval.yaml").write_text("rules: {PE401: off}\n", "utf-8")
+    expected = audit(forms).findings()
+    assert audit(forms, previous=(str(tmp_path / "before"),)).findings() == expected
+
+
+def test_settings_in_an_archive_are_told(tmp_path: Path, audit: Audit) -> None:
+    form = write_form(tmp_path / "x.json").read_bytes()
+    members = {"校/form.json": form, "校/perfeval.yaml": b"rules: {PE401: off}\n"}
+    found = audit(archive(tmp_path / "packed.zip", members))
+    assert found.files() == {"form.json": ("已读", None), "perfeval.yaml": ("读不了", "settings")}
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -191,3 +193,14 @@ def test_help_and_version(command: Any) -> None:
     assert "--fail-on" in helped.out
     assert ENGLISH.findall(helped.out) == []
     assert re.fullmatch(r"perfeval-lint \d+\.\d+\.\d+\n", command("--version").out)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows 没有 umask")
+def test_what_is_written_is_for_whom_the_umask_allows(
+    flawed: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    written = tmp_path / "out" / "copy.yaml"
+    command = [sys.executable, "-m", "perfeval_lint", "convert", str(flawed), "-o", str(written)]
+    subprocess.run(command, env=environment, umask=0o027, check=True, capture_output=True)
+    assert written.stat().st_mode & 0o777 == 0o640
+    assert [path.name for path in written.parent.iterdir()] == ["copy.yaml"]

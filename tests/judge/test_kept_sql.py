@@ -15,7 +15,6 @@ from perfeval_lint.report.json_report import json_text
 from perfeval_lint.report.model import Report
 from perfeval_lint.rule.database import open_cursors
 from perfeval_lint.rule.profile import Overrides
-from perfeval_lint.rule.settings import _in_folder
 
 RULE = """\
 id: XX001
@@ -130,7 +129,6 @@ def test_other_words_are_another_file(folder, tmp_path):
     for limit in (1, 5, 1):
         words.write_text(f"macros:\n  界:\n    of: []\n    sql: '{limit}'\n    says: 数\n", "utf-8")
         (tmp_path / "rules" / "a.yaml").write_text(RULE, "utf-8")
-        _in_folder.cache_clear()
         (report,) = Linter("通用", Overrides(select=("XX001",))).run(sources_of([str(tmp_path / "form.yaml")]))
         assert report.errors == ()
         found.append(len(report.forms[0].verdict.findings))

@@ -31,7 +31,7 @@ from perfeval_lint.rule.cache import load_pack
 from perfeval_lint.rule.locate import all_folders
 from perfeval_lint.rule.model import Pack
 from perfeval_lint.rule.profile import Overrides, check_picks, choose
-from perfeval_lint.rule.settings import Settings, settings_for, settings_problems
+from perfeval_lint.rule.settings import Settings, SettingsFinder, settings_problems
 from perfeval_lint.version import VERSION
 
 _PAIRS = 20_000  # targets and results read at once
@@ -99,9 +99,12 @@ def prepared(request: Request) -> tuple[Settings, Pack, Choosing]:
 
 
 def inputs_of(request: Request, settings: Settings) -> Iterator[Item]:
-    """Every file of this year and the last, as they are found."""
-    for paths, last_year in ((request.paths, False), ([*map(earlier_results, request.previous)], True)):
-        for item in items_of(paths, settings, request.mapping):
+    """Every file of this year and the last, as they are found; raises UsageError where one is to be judged by other
+    settings than those of the run."""
+    earlier = [*map(earlier_results, request.previous)]
+    this_year = _OneForAll(settings).excludes
+    for paths, excludes, last_year in ((request.paths, this_year, False), (earlier, settings.excludes, True)):
+        for item in items_of(paths, excludes, request.mapping):
             if item.is_table and stands_for_results(item) and not last_year:
                 raise UsageError(f"{item.name} 是审核的结果，不是自评表；要与它比较，请写 --previous")
             yield replace(item, last_year=last_year)
@@ -125,10 +128,31 @@ def _words_of(error: duckdb.Error, request: Request) -> str:
 
 def _settings(request: Request) -> Settings:
     """The settings that hold for every path; raises UsageError where they differ."""
-    found = [settings_for(Path(path)) for path in request.paths]
-    if any(one != found[0] for one in found):
+    finder = SettingsFinder()
+    found = [finder.for_path(path) for path in request.paths]
+    if not all(one.judges_like(found[0]) for one in found):
         raise UsageError("这些路径的 perfeval.yaml 不同；请分开审核，或把设置放在它们共同的上级目录")
     return found[0] if found else Settings()
+
+
+class _OneForAll:
+    """The settings of a run: forms are all judged by them; which files are passed over goes by each folder's own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._finder = SettingsFinder()
+
+    def excludes(self, path: Path) -> bool:
+        """Whether a file found in a folder is passed over; raises UsageError where it is to be judged otherwise."""
+        own = self._finder.in_folder(str(path.parent))
+        if own.excludes(path):
+            return True
+        if not own.judges_like(self._settings):
+            raise UsageError(
+                f"{shown(own.sources[-1].name)} 的设置与所给路径的不同，而一次审核只用一套设置；"
+                "请把这个目录单独审核（另写一个 --out），或把它的设置并入所给路径的 perfeval.yaml"
+            )
+        return False
 
 
 def _pack(settings: Settings, request: Request) -> Pack:

@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from perfeval_lint.audit.tables.sources import SUFFIXES as TABLES
 from perfeval_lint.errors import Problem, UsageError
 from perfeval_lint.read.package import BROKEN_ZIP
 from perfeval_lint.read.read import SUFFIXES
-from perfeval_lint.rule.settings import FILE_NAME, Settings
+from perfeval_lint.rule.settings import FILE_NAME
 
 ARCHIVE = ".zip"
 _READ = (*CANONICAL, *SUFFIXES, *TABLES, ARCHIVE)
@@ -47,8 +47,10 @@ class Item:
     is_table: bool = False
 
 
-def items_of(paths: Iterable[str], settings: Settings, mapping: TableMapping) -> Iterator[Item]:
+def items_of(paths: Iterable[str], excludes: Callable[[Path], bool], mapping: TableMapping) -> Iterator[Item]:
     """Every file below the paths that may hold forms; raises UsageError for a path where there is nothing.
+
+    `excludes` says which of the files in folders are passed over.
 
     Of the files in folders that may be tables or forms, Excel files are looked into only where the mapping names tables
     or their own name does (PM_…): there may be very many.
@@ -57,7 +59,7 @@ def items_of(paths: Iterable[str], settings: Settings, mapping: TableMapping) ->
         if not os.path.lexists(path):
             raise UsageError(f"没有这个文件或目录：{shown(path)}")
         is_folder = os.path.isdir(path)  # noqa: PTH112  (never raises)
-        for item in _in_folder(path, settings) if is_folder else _at(path):
+        for item in _in_folder(path, excludes) if is_folder else _at(path):
             looked_into = not is_folder or _may_be_table(item.name, mapping)
             is_whole = not item.problem and not item.member
             is_table_file = is_whole and looked_into and (_is_table(item, mapping) or _is_manifest(item.path))
@@ -118,7 +120,7 @@ def shown(path: str) -> str:
     return path
 
 
-def _in_folder(folder: str, settings: Settings) -> Iterator[Item]:
+def _in_folder(folder: str, excludes: Callable[[Path], bool]) -> Iterator[Item]:
     """Files below a folder; hidden folders, links to folders and what audits wrote are passed over."""
     troubles: list[OSError] = []
     for root, folders, files in os.walk(folder, onerror=troubles.append):
@@ -128,7 +130,7 @@ def _in_folder(folder: str, settings: Settings) -> Iterator[Item]:
             if name in own:
                 continue
             path = os.path.join(root, name)  # noqa: PTH118  (a million of them)
-            if may_hold_forms(name, _READ) and name != FILE_NAME and not settings.excludes(Path(path)):
+            if may_hold_forms(name, _READ) and name != FILE_NAME and not excludes(Path(path)):
                 yield from _at(path)
     for trouble in troubles:
         name = shown(os.fsdecode(trouble.filename or folder))
@@ -190,12 +192,19 @@ def _in_archive(archive: Item) -> Iterator[Item]:
         found += 1
         whole = f"{archive.name}/{name}"
         inside = Item(whole, archive.path, member.filename, member.file_size, archive.changed)
-        if base.lower().endswith(ARCHIVE):
+        if base == FILE_NAME:
+            yield unused_settings(inside)
+        elif base.lower().endswith(ARCHIVE):
             yield _refused(inside, "archive", "压缩包里还有压缩包，没有读；请先解压")
         else:
             yield inside
     if not found:
         yield _refused(archive, "no-forms", "压缩包里没有可检查的文件（Word、Excel、PDF、网页、文本、YAML）")
+
+
+def unused_settings(item: Item) -> Item:
+    """A settings file where it cannot hold for the files beside it, as an item that is told."""
+    return _refused(item, "settings", "这里的 perfeval.yaml 不起作用；请把设置放在所给路径里（压缩包请先解压）再审核")
 
 
 def _refused(item: Item, code: str, message: str) -> Item:

@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 
 from perfeval_lint.audit.inputs import Item
-from perfeval_lint.audit.reader import FILES, READ_QUANTITIES, REMARKS, Pair, Part
+from perfeval_lint.audit.own import Pair
+from perfeval_lint.audit.reader import FILES, READ_QUANTITIES, REMARKS, Part
 from perfeval_lint.audit.store import (
     ACROSS,
     COMPARED,

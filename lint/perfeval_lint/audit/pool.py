@@ -1,29 +1,28 @@
 """Reader processes: batches of files go out, their parts come back in the order they were given.
 
-pebble keeps the processes: it ends one that takes too long, and starts another for one that died. What is done here
-is to find the file that was to blame, and to read the others without it.
+What is done here is to find the file that was to blame where a process died or took too long, and to read the others
+without it.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import shutil
-import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from multiprocessing import resource_tracker
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import ProcessExpired, ProcessFuture
 
 from perfeval_lint.audit.inputs import Item
-from perfeval_lint.audit.reader import PROGRESS, Pair, Part, begin, read_items, read_pairs, too_slow
+from perfeval_lint.audit.own import Pair, begin
+from perfeval_lint.audit.processes import Processes
+from perfeval_lint.audit.reader import PROGRESS, Part, read_items, read_pairs, too_slow
 from perfeval_lint.errors import Problem, UsageError
 
 SECONDS = 60.0  # what one file may take
@@ -61,18 +60,16 @@ class Readers:
         self.folder = folder
         self._read = read
         self._given = 0
-        context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPool(limits.processes, initializer=begin, initargs=(limits.memory,), context=context)
+        self._processes = Processes(limits.processes, begin, (limits.memory,))
 
     def __enter__(self) -> Readers:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if kind is None:
-            self._pool.close()  # type: ignore[no-untyped-call]
+            self._processes.close()
         else:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+            self._processes.stop()
 
     def read(self, batches: Iterable[Sequence[Item]]) -> Iterator[Part]:
         """The parts of the batches, in their order; a batch that cost a reader its life comes as several parts."""
@@ -85,23 +82,28 @@ class Readers:
                 return
             batch = waiting.popleft()
             try:
-                yield _result(batch.future)
+                yield self._result(batch.future)
+            except BrokenProcessPool:
+                shutil.rmtree(batch.folder, ignore_errors=True)
+                waiting.appendleft(self._give(batch.items))
             except (FutureTimeoutError, ProcessExpired) as error:
                 again = [self._give(items) for items in self._blamed(batch, error)]
                 waiting.extendleft(reversed(again))
 
     def quantities(self, chunks: Iterable[Sequence[Pair]]) -> Iterator[Part]:
         """What targets and results say, a part a chunk, in their order."""
-        waiting: deque[ProcessFuture[Part]] = deque()
+        waiting: deque[tuple[Sequence[Pair], ProcessFuture[Part]]] = deque()
         left = iter(chunks)
         while True:
             while len(waiting) < self.limits.processes * _AHEAD and (pairs := next(left, None)) is not None:
-                with _without_interrupts():
-                    waiting.append(self._pool.schedule(read_pairs, args=(pairs, self._new_folder())))
+                waiting.append((pairs, self._begun(read_pairs, pairs, self._new_folder())))
             if not waiting:
                 return
+            pairs, future = waiting.popleft()
             try:
-                yield _result(waiting.popleft())
+                yield self._result(future)
+            except BrokenProcessPool:
+                waiting.appendleft((pairs, self._begun(read_pairs, pairs, self._new_folder())))
             except ProcessExpired:
                 raise UsageError("读取进程在读指标值时退出；请核对本机的内存，或用 --jobs 减少进程") from None
 
@@ -112,9 +114,28 @@ class Readers:
     def _give(self, items: Sequence[Item]) -> _Batch:
         folder = self._new_folder()
         limit = self.limits.seconds
-        with _without_interrupts():
-            future = self._pool.schedule(self._read, args=(items, folder, limit), timeout=limit + _LEAVE)
+        future = self._begun(self._read, items, folder, limit, seconds=limit + _LEAVE)
         return _Batch(items, folder, future)
+
+    def _begun(self, read: Callable[..., Part], *args: Any, seconds: float | None = None) -> ProcessFuture[Part]:
+        """What will come of a task; raises UsageError where no reader lives to do it."""
+        try:
+            return self._processes.give(read, *args, seconds=seconds)
+        except BrokenProcessPool:
+            message = (
+                "读取进程一启动就退出，试了几次都这样，没有读完；请核对本机的内存和权限，或用 --jobs 减少进程，"
+                "再运行同样的命令就接着做"
+            )
+            raise UsageError(message) from None
+
+    def _result(self, future: ProcessFuture[Part]) -> Part:
+        """The part, once it is there; raises UsageError where the reader cannot write."""
+        try:
+            return self._processes.result(future)
+        except (ProcessExpired, FutureTimeoutError):  # the caller's to answer; both are OSErrors too
+            raise
+        except OSError as error:
+            raise UsageError(f"写不了输出目录：{error.strerror or error}；请核对磁盘空间和权限") from None
 
     def _blamed(self, batch: _Batch, error: Exception) -> list[Sequence[Item]]:
         """The batches to give out again, in order: those before the file that was being read, that file by itself,
@@ -132,32 +153,6 @@ class Readers:
             return too_slow(self.limits.seconds, item)
         message = "读这个文件时读取程序崩溃，已跳过；请核对文件，或用 Office（WPS）打开后另存再检查"
         return Problem("crashed", message, item.name)
-
-
-def _result(future: ProcessFuture[Part]) -> Part:
-    """The part, once it is there; raises UsageError where no reader can begin or write."""
-    try:
-        return future.result()
-    except (ProcessExpired, FutureTimeoutError):  # the caller's to answer; both are OSErrors too
-        raise
-    except BrokenProcessPool:
-        raise UsageError("读取进程一启动就退出；请核对本机的内存和权限，或用 --jobs 减少进程") from None
-    except OSError as error:
-        raise UsageError(f"写不了输出目录：{error.strerror or error}；请核对磁盘空间和权限") from None
-
-
-@contextmanager
-def _without_interrupts() -> Iterator[None]:
-    """Threads and processes begun in this block never see Ctrl-C, not even while they start."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    resource_tracker.ensure_running()  # where it has to begin with the processes, it lets signals through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _item_at(folder: Path, count: int) -> tuple[int, float]:

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import signal
-import sys
 import time
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
-
 from perfeval_lint.audit.inputs import Item, reason
+from perfeval_lint.audit.own import Pair, own
 from perfeval_lint.audit.sources import documents_in
 from perfeval_lint.audit.store import PARTLY, RAW_TABLES, READ, UNREADABLE, raw_names
 from perfeval_lint.errors import Problem, UnreadableFile
@@ -61,9 +58,6 @@ _QUANTITY_COLUMNS = {"年度指标值": "VARCHAR", "实际完成值": "VARCHAR",
 _NUMBERS = {"表号": "UINTEGER", "行号": "UINTEGER", "文件号": "UINTEGER", "序号": "UINTEGER", "往年": "BOOLEAN"}
 
 
-Pair = tuple[str, str, int]  # target, result, year of an indicator; "" and 0 where there is none
-
-
 @dataclass(frozen=True, slots=True)
 class Part:
     """What a batch left in its folder: how many files and forms; numbers in it count from 0."""
@@ -87,22 +81,6 @@ class _TooSlowError(Exception):
     """A file took longer than it may."""
 
 
-_database: list[duckdb.DuckDBPyConnection] = []
-_archives: list[zipfile.ZipFile] = []
-_emitted: set[Pair] = set()
-_MOST_EMITTED = 200_000
-
-
-def begin(memory: int) -> None:
-    """Prepares a reader process: bounds what it may hold (MiB), leaves Ctrl-C to its parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
-        import resource
-
-        size = memory * 1024 * 1024
-        resource.setrlimit(resource.RLIMIT_AS, (size, resource.getrlimit(resource.RLIMIT_AS)[1]))
-
-
 def read_items(items: Sequence[Item], folder: str, seconds: float) -> Part:
     """Reads a batch of files into a new folder; `seconds` is what one file may take."""
     place = Path(folder)
@@ -120,7 +98,7 @@ def read_items(items: Sequence[Item], folder: str, seconds: float) -> Part:
 def read_alone(items: Sequence[Item], folder: str, seconds: float) -> Part:
     """As read_items, for a store of its own: the part holds all that targets and results say, whatever was read
     before."""
-    _emitted.clear()
+    own().forget_pairs()
     return read_items(items, folder, seconds)
 
 
@@ -143,7 +121,7 @@ def _read_item(found: _Found, number: int, item: Item, seconds: float) -> None:
         with _limited(seconds):
             data = _bytes_of(item)
             digest = hashlib.blake2b(data, digest_size=16).hexdigest()
-            for document in documents_in(data, item.name):
+            for document in documents_in(data, item.name, seconds):
                 problems += document.problems
                 for note in document.notes:
                     found.remarks.append((number, "note", note.code, note.message, note.line, note.column))
@@ -217,7 +195,7 @@ def _bytes_of(item: Item) -> bytes:
         with open(item.path, "rb") as stream:  # noqa: PTH123  (names that are not UTF-8)
             return stream.read(MAX_BYTES + 1)
     try:
-        with _archive_at(item.path).open(item.member) as stream:
+        with own().archive(item.path).open(item.member) as stream:
             return stream.read(MAX_BYTES + 1)
     except BROKEN_ZIP as error:
         if "password" in str(error) or "encrypted" in str(error):
@@ -227,23 +205,8 @@ def _bytes_of(item: Item) -> bytes:
         raise UnreadableFile(problem) from None
 
 
-def _archive_at(path: str) -> zipfile.ZipFile:
-    """An archive, kept open: opening reads the whole list of what is in it."""
-    if not _archives or _archives[0].filename != path:
-        while _archives:
-            _archives.pop().close()
-        _archives.append(zipfile.ZipFile(path))
-    return _archives[0]
-
-
-def _open() -> None:
-    if not _database:
-        _database.append(duckdb.connect(config={"threads": "1", "memory_limit": "1GB"}))
-
-
 def _write(place: Path, found: _Found) -> None:
     """Lays the rows down, a Parquet file a table that has any."""
-    _open()
     _lay(place, FILES, _FILE_COLUMNS, list(zip(*found.files, strict=True)))
     _lay(place, REMARKS, _REMARK_COLUMNS, list(zip(*found.remarks, strict=True)))
     tables: dict[str, Mapping[str, Sequence[object]]] = dict(printed(found.forms))
@@ -262,12 +225,11 @@ def _write(place: Path, found: _Found) -> None:
         names = raw_names(table)
         kinds = {name: _NUMBERS.get(name, "VARCHAR") for name in names}
         _lay(place, table, kinds, [columns[name] for name in names])
-    _lay_quantities(place, _unseen(_pairs_of(found.forms)))
+    _lay_quantities(place, own().unseen(_pairs_of(found.forms)))
 
 
 def _lay_quantities(place: Path, pairs: Iterable[Pair]) -> None:
     """What each pair says."""
-    _open()
     rows = [
         (target, actual, year, *reading_row(target or None, actual or None, year or None))
         for target, actual, year in pairs
@@ -283,7 +245,7 @@ def _lay(place: Path, table: str, kinds: Mapping[str, str], columns: Sequence[Se
     )
     file = str(place / f"{table}.parquet").replace("'", "''")
     sql = f"COPY (SELECT {items}) TO '{file}' (COMPRESSION lz4)"
-    _database[0].execute(sql, [list(column) for column in columns])
+    own().database.execute(sql, [list(column) for column in columns])
 
 
 def _pairs_of(forms: Sequence[Form]) -> Iterator[Pair]:
@@ -291,13 +253,3 @@ def _pairs_of(forms: Sequence[Form]) -> Iterator[Pair]:
         year = year_of(form) or 0
         for record in form.rows(INDICATORS):
             yield record.text("年度指标值") or "", record.text("实际完成值") or "", year
-
-
-def _unseen(pairs: Iterable[Pair]) -> Iterator[Pair]:
-    """The pairs that this process has not laid down before, as far as it remembers."""
-    if len(_emitted) > _MOST_EMITTED:
-        _emitted.clear()
-    for pair in pairs:
-        if pair not in _emitted:
-            _emitted.add(pair)
-            yield pair

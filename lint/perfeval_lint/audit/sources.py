@@ -12,7 +12,7 @@ from perfeval_lint.errors import Problem, RulePackBroken, UsageError
 from perfeval_lint.form.load import load
 from perfeval_lint.form.model import Document
 from perfeval_lint.form.nodes import MAX_BYTES
-from perfeval_lint.rule.settings import FILE_NAME, Settings, settings_for
+from perfeval_lint.rule.settings import FILE_NAME, Settings, SettingsFinder
 
 CANONICAL = (".yaml", ".yml", ".json")
 STDIN = "-"
@@ -21,31 +21,39 @@ _LEFT_BY_OFFICE = ("~$", ".~")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to lint: the name it goes by in reports, its path (None for bytes in hand), and its settings."""
+    """A file to lint: the name it goes by in reports, its path (None for bytes in hand), and its settings.
+
+    `seconds` is what reading it may take, where something ends it then.
+    """
 
     name: str
     path: Path | None
     settings: Settings
     data: bytes | None = None
     problems: tuple[Problem, ...] = ()
+    seconds: float | None = None
 
 
-def sources_of(paths: Iterable[str]) -> Iterator[Source]:
-    """The files behind the paths: a folder gives those that may hold forms, in order; - is standard input."""
+def sources_of(paths: Iterable[str], finder: SettingsFinder | None = None) -> Iterator[Source]:
+    """The files behind the paths: a folder gives those that may hold forms, in order; - is standard input.
+
+    `finder` is the run's, where it has looked for settings already.
+    """
+    finder = finder or SettingsFinder()
     for name in paths:
         path = Path(name)
         if name == STDIN:
-            yield Source("<stdin>", None, settings_for(Path.cwd()), sys.stdin.buffer.read(MAX_BYTES + 1))
+            yield Source("<stdin>", None, finder.for_path(Path.cwd()), sys.stdin.buffer.read(MAX_BYTES + 1))
         elif os.path.isdir(name):  # noqa: PTH112  (unlike Path.is_dir, never raises)
-            yield from _in_folder(name, path)
+            yield from _in_folder(name, path, finder)
         else:
-            yield _with_settings(name, path)
+            yield _with_settings(name, path, finder)
 
 
-def _in_folder(name: str, folder: Path) -> Iterator[Source]:
+def _in_folder(name: str, folder: Path, finder: SettingsFinder) -> Iterator[Source]:
     found = 0
     for path in _walk(folder):
-        source = _with_settings(str(path), path)
+        source = _with_settings(str(path), path, finder)
         if path.name != FILE_NAME and not source.settings.excludes(path):
             found += 1
             yield source
@@ -54,10 +62,10 @@ def _in_folder(name: str, folder: Path) -> Iterator[Source]:
         yield Source(name, None, Settings(), problems=(Problem("no-forms", message, name),))
 
 
-def _with_settings(name: str, path: Path) -> Source:
+def _with_settings(name: str, path: Path, finder: SettingsFinder) -> Source:
     """A file under the settings that hold for it; faulty settings are why it cannot be checked."""
     try:
-        return Source(name, path, settings_for(path))
+        return Source(name, path, finder.for_path(path))
     except RulePackBroken as error:
         return Source(name, path, Settings(), problems=error.problems)
 
@@ -85,7 +93,7 @@ def documents_of(source: Source) -> Iterator[Document]:
     if source.problems:
         yield Document(0, None, source.problems)
     else:
-        yield from documents_in(source.data or b"", source.name)
+        yield from documents_in(source.data or b"", source.name, source.seconds)
 
 
 def opened(source: Source) -> Source:
@@ -100,14 +108,17 @@ def opened(source: Source) -> Source:
         return replace(source, problems=(Problem("unreadable", message, source.name),))
 
 
-def documents_in(data: bytes, name: str) -> Iterator[Document]:
-    """The documents of a file's bytes. Canonical files are loaded without importing what reads the others."""
+def documents_in(data: bytes, name: str, seconds: float | None = None) -> Iterator[Document]:
+    """The documents of a file's bytes. Canonical files are loaded without importing what reads the others.
+
+    `seconds` is what reading may take, where something ends it then.
+    """
     if name.lower().endswith(CANONICAL):
         yield from load(data, name)
         return
     from perfeval_lint.recognise.convert import documents
 
-    yield from documents(data, name)
+    yield from documents(data, name, seconds)
 
 
 def given_bytes(data: bytes) -> Source:

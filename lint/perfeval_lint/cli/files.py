@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,22 +16,15 @@ def write(target: Path, pieces: Iterable[bytes], sources: Iterable[Path] = ()) -
     """
     if target.exists() and any(source.exists() and target.samefile(source) for source in sources):
         raise UsageError(f"不能写到原来的文件上：{target}；请换一个名字")
-    name = None
+    written = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".tmp")
-        with os.fdopen(handle, "wb") as stream:
+        written = target.parent / f".{secrets.token_hex(8)}.tmp"
+        with written.open("xb") as stream:  # unlike those of tempfile, for whom the umask allows
             stream.writelines(pieces)
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(target)
+        written.replace(target)
     except OSError as error:
         raise UsageError(f"写不了 {target}：{error.strerror}；请换一个位置") from None
     finally:
-        if name is not None:
-            Path(name).unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        if written is not None:
+            written.unlink(missing_ok=True)

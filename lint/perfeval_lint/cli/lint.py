@@ -19,7 +19,7 @@ from perfeval_lint.report.model import FileReport, Summary
 from perfeval_lint.report.words import printable
 from perfeval_lint.rule.model import Severity
 from perfeval_lint.rule.profile import Overrides, check_picks, choose
-from perfeval_lint.rule.settings import settings_for
+from perfeval_lint.rule.settings import SettingsFinder
 
 Parts = Callable[[Iterable[FileReport], str], Iterator[str]]
 
@@ -48,12 +48,13 @@ def run_lint(
     linter = Linter(profile, overrides)
     if form == "text":
         threading.Thread(target=_import_report).start()  # while the database is at work
-    packs = [linter.pack(), *(linter.pack(settings_for(Path(file))) for file in files)]
+    finder = SettingsFinder()
+    packs = [linter.pack(), *(linter.pack(finder.for_path(file)) for file in files)]
     check_picks(packs, overrides)
     for pack in packs if profile is not None else ():
         choose(pack, None, profile)
     source = None if annotate is None else _only(files, annotate)
-    reports: Iterable[FileReport] = linter.run(sources_of(files) if source is None else [source])
+    reports: Iterable[FileReport] = linter.run(sources_of(files, finder) if source is None else [source])
     if source is not None:
         reports = list(reports)
     if form in _PARTS:

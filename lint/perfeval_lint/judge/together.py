@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -31,14 +32,54 @@ class Cursors:
             self._free.put(cursor)
 
 
-# One helper for the life of the process: a new thread each time would leave memory of its own behind each time.
-_waiting: SimpleQueue[Callable[[], None]] = SimpleQueue()
-_helpers: list[threading.Thread] = []
+class Helper:
+    """A thread that takes part in the work of others, begun when it is first needed."""
+
+    def __init__(self) -> None:
+        self._offered: SimpleQueue[tuple[Callable[[], None], threading.Lock, threading.Event]] = SimpleQueue()
+        self._beginning = threading.Lock()
+        self._has_begun = False
+
+    def share(self, work: Callable[[], None]) -> None:
+        """Does some work in this thread and, unless another's keeps it busy until the end, in the helper's.
+
+        `work` may be called twice at once; it raises nothing but what interrupts this thread.
+        """
+        with self._beginning:
+            if not self._has_begun:
+                threading.Thread(target=self._help, daemon=True).start()
+                self._has_begun = True
+        claim, ended = threading.Lock(), threading.Event()
+        self._offered.put((work, claim, ended))
+        try:
+            work()
+        finally:
+            if not claim.acquire(blocking=False):  # else the helper comes too late
+                ended.wait()
+
+    def _help(self) -> None:
+        while True:
+            _take_part(*self._offered.get())  # nothing of it is kept while waiting for the next
 
 
-def _help() -> None:
-    while True:
-        _waiting.get()()
+def _take_part(work: Callable[[], None], claim: threading.Lock, ended: threading.Event) -> None:
+    if claim.acquire(blocking=False):
+        work()
+        ended.set()
+
+
+# One for the life of the process: a new thread each time would leave memory of its own behind each time.
+_helper = Helper()
+
+
+def _begin_anew() -> None:
+    """In a child made by fork there is no thread but the one that forked."""
+    global _helper
+    _helper = Helper()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
 
 
 def run_together(tasks: Sequence[Callable[[], T]]) -> list[T]:
@@ -60,25 +101,9 @@ def run_together(tasks: Sequence[Callable[[], T]]) -> list[T]:
                 errors.append(error)
 
     if len(tasks) > 1:
-        _with_help(work)
+        _helper.share(work)
     else:
         work()
     if errors:
         raise errors[0]
     return [results[number] for number in range(len(tasks))]
-
-
-def _with_help(work: Callable[[], None]) -> None:
-    """Does some work in this thread and in the helper's, and waits for both."""
-    if not _helpers:
-        _helpers.append(threading.Thread(target=_help, daemon=True))
-        _helpers[0].start()
-    done = threading.Event()
-
-    def helped() -> None:
-        work()
-        done.set()
-
-    _waiting.put(helped)
-    work()
-    done.wait()

@@ -1,4 +1,7 @@
-"""Old office files (.doc, .wps, .rtf, .odt, Office 2003 XML) by way of LibreOffice."""
+"""Old office files (.doc, .wps, .rtf, .odt, Office 2003 XML) by way of LibreOffice.
+
+`seconds` is what the reading of the file may take in all, where something ends it then.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from perfeval_lint.read.xlsx import read_xlsx
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_SECONDS = 60.0
+_SHARE = 0.8  # of the time for a file that its conversion may take: it ends, and is cleared away, before its reader
 _PLACES = (
     "/usr/bin/libreoffice",
     "/usr/local/bin/soffice",
@@ -42,29 +46,29 @@ _SETTINGS = (
 )
 
 
-def read_doc(data: bytes, file: str) -> Reading:
+def read_doc(data: bytes, file: str, seconds: float | None = None) -> Reading:
     """A Word 97-2003 or WPS document. Raises UnreadableFile, also where LibreOffice is not installed."""
-    return _noted(read_docx(_converted(data, "doc", "docx", file), file), file)
+    return _noted(read_docx(_converted(data, "doc", "docx", file, seconds), file), file)
 
 
-def read_rtf(data: bytes, file: str) -> Reading:
+def read_rtf(data: bytes, file: str, seconds: float | None = None) -> Reading:
     """An RTF document. Raises UnreadableFile, also where LibreOffice is not installed."""
-    return _noted(read_docx(_converted(data, "rtf", "docx", file), file), file)
+    return _noted(read_docx(_converted(data, "rtf", "docx", file, seconds), file), file)
 
 
-def read_odt(data: bytes, file: str) -> Reading:
+def read_odt(data: bytes, file: str, seconds: float | None = None) -> Reading:
     """An OpenDocument text. Raises UnreadableFile, also where LibreOffice is not installed."""
-    return _noted(read_docx(_converted(data, "odt", "docx", file), file), file)
+    return _noted(read_docx(_converted(data, "odt", "docx", file, seconds), file), file)
 
 
-def read_word_xml(data: bytes, file: str) -> Reading:
+def read_word_xml(data: bytes, file: str, seconds: float | None = None) -> Reading:
     """A Word 2003 XML document. Raises UnreadableFile, also where LibreOffice is not installed."""
-    return _noted(read_docx(_converted(data, "xml", "docx", file), file), file)
+    return _noted(read_docx(_converted(data, "xml", "docx", file, seconds), file), file)
 
 
-def read_excel_xml(data: bytes, file: str) -> Reading:
+def read_excel_xml(data: bytes, file: str, seconds: float | None = None) -> Reading:
     """An Excel 2003 XML workbook. Raises UnreadableFile, also where LibreOffice is not installed."""
-    return _noted(read_xlsx(_converted(data, "xml", "xlsx", file), file), file)
+    return _noted(read_xlsx(_converted(data, "xml", "xlsx", file, seconds), file), file)
 
 
 def soffice() -> str | None:
@@ -77,8 +81,9 @@ def _noted(reading: Reading, file: str) -> Reading:
     return replace(reading, notes=(note, *reading.notes))
 
 
-def _converted(data: bytes, source: str, target: str, file: str) -> bytes:
+def _converted(data: bytes, source: str, target: str, file: str, seconds: float | None) -> bytes:
     """The file in the format of the suffix `target`, converted in a folder of its own."""
+    limit = MAX_SECONDS if seconds is None else min(MAX_SECONDS, _SHARE * seconds)
     program = soffice()
     if program is None:
         message = (
@@ -101,8 +106,8 @@ def _converted(data: bytes, source: str, target: str, file: str) -> bytes:
             *("--headless", "--norestore", "--nolockcheck", "--nologo"),
             *("--convert-to", target, "--outdir", str(made.parent), str(given)),
         ]
-        if not _run(command, folder):
-            message = f"LibreOffice 转换超过 {MAX_SECONDS:.0f} 秒；请在 Word、Excel 或 WPS 中另存为 .{target}"
+        if not _run(command, folder, limit):
+            message = f"LibreOffice 转换超过 {limit:.0f} 秒；请在 Word、Excel 或 WPS 中另存为 .{target}"
             raise UnreadableFile(Problem("too-slow", message, file))
         if not made.is_file():
             message = f"LibreOffice 打不开，文件可能已损坏或设有密码；请在 Word、Excel 或 WPS 中另存为 .{target}"
@@ -124,8 +129,8 @@ def _write_settings(profile: Path) -> None:
     )
 
 
-def _run(command: list[str], folder: Path) -> bool:
-    """Runs LibreOffice; False if it did not end in time and was stopped with its children."""
+def _run(command: list[str], folder: Path, limit: float) -> bool:
+    """Runs LibreOffice; False if it did not end in time. It is stopped with its children, also where its reader is."""
     process = subprocess.Popen(  # noqa: S603  (the program found above, and paths of our own)
         command,
         cwd=folder,
@@ -136,10 +141,12 @@ def _run(command: list[str], folder: Path) -> bool:
         start_new_session=True,
     )
     try:
-        process.wait(MAX_SECONDS)
+        process.wait(limit)
     except subprocess.TimeoutExpired:
-        _stop(process)
         return False
+    finally:
+        if process.poll() is None:
+            _stop(process)
     return True
 
 

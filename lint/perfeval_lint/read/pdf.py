@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -39,6 +40,8 @@ _MARKS = frozenset(
 )
 
 _pdfium = threading.Lock()  # pdfium may be called by one thread at a time
+if hasattr(os, "register_at_fork"):  # and a child made by fork lacks the thread that is at it
+    os.register_at_fork(before=_pdfium.acquire, after_in_parent=_pdfium.release, after_in_child=_pdfium.release)
 
 
 def read_pdf(data: bytes, file: str) -> Reading:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import PurePath
 from typing import cast
@@ -30,6 +31,7 @@ READERS: dict[Kind, tuple[str, str]] = {
     Kind.WORD_XML: ("office", "read_word_xml"),
     Kind.EXCEL_XML: ("office", "read_excel_xml"),
 }
+_CONVERTED = frozenset({Kind.DOC, Kind.RTF, Kind.ODT, Kind.WORD_XML, Kind.EXCEL_XML})  # by another program
 
 REFUSED: dict[Kind, tuple[str, str]] = {
     Kind.XLSB: ("xlsb", "xlsb 格式读不了；请在 Excel 或 WPS 中另存为 .xlsx"),
@@ -78,17 +80,18 @@ SUFFIXES = tuple(_SUFFIX_KINDS)
 """The suffixes of files that may hold a form; a folder is searched for these."""
 
 
-def read(data: bytes, file: str) -> Reading:
+def read(data: bytes, file: str, seconds: float | None = None) -> Reading:
     """The grids and lines of a file; what it is goes by its content. Raises UnreadableFile, never anything else.
 
-    A file whose suffix says something else is read all the same, with a note.
+    A file whose suffix says something else is read all the same, with a note. `seconds` is what reading may take,
+    where something ends it then: another program that converts the file is ended before.
     """
     suffix = PurePath(file).suffix.lower()
     kind = kind_of(data, suffix)
     if kind in REFUSED:
         code, message = REFUSED[kind]
         raise UnreadableFile(Problem(code, message, file))
-    reading = _reader(kind)(data, file)
+    reading = _reader(kind, seconds)(data, file)
     expected = _SUFFIX_KINDS.get(suffix)
     if expected is None or kind in expected:
         return reading
@@ -96,6 +99,7 @@ def read(data: bytes, file: str) -> Reading:
     return replace(reading, notes=(Problem("suffix-mismatch", message, file), *reading.notes))
 
 
-def _reader(kind: Kind) -> Reader:
+def _reader(kind: Kind, seconds: float | None) -> Reader:
     module, function = READERS[kind]
-    return cast(Reader, getattr(import_module(f"perfeval_lint.read.{module}"), function))
+    reader = getattr(import_module(f"perfeval_lint.read.{module}"), function)
+    return cast(Reader, partial(reader, seconds=seconds) if kind in _CONVERTED else reader)

@@ -17,12 +17,15 @@ _FORMAT_KEY = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:[{,]\s*)?[\"']?\xe6\xa0\xbc\
 _HEAD = 4096
 
 
-def documents(data: bytes, file: str) -> Iterator[Document]:
-    """The forms of a file: canonical YAML and JSON are loaded, everything else converted. Never raises."""
+def documents(data: bytes, file: str, seconds: float | None = None) -> Iterator[Document]:
+    """The forms of a file: canonical YAML and JSON are loaded, everything else converted. Never raises.
+
+    `seconds` is what reading may take, where something ends it then.
+    """
     if file.lower().endswith(CANONICAL) or (not file.lower().endswith(SUFFIXES) and is_canonical(data)):
         yield from load(data, file)
     else:
-        yield from convert(data, file)
+        yield from convert(data, file, seconds)
 
 
 def is_canonical(data: bytes) -> bool:
@@ -30,10 +33,10 @@ def is_canonical(data: bytes) -> bool:
     return _FORMAT_KEY.search(data[:_HEAD]) is not None
 
 
-def convert(data: bytes, file: str) -> Iterator[Document]:
+def convert(data: bytes, file: str, seconds: float | None = None) -> Iterator[Document]:
     """The forms recognised in a file that is not canonical; what was left out on purpose are the first one's notes."""
     try:
-        reading = read(data, file)
+        reading = read(data, file, seconds)
     except UnreadableFile as error:
         yield Document(0, None, (error.problem,))
         return

@@ -11,6 +11,7 @@ import dataclasses
 import json
 import os
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -85,7 +86,7 @@ def _write(path: Path, pack: Pack) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         content = dataclasses.asdict(pack)
         content["definitions"]["columns"] = list(content["definitions"]["columns"].values())
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
+        temporary = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
         temporary.write_text(json.dumps(content, ensure_ascii=False, default=_encoded), "utf-8")
         temporary.replace(path)
         kept = sorted(path.parent.glob("*.json"), key=lambda file: file.stat().st_mtime, reverse=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
 from pathlib import Path
 
@@ -13,8 +15,21 @@ MEMORY_LIMIT = "2GB"
 KEPT = "kept"  # the name under which a file of SQL kept from an earlier run is attached
 CURSORS = 2  # as many as there are threads at work
 
-_opening: list[threading.Thread] = []
-_opened: list[duckdb.DuckDBPyConnection] = []
+
+class _Opening(threading.Thread):
+    """Opens a database in the background."""
+
+    database: duckdb.DuckDBPyConnection | None = None
+
+    def run(self) -> None:
+        """What the thread does; where it fails, whoever asks for the database opens one and is told why."""
+        with contextlib.suppress(duckdb.Error):
+            self.database = _connect(TIME_LIMIT)
+
+
+_ahead: list[_Opening] = []  # one at most, for the first who asks
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_ahead.clear)  # a database is of no use in another process
 
 
 def open_database(*, time_limit: int = TIME_LIMIT) -> duckdb.DuckDBPyConnection:
@@ -53,9 +68,14 @@ def _quoted(path: Path) -> str:
 
 
 def _unlocked(time_limit: int) -> duckdb.DuckDBPyConnection:
-    while _opening:
-        _opening.pop().join()
-    return _opened.pop() if _opened and time_limit == TIME_LIMIT else _connect(time_limit)
+    opening = None
+    if time_limit == TIME_LIMIT:
+        with contextlib.suppress(IndexError):
+            opening = _ahead.pop()
+    if opening is None:
+        return _connect(time_limit)
+    opening.join()
+    return opening.database or _connect(time_limit)
 
 
 def _connect(time_limit: int) -> duckdb.DuckDBPyConnection:
@@ -86,6 +106,6 @@ def open_ahead() -> None:
 
     Opening takes as long as importing the rest of the program, and does not need the interpreter.
     """
-    thread = threading.Thread(target=lambda: _opened.append(_connect(TIME_LIMIT)))
-    thread.start()
-    _opening.append(thread)
+    opening = _Opening()
+    opening.start()
+    _ahead.append(opening)

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +36,11 @@ class Settings:
     folder: Path | None = None
     sources: tuple[SourceFile, ...] = ()
 
+    def judges_like(self, other: Settings) -> bool:
+        """Whether forms are judged the same under other settings; which files are passed over may differ."""
+        own = (self.profile, self.rules, self.params, self.rule_paths)
+        return own == (other.profile, other.rules, other.params, other.rule_paths)
+
     def excludes(self, path: Path) -> bool:
         """Whether a file found in a folder is to be passed over: by a pattern, or as a rule or settings file."""
         if self.folder is None:
@@ -51,17 +55,47 @@ class Settings:
         return any(fnmatch(shown, pattern) or fnmatch(path.name, pattern) for pattern in self.exclude)
 
 
-def settings_for(path: Path) -> Settings:
-    """The settings that hold for a file or folder; raises RulePackBroken where the file is faulty."""
-    full = os.path.abspath(path)  # noqa: PTH100  (unlike Path.resolve, never looks at the disk)
-    return _in_folder(Path(full if os.path.isdir(full) else os.path.dirname(full)))  # noqa: PTH112, PTH120
+class SettingsFinder:
+    """Finds the settings that hold for files, upwards from each; looks into every folder once.
+
+    Made for one run: the next one sees what has changed meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[str, Settings] = {}
+
+    def for_path(self, path: str | Path) -> Settings:
+        """The settings that hold for a file or folder; raises RulePackBroken where the file is faulty."""
+        full = os.path.abspath(path)  # noqa: PTH100  (unlike Path.resolve, never looks at the disk)
+        return self.in_folder(full if os.path.isdir(full) else os.path.dirname(full))  # noqa: PTH112, PTH120
+
+    def in_folder(self, folder: str) -> Settings:
+        """The settings that hold for the files directly in a folder; raises RulePackBroken."""
+        if folder in self._found:
+            return self._found[folder]
+        passed = [folder]
+        here = os.path.abspath(folder)  # noqa: PTH100
+        settings = self._at(here)
+        while settings is None:
+            passed.append(here)
+            here = os.path.dirname(here)  # noqa: PTH120
+            settings = self._at(here)
+        self._found |= dict.fromkeys((*passed, here), settings)
+        return settings
+
+    def _at(self, folder: str) -> Settings | None:
+        """What is known of a folder itself; None where the one above decides."""
+        if folder in self._found:
+            return self._found[folder]
+        file = os.path.join(folder, FILE_NAME)  # noqa: PTH118
+        if os.path.isfile(file):  # noqa: PTH113  (never raises)
+            return read_settings(Path(file))
+        return Settings() if os.path.dirname(folder) == folder else None  # noqa: PTH120
 
 
-@cache
-def _in_folder(folder: Path) -> Settings:
-    if os.path.isfile(folder / FILE_NAME):  # noqa: PTH113  (never raises)
-        return read_settings(folder / FILE_NAME)
-    return Settings() if folder.parent == folder else _in_folder(folder.parent)
+def settings_for(path: str | Path) -> Settings:
+    """The settings that hold for a file or folder now; raises RulePackBroken where the file is faulty."""
+    return SettingsFinder().for_path(path)
 
 
 def read_settings(path: Path, trail: tuple[Path, ...] = ()) -> Settings:

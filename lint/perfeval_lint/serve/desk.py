@@ -1,20 +1,17 @@
-"""The judging processes: uploads go out to them one by one, none may take longer or hold more than its bounds.
-
-pebble keeps the processes: it ends one that takes too long, and starts another for one that died.
-"""
+"""The judging processes: uploads go out to them one by one, none may take longer or hold more than its bounds."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 
+from perfeval_lint.audit.processes import Processes
 from perfeval_lint.serve.model import Answer, Asked, Limits, problem
 
 Begin = Callable[[Limits], None]
@@ -32,20 +29,13 @@ class Desk:
         self._do = do
         self._waiting = 0
         self._in_hand = 0
-        self._pool = ProcessPool(
-            limits.processes,
-            max_tasks=_RENEWED,
-            initializer=begin,
-            initargs=(limits,),
-            context=multiprocessing.get_context("spawn"),
-        )
+        self._processes = Processes(limits.processes, begin, (limits,), renewed=_RENEWED)
 
     def __enter__(self) -> Desk:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        self._processes.stop()
 
     @contextlib.contextmanager
     def holding(self, size: int) -> Iterator[bool]:
@@ -64,14 +54,15 @@ class Desk:
 
     async def answer(self, task: str, asked: Asked) -> Answer:
         """The answer of a process; a request that takes too long or brings its process down is answered too."""
-        future = self._pool.schedule(self._do, args=(task, asked), timeout=self.limits.judging)
         try:
-            answer: Answer = await asyncio.wrap_future(future)
+            future = self._processes.give(self._do, task, asked, seconds=self.limits.judging)
+            return await asyncio.wrap_future(future)
         except FutureTimeoutError:
             seconds = f"{self.limits.judging:g}"
             return problem(422, "too-slow", f"这个文件读了 {seconds} 秒还没有读完，已停止；请只留下自评表再试")
         except (ProcessExpired, MemoryError):
             return problem(422, "crashed", "读这个文件时读取程序崩溃；请用 Office（WPS）打开后另存再试")
         except BrokenProcessPool:
-            return problem(500, "no-process", "审核进程启动不了；请核对这台机器的内存，重新启动 perfeval-lint serve")
-        return answer
+            return problem(
+                500, "no-process", "审核进程一启动就退出；请核对这台机器的内存再试，或重新启动 perfeval-lint serve"
+            )

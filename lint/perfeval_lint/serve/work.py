@@ -1,49 +1,104 @@
-"""What a judging process does: a request in, an answer out. Nothing is kept between two requests but the rules."""
+"""What a judging process does: a request in, an answer out. Nothing is kept between two requests but the rules, as long
+as they stay as they are."""
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 import json
 from collections import Counter
 from collections.abc import Callable
-from functools import cache
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
 from perfeval_lint.annotate.annotate import annotate, takes_comments
 from perfeval_lint.audit.lint import Linter, forms_in
-from perfeval_lint.audit.reader import begin as bound
+from perfeval_lint.audit.own import bound
 from perfeval_lint.audit.sources import Source, documents_in
 from perfeval_lint.errors import PerfevalError, Problem, UnreadableFile, UsageError
 from perfeval_lint.form.definition import BY_KEY, GOAL, GROUPS, NARRATIVE, ROOT_FIELDS, Kind
 from perfeval_lint.form.dump import dump
 from perfeval_lint.form.edit import edited
 from perfeval_lint.form.path import FormPath, parsed
-from perfeval_lint.read import office
 from perfeval_lint.recognise.text import clean
 from perfeval_lint.recognise.values import as_date, as_number
 from perfeval_lint.report.html_form import form_html
 from perfeval_lint.report.html_report import html_parts
 from perfeval_lint.report.json_report import json_text
 from perfeval_lint.report.model import FileReport, FormReport, Report
-from perfeval_lint.rule.model import Severity
+from perfeval_lint.rule.locate import all_folders, digest_of, rule_files
+from perfeval_lint.rule.model import Pack, Severity
 from perfeval_lint.rule.profile import choose
 from perfeval_lint.rule.settings import Settings, settings_for
 from perfeval_lint.serve.model import JSON, PAGE, YAML, Answer, Asked, Limits, problem
 from perfeval_lint.version import VERSION
 
 _RUNNING = frozenset({*(field.name for field in GOAL.fields), "情况说明", "存在问题", "偏差原因"})
-_SHARE = 0.8  # of the time for a file, that its conversion by LibreOffice may take
 _MENDED = "改后.yaml"  # what a form goes by once somebody has put a value into it
 
 
-def begin(limits: Limits) -> None:
-    """Prepares a judging process: bounds what it may hold, reads the rules.
+@dataclass(frozen=True)
+class _Rules:
+    """The rules of a moment: what makes them, and what judges by them, made when it is first needed."""
 
-    LibreOffice ends before the process would be ended: it and its folder are then cleared away.
-    """
-    office.MAX_SECONDS = min(office.MAX_SECONDS, _SHARE * limits.judging)
+    settings: Settings
+    digest: str
+    year: int
+    linters: dict[str, Linter] = field(default_factory=dict, compare=False)
+
+    def pack(self) -> Pack:
+        """The rules; raises RulePackBroken for faulty ones and for settings that do not fit them."""
+        return self._kept("").pack(self.settings)
+
+    def linter(self, profile: str) -> Linter:
+        """The Linter of a profile; raises UsageError for a profile that is not there."""
+        if profile:
+            choose(self.pack(), None, profile)
+        return self._kept(profile)
+
+    def _kept(self, profile: str) -> Linter:
+        return self.linters.setdefault(profile, Linter(profile or None))
+
+
+def _rules_now() -> _Rules:
+    """The rules that hold in this folder now; raises RulePackBroken for settings that cannot be read."""
+    settings = settings_for(Path.cwd())
+    digest = digest_of(rule_files(all_folders(settings.rule_paths)))
+    return _Rules(settings, digest, datetime.datetime.now(tz=datetime.UTC).astimezone().year)
+
+
+class Clerk:
+    """What a judging process keeps from request to request."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._rules: _Rules | None = None
+
+    def rules(self) -> _Rules:
+        """The rules of now; what judges by them stays until they change. Raises RulePackBroken."""
+        now = _rules_now()
+        if now != self._rules:
+            self._rules = now
+        return self._rules
+
+
+_clerk: Clerk | None = None  # this process's, set by begin() alone
+
+
+def begin(limits: Limits) -> None:
+    """Makes this a judging process: bounds what it may hold, reads the rules; where they are faulty requests tell."""
+    global _clerk
     bound(limits.memory)
-    _kept("").pack(_settings())
+    _clerk = Clerk(limits)
+    with contextlib.suppress(PerfevalError):
+        _clerk.rules().pack()
+
+
+def _own() -> Clerk:
+    if _clerk is None:
+        raise RuntimeError("begin() has not made this a judging process")
+    return _clerk
 
 
 def do(task: str, asked: Asked) -> Answer:
@@ -63,29 +118,12 @@ def do(task: str, asked: Asked) -> Answer:
         return problem(500, "failed", f"审核程序出错（{name}），这个文件没有审核；请把文件和版本告诉维护者")
 
 
-@cache
-def _settings() -> Settings:
-    return settings_for(Path.cwd())
-
-
-@cache
-def _kept(profile: str) -> Linter:
-    return Linter(profile or None)
-
-
-def _linter(profile: str) -> Linter:
-    """The Linter of a profile, kept with its rules; raises UsageError for a profile that is not there."""
-    if profile:
-        choose(_kept("").pack(_settings()), None, profile)
-    return _kept(profile)
-
-
 def about(limits: Limits) -> Answer:
     """The version, the digest of the rules, the profiles there are, and what uploads are bounded by.
 
     Raises RulePackBroken for faulty rules and settings.
     """
-    pack = _linter("").pack(_settings())
+    pack = _rules_now().pack()
     profiles = [{"name": one.name, "says": one.says} for one in pack.profiles.values()]
     bounds = {"upload": limits.upload, "judging": limits.judging}
     return _json({"version": VERSION, "rules": pack.digest, "profiles": profiles, "limits": bounds})
@@ -93,17 +131,17 @@ def about(limits: Limits) -> Answer:
 
 def lint(asked: Asked) -> Answer:
     """The report on a file: JSON (perfeval.report/1), or the page of --format html where `more` says so."""
-    report = _report(asked)
-    rules = _linter(asked.profile).pack(_settings()).digest
+    rules = _own().rules()
+    report = _report(asked, rules)
     if asked.more == "html":
-        page = "".join(html_parts([report], rules))
+        page = "".join(html_parts([report], rules.digest))
         return Answer(200, PAGE, page.encode(), f"{PurePath(asked.name).stem}-审核.html")
-    return Answer(200, JSON, json_text(Report((report,), rules)).encode())
+    return Answer(200, JSON, json_text(Report((report,), rules.digest)).encode())
 
 
 def convert(asked: Asked) -> Answer:
     """The forms of a file as canonical YAML."""
-    forms = forms_in(documents_in(asked.data, asked.name))
+    forms = forms_in(documents_in(asked.data, asked.name, _own().limits.judging))
     return Answer(200, YAML, dump(forms).encode(), f"{PurePath(asked.name).stem}.yaml")
 
 
@@ -130,7 +168,7 @@ def drawn(asked: Asked) -> Answer:
 def mended(asked: Asked) -> Answer:
     """A form with one value put in place, drawn again; `more` is {"path", "value", "rows"} as JSON, as for edited()."""
     change = json.loads(asked.more)
-    forms = forms_in(documents_in(asked.data, asked.name))
+    forms = forms_in(documents_in(asked.data, asked.name, _own().limits.judging))
     if len(forms) != 1:
         raise UsageError("一次改一张表；请重新打开文件再改")
     path = change["path"]
@@ -154,9 +192,10 @@ def _json(told: dict[str, Any]) -> Answer:
     return Answer(200, JSON, json.dumps(told, ensure_ascii=False).encode())
 
 
-def _report(asked: Asked) -> FileReport:
-    source = Source(asked.name, None, _settings(), asked.data)
-    (report,) = _linter(asked.profile).run([source])
+def _report(asked: Asked, rules: _Rules | None = None) -> FileReport:
+    rules = rules or _own().rules()
+    source = Source(asked.name, None, rules.settings, asked.data, seconds=_own().limits.judging)
+    (report,) = rules.linter(asked.profile).run([source])
     return report
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from perfeval_lint.audit.inputs import ARCHIVE, Item, unpacked
+from perfeval_lint.audit.inputs import ARCHIVE, Item, unpacked, unused_settings
 from perfeval_lint.audit.sources import CANONICAL, may_hold_forms
 from perfeval_lint.audit.spark.paths import place_of
 from perfeval_lint.audit.tables.mapping import TableMapping
@@ -81,12 +81,13 @@ def items_in(rows: Iterable[tuple[Any, ...]], folder: Path, *, last_year: bool) 
     """The files of rows of CONTENTS_DDL, laid into a folder and unpacked, in no order."""
     for number, (path, modified, length, content) in enumerate(rows):
         base = os.path.basename(path)  # noqa: PTH119  (a URI)
-        if not may_hold_forms(base, _HELD) or base == FILE_NAME:
+        if not may_hold_forms(base, _HELD):
             continue
         place = folder / f"{number}{Path(base).suffix}"
         place.write_bytes(content)
         whole = Item(path, str(place), size=length, changed=int(modified.timestamp() * 1e9), last_year=last_year)
-        yield from (replace(one, last_year=last_year) for one in unpacked(whole))
+        found = [unused_settings(whole)] if base == FILE_NAME else unpacked(whole)
+        yield from (replace(one, last_year=last_year) for one in found)
 
 
 # --- databases ------------------------------------------------------------------------------------

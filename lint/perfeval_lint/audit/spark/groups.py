@@ -13,8 +13,8 @@ import duckdb
 from perfeval_lint.audit.across import ACROSS_OUTCOMES, compare, counts_sql, placed, waive
 from perfeval_lint.audit.spark.chunks import ROWS, WHERE_TO, Chunk, add_rows, ended, split
 from perfeval_lint.audit.spark.part import COUNTS, FORMS, MEMBERS, OWN, Job, connect, lock, scratch
+from perfeval_lint.audit.spark.worker import worker
 from perfeval_lint.audit.store import RAW, raw_table
-from perfeval_lint.audit.verdicts import across_forms, judge_for
 from perfeval_lint.form.definition import WAIVERS
 from perfeval_lint.judge.across import Sides, is_even
 from perfeval_lint.judge.bulk import FINDINGS, UNKNOWNS, BulkJudge
@@ -25,7 +25,7 @@ from perfeval_lint.rule.sql import identifier, literal
 def judge_groups(job: Job, dropped: Sequence[tuple[int, int]], chunks: Iterable[Chunk]) -> Iterator[Chunk]:
     """Judges buckets of groups, whose chunks come together; `dropped` are ranges of forms that do not count."""
     job.check_version()
-    judge, checks = _judge(job)
+    judge, checks = worker.judge(job)
     with scratch() as name, connect(job, Path(name)) as database:
         database.execute(
             "CREATE TABLE 弃表 AS SELECT unnest($1::BIGINT[]) AS 首, unnest($2::BIGINT[]) AS 数",
@@ -43,19 +43,6 @@ def judge_groups(job: Job, dropped: Sequence[tuple[int, int]], chunks: Iterable[
 
 def _check_of(chunk: Chunk) -> int:
     return int(chunk.name.partition(".")[0])
-
-
-_judges: dict[str, tuple[BulkJudge, Sequence[Check]]] = {}  # of the audit this worker works for, kept from task to task
-
-
-def _judge(job: Job) -> tuple[BulkJudge, Sequence[Check]]:
-    """What waives findings, and the checks across forms."""
-    key = f"{job.pack.digest} {job.choosing}"
-    if key not in _judges:
-        across = across_forms(job.pack, job.choosing)
-        _judges.clear()
-        _judges[key] = judge_for(job.pack, job.choosing, job.choosing.common, across), across.checks
-    return _judges[key]
 
 
 def _gather(database: duckdb.DuckDBPyConnection, chunks: Iterable[Chunk]) -> list[str]:

@@ -19,11 +19,12 @@ from perfeval_lint.audit.across import placed
 from perfeval_lint.audit.batches import batches
 from perfeval_lint.audit.inputs import Item
 from perfeval_lint.audit.intake import Intake
-from perfeval_lint.audit.pool import Limits, Readers, ReadItems
+from perfeval_lint.audit.pool import Limits, ReadItems
 from perfeval_lint.audit.reader import FILES, REMARKS, read_alone
 from perfeval_lint.audit.reader import Part as ReadPart
 from perfeval_lint.audit.results import laid_down
 from perfeval_lint.audit.spark.chunks import FACTS, GROUPS, HASHES, ROWS, WHERE_TO, Chunk, ended, split, where_to
+from perfeval_lint.audit.spark.worker import worker
 from perfeval_lint.audit.store import (
     PARTLY,
     RAW,
@@ -147,33 +148,12 @@ def store_of_part(job: Job) -> Iterator[Store]:
             store.close()
 
 
-_kept: dict[tuple[Limits, ReadItems], Readers] = {}  # one at most, while no task uses it
-
-
-@contextmanager
-def reading(job: Job, folder: Path) -> Iterator[Readers]:
-    """The reader process of this worker, which is kept from task to task: it takes half a second to begin. One that
-    was in use when something went wrong may be broken, or still at work, and is not kept."""
-    asked = (job.limits, job.read)
-    readers = _kept.pop(asked, None)
-    while _kept:
-        _kept.popitem()[1].__exit__(None, None, None)
-    readers = readers or Readers(job.limits, folder, job.read)
-    readers.folder = folder
-    try:
-        yield readers
-    except BaseException as error:
-        readers.__exit__(type(error), error, None)
-        raise
-    _kept[asked] = readers
-
-
 def judge_items(job: Job, part: int, items: Sequence[Item]) -> Iterator[Chunk]:
     """Reads and judges files; the items are in the order of their names."""
     with store_of_part(job) as store:
         intake = Intake(store.database)
         waiting: list[ReadPart] = []
-        with reading(job, store.batches) as readers:
+        with worker.reading(job, store.batches) as readers:
             for one in readers.read(batches(iter(items))):
                 waiting.append(one)
                 if sum(read.files for read in waiting) >= _TAKEN_AT_ONCE:

@@ -17,7 +17,8 @@ import pyarrow as pa
 from perfeval_lint.audit.intake import Intake
 from perfeval_lint.audit.reader import Part as ReadPart
 from perfeval_lint.audit.spark.chunks import WHERE_TO, Chunk, add_rows, split, where_to
-from perfeval_lint.audit.spark.part import Job, connect, judge_store, reading, scratch, store_of_part
+from perfeval_lint.audit.spark.part import Job, connect, judge_store, scratch, store_of_part
+from perfeval_lint.audit.spark.worker import worker
 from perfeval_lint.audit.store import READ, Store
 from perfeval_lint.audit.tables import rows
 from perfeval_lint.audit.tables.load import Imported, import_tables
@@ -157,7 +158,7 @@ def judge_raw(
     """Judges forms that are in a part's store without having been read from files: what their targets and results say
     is read first."""
     intake = Intake(store.database)
-    with reading(job, store.batches) as readers:
+    with worker.reading(job, store.batches) as readers:
         for read in readers.quantities(intake.unread_pairs(_PAIRS)):
             intake.take([read])
     yield from judge_store(job, part, store, files, imported)

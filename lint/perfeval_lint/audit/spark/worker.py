@@ -1,0 +1,54 @@
+"""What a Python worker of Spark keeps from task to task: one object a process, which fills as tasks need it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from perfeval_lint.audit.pool import Readers
+from perfeval_lint.audit.verdicts import across_forms, judge_for
+from perfeval_lint.judge.bulk import BulkJudge
+from perfeval_lint.rule.query import Check
+
+if TYPE_CHECKING:
+    from perfeval_lint.audit.spark.part import Job
+
+
+class Worker:
+    """The reader process, which takes half a second to begin, and what judges across forms."""
+
+    def __init__(self) -> None:
+        self._readers: tuple[object, Readers] | None = None  # with what was asked; None while a task uses it
+        self._judge: tuple[str, BulkJudge, Sequence[Check]] | None = None  # of the audit this worker works for
+
+    @contextmanager
+    def reading(self, job: Job, folder: Path) -> Iterator[Readers]:
+        """The reader process for a task. One that was in use when something went wrong may be broken, or still at work,
+        and is not kept."""
+        asked = (job.limits, job.read)
+        before, readers = self._readers or (asked, None)
+        self._readers = None
+        if readers and before != asked:
+            readers.__exit__(None, None, None)
+            readers = None
+        readers = readers or Readers(job.limits, folder, job.read)
+        readers.folder = folder
+        try:
+            yield readers
+        except BaseException as error:
+            readers.__exit__(type(error), error, None)
+            raise
+        self._readers = asked, readers
+
+    def judge(self, job: Job) -> tuple[BulkJudge, Sequence[Check]]:
+        """What waives findings, and the checks across forms."""
+        key = f"{job.pack.digest} {job.choosing}"
+        if self._judge is None or self._judge[0] != key:
+            across = across_forms(job.pack, job.choosing)
+            self._judge = key, judge_for(job.pack, job.choosing, job.choosing.common, across), across.checks
+        return self._judge[1:]
+
+
+worker = Worker()  # this process's

@@ -1,0 +1,16 @@
+"""What judging processes are told to do in tests of the desk alone."""
+
+from __future__ import annotations
+
+import os
+
+from perfeval_lint.serve.model import Answer, Asked
+
+
+def tell_process(task: str, asked: Asked) -> Answer:
+    """Answers with the number of its process."""
+    return Answer(200, "text/plain", str(os.getpid()).encode())
+
+
+def begin_at_once(*_: object) -> None:
+    """Begins without anything to prepare."""
