@@ -1,6 +1,7 @@
 """A faulty rule folder: every mistake of every file is told at once, at its line.
 
-The folders broken/ and broken_words/ mark each mistake where it must be told: `#! part of the message`.
+Each folder marks its mistakes where they must be told: `#! part of the message`. Those that have to do with what is
+shipped are compiled with it.
 """
 
 from __future__ import annotations
@@ -11,9 +12,19 @@ from pathlib import Path
 import pytest
 
 from perfeval_lint.errors import RulePackBroken
+from perfeval_lint.judge.told import MACROS
+from perfeval_lint.rule.database import open_database
 from perfeval_lint.rule.pack import compile_pack
 
 HERE = Path(__file__).parent
+SHIPPED = HERE.parents[1] / "rules"
+FOLDERS = {
+    "broken": [],
+    "broken_words": [],
+    "broken_names": [SHIPPED],
+    "broken_macros": [SHIPPED],
+    "broken_kinds": [SHIPPED],
+}
 
 
 def marked(folder: Path) -> dict[tuple[str, int], list[str]]:
@@ -30,7 +41,7 @@ def marked(folder: Path) -> dict[tuple[str, int], list[str]]:
 def told(folder: Path) -> dict[tuple[str, int | None], list[str]]:
     """File and line of every problem that compiling the folder raises, with the messages."""
     with pytest.raises(RulePackBroken) as broken:
-        compile_pack([folder])
+        compile_pack([*FOLDERS[folder.name], folder])
     found: dict[tuple[str, int | None], list[str]] = {}
     for problem in broken.value.problems:
         assert problem.column is not None
@@ -38,7 +49,7 @@ def told(folder: Path) -> dict[tuple[str, int | None], list[str]]:
     return found
 
 
-@pytest.fixture(scope="module", params=["broken", "broken_words"])
+@pytest.fixture(scope="module", params=FOLDERS)
 def compared(request):
     folder = HERE / request.param
     return marked(folder), told(folder)
@@ -135,3 +146,41 @@ def test_a_folder_that_is_not_there_is_told(tmp_path):
 def test_an_empty_folder_is_an_empty_pack(tmp_path):
     pack = compile_pack([tmp_path])
     assert (dict(pack.rules), dict(pack.profiles)) == ({}, {})
+
+
+def test_no_pack_takes_the_name_of_a_macro_of_the_tool(local_folder):
+    database = open_database()
+    database.execute(MACROS)
+    query = "SELECT function_name FROM duckdb_functions() WHERE NOT internal"
+    names = [name for (name,) in database.execute(query).fetchall()]
+    macros = "macros:\n" + "".join(f"  {name}: {{of: [甲], sql: 甲, says: 有}}\n" for name in names)
+    problems = problems_of(local_folder({"definitions.yaml": macros}))
+    assert [line for _, line, _ in problems] == list(range(2, len(names) + 2))
+
+
+@pytest.mark.parametrize("folder", ["", "甲/"])
+def test_a_column_may_bear_the_name_of_a_parameter_of_a_shipped_rule(folder, local_folder, pack):
+    name = next(name for rule in pack.rules.values() for name in rule.params)
+    text = f"columns:\n  指标:\n    {name}: {{sql: 得分 - 分值, says: 有}}\n"
+    compile_pack([SHIPPED, local_folder({f"{folder}definitions.yaml": text})])
+
+
+def test_macros_that_call_later_ones_are_made(local_folder, local_rule):
+    macros = "macros:\n  甲: {of: [数], sql: 乙(数) + 1, says: 有}\n  乙: {of: [数], sql: 数 * 2, says: 有}\n"
+    rules = local_rule("XX001", "甲(得分) > 0")
+    pack = compile_pack([local_folder({"definitions.yaml": macros, "a.yaml": rules})])
+    assert list(pack.definitions.macros) == ["乙", "甲"]
+
+
+def test_the_column_of_a_fault_is_that_of_the_comparison(local_folder, local_rule):
+    text = local_rule("XX001", "得分 > 0", more="values:\n  值: 三级指标 <> '' AND 得分原文 = 100\n")
+    with pytest.raises(RulePackBroken) as broken:
+        compile_pack([local_folder({"a.yaml": text})])
+    (problem,) = broken.value.problems
+    assert (problem.line, problem.column) == (14, len("  值: 三级指标 <> '' AND ") + 1)
+
+
+def test_deeply_nested_values_are_told_and_do_not_break_the_check(local_folder, local_rule):
+    steps = "".join(f"  值{n}: {'(' * 40}值{n + 1}{' + 1)' * 40}\n" for n in range(30))
+    text = local_rule("XX001", "值0 > 0", more=f"values:\n{steps}  值30: 得分\n")
+    assert {file for file, _, _ in problems_of(local_folder({"a.yaml": text}))} == {"local/a.yaml"}

@@ -54,7 +54,7 @@ def keep(path: Path, staging: Staging, asked: Mapping[str, str]) -> None:
 
 
 def _fill(database: duckdb.DuckDBPyConnection, staging: Staging, asked: Mapping[str, str]) -> None:
-    from perfeval_lint.rule.pack import empty_source
+    from perfeval_lint.rule.binding import empty_source
 
     database.execute(macro_statements(staging.definitions))
     empty = [one for wave in build(staging, empty_source).waves for one in wave]

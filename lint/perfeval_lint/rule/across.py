@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from perfeval_lint.rule.model import (
@@ -17,7 +17,7 @@ from perfeval_lint.rule.model import (
     base_columns,
 )
 from perfeval_lint.rule.query import Check, placeholders_of
-from perfeval_lint.rule.sql import identifier, literal, rewrite, seen_as
+from perfeval_lint.rule.sql import Changes, identifier, literal, rewrite, seen_as
 
 PROJECT = "项目名称"  # what a form is called beside its file
 
@@ -119,20 +119,32 @@ def cut(expression: Expression, aggregate: Aggregate) -> Expression:
     text = expression.sql.encode()[aggregate.start : aggregate.start + aggregate.length].decode()
     references = [one for one in expression.references if aggregate.holds(one)]
     parameters = [one for one in expression.parameters if aggregate.holds(one)]
+    calls = [one for one in expression.aggregates if aggregate.holds(one)]
     return Expression(
         text,
         tuple(replace(one, start=one.start - aggregate.start) for one in references),
         tuple(replace(one, start=one.start - aggregate.start) for one in parameters),
+        aggregates=tuple(replace(one, start=one.start - aggregate.start) for one in calls),
     )
 
 
 def row_sql(check: Check, expression: Expression, table: str) -> str:
     """An expression over the rows of one table."""
-    return _rewritten(check, expression, {}, lambda reference: identifier(column_of(reference, table)))
+    return rewrite(expression, row_changes(check, expression, table))
+
+
+def row_changes(check: Check, expression: Expression, table: str) -> Changes:
+    """What the parts of an expression are over the rows of one table."""
+    return _changes(check, expression, {}, lambda reference: identifier(column_of(reference, table)))
 
 
 def group_sql(check: Check, expression: Expression) -> str:
     """An expression over a row judged that has the columns of its group beside its own."""
+    return rewrite(expression, group_changes(check, expression))
+
+
+def group_changes(check: Check, expression: Expression) -> Changes:
+    """What the parts of an expression are over a row judged and its group."""
     names = {sql: name for name, sql in aggregates(check).items()}
     calls = outermost(expression)
     changes = {
@@ -152,13 +164,11 @@ def group_sql(check: Check, expression: Expression) -> str:
         references=tuple(filter(stands_outside, expression.references)),
         parameters=tuple(filter(stands_outside, expression.parameters)),
     )
-    return _rewritten(check, outside, changes, of)
+    return _changes(check, outside, changes, of)
 
 
-def _rewritten(
-    check: Check, expression: Expression, changes: Mapping[tuple[int, int], str], of: Callable[[Reference], str]
-) -> str:
-    made = dict(changes)
+def _changes(check: Check, expression: Expression, given: Changes, of: Callable[[Reference], str]) -> Changes:
+    made = dict(given)
     made |= {(one.start, one.length): of(one) for one in expression.references}
     made |= {(one.start, one.length): literal(check.params[one.name]) for one in expression.parameters}
-    return rewrite(expression, made)
+    return made

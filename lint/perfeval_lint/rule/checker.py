@@ -9,7 +9,7 @@ import duckdb
 
 from perfeval_lint.errors import Problem
 from perfeval_lint.form.nearest import did_you_mean
-from perfeval_lint.rule.expression import Mistake, aggregates_in, parse
+from perfeval_lint.rule.expression import Head, Mistake, aggregates_in, parse
 from perfeval_lint.rule.files import Path_, SourceFile
 from perfeval_lint.rule.model import (
     FIELD_NAME,
@@ -45,7 +45,7 @@ class Checker:
         self.database = database
         self.problems: list[Problem] = []
 
-    def expressions(self, wanted: list[Wanted], macros: Mapping[str, bool]) -> list[Expression]:
+    def expressions(self, wanted: list[Wanted], macros: Mapping[str, Head]) -> list[Expression]:
         """All expressions in one pass of the parser; a mistake becomes a problem and the expression NULL."""
         found = []
         parsed = parse(self.database, [item.text for item in wanted], macros)
@@ -108,6 +108,5 @@ class Checker:
                 self.tell(item, f"表“{owner}”没有列“{actual}”{did_you_mean(actual, known)}", offset)
 
     def tell(self, item: Wanted, message: str, offset: int | None = None) -> None:
-        """Records a problem at an expression; the offset moves the column only on single-line text."""
-        shift = offset if offset and "\n" not in item.text.strip() else 0
-        self.problems.append(item.source.problem("rule", message, item.path, shift=shift))
+        """Records a problem at a character of an expression."""
+        self.problems.append(item.source.problem_inside("rule", message, item.path, item.text, offset))

@@ -28,6 +28,7 @@ AGGREGATES = frozenset(
     string_agg sum
     """.split()
 )
+ALLOWED = FUNCTIONS | AGGREGATES
 # Over a group of any size, in any order: what depends on the order of rows or keeps all their texts is left out.
 ACROSS_AGGREGATES = AGGREGATES - {"any_value", "first", "list", "string_agg"}
 HOLD_VALUES = frozenset(["mad", "median", "quantile_cont", "quantile_disc"])  # need all values of a group at once
@@ -51,6 +52,17 @@ _NULL_SAFE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """What a call of a shared word has to know of it: whether it never answers NULL, and how many arguments it has."""
+
+    total: bool
+    arity: int
+
+
+_PARTIAL = Head(total=False, arity=0)
+
+
+@dataclass(frozen=True, slots=True)
 class Mistake:
     """What is wrong with an expression; `offset` counts characters from its start, None where unknown."""
 
@@ -59,11 +71,11 @@ class Mistake:
 
 
 def parse(
-    database: duckdb.DuckDBPyConnection, texts: Sequence[str], macros: Mapping[str, bool]
+    database: duckdb.DuckDBPyConnection, texts: Sequence[str], macros: Mapping[str, Head]
 ) -> list[Expression | Mistake]:
     """Each text as a checked expression, or its first mistake.
 
-    `macros` are the shared words that may be called, with whether they never answer NULL.
+    `macros` are the shared words that may be called.
     """
     rows = database.execute(
         "SELECT json_serialize_sql(x) FROM unnest($1::VARCHAR[]) AS t(x)",
@@ -72,18 +84,18 @@ def parse(
     return [_checked(text, tree, macros) for text, (tree,) in zip(texts, rows, strict=True)]
 
 
-def _checked(text: str, tree: str, macros: Mapping[str, bool]) -> Expression | Mistake:
+def _checked(text: str, tree: str, macros: Mapping[str, Head]) -> Expression | Mistake:
     try:
         return _expression(text, json.loads(tree), macros)
     except RecursionError:
         return Mistake("表达式嵌套太深")
 
 
-def _expression(text: str, tree: Mapping[str, Any], macros: Mapping[str, bool]) -> Expression | Mistake:
+def _expression(text: str, tree: Mapping[str, Any], macros: Mapping[str, Head]) -> Expression | Mistake:
     if tree["error"]:
         position = tree.get("position")
         offset = _character(text, int(position)) if position else None
-        return Mistake(f"SQL 语法有误：{tree['error_message']}", offset)
+        return Mistake(f"SQL 语法有误（DuckDB：{tree['error_message']}）", offset)
     item = _only_item(tree)
     if item is None:
         return Mistake("应是一个 SQL 表达式，不能是整条查询")
@@ -130,7 +142,7 @@ class _RefusedError(Exception):
         self.location = location
 
 
-def _walk(node: object, macros: Mapping[str, bool], *, safe: bool) -> Iterator[Reference | Parameter | Aggregate | str]:
+def _walk(node: object, macros: Mapping[str, Head], *, safe: bool) -> Iterator[Reference | Parameter | Aggregate | str]:
     """References, parameters, aggregates and function names below a node; raises _RefusedError at the first offence."""
     if isinstance(node, list):
         for item in node:
@@ -153,7 +165,7 @@ def _walk(node: object, macros: Mapping[str, bool], *, safe: bool) -> Iterator[R
                 safe
                 or node.get("type") in _NULL_SAFE
                 or _has_default(node)
-                or macros.get(node.get("function_name", ""), False)
+                or macros.get(node.get("function_name", ""), _PARTIAL).total
             )
             for child in node.values():
                 yield from _walk(child, macros, safe=safe)
@@ -177,14 +189,17 @@ def _reference(node: Mapping[str, Any], *, safe: bool) -> Reference:
     return Reference(names[-1], table, node["query_location"], node["query_location_length"], safe)
 
 
-def _function(node: Mapping[str, Any], macros: Mapping[str, bool]) -> str:
+def _function(node: Mapping[str, Any], macros: Mapping[str, Head]) -> str:
     name = str(node["function_name"])
-    known = name in macros or name in FUNCTIONS or name in AGGREGATES
+    known = name in macros or name in ALLOWED
     if node["schema"] or node["catalog"]:
         raise _RefusedError(f"函数名“{name}”前面不能加库名", node["query_location"])
     if not known:
-        offer = did_you_mean(name, [*macros, *FUNCTIONS, *AGGREGATES])
+        offer = did_you_mean(name, [*macros, *ALLOWED])
         raise _RefusedError(f"函数“{name}”不在许可的范围内{offer}", node["query_location"])
+    if name in macros and len(node["arguments"]) != macros[name].arity:
+        message = f"“{name}”要 {macros[name].arity} 个参数，这里写了 {len(node['arguments'])} 个"
+        raise _RefusedError(message, node["query_location"])
     return name
 
 

@@ -46,6 +46,10 @@ class SourceFile:
         line, column = self.places.get(path, (1, 1))
         return Problem(code, message, self.name, line, column + shift)
 
+    def problem_inside(self, code: str, message: str, path: Path_, text: str, offset: int | None) -> Problem:
+        """A Problem at a character of the text at that path; where the text has several lines, at its beginning."""
+        return self.problem(code, message, path, shift=offset if offset and "\n" not in text.strip() else 0)
+
 
 def read_source(path: Path, name: str) -> SourceFile:
     """Reads one YAML file holding one document; raises UnreadableFile."""
@@ -98,6 +102,10 @@ def _plain_scalar(text: str) -> str | Decimal | bool:
 
 def check_shape(source: SourceFile, schema: Mapping[str, Any]) -> Iterator[Problem]:
     """Every place where a file departs from its JSON Schema, in words; jsonschema does the checking."""
+    yield from dict.fromkeys(_shape_problems(source, schema))  # each missing key is an error, and told of them all
+
+
+def _shape_problems(source: SourceFile, schema: Mapping[str, Any]) -> Iterator[Problem]:
     from jsonschema import Draft202012Validator
 
     validator = Draft202012Validator(schema)
@@ -108,6 +116,10 @@ def check_shape(source: SourceFile, schema: Mapping[str, Any]) -> Iterator[Probl
             extra = [key for key in error.instance if key not in known]
             for key in extra:
                 yield source.problem("unknown-key", f"不认识的键“{key}”{did_you_mean(key, known)}", (*path, key))
+        elif error.validator == "required":
+            for key in error.validator_value:
+                if key not in error.instance:
+                    yield source.problem("wrong-shape", f"缺少“{key}”", path)
         else:
             yield source.problem("wrong-shape", _told(error, path), path)
 
@@ -115,9 +127,6 @@ def check_shape(source: SourceFile, schema: Mapping[str, Any]) -> Iterator[Probl
 def _told(error: Any, path: Path_) -> str:
     where = f"“{path[-1]}”" if path else "文件"
     match error.validator:
-        case "required":
-            missing = error.message.split("'")[1]  # jsonschema tells each missing key by itself
-            return f"缺少“{missing}”"
         case "type":
             kinds = error.validator_value
             kinds = [kinds] if isinstance(kinds, str) else kinds

@@ -20,7 +20,7 @@ from perfeval_lint.rule.model import (
     Severity,
     base_columns,
 )
-from perfeval_lint.rule.sql import identifier, linked, literal, rewrite, seen_as
+from perfeval_lint.rule.sql import Changes, identifier, linked, literal, rewrite, seen_as
 
 # A verdict is one digit: the truth value of `require`, 2 for NULL, 3 where `when` is not true.
 PASS, FAIL, UNKNOWN, SKIP = "1", "0", "2", "3"
@@ -89,6 +89,11 @@ def _expressions(rule: Rule) -> Iterator[Expression]:
 
 def expression_sql(check: Check, expression: Expression) -> str:
     """A rule's expression in one check: columns quoted, parameters and named values put in."""
+    return rewrite(expression, expression_changes(check, expression))
+
+
+def expression_changes(check: Check, expression: Expression) -> Changes:
+    """What the parts of a rule's expression are in one check."""
     changes: dict[tuple[int, int], str] = {}
     for parameter in expression.parameters:
         changes[parameter.start, parameter.length] = literal(check.params[parameter.name])
@@ -100,7 +105,7 @@ def expression_sql(check: Check, expression: Expression) -> str:
             changes[place] = f"({expression_sql(check, check.rule.values[reference.name])}\n)"
         else:
             changes[place] = identifier(seen_as_in(check, reference))
-    return rewrite(expression, changes)
+    return changes
 
 
 def verdict_sql(check: Check) -> str:

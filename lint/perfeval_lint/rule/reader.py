@@ -8,8 +8,9 @@ from perfeval_lint.form.definition import SECTIONS, TABLES, columns_of
 from perfeval_lint.form.nearest import did_you_mean
 from perfeval_lint.rule.across_check import check_across
 from perfeval_lint.rule.checker import Checker, Wanted
-from perfeval_lint.rule.expression import aggregates_in
+from perfeval_lint.rule.expression import ALLOWED, Head, aggregates_in
 from perfeval_lint.rule.files import Path_, SourceFile
+from perfeval_lint.rule.macros import circles, in_order
 from perfeval_lint.rule.model import (
     FIELD_NAME,
     OTHERS,
@@ -22,7 +23,6 @@ from perfeval_lint.rule.model import (
     Macro,
     Rule,
     Target,
-    base_columns,
 )
 from perfeval_lint.rule.objects import OTHER, OUTCOMES, rule_of
 from perfeval_lint.rule.query import placeholders_of
@@ -36,34 +36,36 @@ class Reader(Checker):
     def definitions(self, sources: list[SourceFile]) -> Definitions:
         """The macros and derived columns of all definition files."""
         entries = [
-            (source, name, entry) for source in sources for name, entry in source.content.get("macros", {}).items()
+            (source, name, entry)
+            for source in sources
+            for name, entry in source.content.get("macros", {}).items()
+            if name not in ALLOWED  # the function is meant wherever it is called, and the name is told by itself
         ]
-        self.check_repeats([(source, ("macros", name)) for source, name, _ in entries])
-        totals = {name: bool(entry.get("total", False)) for _, name, entry in entries}
+        heads = {name: Head(bool(entry.get("total", False)), len(entry["of"])) for _, name, entry in entries}
         wanted = [Wanted(source, ("macros", name, "sql"), entry["sql"]) for source, name, entry in entries]
-        bodies = self.expressions(wanted, totals)
+        bodies = self.expressions(wanted, heads)
         macros = {
-            name: Macro(name, tuple(entry["of"]), body, entry["says"], totals[name])
+            name: Macro(name, tuple(entry["of"]), body, entry["says"], heads[name].total)
             for (_, name, entry), body in zip(entries, bodies, strict=True)
         }
         for item, (_, name, _) in zip(wanted, entries, strict=True):
             if macros[name].body.sql == item.text:
                 self.check_macro(item, macros[name])
-        columns = dict(self.derived_columns(sources, totals))
+        for chain in circles(macros):
+            item = next(item for item in wanted if item.path[1] == chain[0])
+            self.tell(item, f"循环定义：{' → '.join(chain)}")
+        columns = dict(self.derived_columns(sources, heads))
         params = {name: value for source in sources for name, value in source.content.get("params", {}).items()}
-        definitions = Definitions(macros, columns, params)
+        definitions = Definitions(in_order(macros), columns, params)
         for source in sources:
             for table, entries_of in source.content.get("columns", {}).items():
                 for name in entries_of:
                     self.check_derived(source, definitions, definitions.columns[table, name])
         self.check_cycles(sources, definitions)
-        self.check_repeats(
-            [(source, ("params", name)) for source in sources for name in source.content.get("params", {})]
-        )
         return definitions
 
     def derived_columns(
-        self, sources: list[SourceFile], totals: Mapping[str, bool]
+        self, sources: list[SourceFile], heads: Mapping[str, Head]
     ) -> Iterator[tuple[tuple[str, str], Derived]]:
         keys = ("sql", "match", "empty")
         entries = [
@@ -78,8 +80,7 @@ class Reader(Checker):
             for key in keys
             if key in entry
         ]
-        self.check_repeats([(source, ("columns", table, name)) for source, table, name, _ in entries])
-        parsed = iter(self.expressions(wanted, totals))
+        parsed = iter(self.expressions(wanted, heads))
         for _, table, name, entry in entries:
             found = {key: next(parsed) for key in keys if key in entry}
             yield (
@@ -96,15 +97,6 @@ class Reader(Checker):
                 ),
             )
 
-    def check_repeats(self, named: list[tuple[SourceFile, Path_]]) -> None:
-        """A word defined in two files would silently change the rules that use it."""
-        first: dict[Path_, SourceFile] = {}
-        for source, path in named:
-            if path in first:
-                message = f"“{path[-1]}”已在 {first[path].name} 里定义；请换一个名字"
-                self.problems.append(source.problem("duplicate-word", message, path))
-            first.setdefault(path, source)
-
     def check_macro(self, item: Wanted, macro: Macro) -> None:
         for reference in macro.body.references:
             if reference.name not in macro.arguments or reference.table:
@@ -114,6 +106,8 @@ class Reader(Checker):
             self.tell(item, f"宏里不能用参数 ${parameter.name}")
         if aggregates_in(macro.body):
             self.tell(item, f"这里不能用汇总函数 {'、'.join(aggregates_in(macro.body))}；请定义派生列")
+        if len({name.lower() for name in macro.arguments}) < len(macro.arguments):
+            self.tell(Wanted(item.source, (*item.path[:-1], "of"), ""), "参数的名称有重复（不分大小写）")
 
     def check_derived(self, source: SourceFile, definitions: Definitions, column: Derived) -> None:
         path: Path_ = ("columns", column.table, column.name)
@@ -135,8 +129,6 @@ class Reader(Checker):
             self.check_column(Wanted(source, (*path, "by"), ""), name, None, column.table, definitions)
         if column.by and column.of:
             self.tell(Wanted(source, (*path, "by"), ""), "by 和 of 不能同时写：by 汇总本表的行，of 汇总另一个表的行")
-        if column.name in base_columns(column.table):
-            self.tell(Wanted(source, path, ""), f"“{column.name}”是表上已有的列，派生列要用别的名字")
 
     def check_cycles(self, sources: list[SourceFile], definitions: Definitions) -> None:
         from perfeval_lint.rule.sql import linked
@@ -165,9 +157,9 @@ class Reader(Checker):
 
     def rules(self, sources: list[SourceFile], definitions: Definitions) -> dict[str, Rule]:
         """The rules by id; a repeated id or name is a problem."""
-        totals = {macro.name: macro.total for macro in definitions.macros.values()}
+        heads = {macro.name: Head(macro.total, len(macro.arguments)) for macro in definitions.macros.values()}
         wanted = [item for source in sources for item in _rule_expressions(source)]
-        parsed = dict(zip(((w.source.name, w.path) for w in wanted), self.expressions(wanted, totals), strict=True))
+        parsed = dict(zip(((w.source.name, w.path) for w in wanted), self.expressions(wanted, heads), strict=True))
         rules: dict[str, Rule] = {}
         names: dict[str, str] = {}
         for source in sources:

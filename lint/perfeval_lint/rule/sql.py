@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from perfeval_lint.rule.model import PARENT, Definitions, Expression, Param, Reference
+from perfeval_lint.rule.model import PARENT, Definitions, Expression, Macro, Param, Reference
 
 
 def identifier(name: str) -> str:
@@ -26,22 +26,44 @@ def literal(value: Param) -> str:
     return f"MAP {{{', '.join(f'{literal(key)}: {literal(item)}' for key, item in value.items())}}}"
 
 
+MACRO_END = "\n);\n"  # what follows the body of a macro in the statement that makes it
+
+
 def macro_statements(definitions: Definitions, *, temporary: bool = False) -> str:
     """CREATE MACRO for the whole shared vocabulary, as one script."""
-    kind = "TEMP MACRO" if temporary else "MACRO"
     return "".join(
-        f"CREATE OR REPLACE {kind} {identifier(macro.name)}({', '.join(map(identifier, macro.arguments))}) AS "
-        f"({macro.body.sql}\n);\n"
-        for macro in definitions.macros.values()
+        f"{macro_head(one, temporary=temporary)}{one.body.sql}{MACRO_END}" for one in definitions.macros.values()
     )
 
 
-def rewrite(expression: Expression, changes: Mapping[tuple[int, int], str]) -> str:
-    """The SQL text with the given byte ranges (start, length) replaced."""
+def macro_head(macro: Macro, *, temporary: bool = False) -> str:
+    """The statement that makes a macro, up to its body."""
+    kind = "TEMP MACRO" if temporary else "MACRO"
+    return f"CREATE OR REPLACE {kind} {identifier(macro.name)}({', '.join(map(identifier, macro.arguments))}) AS ("
+
+
+Changes = Mapping[tuple[int, int], str]  # what takes the place of byte ranges (start, length) of an expression's text
+
+
+def rewrite(expression: Expression, changes: Changes) -> str:
+    """The SQL text with the given byte ranges replaced."""
     data = expression.sql.encode()
     for (start, length), text in sorted(changes.items(), reverse=True):
         data = data[:start] + text.encode() + data[start + length :]
     return data.decode()
+
+
+def unchanged(changes: Changes, offset: int) -> int:
+    """The byte of the expression that a byte of its rewritten text was; of a part put in, where it begins."""
+    grown = 0
+    for (start, length), text in sorted(changes.items()):
+        size = len(text.encode())
+        if offset < start + grown:
+            break
+        if offset < start + grown + size:
+            return start
+        grown += size - length
+    return offset - grown
 
 
 def linked(name: str) -> str | None:

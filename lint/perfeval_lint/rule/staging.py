@@ -17,7 +17,7 @@ from perfeval_lint.rule.model import (
     Expression,
     Reference,
 )
-from perfeval_lint.rule.sql import identifier, linked, literal, rewrite, seen_as
+from perfeval_lint.rule.sql import Changes, identifier, linked, literal, rewrite, seen_as
 
 _CHILDREN = tuple(table for table in TABLES if table != PARENT)
 
@@ -329,20 +329,29 @@ def _aggregates(definitions: Definitions, group: Sequence[Derived], rows: str, o
     items = ", ".join(f"({own(column.body, of, alias)}\n) AS {identifier(column.name)}" for column in group)
     if match is None:
         return f"SELECT 表号, {items} FROM {others[of]} GROUP BY 表号"
-    on = _replaced(definitions, match, lambda reference: _matched(reference, of))
+    on = rewrite(match, match_changes(definitions, match, of))
     join = f"({rows}) m JOIN {others[of]} o ON o.表号 = m.表号 AND ({on}\n)"
     return f"SELECT m.表号, m.行号, {items} FROM {join} GROUP BY m.表号, m.行号"
 
 
 def _own(definitions: Definitions, expression: Expression, table: str, alias: str = "") -> str:
     """An expression over one table's columns, each reference quoted (and put under an alias)."""
-    return _replaced(definitions, expression, lambda reference: alias + identifier(seen_as(reference, table)))
+    return rewrite(expression, own_changes(definitions, expression, table, alias))
 
 
-def _replaced(definitions: Definitions, expression: Expression, of: Callable[[Reference], str]) -> str:
+def own_changes(definitions: Definitions, expression: Expression, table: str, alias: str = "") -> Changes:
+    """What the parts of an expression are over one table's columns."""
+    return _changes(definitions, expression, lambda reference: alias + identifier(seen_as(reference, table)))
+
+
+def match_changes(definitions: Definitions, expression: Expression, of: str) -> Changes:
+    """What the parts of a `match` are over m, the rows that receive, and o, those of the table `of`."""
+    return _changes(definitions, expression, lambda reference: _matched(reference, of))
+
+
+def _changes(definitions: Definitions, expression: Expression, of: Callable[[Reference], str]) -> Changes:
     changes = {(ref.start, ref.length): of(ref) for ref in expression.references}
-    changes |= {(one.start, one.length): literal(definitions.params[one.name]) for one in expression.parameters}
-    return rewrite(expression, changes)
+    return changes | {(one.start, one.length): literal(definitions.params[one.name]) for one in expression.parameters}
 
 
 def _matched(reference: Reference, of: str) -> str:

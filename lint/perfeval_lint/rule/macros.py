@@ -1,0 +1,40 @@
+"""The order of the shared macros: DuckDB makes a macro only where those it calls are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from perfeval_lint.rule.model import Macro
+
+
+def in_order(macros: Mapping[str, Macro]) -> dict[str, Macro]:
+    """The macros, each behind those it calls; else as given. Those that no order suits come last."""
+    ordered, stuck = _sorted(macros)
+    return ordered | stuck
+
+
+def circles(macros: Mapping[str, Macro]) -> Iterator[tuple[str, ...]]:
+    """Chains of calls that lead back to the macro they begin with."""
+    _, stuck = _sorted(macros)
+    seen: set[str] = set()
+    for name in stuck:
+        trail: list[str] = []
+        while name not in seen and name not in trail:
+            trail.append(name)
+            name = _called(stuck[name], stuck)[0]
+        if name in trail:
+            yield (*trail[trail.index(name) :], name)
+        seen.update(trail)
+
+
+def _sorted(macros: Mapping[str, Macro]) -> tuple[dict[str, Macro], dict[str, Macro]]:
+    """The macros in an order that suits them, and those that are in a circle or call one that is."""
+    ordered: dict[str, Macro] = {}
+    waiting = dict(macros)
+    while ready := next((macro for macro in waiting.values() if not _called(macro, waiting)), None):
+        ordered[ready.name] = waiting.pop(ready.name)
+    return ordered, waiting
+
+
+def _called(macro: Macro, others: Mapping[str, Macro]) -> list[str]:
+    return [name for name in macro.body.functions if name in others]
