@@ -78,7 +78,7 @@ def test_everything_a_rule_may_hold_survives(cache, local_folder, local_rule, un
         'values: {差: 得分 - $上限, 词: "list_contains($词, 三级指标)", 表: $表, 开: $开}\nfix: {得分: 分值}\n'
     )
     files = {
-        "a.yaml": local_rule("XX001", "差 <= 0", message="{差}{词}{表}{开}", more=more),
+        "a.yaml": local_rule("XX001", "差 <= 0", message="{差}{词}{开}", more=more),
         "b.yaml": ACROSS,
         "definitions.yaml": "params: {界线: 2.50, 做法: 按比例, 词: [甲], 表: {甲: 1.50}, 开: true}\n"
         "macros:\n  有分: {of: [数], sql: 数 IS NOT NULL, says: 有, total: true}\n"

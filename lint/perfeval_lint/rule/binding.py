@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -23,10 +24,14 @@ from perfeval_lint.rule.binder import Binder, Bound, first_line
 from perfeval_lint.rule.checker import characters_before
 from perfeval_lint.rule.files import Path_, SourceFile
 from perfeval_lint.rule.model import Definitions, Derived, Expression, raw_columns
-from perfeval_lint.rule.query import Check, expression_changes, placeholders_of, wanted_columns
+from perfeval_lint.rule.query import Check, expression_changes, placeholders_of, shown_columns, wanted_columns
+from perfeval_lint.rule.sql import identifier
 from perfeval_lint.rule.staging import Staging, build, match_changes, own_changes, sources
 
 _TRUTHS = ("BOOLEAN", '"NULL"')
+_SHOWN = re.compile(
+    r'(?:VARCHAR|BOOLEAN|DATE|U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DECIMAL\(\d+,\d+\)|FLOAT|DOUBLE|"NULL")(?:\[\])*'
+)
 
 Rows = Mapping[str, str]  # the quoted name of each table with all its columns
 
@@ -139,9 +144,21 @@ def _bind_rule(binder: Binder, source: SourceFile, check: Check, rows: Rows) -> 
     if rule.when is not None:
         _bind_truth(binder, bound(("when",), rule.when))
     _bind_truth(binder, bound(("require",), rule.require))
-    for group, expressions in (("values", rule.values), ("fix", rule.fix)):
-        for name, expression in expressions.items():
-            binder.type_of(bound((group, name), expression))
+    for name, expression in rule.fix.items():
+        binder.type_of(bound(("fix", name), expression))
+    shown = placeholders_of(rule.message)
+    for name, expression in rule.values.items():
+        _bind_value(binder, bound(("values", name), expression), is_shown=name in shown)
+    for column in shown_columns(check):
+        _bind_value(binder, bound(("message",), Expression(identifier(column))), is_shown=True)
+
+
+def _bind_value(binder: Binder, bound: Bound, *, is_shown: bool) -> None:
+    """Binds a value; one that a message quotes has to be of a type that lint and audit quote alike."""
+    kind = binder.type_of(bound)
+    if is_shown and kind is not None and _SHOWN.fullmatch(kind) is None:
+        remedy = "请用 CAST(… AS VARCHAR) 变成文字"
+        binder.tell(bound, f"消息里只能写文字、数、真假、日期和它们的列表，这里是 {kind}；{remedy}")
 
 
 def _bind_truth(binder: Binder, bound: Bound) -> None:
