@@ -49,7 +49,7 @@ class Server:
     def stop(self, by: int = signal.SIGINT) -> int:
         """Ends it as Ctrl-C does; its exit status."""
         self.process.send_signal(by)
-        self.out, self.errors = self.process.communicate(timeout=30)
+        self.out, self.errors = self.process.communicate(timeout=300)
         return self.process.returncode
 
 
@@ -148,4 +148,4 @@ def post(
     """A file posted to a server."""
     body = data.read_bytes() if isinstance(data, Path) else data
     given = {"name": name or (data.name if isinstance(data, Path) else "表.yaml"), **parameters}
-    return httpx.post(f"{base}{path}", params=given, content=body, headers=headers, timeout=60)
+    return httpx.post(f"{base}{path}", params=given, content=body, headers=headers, timeout=300)
