@@ -2,8 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# LOWEST=1 installs the lowest versions that pyproject.toml allows, in a VENV of its own.
+LOWEST ?=
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(LOWEST),--constraint $(VENV)/lowest.txt)
 
-.PHONY: demo test proof check format docs bench bench-spark clean
+.PHONY: demo test trial proof check format docs bench bench-spark clean
 
 demo: $(VENV)/installed
 	@status=0; $(BIN)/perfeval-lint examples/*.txt examples/flawed.yaml || status=$$?; \
@@ -15,21 +18,26 @@ test: $(VENV)/dev
 	$(BIN)/python -m pytest -n auto --ignore tests/spark
 	$(BIN)/python -m pytest tests/spark
 
+# What is quick, for other Pythons and other versions: make trial PYTHON=python3.13 VENV=.venv/lowest-3.13 LOWEST=1
+trial: export PERFEVAL_LINT_CACHE = $(abspath $(VENV))/cache
+trial: $(VENV)/dev
+	$(BIN)/python -m pytest -q -n auto tests/form tests/quantity tests/read_text tests/read_web tests/read_office tests/judge
+
 proof: $(VENV)/dev
 	$(BIN)/python tests/rules/proof.py
 	PERFEVAL_EXAMPLES=50 PERFEVAL_FORMS=500 $(BIN)/python -m pytest -n auto tests/audit/test_any_form.py tests/audit/test_any_cell.py
 
 check: $(VENV)/dev
-	$(BIN)/ruff format --check lint tests docs benchmarks
-	$(BIN)/ruff check lint tests docs benchmarks
+	$(BIN)/ruff format --check lint tests docs benchmarks .ci
+	$(BIN)/ruff check lint tests docs benchmarks .ci
 	$(BIN)/mypy
 	PYTHONPATH=lint $(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/perfeval-lint rules check
 	$(BIN)/python docs/generate.py --check
 
 format: $(VENV)/dev
-	$(BIN)/ruff format lint tests docs benchmarks
-	$(BIN)/ruff check --fix lint tests docs benchmarks
+	$(BIN)/ruff format lint tests docs benchmarks .ci
+	$(BIN)/ruff check --fix lint tests docs benchmarks .ci
 
 docs: $(VENV)/dev
 	$(BIN)/python docs/generate.py
@@ -52,17 +60,20 @@ $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "需要 Python 3.11 或更高版本；可用 make PYTHON=… 指定")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/installed: $(VENV)/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+$(VENV)/lowest.txt: $(VENV)/bin/python pyproject.toml .ci/lowest.py
+	$(BIN)/python .ci/lowest.py > $@
+
+$(VENV)/installed: $(VENV)/bin/python pyproject.toml $(if $(LOWEST),$(VENV)/lowest.txt)
+	$(PIP) --editable .
 	@touch $@
 
 # Spark, to test the audit on a cluster; needs Java 17 to run.
 $(VENV)/spark: $(VENV)/dev pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[spark]'
+	$(PIP) --editable '.[spark]'
 	@touch $@
 
 # The dev tools are the group "dev" of pyproject.toml, read without needing a pip that knows groups.
 $(VENV)/dev: $(VENV)/installed pyproject.toml
 	$(BIN)/python -c 'import tomllib; print("\n".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"]))' > $(VENV)/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $(VENV)/dev.txt
+	$(PIP) --requirement $(VENV)/dev.txt
 	@touch $@

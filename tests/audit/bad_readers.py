@@ -22,7 +22,7 @@ def read_badly(items: Sequence[Item], folder: str, seconds: float) -> Part:
             os.abort()
         if "hang" in item.name:
             signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
-            time.sleep(600)
+            time.sleep(600)  # after which it would be read
         if "loop" in item.name:
             while True:
                 pass

@@ -16,7 +16,7 @@ from audits import Audit, write_form
 
 from perfeval_lint.audit.inputs import Item, listed, reason, shown
 from perfeval_lint.audit.reader import read_items
-from perfeval_lint.audit.store import FILE_NAME, VERSION
+from perfeval_lint.audit.store import FILE_NAME, VERSION, create
 from perfeval_lint.errors import RulePackBroken, UsageError
 
 
@@ -189,7 +189,7 @@ def test_settings_in_an_archive_are_told(tmp_path: Path, audit: Audit) -> None:
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "perfeval_lint", "audit", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
 
 
 def test_a_second_run_on_the_same_folder_is_refused(forms: Path, tmp_path: Path, audit: Audit) -> None:
@@ -214,6 +214,21 @@ def test_a_store_that_is_none(data: bytes, forms: Path, tmp_path: Path, audit: A
     with pytest.raises(UsageError, match="打不开，或不是审核结果"):
         audit(forms)
     assert (tmp_path / "out" / FILE_NAME).read_bytes() == data
+
+
+@pytest.mark.parametrize("place", [20, 12])  # where the checksum speaks up, and the version of what is stored
+def test_a_store_that_duckdb_does_not_open(place: int, forms: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    path = tmp_path / "out" / FILE_NAME
+    with duckdb.connect(str(path)) as database:
+        create(database)
+    data = bytearray(path.read_bytes())
+    data[place] ^= 0xFF
+    path.write_bytes(data)
+    ended = run(forms, "--out", tmp_path / "out")
+    assert ended.returncode == 2
+    assert "打不开，是更新版本的工具写的，或已损坏；请升级 perfeval-lint，或换一个输出目录" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_resume_where_there_is_nothing(forms: Path, tmp_path: Path) -> None:

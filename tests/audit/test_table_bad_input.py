@@ -126,6 +126,18 @@ def test_a_ragged_row_is_told_with_its_line(row: str, export_of: Export, importe
     assert f"这一行有 {row.count(',') + 1} 格，列名有 9 个" in problem.message
 
 
+@pytest.mark.parametrize(
+    "row", ['F-2021-001,"产出指标,数量指标,甲,乙,丙,1,1,1', 'F-2021-001,"产出"指标,数量,甲,乙,丙,1,1,1']
+)
+def test_a_row_of_unpaired_quotes_is_told_with_its_line(row: str, export_of: Export, imported: Import) -> None:
+    folder = export_of("csv")
+    path = folder / "PM_SELF_EVAL_INDICATOR.csv"
+    path.write_text(path.read_text("utf-8") + row + "\n" + "甲,乙,丙,1,1,1,1,1,1\n" * 3, "utf-8")
+    problem = refused(lambda: imported(folder))
+    assert (problem.code, problem.line, problem.file) == ("ragged", 5, str(path))
+    assert "读不出这一行：引号没有成对，或一格太长" in problem.message
+
+
 def test_a_text_in_no_known_encoding(export_of: Export, imported: Import) -> None:
     folder = export_of("csv")
     path = folder / "PM_SELF_EVAL_GOAL.csv"

@@ -72,7 +72,7 @@ def command(environment: dict[str, str], tmp_path: Path) -> Command:
             capture_output=True,
             cwd=tmp_path,
             env=environment | dict(env or {}),
-            timeout=120,
+            timeout=300,
             check=False,
         )
         found = Run(done.returncode, done.stdout.decode(), done.stderr.decode())

@@ -74,24 +74,25 @@ def test_stars_and_ampersands_in_text_are_text(written: str, text: str) -> None:
 # --- depth ---
 
 
-DEEP = {
-    "brackets": "[" * NESTED,
-    "closed brackets": "[" * NESTED + "]" * NESTED,
-    "brackets in a form": HEAD + "甲: " + "[" * NESTED,
-    "brackets after an anchor": HEAD + "甲: &a " + "[" * NESTED,
-    "json": '{"甲":' * NESTED,
-    "dashes": "- " * NESTED,
-    "keys": "? " * NESTED,
-    "keys in braces": "{? " * NESTED,
+DEEP = {  # and where the first level that is too deep begins
+    "brackets": ("[" * NESTED, "too-deep", 1, 21),
+    "closed brackets": ("[" * NESTED + "]" * NESTED, "too-deep", 1, 21),
+    "brackets in a form": (HEAD + "甲: " + "[" * NESTED, "too-deep", 2, 23),
+    "brackets before a mistake": (HEAD + "甲: " + "[" * 30 + "@", "too-deep", 2, 23),
+    "brackets after an anchor": (HEAD + "甲: &a " + "[" * NESTED, "alias", 2, 4),
+    "json": ('{"甲":' * NESTED, "too-deep", 1, 101),
+    "dashes": ("- " * NESTED, "too-deep", 1, 41),
+    "keys": ("? " * NESTED, "too-deep", 1, 41),
+    "keys in braces": ("{? " * NESTED, "too-deep", 1, 61),
 }
 
 
-@pytest.mark.parametrize("source", DEEP.values(), ids=DEEP)
-def test_deep_nesting_is_refused(source: str) -> None:
+@pytest.mark.parametrize(("source", "code", "line", "column"), DEEP.values(), ids=DEEP)
+def test_deep_nesting_is_refused(source: str, code: str, line: int, column: int) -> None:
+    """The bound is ours: libyaml, which reads ahead, may have met an error or a bound of its own by then."""
     document = only(source)
     assert document.form is None
-    assert document.problems[0].code in ("too-deep", "alias")
-    assert document.problems[0].line is not None
+    assert told(document) == [(code, line, column)]
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r", "\r\n", "\x85", "\u2028", "\u2029"])

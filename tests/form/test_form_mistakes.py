@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from perfeval_lint.errors import Problem
@@ -173,6 +175,17 @@ def test_a_syntax_error_is_told_in_chinese_with_its_place(line: str, column: int
     assert problem.line >= 2
     assert column in (None, problem.column)
     assert says in problem.message
+
+
+@pytest.mark.parametrize(
+    ("source", "place"), [(HEAD + '项目名称: "\\q"\n', (2, 8)), ("%YAML 3.0\n---\n" + HEAD, (1, 1))]
+)
+def test_a_syntax_error_without_words_of_ours_is_told_by_libyamls(source: str, place: tuple[int, int]) -> None:
+    (problem,) = only(source).problems
+    assert (problem.code, problem.line, problem.column) == ("syntax", *place)
+    told_as = re.fullmatch("YAML 语法有误：请检查缩进、冒号后的空格和引号（(.+)）", problem.message)
+    assert told_as is not None
+    assert told_as[1].isascii()
 
 
 def test_documents_before_a_syntax_error_are_still_delivered() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import yaml
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from growth import growth
 from perfeval_lint import read_quantity
 from perfeval_lint.quantity import numerals, read, units, words
 from perfeval_lint.quantity.compare import compare
@@ -95,24 +95,31 @@ def test_any_year_will_do(text, year):
 
 
 def test_nothing_takes_long():
-    """Each piece and each two in turn, at the lengths that count and far beyond: 30 s stand for some 25,000 readings,
-    where one that goes wild takes minutes."""
-    begun = time.perf_counter()
-    for piece in PIECES_OF_TROUBLE:
-        for length in (79, 399, 400, 799, 801):
+    """Each piece and each two in turn, up to the lengths that count: one reading that goes wild outweighs the others,
+    some 5,000 a length."""
+
+    def read_all(length):
+        forget()
+        for piece in PIECES_OF_TROUBLE:
             read_quantity((piece * length)[:length])
             read_quantity((piece * length)[: length - 1] + "x")
-        for other in PIECES_OF_TROUBLE:
-            read_quantity(((piece + other) * 200)[:400])
-    assert time.perf_counter() - begun < 30
+            for other in PIECES_OF_TROUBLE:
+                read_quantity(((piece + other) * length)[:length])
+
+    assert growth(read_all, 100, 400, rounds=1) < 10
+    for piece in PIECES_OF_TROUBLE:
+        for length in (79, 399, 799, 801):
+            read_quantity((piece * length)[:length])
 
 
 @pytest.mark.parametrize("piece", ["1,", "至少", "(1", "第一季度", "1至", "一", "未", "“", " ", "约1、", "2021年1月"])
 def test_a_megabyte_is_prose(piece):
-    begun = time.perf_counter()
-    quantity = read_quantity(piece * (1_000_000 // len(piece)))
-    assert quantity.kind == "text"
-    assert time.perf_counter() - begun < 1
+    def read_long(length):
+        forget()
+        quantity = read_quantity(piece * (length // len(piece)))
+        assert quantity.kind == "text"
+
+    assert growth(read_long, 250_000, 1_000_000) < 10
 
 
 @many

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+_PATIENCE = 120_000  # milliseconds; ends what hangs, however busy the machine is
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -51,6 +52,8 @@ def page(
     it writes to the console."""
     base = address.partition("/?")[0]
     context = running.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, accept_downloads=True)  # type: ignore[arg-type]
+    context.set_default_timeout(_PATIENCE)
+    expect.set_options(timeout=_PATIENCE)
     opened = context.new_page()
     told: list[str] = []
     opened.on("console", lambda message: None if may_complain else told.append(message.text))

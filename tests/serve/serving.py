@@ -53,7 +53,7 @@ class Server:
     def stop(self, by: int = signal.SIGINT) -> int:
         """Ends it as Ctrl-C does; its exit status."""
         self.process.send_signal(by)
-        self.out, self.errors = self.process.communicate(timeout=30)
+        self.out, self.errors = self.process.communicate(timeout=300)
         return self.process.returncode
 
 
@@ -154,13 +154,13 @@ def post(
     """A file posted to a server."""
     body = data.read_bytes() if isinstance(data, Path) else data
     given = {"name": name or (data.name if isinstance(data, Path) else "表.yaml"), **parameters}
-    return httpx.post(f"{base}{path}", params=given, content=body, headers=headers, timeout=60)
+    return httpx.post(f"{base}{path}", params=given, content=body, headers=headers, timeout=300)
 
 
 def connect(base: str) -> socket.socket:
     """A bare connection to a server."""
     host, port = base.removeprefix("http://").split(":")
-    connection = socket.create_connection((host, int(port)), timeout=60)
+    connection = socket.create_connection((host, int(port)), timeout=300)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
 

@@ -120,12 +120,20 @@ def test_a_value_left_alone_and_one_given_up_ask_nothing(opened):
     assert asked == []
 
 
-# Answers come late, so that there is time to do something else meanwhile.
+# Questions are held back until the test lets them go, so that it can do something else meanwhile.
 LATE = """() => {
     const fetched = window.fetch;
+    window.gate = {open: false, held: [], asked: 0, answered: 0};
     window.fetch = async (...asked) => {
-        await new Promise((done) => setTimeout(done, 500));
-        return fetched(...asked);
+        gate.asked += 1;
+        try {
+            if (!gate.open) await new Promise((done) => gate.held.push(done));
+            const answer = await fetched(...asked);
+            await answer.clone().arrayBuffer();
+            return answer;
+        } finally {
+            gate.answered += 1;
+        }
     };
 }"""
 BUDGET, SCORE = "项目资金[0].全年执行数", "绩效指标[0].得分"
@@ -142,6 +150,16 @@ def put(opened: Page, path: str, text: str) -> None:
     cell(opened, path).press("Enter")
 
 
+def let_go(opened: Page) -> None:
+    """Asks what was held back, and from here on at once."""
+    opened.evaluate("() => { gate.open = true; gate.held.splice(0).forEach((done) => done()); }")
+
+
+def hold(opened: Page) -> None:
+    """Holds back what is asked from here on."""
+    opened.evaluate("() => { gate.open = false; }")
+
+
 def focused(opened: Page) -> str | None:
     path: str | None = opened.evaluate("() => document.activeElement.dataset.path")
     return path
@@ -154,11 +172,14 @@ def test_what_is_typed_while_another_value_is_judged_stays(opened):
     cell(opened, SCORE).click()
     opened.keyboard.press("Control+a")
     opened.keyboard.type("13")
+    let_go(opened)
     opened.get_by_text("已按“58.5”重新审核").wait_for()
+    hold(opened)
     expect(cell(opened, SCORE)).to_have_text("13")
     opened.keyboard.press("Backspace")
     opened.keyboard.type("4")
     opened.keyboard.press("Enter")
+    let_go(opened)
     opened.get_by_text("已按“14”重新审核").wait_for()
     expect(cell(opened, SCORE)).to_have_text("14")
     expect(cell(opened, BUDGET)).to_have_text("58.5")
@@ -171,6 +192,7 @@ def test_what_is_selected_while_another_value_is_judged_stays(opened):
     put(opened, BUDGET, "58.5")
     cell(opened, SCORE).click()
     opened.keyboard.press("Control+a")
+    let_go(opened)
     opened.get_by_text("已按“58.5”重新审核").wait_for()
     opened.keyboard.type("13")
     expect(cell(opened, SCORE)).to_have_text("13")
@@ -182,6 +204,7 @@ def test_what_was_judged_while_a_value_was_given_up_is_drawn(opened):
     put(opened, BUDGET, "58.5")
     cell(opened, SCORE).click()
     opened.keyboard.type("13")
+    let_go(opened)
     opened.get_by_text("已按“58.5”重新审核").wait_for()
     expect(opened.locator("li.finding", has_text="PE101")).to_have_count(1)
     opened.keyboard.press("Escape")
@@ -216,12 +239,15 @@ def test_a_click_that_outlasts_the_judging(opened):
     opened.evaluate(LATE)
     cell(opened, BUDGET).fill("62")
     press(opened, opened.locator("li.finding", has_text="PE101").locator("a").first)  # leaves the cell
+    let_go(opened)
     opened.get_by_text("已按“62”重新审核").wait_for()
+    hold(opened)
     opened.mouse.up()
     expect(opened.locator("li.finding", has_text="PE101")).to_contain_text("62")
     assert focused(opened) == BUDGET
     cell(opened, BUDGET).fill("58.5")
     press(opened, opened.locator("#list button").nth(1))
+    let_go(opened)
     opened.get_by_text("已按“58.5”重新审核").wait_for()
     opened.mouse.up()
     expect(opened.locator("#list tr").nth(1)).to_have_attribute("aria-current", "true")
@@ -232,6 +258,7 @@ def test_undone_before_it_is_judged(opened):
     opened.evaluate(LATE)
     cell(opened, BUDGET).fill("58.5")
     opened.get_by_role("button", name="撤销全部修改").click()
+    let_go(opened)
     opened.get_by_text("已恢复成原来的表").wait_for()
     expect(cell(opened, BUDGET)).to_have_text("63.5")
     expect(opened.get_by_role("button", name="撤销全部修改")).to_be_disabled()
@@ -244,6 +271,7 @@ def test_saved_before_it_is_judged(opened, tmp_path):
     cell(opened, BUDGET).fill("58.5")
     with opened.expect_download() as download:
         opened.get_by_role("button", name="下载改后的 YAML").click()
+        let_go(opened)
     download.value.save_as(tmp_path / "mended.yaml")
     assert yaml.safe_load((tmp_path / "mended.yaml").read_text("utf-8"))["项目资金"][0]["全年执行数"] == 58.5
 
@@ -255,6 +283,7 @@ def test_another_form_shown_before_it_is_judged(opened):
     put(opened, BUDGET, "58.5")
     opened.locator("#list button").nth(1).click()
     opened.locator("#list button").nth(0).click()
+    let_go(opened)
     opened.get_by_text("已按“58.5”重新审核").wait_for()
     expect(cell(opened, BUDGET)).to_have_text("58.5")
     expect(opened.locator("li.finding", has_text="PE101")).to_have_count(0)
@@ -265,6 +294,7 @@ def test_a_profile_chosen_before_it_is_judged(opened):
     opened.evaluate(LATE)
     put(opened, BUDGET, "58.5")
     opened.select_option("#profile", "湖北")
+    let_go(opened)
     expect(opened.locator("#drawn")).to_contain_text("规则集：湖北")
     expect(cell(opened, BUDGET)).to_have_text("58.5")
     expect(opened.get_by_role("button", name="下载改后的 YAML")).to_be_enabled()
@@ -362,9 +392,13 @@ def test_a_file_the_browser_cannot_read(running, server, tmp_path):
 def test_cleared_while_files_are_judged(opened):
     opened.evaluate(LATE)
     opened.set_input_files("#files", EXAMPLES)
+    opened.wait_for_function("() => gate.held.length")
+    opened.evaluate("() => gate.held.shift()()")  # the first alone
     opened.get_by_text("正在审核：").wait_for()
     opened.get_by_role("button", name="清空").click()
-    opened.wait_for_timeout(1500)
+    let_go(opened)
+    opened.wait_for_function("() => gate.asked > 0 && gate.answered === gate.asked")
+    opened.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     expect(opened.locator("#one")).to_be_hidden()
     expect(opened.locator("#batch")).to_be_hidden()
     expect(opened.locator("#status")).to_have_text("已清空")
@@ -468,7 +502,7 @@ def test_too_many_files_at_once(opened, tmp_path):
                 new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
         }"""
     )
-    opened.get_by_text("一次最多 500 个文件，其余 10 个没有审核").wait_for(timeout=120_000)
+    opened.get_by_text("一次最多 500 个文件，其余 10 个没有审核").wait_for(timeout=300_000)
     assert figures(opened)["文件"] == "500"
 
 

@@ -117,7 +117,7 @@ def test_mend_takes_the_finding_away(server, described):
     assert document.form is not None
     first = post(server.base, "/draw", FLAWED).json()["forms"][0]
     change = {"yaml": dump([document.form]), "path": "项目资金[0].全年执行数", "value": "５８．５"}
-    answer = httpx.post(f"{server.base}/mend", params={"name": "表.yaml"}, json=change, timeout=60)
+    answer = httpx.post(f"{server.base}/mend", params={"name": "表.yaml"}, json=change, timeout=300)
     form = answer.json()
     jsonschema.validate(form, answer_schema(described, "/mend"))
     assert yaml.safe_load(form["yaml"])["项目资金"][0]["全年执行数"] == 58.5
@@ -142,7 +142,7 @@ TYPED = {
 def test_what_is_typed_is_held_in_its_canonical_form(server, path):
     typed, held = TYPED[path]
     change = {"yaml": FLAWED.read_text("utf-8"), "path": path, "value": typed}
-    form = httpx.post(f"{server.base}/mend", params={"name": "表"}, json=change, timeout=60).json()
+    form = httpx.post(f"{server.base}/mend", params={"name": "表"}, json=change, timeout=300).json()
     found = yaml.load(form["yaml"], yaml.CSafeLoader)
     for name in path.replace("[0]", ".0").split("."):
         found = found[int(name) if name == "0" else name]
@@ -151,14 +151,14 @@ def test_what_is_typed_is_held_in_its_canonical_form(server, path):
 
 def test_a_level_cell_stands_for_its_rows(server):
     change = {"yaml": FLAWED.read_text("utf-8"), "path": "绩效指标[0].一级指标", "value": "产出", "rows": 3}
-    form = httpx.post(f"{server.base}/mend", params={"name": "表"}, json=change, timeout=60).json()
+    form = httpx.post(f"{server.base}/mend", params={"name": "表"}, json=change, timeout=300).json()
     levels = [row["一级指标"] for row in yaml.safe_load(form["yaml"])["绩效指标"]]
     assert levels == ["产出"] * 3 + ["效益指标"] * 2 + ["满意度指标"]
 
 
 def test_no_rows_are_made_beyond_those_there_are(server):
     change = {"yaml": FLAWED.read_text("utf-8"), "path": "绩效指标[4].一级指标", "value": "产出", "rows": 900}
-    form = httpx.post(f"{server.base}/mend", params={"name": "表"}, json=change, timeout=60).json()
+    form = httpx.post(f"{server.base}/mend", params={"name": "表"}, json=change, timeout=300).json()
     levels = [row["一级指标"] for row in yaml.safe_load(form["yaml"])["绩效指标"]]
     assert levels[4:] == ["产出"] * 2
 
@@ -226,7 +226,7 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_what_cannot_be_followed_is_told(server, described, name):
     path, parameters, data, status, code = WRONG[name]
-    answer = httpx.post(f"{server.base}{path}", params=parameters, content=data, timeout=60)
+    answer = httpx.post(f"{server.base}{path}", params=parameters, content=data, timeout=300)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.headers["content-type"] == "application/problem+json"
     jsonschema.validate(answer.json(), answer_schema(described, path, "application/problem+json", "default"))

@@ -19,7 +19,7 @@ from perfeval_lint.errors import UsageError
 WORKER = "org.apache.spark.deploy.worker.Worker"
 MASTER = "org.apache.spark.deploy.master.Master"
 SMALL = (("spark.executor.memory", "512m"),)  # Spark's least is 450 MB
-_START = 60.0  # seconds for a JVM on a busy machine
+_START = 300.0  # seconds for a JVM on a busy machine
 
 
 def missing() -> str:

@@ -23,7 +23,9 @@ def forms(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *options], cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(
+        [*COMMAND, *options], cwd=folder, capture_output=True, encoding="utf-8", timeout=300, check=False
+    )
 
 
 def test_the_command(forms: Path, tmp_path: Path) -> None:

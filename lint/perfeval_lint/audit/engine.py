@@ -7,6 +7,8 @@ without results are judged as they come. A run that ends at any moment leaves a 
 from __future__ import annotations
 
 import datetime
+import errno
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -34,6 +36,7 @@ from perfeval_lint.rule.profile import Overrides, check_picks, choose
 from perfeval_lint.rule.settings import Settings, SettingsFinder, settings_problems
 from perfeval_lint.version import VERSION
 
+_ROOM = 16 * 1024 * 1024  # bytes; a run that cannot write so much more has no disk left
 _PAIRS = 20_000  # targets and results read at once
 _TAKEN_AT_ONCE = 4000  # files read before their parts are taken into the store
 
@@ -81,8 +84,9 @@ def run_audit(request: Request, watcher: Watcher, read: ReadItems = read_items) 
         run = _Run(store, request, settings, watcher, read)
         run.go(Verdicts(store, pack, choosing, request.limits.processes, watcher.judged), pack)
     except duckdb.Error as error:
+        words = _words_of(error, request)  # closing may make room
         store.close()
-        raise UsageError(_words_of(error, request)) from None
+        raise UsageError(words) from None
     except BaseException:
         store.close()
         raise
@@ -117,13 +121,23 @@ def stands_for_results(item: Item) -> bool:
 
 def _words_of(error: duckdb.Error, request: Request) -> str:
     """Why the store could not go on, and what to do."""
-    text = str(error)
     again = f"已经做完的留在 {request.out}，再运行同样的命令就接着做"
-    if "No space left" in text or "Disk quota" in text or "File too large" in text:
+    if _is_full(request.out):
         return f"磁盘满了，审核停了下来；请空出空间，{again}"
     if isinstance(error, duckdb.OutOfMemoryException):
         return f"内存不够（上限 {request.memory}），审核停了下来；请用 --memory 加大，或用 --jobs 减少进程，{again}"
-    return f"审核停了下来：{text.splitlines()[0]}；{again}"
+    return f"审核停了下来：{str(error).splitlines()[0]}；{again}"
+
+
+def _is_full(folder: Path) -> bool:
+    """Whether hardly anything more can be written there: no space, a quota, or a bound on the size of files."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(_ROOM))
+            probe.flush()
+    except OSError as error:
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return False
 
 
 def _settings(request: Request) -> Settings:

@@ -30,6 +30,7 @@ from perfeval_lint.rule.sql import identifier
 
 PROGRESS = "进度"  # a file in the batch's folder: the number of the item being read, and since when
 FILES, REMARKS, READ_QUANTITIES = "文件", "读取说明", "读数"
+_ENCRYPTED = 0x41  # flags of a member of an archive: encrypted, strongly encrypted
 _FILE_COLUMNS = {
     "文件号": "UINTEGER",
     "文件": "VARCHAR",
@@ -195,13 +196,13 @@ def _bytes_of(item: Item) -> bytes:
         with open(item.path, "rb") as stream:  # noqa: PTH123  (names that are not UTF-8)
             return stream.read(MAX_BYTES + 1)
     try:
-        with own().archive(item.path).open(item.member) as stream:
+        archive = own().archive(item.path)
+        if archive.getinfo(item.member).flag_bits & _ENCRYPTED:
+            raise UnreadableFile(Problem("protected", "压缩包设有密码；请去掉密码或解压后再检查", item.name))
+        with archive.open(item.member) as stream:
             return stream.read(MAX_BYTES + 1)
-    except BROKEN_ZIP as error:
-        if "password" in str(error) or "encrypted" in str(error):
-            problem = Problem("protected", "压缩包设有密码；请去掉密码或解压后再检查", item.name)
-        else:
-            problem = Problem("damaged", "在压缩包里已损坏；请重新打包或解压后再检查", item.name)
+    except BROKEN_ZIP:
+        problem = Problem("damaged", "在压缩包里已损坏；请重新打包或解压后再检查", item.name)
         raise UnreadableFile(problem) from None
 
 

@@ -47,7 +47,14 @@ LAID_DOWN: Final = (*IN_FOLDERS, *(f"{table}.parquet" for table in IN_FILES))  #
 
 _NUMBERS = dict.fromkeys(("文件", "读取说明"), "文件号") | dict.fromkeys(RESULT_TABLES, "表号")
 _HEAD = 4096  # bytes of a manifest that must tell what it is
-_DAMAGED = re.compile(r"""(?:file|File) ["']([^"\n]+?\.parquet)["'](?! - file system operations are disabled)""")
+_OF_QUERIES = (  # errors that no damage to a file gives
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.OutOfMemoryException,
+    duckdb.ParserException,
+    duckdb.PermissionException,
+    duckdb.SyntaxException,
+)
 _SPILLED = ".临时"  # in the folder, while memory is short
 
 
@@ -175,28 +182,29 @@ def damage_told(*folders: Path) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        if not is_damage(error):
+        file = damaged_file(error, folders)
+        if file is None:
             raise
-        named = _DAMAGED.search(str(error))
-        file = named[1] if named else next(_unreadable(folders), "审核结果")
         why = str(error).splitlines()[0]
         raise UsageError(f"{file} 读不了，不完整或已损坏（{why}）；请从备份恢复，或重新审核") from None
 
 
-def is_damage(error: duckdb.Error) -> bool:
-    """Whether an error tells of a Parquet file that cannot be read."""
-    # A footer that is nonsense gives an error of no kind, without the file's name.
-    return _DAMAGED.search(str(error)) is not None or type(error) is duckdb.Error
-
-
-def _unreadable(folders: Iterable[Path]) -> Iterator[str]:
+def damaged_file(error: duckdb.Error, folders: Iterable[Path]) -> Path | None:
+    """The first Parquet file in some folders of results that cannot be read to its end or lacks columns, after an
+    error that may come of it."""
+    if isinstance(error, _OF_QUERIES):
+        return None
     with duckdb.connect() as database:
         for folder in folders:
             for file in sorted(folder.rglob("*.parquet")):
+                wanted = columns().get(Path(file.relative_to(folder).parts[0]).stem, {"*": ""})
+                items = ", ".join(name if name == "*" else identifier(name) for name in wanted)
+                rows = f"(SELECT {items} FROM read_parquet({literal(_escaped(file))}, hive_partitioning = false))"
                 try:
-                    database.execute(f"SELECT count(*) FROM parquet_schema({literal(_escaped(file))})")
+                    database.execute(f"SELECT max(hash(whole)) FROM {rows} whole")
                 except duckdb.Error:
-                    yield str(file)
+                    return file
+    return None
 
 
 # --- views ----------------------------------------------------------------------------------------

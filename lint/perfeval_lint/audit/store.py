@@ -10,6 +10,7 @@ form, 文件号 a file; neither means anything outside the store: reports sort b
 from __future__ import annotations
 
 import shutil
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -184,11 +185,40 @@ def _connect(
     try:
         return duckdb.connect(str(path), read_only=read, config=settings)
     except duckdb.Error as error:
-        if "lock" in str(error):
+        why = str(error).splitlines()[0]
+        if isinstance(error, duckdb.IOException) and _is_held(path):
             raise UsageError(f"{path} 正被另一个审核使用；请等它结束，或换一个输出目录") from None
-        if "newer version" in str(error) or "version number" in str(error):
-            raise UsageError(f"{path} 是更新版本的工具写的；请升级 perfeval-lint，或换一个输出目录") from None
-        raise UsageError(f"{path} 打不开，或不是审核结果：{str(error).splitlines()[0]}") from None
+        if _is_database(path):
+            message = f"{path} 打不开，是更新版本的工具写的，或已损坏；请升级 perfeval-lint，或换一个输出目录（{why}）"
+            raise UsageError(message) from None
+        raise UsageError(f"{path} 打不开，或不是审核结果：{why}") from None
+
+
+def _is_held(path: Path) -> bool:
+    """Whether another process has locked the file, as DuckDB does with one it has open.
+
+    Not to be asked while this process has the database open: that would take its lock away.
+    """
+    try:
+        with path.open("r+b") as stream:
+            if sys.platform != "win32":
+                import fcntl  # not there on Windows, where what is locked cannot be opened
+
+                fcntl.lockf(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return sys.platform == "win32" and path.is_file()
+    return False
+
+
+def _is_database(path: Path) -> bool:
+    """Whether a file says it is a DuckDB database, of whatever version."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(12)[8:] == b"DUCK"
+    except OSError:
+        return False
 
 
 def check_version(database: duckdb.DuckDBPyConnection, path: Path, catalog: str = "") -> None:

@@ -24,12 +24,13 @@ from perfeval_lint.audit.pool import Limits
 from perfeval_lint.audit.reports.csv_report import harmless
 from perfeval_lint.audit.reports.model import LetterWords, Options
 from perfeval_lint.audit.reports.reports import DEFAULT, check_reports, write_reports
-from perfeval_lint.audit.results import is_damage, open_read
+from perfeval_lint.audit.results import damaged_file, open_read
 from perfeval_lint.audit.sample import draw, sample_text, write_sample
 from perfeval_lint.audit.store import FILE_NAME, READ, REPEATED
 from perfeval_lint.audit.tables.mapping import TableMapping, read_mapping
 from perfeval_lint.cli.bars import Bars
-from perfeval_lint.cli.console import is_interrupt, open_console
+from perfeval_lint.cli.console import open_console
+from perfeval_lint.cli.interrupts import is_interrupt
 from perfeval_lint.cli.lint import split
 from perfeval_lint.cli.spark import MEMORY as SPARK_MEMORY
 from perfeval_lint.cli.spark import cluster_of, run_spark
@@ -302,7 +303,7 @@ def query(sql: str, out: str, form: str) -> None:
             names = [column[0] for column in found.description or ()]
             rows = found.fetchall() if form != "text" else found.fetchmany(_SHOWN_ROWS + 1)
         except duckdb.Error as error:
-            if is_damage(error):
+            if damaged_file(error, [Path(out)]) is not None:
                 raise
             raise UsageError(f"查询有误：{error}") from None
     if form == "json":

@@ -15,11 +15,6 @@ class _PipeConsole(Console):
         raise BrokenPipeError
 
 
-def is_interrupt(error: BaseException) -> bool:
-    """Whether an exception is Ctrl-C: DuckDB makes a RuntimeError of one that comes while it runs a query."""
-    return isinstance(error, KeyboardInterrupt) or str(error) == "Query interrupted"
-
-
 def open_console(*, no_color: bool = False) -> Console:
     """Standard output; without colour or style where asked for by the option or by NO_COLOR."""
     plain = no_color or bool(os.environ.get("NO_COLOR"))

@@ -11,11 +11,11 @@ from typing import Any, NoReturn
 import click
 
 from perfeval_lint.cli.chinese import HELP, Command, Defaulting, Group, help_option, told
+from perfeval_lint.cli.interrupts import is_interrupt, note_interrupts
 from perfeval_lint.errors import PerfevalError, RulePackBroken, UnreadableFile
 from perfeval_lint.version import VERSION
 
 _CLOSED_PIPE = 141  # what a shell reports for a program ended by a closed pipe
-_INTERRUPTED_QUERY = "Query interrupted"  # what DuckDB makes of Ctrl-C
 _ADVICE = "运行 perfeval-lint --help 查看用法。"
 
 
@@ -354,6 +354,7 @@ def rules_test(ctx: click.Context, folders: tuple[str, ...]) -> None:
 def run() -> NoReturn:
     """The entry point: every expected error in Chinese, never a traceback for them."""
     gc.disable()  # forms are very many small objects without cycles: collecting would only look at them
+    note_interrupts()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -384,7 +385,7 @@ def _invoke(arguments: list[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except RuntimeError as error:
-        if str(error) != _INTERRUPTED_QUERY:
+        if not is_interrupt(error):
             raise
         raise KeyboardInterrupt from None
     return 0

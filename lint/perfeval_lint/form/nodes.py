@@ -44,8 +44,9 @@ _CAUSES = (
 
 
 class Mark(Protocol):
-    """A place as libyaml gives it, counting from 0."""
+    """A place as libyaml gives it, counting from 0; the index is in characters of the text."""
 
+    index: int
     line: int
     column: int
 
@@ -83,13 +84,16 @@ class _BoundedComposer(_Composer):
         self._depth = 0
 
     def descend_resolver(self, parent: yaml.Node | None, index: object) -> None:  # noqa: ARG002
-        self._depth += 1
         if self._depth > MAX_DEPTH:
-            mark = parent.start_mark if parent is not None else None
-            raise _Stopped("too-deep", f"嵌套超过 {MAX_DEPTH} 层；规范格式最多 3 层", mark)
+            raise _too_deep(parent.start_mark if parent is not None else None)
+        self._depth += 1
 
     def ascend_resolver(self) -> None:
         self._depth -= 1
+
+
+def _too_deep(mark: Mark | None) -> _Stopped:
+    return _Stopped("too-deep", f"嵌套超过 {MAX_DEPTH} 层；规范格式最多 3 层", mark)
 
 
 def _is_shallow(text: str) -> bool:
@@ -131,23 +135,27 @@ def compose(text: str, file: str) -> Iterator[yaml.Node]:
     Aliases and anchors are refused: a form has no use for them and they can blow up.
     """
     try:
-        suspicious = ("*" in text or "&" in text) and _MAYBE_ALIAS.search(text)
-        aliases = _refuse_aliases(text) if suspicious else repeat(None)
-        composer = _Composer(text) if _is_shallow(text) else _BoundedComposer(text)
-        while next(aliases, None) is None and composer.check_node():
-            node = composer.get_node()
-            if node is not None:
-                yield node
+        yield from _composed(text)
     except _Stopped as stop:
         raise UnreadableFile(_problem(stop.code, stop.message, file, stop.place)) from None
     except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
         raise UnreadableFile(_reader_problem(str(error.reason), text, file)) from None
     except yaml.MarkedYAMLError as error:
-        raise UnreadableFile(_syntax_problem(error, file)) from None
+        raise UnreadableFile(_syntax_problem(error, text, file)) from None
 
 
-def _refuse_aliases(text: str) -> Iterator[None]:
-    """Yields after each document that has neither anchors nor aliases, and raises at the first that has."""
+def _composed(text: str) -> Iterator[yaml.Node]:
+    suspicious = ("*" in text or "&" in text) and _MAYBE_ALIAS.search(text)
+    bounds = _keep_bounds(text) if suspicious else repeat(None)
+    composer = _Composer(text) if _is_shallow(text) else _BoundedComposer(text)
+    while next(bounds, None) is None and composer.check_node():
+        node = composer.get_node()
+        if node is not None:
+            yield node
+
+
+def _keep_bounds(text: str) -> Iterator[None]:
+    """Yields after each document; raises _Stopped at the first anchor or alias, or where it nests too deep."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CBaseLoader):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -155,7 +163,7 @@ def _refuse_aliases(text: str) -> Iterator[None]:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            raise _Stopped("too-deep", f"嵌套超过 {MAX_DEPTH} 层；规范格式最多 3 层", event.start_mark)
+            raise _too_deep(event.start_mark)
         anchor = getattr(event, "anchor", None)
         if anchor is not None:
             what = f"“*{anchor}”" if isinstance(event, yaml.AliasEvent) else f"“&{anchor}”"
@@ -213,11 +221,18 @@ def _reader_problem(reason: str, text: str, file: str) -> Problem:
     return _problem("control-character", f"含控制字符 U+{ord(found.group()):04X}；请删除", file, place)
 
 
-def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
+def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    try:  # libyaml reads ahead: a bound of ours may be passed before the error, or be one of libyaml's too
+        for _ in _keep_bounds(text[: mark.index if mark else 0]):
+            pass
+    except _Stopped as stop:
+        return _problem(stop.code, stop.message, file, stop.place)
+    except yaml.MarkedYAMLError:
+        pass
     cause = error.problem or ""
     told = next((chinese for english, chinese in _CAUSES if english in cause), "请检查缩进、冒号后的空格和引号")
-    place = position(error.problem_mark or error.context_mark)
-    return _problem("syntax", f"YAML 语法有误：{told}（{cause}）", file, place)
+    return _problem("syntax", f"YAML 语法有误：{told}（{cause}）", file, position(mark))
 
 
 def control_character(text: str) -> str | None:

@@ -44,7 +44,7 @@ def number_of(text: str) -> Decimal | None:
 
 
 def _whole(text: str) -> Decimal | None:
-    if len(text) == 1:
+    if len(text) < 2:
         return Decimal(_DIGITS[text]) if text in _DIGITS else Decimal(10) if text == "十" else None
     from cn2an import cn2an  # takes a while to import, and few forms need it
 

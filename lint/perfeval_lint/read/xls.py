@@ -22,6 +22,8 @@ from perfeval_lint.read.package import encrypted, refuse_encrypted, wrong_kind
 from perfeval_lint.read.sheet import Content, Merge, Sheet, Span, read_sheets
 
 MAX_FILE = 32 * 1024 * 1024
+_FILEPASS = 0x2F  # the record of an encrypted workbook, right after its beginning and what protects it from writing
+_FIRST = 10  # records in which it is looked for
 _CONTAINERS = (b"\xd0\xcf\x11\xe0", b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 # What xlrd and olefile were seen to raise on damaged files, by family.
 _BROKEN = (
@@ -50,11 +52,13 @@ def read_xls(data: bytes, file: str) -> Reading:
         message = f"文件超过 {MAX_FILE // 1024 // 1024} MiB，不像自评表；请删去多余的内容或拆分后再检查"
         raise UnreadableFile(Problem("too-large", message, file))
     try:
-        book = xlrd.open_workbook(
-            file_contents=_stream(data, file), formatting_info=True, ragged_rows=True, logfile=io.StringIO()
-        )
-    except _BROKEN as error:
-        raise _refusal(error, file) from None
+        stream = _stream(data, file)
+        if _is_encrypted(stream):
+            raise encrypted(file)
+        book = xlrd.open_workbook(file_contents=stream, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
+    except _BROKEN:
+        message = "文件已损坏，或不是完整的 .xls；请重新发送，或用 Excel（WPS）打开后另存为 .xlsx"
+        raise UnreadableFile(Problem("damaged", message, file)) from None
     return read_sheets([_read_sheet(book, sheet) for sheet in book.sheets()], file)
 
 
@@ -75,12 +79,17 @@ def _stream(data: bytes, file: str) -> bytes:
         return stream
 
 
-def _refusal(error: BaseException, file: str) -> UnreadableFile:
-    words = str(error).lower()
-    if "encrypted" in words or "password" in words:
-        return encrypted(file)
-    message = "文件已损坏，或不是完整的 .xls；请重新发送，或用 Excel（WPS）打开后另存为 .xlsx"
-    return UnreadableFile(Problem("damaged", message, file))
+def _is_encrypted(stream: bytes) -> bool:
+    """Whether a workbook's first records say that the others are encrypted."""
+    at = 0
+    for _ in range(_FIRST):
+        if at + 4 > len(stream):
+            break
+        kind, length = struct.unpack_from("<HH", stream, at)
+        if kind == _FILEPASS:
+            return True
+        at += 4 + int(length)
+    return False
 
 
 def _read_sheet(book: xlrd.Book, source: xlrd.sheet.Sheet) -> Sheet:

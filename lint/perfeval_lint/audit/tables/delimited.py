@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -24,8 +23,6 @@ _CHUNK = 1024 * 1024
 _HEAD = 256 * 1024
 _LONGEST_LINE = 64 * 1024 * 1024
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_WIDTHS = re.compile(r"Expected Number of Columns: ([0-9]+) Found: ([0-9]+)")
-_LINE = re.compile(r"Line: ([0-9]+)")
 
 
 def has_table(path: Path, mapping: TableMapping) -> bool:
@@ -65,7 +62,7 @@ def read_delimited(
             f"COPY (SELECT * FROM read_csv({literal(str(text))}, {options})) TO {literal(str(staged))} (FORMAT parquet)"
         )
     except duckdb.Error as error:
-        raise UnreadableFile(_problem(error, path)) from None
+        raise UnreadableFile(_problem(error, path, *_ragged(text, separator, len(header.names)))) from None
     finally:
         if text != path:
             text.unlink()
@@ -137,15 +134,21 @@ def _without_nul(text: str) -> str:
     return text
 
 
-def _problem(error: duckdb.Error, path: Path) -> Problem:
-    text = str(error)
-    widths, line = _WIDTHS.search(text), _LINE.search(text)
-    number = int(line[1]) if line else None
-    if widths:
-        message = (
-            f"这一行有 {widths[2]} 格，列名有 {widths[1]} 个：文字里多半有没加引号的分隔符或换行；"
-            "请在导出时给文字加引号，或改导出为 Excel、Parquet"
-        )
-    else:
-        message = f"读不出这一行：引号没有成对，或一格太长；请重新导出（{text.splitlines()[0][:120]}）"
-    return Problem("ragged", message, str(path), number)
+def _ragged(text: Path, separator: str, width: int) -> tuple[int | None, str]:
+    """The first line that cannot be read as a row of so many cells, and what is wrong with it."""
+    with text.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.reader(stream, delimiter=separator, strict=True)
+        begin = 1
+        try:
+            for row in reader:
+                if row and len(row) != width:
+                    return begin, f"这一行有 {len(row)} 格，列名有 {width} 个：文字里多半有没加引号的分隔符或换行"
+                begin = reader.line_num + 1
+        except csv.Error:
+            return begin, "读不出这一行：引号没有成对，或一格太长"
+    return None, "有一行读不出"
+
+
+def _problem(error: duckdb.Error, path: Path, line: int | None, what: str) -> Problem:
+    remedy = "请在导出时给文字加引号，或改导出为 Excel、Parquet"
+    return Problem("ragged", f"{what}；{remedy}（{str(error).splitlines()[0][:120]}）", str(path), line)
