@@ -15,7 +15,7 @@ import pytest
 from audits import Audit, write_form
 
 from perfeval_lint.audit.inputs import Item, listed, reason, shown
-from perfeval_lint.audit.reader import read_items
+from perfeval_lint.audit.pool import Limits, Readers
 from perfeval_lint.audit.store import FILE_NAME, VERSION, create
 from perfeval_lint.errors import RulePackBroken, UsageError
 
@@ -248,9 +248,10 @@ def test_a_file_that_goes_or_changes_while_the_run_lasts(forms: Path, tmp_path: 
     """Listed, and gone or grown by the time it is read."""
     grown = write_form(forms / "grown.json")
     items = [Item(str(forms / "gone.json"), str(forms / "gone.json"), size=9), Item(str(grown), str(grown), size=1)]
-    part = read_items(items, str(tmp_path / "part"), 60)
+    with Readers(Limits(1), tmp_path) as readers:
+        (part,) = readers.read([items])
     assert (part.files, part.forms) == (2, 1)
-    rows = duckdb.sql(f"SELECT 状态, 代码, 说明 FROM '{tmp_path}/part/文件.parquet' ORDER BY 文件号").fetchall()
+    rows = duckdb.sql(f"SELECT 状态, 代码, 说明 FROM '{part.folder}/文件.parquet' ORDER BY 文件号").fetchall()
     assert rows == [("读不了", "unreadable", "文件不存在，检查期间被移走或删除；请核对"), ("已读", None, None)]
 
 

@@ -9,8 +9,9 @@ from enum import Enum
 from functools import cache
 
 FORMAT = "perfeval/1"
-NUMBER = re.compile(r"[+-]?[0-9]{1,12}(?:\.[0-9]+)?")
-RATE = re.compile(r"[+-]?[0-9]{1,12}(?:\.[0-9]+)?%?")
+# .95 and 5. are what Excel shows of 0.95 under #.00 and of 5 under 0.##
+NUMBER = re.compile(r"[+-]?(?:[0-9]{1,12}(?:\.[0-9]*)?|\.[0-9]+)")
+RATE = re.compile(rf"{NUMBER.pattern}%?")
 YEAR = re.compile(r"[0-9]{4}")
 
 

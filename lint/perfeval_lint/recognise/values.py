@@ -13,15 +13,13 @@ from decimal import Decimal
 from perfeval_lint.recognise.text import clean
 
 OUT_OF = r"^([0-9]+(?:\.[0-9]+)?)/[0-9]{1,3}$"
-BARE_POINT = r"^([+-]?)\.([0-9]+%?)$"  # .95
-LAST_POINT = r"^([+-]?[0-9]+)\.(%?)$"  # 5. as Excel shows 5 under 0.##
 EXPONENT = r"([+-]?)([0-9]{1,12})(?:\.([0-9]{1,12}))?[eE]([+-]?[0-9]{1,2})"  # sign, digits, decimals, power of ten
 MOST_DIGITS, MOST_DECIMALS = 26, 12  # of a number written out, before the point and behind it
 AMOUNT = r"[¥￥]?([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))([亿万千百]?元|万)?"
-CONVERTED = r"[+-]?[0-9]{1,18}(?:\.[0-9]{1,10})?"  # an amount that a unit is taken out of, exactly
+CONVERTED = r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,10})?|\.[0-9]{1,10})"  # an amount that a unit is taken out of, exactly
 _SCORE_UNIT = re.compile(r"(?<=[0-9])分$")
 _OUT_OF, _EXPONENT, _CONVERTED = (re.compile(one) for one in (OUT_OF, EXPONENT, CONVERTED))
-_BARE_POINT, _LAST_POINT, _AMOUNT = (re.compile(one) for one in (BARE_POINT, LAST_POINT, AMOUNT))
+_AMOUNT = re.compile(AMOUNT)
 _NUMBER = re.compile(r"[¥￥]?[+-]?[0-9]*\.?[0-9]+(?:[亿万千百]?元|万)?")
 _SCALES = {
     "元": Decimal("0.0001"),
@@ -67,9 +65,9 @@ def as_number(text: str) -> str:
     """A number as printed without white space, thousands separators and 分; other text as it stands.
 
     An apostrophe before it is what exports leave of a cell kept as text; 9.14/10 is a score and what it is out of;
-    .95 is 0.95, 5. is 5 and 1e5 is 100000.
+    1e5 is 100000.
     """
-    number = _BARE_POINT.sub(r"\g<1>0.\2", _LAST_POINT.sub(r"\1\2", _bare_number(text)))
+    number = _bare_number(text)
     found = _EXPONENT.fullmatch(number)
     return _written_out(number, *found.groups(default="")) if found else number
 
@@ -107,8 +105,7 @@ def in_ten_thousands(text: str, unit: str) -> str:
     found = _AMOUNT.fullmatch(printed)
     if found is None:
         return printed
-    number = as_number(found[1])
-    scale = _SCALES[found[2] or unit or "万元"]
+    number, scale = found[1], _SCALES[found[2] or unit or "万元"]
     if scale == 1:
         return number
     return _plain(Decimal(number) * scale) if _CONVERTED.fullmatch(number) else printed

@@ -12,7 +12,6 @@ from perfeval_lint.form.definition import Kind
 from perfeval_lint.recognise.text import MOST_GROUPS
 from perfeval_lint.recognise.values import (
     AMOUNT,
-    BARE_POINT,
     CHINESE_DAY,
     CONVERTED,
     DAY,
@@ -22,7 +21,6 @@ from perfeval_lint.recognise.values import (
     GRADED,
     GRADED_TAIL,
     JOINED_DAY,
-    LAST_POINT,
     MOST_DECIMALS,
     MOST_DIGITS,
     NUMERALS,
@@ -142,17 +140,12 @@ def number(column: str, kind: str) -> str:
     bare = f"replace({clean(column)}, ' ', '')"
     bare = _replace(_replace(_replace(bare, "^'", ""), "([0-9])分$", r"\1"), OUT_OF, r"\1")
     read = f"CASE WHEN regexp_full_match(n, {literal(EXPONENT)}) THEN {_written_out('n')} ELSE n END"
-    return _usually(column, _PLAIN_NUMBER, column, _let("n", _pointed(bare), read))
+    return _usually(column, _PLAIN_NUMBER, column, _let("n", bare, read))
 
 
 def _usually(column: str, pattern: str, value: str, other: str) -> str:
     """One value where a cell fits the pattern of the usual cell, else the other."""
     return f"CASE WHEN regexp_full_match({column}, {literal(pattern)}) THEN {value} ELSE {other} END"
-
-
-def _pointed(number: str) -> str:
-    """.95 as 0.95 and 5. as 5."""
-    return _replace(_replace(number, LAST_POINT, r"\1\2"), BARE_POINT, r"\10.\2")
 
 
 def _written_out(number: str) -> str:
@@ -173,9 +166,7 @@ def amount(column: str, kind: str, money: str) -> str:
     scale = f"CASE {unit} WHEN '' THEN {MONEY[money]} WHEN '万' THEN 1 {scales} END"
     is_exact = f"regexp_full_match(d, {literal(CONVERTED)})"
     scaled = f"CASE WHEN {scale} = 1 THEN d WHEN {is_exact} THEN {_scaled('d', scale)} ELSE r END"
-    converted = (
-        f"CASE WHEN regexp_full_match(r, {literal(AMOUNT)}) THEN {_let('d', _pointed(digits), scaled)} ELSE r END"
-    )
+    converted = f"CASE WHEN regexp_full_match(r, {literal(AMOUNT)}) THEN {_let('d', digits, scaled)} ELSE r END"
     usual = column if money == "万元" else _scaled(column, MONEY[money])
     return _usually(column, CONVERTED, usual, _let("r", read, converted))
 
