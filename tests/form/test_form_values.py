@@ -138,10 +138,12 @@ def test_block_text_keeps_its_lines() -> None:
         + "改进措施: >\n  一\n  二\n\n  三\n"
         + "存在问题: |+\n  无\n\n评价结论: |-\n  优\n"
     )
-    assert form.text("说明") == "一：*甲* & 乙\n 二 # 不是注释\n\n三"
-    assert form.text("改进措施") == "一 二\n三"
-    assert form.text("存在问题") == "无\n\n"
-    assert form.text("评价结论") == "优"
+    plain = to_plain(form)
+    assert plain["说明"] == "一：*甲* & 乙\n 二 # 不是注释\n\n三\n"
+    assert plain["改进措施"] == "一 二\n三\n"
+    assert plain["存在问题"] == "无\n\n"
+    assert plain["评价结论"] == form.text("评价结论") == "优"
+    assert form.text("说明") == "一：*甲* & 乙\n 二 # 不是注释\n\n三"  # as it is judged
 
 
 def test_order_of_keys_and_rows_is_that_of_the_file() -> None:
