@@ -196,9 +196,9 @@ def _is_placed(node: Node) -> bool:
 
 
 def nodes_at(tree: object, span: Span) -> Iterator[Node]:
-    """The nodes at a place of a parsed query, each followed by the one it stands in."""
+    """The nodes at a place of a parsed query, each followed by the one it stands in; an operator has no length."""
     for node, above in _nodes(tree, "class"):
-        if _is_placed(node) and span_of(node) == span:
+        if span_of(node) == span != (0, 0):
             yield from (node, *above[-1:])
 
 
