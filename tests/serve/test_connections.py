@@ -37,8 +37,12 @@ def ends(connection: socket.socket, sent: bytes) -> bool:
     watch = select.poll()
     watch.register(connection, 0)  # for errors alone: the server's own half may be closed
     for _ in range(400):
-        with contextlib.suppress(BlockingIOError):
+        try:
             connection.send(sent)
+        except BlockingIOError:
+            pass
+        except ConnectionError:  # ended since it was last looked at
+            return True
         if watch.poll(50):
             return True
     return False
