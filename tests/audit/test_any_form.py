@@ -25,3 +25,10 @@ def both() -> Both:
 @settings(max_examples=EXAMPLES, deadline=None, derandomize=IS_FIXED)
 def test_lint_and_audit_say_the_same(both: Both, first: int, kind: str) -> None:
     assert not both.differences([any_form(number, kind) for number in range(first, first + FORMS)])
+
+
+def test_a_place_in_doubt_that_a_section_does_not_have_is_none(both: Both) -> None:
+    """PE311 calls one of its values 总分, as a section is called."""
+    doubts = [{"位置": "总分.没有的"}, {"位置": "绩效指标[0].没有的"}]
+    form = {"格式": "perfeval/1", "总分": {"得分": "2.86"}, "存在问题": "自评得分97.36分。", "存疑": doubts}
+    assert not both.differences([form])

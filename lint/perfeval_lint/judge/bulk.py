@@ -219,7 +219,8 @@ class BulkJudge:
             f"f(键, 表, 格, 列) AS (VALUES {fields}) "
             "SELECT 表号, coalesce(f.表, '表') AS 表, coalesce(f.列, d.键) AS 列, "
             "coalesce(TRY_CAST(nullif(d.行, '') AS UINTEGER), 0) AS 行号 "
-            "FROM d LEFT JOIN f ON f.键 = d.键 AND (d.格 = '' OR d.格 = f.格)"
+            "FROM d LEFT JOIN f ON f.键 = d.键 AND (d.格 = '' OR d.格 = f.格) "
+            "WHERE f.键 IS NOT NULL OR d.键 NOT IN (SELECT 键 FROM f)"  # a field that a section does not have is none
         )
         return True
 
