@@ -67,6 +67,7 @@ class BulkJudge:
         every = [check for group in self.checks.values() for check in group]
         self.active = {name for check in every for name in (check.rule.id, check.rule.name)}
         self.is_scored = is_scored
+        self._messages: dict[tuple[str, int], str] = {}  # of the checks that have failed
         head = self.head if is_scored else ()
         wanted = Staging(pack.definitions, [*wanted_columns(every), *head, *extra])
         self.built = build(wanted, self._source, lambda table: f"{raw(table)} JOIN {BATCH} USING (表号)")
@@ -177,7 +178,7 @@ class BulkJudge:
     def _tell_findings(self, database: duckdb.DuckDBPyConnection, check: Check, number: int, *, doubted: bool) -> None:
         table, at = check.table, check.at
         place = place_sql(table, at)
-        message = message_sql(check, self._kinds_of(database, check))
+        message = self._message(database, check, number)
         if doubted:
             message = f"concat({message}, {self._remark_sql(check)})"
         named = "三级指标" if table == INDICATORS.table else "NULL"
@@ -185,13 +186,15 @@ class BulkJudge:
         items += [place.path, place.words, origin_sql(table, at), message, "NULL", named]
         database.execute(f"INSERT INTO {FINDINGS} SELECT 表号, {', '.join(items)} FROM 报 WHERE d{number} = 0")
 
-    def _kinds_of(self, database: duckdb.DuckDBPyConnection, check: Check) -> dict[str, str]:
-        """The SQL types of the values in a check's message, by their names."""
-        values = values_in(check)
-        if not values:
-            return {}
-        described = database.execute(f"DESCRIBE SELECT {', '.join(values.values())} FROM 报").fetchall()
-        return {name: str(row[1]) for name, row in zip(values, described, strict=True)}
+    def _message(self, database: duckdb.DuckDBPyConnection, check: Check, number: int) -> str:
+        """The message of a check, by the SQL types of the values in it: the same for every batch."""
+        if (check.table, number) not in self._messages:
+            values = values_in(check)
+            items = ", ".join(values.values()) or "1"
+            described = database.execute(f"DESCRIBE SELECT {items} FROM 报").fetchall()
+            kinds = {name: str(kind) for name, (_, kind, *_) in zip(values, described, strict=False)}
+            self._messages[check.table, number] = message_sql(check, kinds)
+        return self._messages[check.table, number]
 
     def _tell_unknown(self, database: duckdb.DuckDBPyConnection, check: Check, number: int) -> None:
         place = place_sql(check.table, check.at)

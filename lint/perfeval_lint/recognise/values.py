@@ -20,6 +20,7 @@ CONVERTED = r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,10})?|\.[0-9]{1,10})"  # an amount
 _SCORE_UNIT = re.compile(r"(?<=[0-9])分$")
 _OUT_OF, _EXPONENT, _CONVERTED = (re.compile(one) for one in (OUT_OF, EXPONENT, CONVERTED))
 _AMOUNT = re.compile(AMOUNT)
+# Narrower than AMOUNT: 1. in a cell of its own is the number of a row.
 _NUMBER = re.compile(r"[¥￥]?[+-]?[0-9]*\.?[0-9]+(?:[亿万千百]?元|万)?")
 _SCALES = {
     "元": Decimal("0.0001"),
