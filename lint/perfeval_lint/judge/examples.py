@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -33,17 +33,20 @@ class ExampleResult:
 
 def run_examples(pack: Pack) -> Iterator[ExampleResult]:
     """Every example of every rule of a pack."""
-    in_bulk = _told_in_bulk(pack)
+    cases = {rule.id: [_Case(pack, rule, one) for one in rule.examples] for rule in _of_one_form(pack).values()}
+    told = _told_in_bulk(pack, [case for some in cases.values() for case in some if case.is_usual])
     for rule in pack.rules.values():
         if rule.across is not None:
             for example in rule.examples:
                 yield ExampleResult(rule, example, _trouble_across(pack, rule, example))
             continue
         judge = Judge(pack, every_check({rule.id: rule}), year=YEAR)
-        for number, example in enumerate(rule.examples):
-            case = _Case(pack, rule, example)
-            trouble = case.trouble(judge) or case.trouble_in_bulk(in_bulk.get((rule.id, number)))
-            yield ExampleResult(rule, example, trouble)
+        for case in cases[rule.id]:
+            yield ExampleResult(rule, case.example, case.trouble(judge) or case.trouble_in_bulk(told.get(id(case))))
+
+
+def _of_one_form(pack: Pack) -> dict[str, Rule]:
+    return {rule.id: rule for rule in pack.rules.values() if rule.across is None}
 
 
 def _trouble_across(pack: Pack, rule: Rule, example: Example) -> str | None:
@@ -91,22 +94,15 @@ class _Case:
         return None
 
 
-def _told_in_bulk(pack: Pack) -> dict[tuple[str, int], list[str]]:
-    """The messages of an audit on all examples that need no other parameters or rules, by rule and number."""
-    rules = {rule.id: rule for rule in pack.rules.values() if rule.across is None}
-    cases = {
-        (rule.id, number): case
-        for rule in rules.values()
-        for number, example in enumerate(rule.examples)
-        if (case := _Case(pack, rule, example)).is_usual and case.form is not None
-    }
-    told: dict[tuple[str, int], list[str]] = {key: [] for key in cases}
-    forms = [case.form for case in cases.values() if case.form is not None]
-    keys = list(cases)
-    for form, rule, message in told_in_bulk(pack, every_check(rules), forms, YEAR) if forms else ():
-        key = keys[form]
-        if key[0] == rule:
-            told[key].append(message)
+def _told_in_bulk(pack: Pack, cases: Sequence[_Case]) -> dict[int, list[str]]:
+    """The messages of an audit on examples that need no other parameters or rules, by the identity of the case."""
+    readable = [(case, case.form) for case in cases if case.form is not None]
+    told: dict[int, list[str]] = {id(case): [] for case, _ in readable}
+    forms = [form for _, form in readable]
+    for number, rule, message in told_in_bulk(pack, every_check(_of_one_form(pack)), forms, YEAR) if forms else ():
+        case, _ = readable[number]
+        if case.rule.id == rule:
+            told[id(case)].append(message)
     return told
 
 
