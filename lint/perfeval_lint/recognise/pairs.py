@@ -167,11 +167,17 @@ def _plain(text: str) -> str:
     return clean(text)
 
 
+def _day(text: str) -> str:
+    """A day; "" for words without a digit: what stands beside the label is something else."""
+    value = as_date(text)
+    return value if any(map(str.isdigit, value)) else ""
+
+
 def _year(text: str) -> str:
     return year_in(text) or clean(text)
 
 
-_READ_AS: dict[str, Callable[[str], str]] = {"填写日期": as_date, "年度": _year}
+_READ_AS: dict[str, Callable[[str], str]] = {"填写日期": _day, "年度": _year}
 
 
 def _two(first: str, text: str) -> tuple[str, str]:

@@ -34,7 +34,7 @@ NUMERALS, DIGITS = "〇○零一二三四五六七八九", "000123456789"
 DAY = r"([1-9][0-9]{3})[年./-]([0-9]{1,2})[月./-]([0-9]{1,2})日?(?:T?[0-9]{2}:[0-9:.]+)?"
 JOINED_DAY = r"([1-9][0-9]{3})([0-9]{2})([0-9]{2})"
 CHINESE_DAY = rf"([{NUMERALS}]{{4}})年([一二三四五六七八九十]{{1,3}})月([一二三四五六七八九十]{{1,3}})日"
-UNFILLED = rf"[^0-9{NUMERALS}十]*"  # 年 月 日 without a number before them
+UNFILLED = "[年月日/.:：—_-]*"  # the blanks of 年 月 日 with nothing in them
 SMALL_NUMERALS = {  # up to 31: 二十一 is 21
     f"{tens}{ones}": f"{ten + one}"
     for ten, tens in ((0, ""), (10, "十"), (20, "二十"), (30, "三十"))
