@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_WIDE: dict[int, int | str | None] = {0xFF10 + n: 0x30 + n for n in range(10)}
-_WIDE |= {0xFF21 + n: 0x41 + n for n in range(26)} | {0xFF41 + n: 0x61 + n for n in range(26)}
-_WIDE |= {ord("％"): "%", ord("．"): ".", 0x2550: "=", ord("\u00a0"): " ", ord("\u3000"): " "}
-_WIDE |= dict.fromkeys([0xFEFF, 0x200B, 0x200C, 0x200D, 0x00AD, 0x2060, 0x200E, 0x200F])
+HALF = {chr(0xFF10 + n): chr(0x30 + n) for n in range(10)}  # what stands for a full-width character
+HALF |= {chr(0xFF21 + n + 32 * low): chr(0x41 + n + 32 * low) for n in range(26) for low in (0, 1)}
+HALF |= {"％": "%", "．": ".", "\u2550": "=", "\u00a0": " ", "\u3000": " "}
+UNSEEN = "\ufeff\u200b\u200c\u200d\u00ad\u2060\u200e\u200f"
+_WIDE = str.maketrans(HALF | dict.fromkeys(UNSEEN, ""))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 
 _SPACE = re.compile(r"\s+")

@@ -22,14 +22,7 @@ _OUT_OF, _EXPONENT, _CONVERTED = (re.compile(one) for one in (OUT_OF, EXPONENT, 
 _AMOUNT = re.compile(AMOUNT)
 # Narrower than AMOUNT: 1. in a cell of its own is the number of a row.
 _NUMBER = re.compile(r"[¥￥]?[+-]?[0-9]*\.?[0-9]+(?:[亿万千百]?元|万)?")
-_SCALES = {
-    "元": Decimal("0.0001"),
-    "百元": Decimal("0.01"),
-    "千元": Decimal("0.1"),
-    "万元": Decimal(1),
-    "万": Decimal(1),
-    "亿元": Decimal(10000),
-}
+SCALES = {"元": "0.0001", "百元": "0.01", "千元": "0.1", "万元": "1", "万": "1", "亿元": "10000"}
 NUMERALS, DIGITS = "〇○零一二三四五六七八九", "000123456789"
 DAY = r"([1-9][0-9]{3})[年./-]([0-9]{1,2})[月./-]([0-9]{1,2})日?(?:T?[0-9]{2}:[0-9:.]+)?"
 JOINED_DAY = r"([1-9][0-9]{3})([0-9]{2})([0-9]{2})"
@@ -49,10 +42,13 @@ _YEARS = (re.compile(TITLE_YEAR), re.compile(ONLY_YEAR))
 _PROMPT = re.compile(r"^([★☆▲●*]*)(?:[(（]?[0-9]{1,2}[)）.、])?指标[0-9一二三四五六七八九十]{1,3}[:：、.．]?(?![0-9])")
 _WEIGHT = re.compile(r"(?:[(（\[【]|(?<=[^0-9.]))(?P<weight>[0-9]{1,3}(?:\.[0-9]+)?)(?:分值?|%)?(?:[)）\]】]|(?<=分))$")
 _POINTS = re.compile(r"[(（]([0-9]{1,3}(?:\.[0-9]+)?)分[)）]$")
-_SIGNS = {"≥", "≤", ">", "<", "=", "≧", "≦", ">=", "<=", "＞", "＜", "＝", "≈"}
-_WIDE_SIGNS = str.maketrans("＝＞＜", "=><")
-_BARE = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
-_REMARK = re.compile(r"[(（\[][^()（）]*[)）\]]?$")  # a page may have cut off its end
+SIGNS = ("≥", "≤", ">", "<", "=", "≧", "≦", ">=", "<=", "≈")
+WIDE_SIGNS, NARROW_SIGNS = "＝＞＜", "=><"
+BARE = r"[+-]?[0-9]+(?:\.[0-9]+)?"
+REMARK = r"[(（\[][^()（）]*[)）\]]?$"  # a page may have cut off its end
+_SIGNS = {*SIGNS, *WIDE_SIGNS}
+_WIDE_SIGNS = str.maketrans(WIDE_SIGNS, NARROW_SIGNS)
+_BARE, _REMARK = re.compile(BARE), re.compile(REMARK)
 GRADE = "[优良中差]|优秀|良好|一般|较差|合格|不合格"
 TICKED = "([优良中差])[(（]?[☑√✓✔■][)）]?(?:$|[□☐良中差])|[☑√✓✔■]([优良中差])"
 GRADED = "[0-9.]+分?[(（]([优良中差])[)）]"
@@ -106,7 +102,7 @@ def in_ten_thousands(text: str, unit: str) -> str:
     found = _AMOUNT.fullmatch(printed)
     if found is None:
         return printed
-    number, scale = found[1], _SCALES[found[2] or unit or "万元"]
+    number, scale = found[1], Decimal(SCALES[found[2] or unit or "万元"])
     if scale == 1:
         return number
     return _plain(Decimal(number) * scale) if _CONVERTED.fullmatch(number) else printed

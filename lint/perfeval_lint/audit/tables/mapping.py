@@ -8,10 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from perfeval_lint.audit.tables.values import MONEY, SIGNS
+from perfeval_lint.audit.tables.values import MONEY
 from perfeval_lint.audit.tables.words import TABLES, shipped_words
 from perfeval_lint.errors import Problem, TablesRefused, UnreadableFile
 from perfeval_lint.form.nearest import did_you_mean
+from perfeval_lint.recognise.values import SIGNS
 from perfeval_lint.rule.files import Path_, SourceFile, check_shape, read_source
 
 FORM = "项目支出绩效自评表"
@@ -19,7 +20,7 @@ _TEXT = {"type": "string", "minLength": 1}
 _NAMES = {"type": ["string", "array"], "items": _TEXT, "minItems": 1, "minLength": 1}
 _CODE = {"type": ["string", "number", "boolean"]}
 _CODES = {"type": "array", "items": _CODE, "minItems": 1}
-_MONEY = {"enum": list(MONEY)}
+_MONEY = {"enum": MONEY}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ import duckdb
 
 from perfeval_lint.audit.tables import rows
 from perfeval_lint.audit.tables.plan import Plan
-from perfeval_lint.audit.tables.values import SIGNS, listed
+from perfeval_lint.audit.tables.values import listed
 from perfeval_lint.audit.tables.words import DELETED, FORMS, INDICATORS, SIGN, shipped_words
+from perfeval_lint.recognise.values import SIGNS
 
 OF_FORM, ORPHAN, OF_DELETED, NO_KEY = range(4)  # 类 of a row: whose it is
 

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from perfeval_lint.form.definition import Kind
-from perfeval_lint.recognise.text import MOST_GROUPS
+from perfeval_lint.recognise.text import HALF, MOST_GROUPS, UNSEEN
 from perfeval_lint.recognise.values import (
     AMOUNT,
+    BARE,
     CHINESE_DAY,
     CONVERTED,
     DAY,
@@ -23,35 +24,34 @@ from perfeval_lint.recognise.values import (
     JOINED_DAY,
     MOST_DECIMALS,
     MOST_DIGITS,
+    NARROW_SIGNS,
     NUMERALS,
     ONLY_YEAR,
     OUT_OF,
+    REMARK,
+    SCALES,
+    SIGNS,
     SMALL_NUMERALS,
     TICKED,
     TITLE_YEAR,
     UNFILLED,
+    WIDE_SIGNS,
 )
 from perfeval_lint.rule.sql import literal
 
 BLANKS: Final = ("—", "——", "-", "--", "/", "*", "－", "―", "–", "——-", "\\", "/ /", "无此项", "×")
-_WIDE: Final = {chr(0xFF10 + n): chr(0x30 + n) for n in range(10)}
-_LETTERS: Final = {chr(0xFF21 + n + 32 * low): chr(0x41 + n + 32 * low) for n in range(26) for low in (0, 1)}
-_HALF: Final = _WIDE | _LETTERS | {"％": "%", "．": ".", "\u2550": "=", "\u00a0": " ", "\u3000": " "}
-_UNSEEN: Final = "\ufeff\u200b\u200c\u200d\u00ad\u2060\u200e\u200f"
 _CONTROL: Final = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\x{e000}-\x{f8ff}\x{fffd}"
 _SPACES: Final = r"\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}"
 _KEPT, _FROM, _TO = "\ue000", "\ue001", "\ue002"  # marks of our own: no cell has them any more when they are set
 
-_PLAIN_NUMBER: Final = r"[+-]?[0-9]+(?:\.[0-9]+)?%?"
-MONEY: Final = {"元": "0.0001", "百元": "0.01", "千元": "0.1", "万元": "1", "亿元": "10000"}
+_PLAIN_NUMBER: Final = rf"{BARE}%?"
+MONEY: Final = [name for name in SCALES if name.endswith("元")]
 _PROMPT: Final = r"^([★☆▲●*]*)(?:[(（]?[0-9]{1,2}[)）.、])?指标[0-9一二三四五六七八九十]{1,3}[:：、.．]?([^0-9]|$)"
 _NUMBERED: Final = (
     (r"^[(（]?[一二三四五六七八九十]{1,3}[)）、.．]", ""),
     (r"^[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}[、.．]?([\x{4e00}-\x{9fff}])", r"\1"),
 )
-_REMARK: Final = r"[(（\[][^()（）]*[)）\]]?$"
 _UNWANTED: Final = {"分值": "%$", "总分分值": "%$", "总分得分": GRADED_TAIL}  # behind a number
-SIGNS: Final = ("≥", "≤", ">", "<", "=", "≧", "≦", ">=", "<=", "≈")
 
 
 def plain(column: str, kind: str) -> str:
@@ -92,9 +92,9 @@ def _trimmed(number: str) -> str:
 
 def clean(text: str) -> str:
     """A cell's text as the canonical form holds it; NULL for one that says "not applicable"."""
-    halves = "".join(_HALF)
+    halves = "".join(HALF)
     blanks = "|".join(_escaped(blank) for blank in BLANKS)
-    odd = rf"[\s{_CONTROL}{_SPACES}{_UNSEEN}{halves}]|[0-9],[0-9]{{3}}|^(?:{blanks}|)$"
+    odd = rf"[\s{_CONTROL}{_SPACES}{UNSEEN}{halves}]|[0-9],[0-9]{{3}}|^(?:{blanks}|)$"
     tidied = f"CASE WHEN h NOT IN ('', {listed(BLANKS)}) THEN {_tidied('h')} END"
     usual = f"NOT regexp_matches({text}, {literal(odd)})"
     return f"CASE WHEN {usual} THEN {text} ELSE {_let('h', _half_width(text), tidied)} END"
@@ -108,7 +108,7 @@ def _let(name: str, value: str, body: str) -> str:
 
 def _half_width(text: str) -> str:
     """Full-width digits, letters, ％ and ． made half-width; what is not seen, and white space around, taken out."""
-    text = f"translate({text}, {literal(''.join(_HALF) + _UNSEEN)}, {literal(''.join(_HALF.values()))})"
+    text = f"translate({text}, {literal(''.join(HALF) + UNSEEN)}, {literal(''.join(HALF.values()))})"
     text = _replace(_replace(text, f"[{_CONTROL}]", ""), f"[{_SPACES}]", " ")
     return _replace(text, r"^\s+|\s+$", "")
 
@@ -160,14 +160,14 @@ def amount(column: str, kind: str, money: str) -> str:
     """An amount in 万元, exactly; `money` is the unit of a cell that has none of its own."""
     read = number(column, kind)
     if not is_text(kind):
-        return read if money == "万元" else f"coalesce({_scaled(read, MONEY[money])}, {read})"
+        return read if money == "万元" else f"coalesce({_scaled(read, SCALES[money])}, {read})"
     digits, unit = (f"regexp_extract(r, {literal(AMOUNT)}, {group})" for group in (1, 2))
-    scales = " ".join(f"WHEN {literal(name)} THEN {scale}" for name, scale in MONEY.items())
-    scale = f"CASE {unit} WHEN '' THEN {MONEY[money]} WHEN '万' THEN 1 {scales} END"
+    scales = " ".join(f"WHEN {literal(name)} THEN {scale}" for name, scale in {"": SCALES[money], **SCALES}.items())
+    scale = f"CASE {unit} {scales} END"
     is_exact = f"regexp_full_match(d, {literal(CONVERTED)})"
     scaled = f"CASE WHEN {scale} = 1 THEN d WHEN {is_exact} THEN {_scaled('d', scale)} ELSE r END"
     converted = f"CASE WHEN regexp_full_match(r, {literal(AMOUNT)}) THEN {_let('d', digits, scaled)} ELSE r END"
-    usual = column if money == "万元" else _scaled(column, MONEY[money])
+    usual = column if money == "万元" else _scaled(column, SCALES[money])
     return _usually(column, CONVERTED, usual, _let("r", read, converted))
 
 
@@ -241,7 +241,7 @@ def _grade(text: str) -> str:
 
 def sign(column: str, kind: str, signs: Mapping[str, str]) -> str:
     """The operator a code or word stands for; a text that is none of them as it stands."""
-    read = _replace(f"translate({tidy(column, kind)}, '＝＞＜', '=><')", _REMARK, "")
+    read = _replace(f"translate({tidy(column, kind)}, '{WIDE_SIGNS}', '{NARROW_SIGNS}')", REMARK, "")
     cases = " ".join(f"WHEN {literal(code)} THEN {literal(meant)}" for code, meant in signs.items())
     return f"CASE {read} {cases} ELSE {read} END" if signs else read
 
@@ -249,8 +249,8 @@ def sign(column: str, kind: str, signs: Mapping[str, str]) -> str:
 def target(sign: str, value: str, unit: str) -> str:
     """Operator, value and unit of three columns as one text: ≥ 98 % is ≥98%. A value that carries its own operator
     or unit keeps it; the unit 单位（文字描述） of a target in words holds the target itself."""
-    of_unit = f"coalesce(nullif({_replace(unit, _REMARK, '')}, ''), {unit}, '')"
-    is_bare = f"regexp_full_match({value}, '[+-]?[0-9]+(?:\\.[0-9]+)?')"
+    of_unit = f"coalesce(nullif({_replace(unit, REMARK, '')}, ''), {unit}, '')"
+    is_bare = f"regexp_full_match({value}, {literal(BARE)})"
     has_unit = f"{of_unit} NOT IN ('', '/', '-', '—', '无') AND NOT starts_with({of_unit}, '…')"
     whole = f"CASE WHEN {is_bare} AND {has_unit} THEN {value} || {of_unit} ELSE {value} END"
     begins = f"{sign} IN ({listed(SIGNS)}) AND regexp_matches({value}, '^[0-9]')"
