@@ -12,7 +12,6 @@ from pathlib import Path
 import duckdb
 
 from perfeval_lint.audit.inputs import Item
-from perfeval_lint.audit.own import Pair
 from perfeval_lint.audit.reader import FILES, READ_QUANTITIES, REMARKS, Part
 from perfeval_lint.audit.store import (
     ACROSS,
@@ -29,6 +28,7 @@ from perfeval_lint.audit.store import (
     raw_table,
 )
 from perfeval_lint.errors import Problem
+from perfeval_lint.judge.readings import Pair
 from perfeval_lint.rule.model import PARENT
 from perfeval_lint.rule.sql import identifier, literal
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 
 import duckdb
 
-Pair = tuple[str, str, int]  # target, result, year of an indicator; "" and 0 where there is none
+from perfeval_lint.judge.readings import Pair
+
 _MOST_SEEN = 200_000
 
 

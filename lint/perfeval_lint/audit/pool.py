@@ -20,10 +20,11 @@ from typing import Any
 from pebble import ProcessExpired, ProcessFuture
 
 from perfeval_lint.audit.inputs import Item
-from perfeval_lint.audit.own import Pair, begin
+from perfeval_lint.audit.own import begin
 from perfeval_lint.audit.processes import Processes
 from perfeval_lint.audit.reader import PROGRESS, Part, read_items, read_pairs, too_slow
 from perfeval_lint.errors import Problem, UsageError
+from perfeval_lint.judge.readings import Pair
 
 SECONDS = 60.0  # what one file may take
 MEMORY = 3072  # MiB of addresses a reader process may use

@@ -14,19 +14,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from perfeval_lint.audit.inputs import Item, reason
-from perfeval_lint.audit.own import Pair, own
+from perfeval_lint.audit.own import own
 from perfeval_lint.audit.sources import documents_in
-from perfeval_lint.audit.store import PARTLY, RAW_TABLES, READ, UNREADABLE, raw_names
+from perfeval_lint.audit.store import PARTLY, READ, UNREADABLE, raw_names
 from perfeval_lint.errors import Problem, UnreadableFile
-from perfeval_lint.form.definition import DOUBTS, INDICATORS
 from perfeval_lint.form.model import Form
 from perfeval_lint.form.nodes import MAX_BYTES
-from perfeval_lint.judge.origins import origins_of
-from perfeval_lint.judge.readings import reading_row
-from perfeval_lint.judge.tables import printed, rows_of, year_of
+from perfeval_lint.judge.origins import as_read
+from perfeval_lint.judge.readings import PAIR_COLUMNS, Pair, columns_of_pairs, pairs_of
 from perfeval_lint.read.package import BROKEN_ZIP
-from perfeval_lint.rule.model import PARENT, READINGS
-from perfeval_lint.rule.sql import identifier
+from perfeval_lint.rule.model import PARENT
+from perfeval_lint.rule.sql import unnested
 
 PROGRESS = "进度"  # a file in the batch's folder: the number of the item being read, and since when
 FILES, REMARKS, READ_QUANTITIES = "文件", "读取说明", "读数"
@@ -52,9 +50,6 @@ _REMARK_COLUMNS = {
     "说明": "VARCHAR",
     "行": "UINTEGER",
     "列": "UINTEGER",
-}
-_QUANTITY_COLUMNS = {"年度指标值": "VARCHAR", "实际完成值": "VARCHAR", "年度": "INTEGER"} | {
-    name: reading.kind for name, reading in READINGS.items()
 }
 _NUMBERS = {"表号": "UINTEGER", "行号": "UINTEGER", "文件号": "UINTEGER", "序号": "UINTEGER", "往年": "BOOLEAN"}
 
@@ -210,47 +205,28 @@ def _write(place: Path, found: _Found) -> None:
     """Lays the rows down, a Parquet file a table that has any."""
     _lay(place, FILES, _FILE_COLUMNS, list(zip(*found.files, strict=True)))
     _lay(place, REMARKS, _REMARK_COLUMNS, list(zip(*found.remarks, strict=True)))
-    tables: dict[str, Mapping[str, Sequence[object]]] = dict(printed(found.forms))
-    tables[DOUBTS.table] = rows_of(found.forms, DOUBTS)
-    for table in RAW_TABLES:
-        columns = dict(tables[table])
-        if not columns["表号"]:
-            continue
-        columns["出处"] = origins_of(found.forms, table)
+    for table, columns in as_read(found.forms).items():
+        given: dict[str, Sequence[object]] = {**columns}
         if table == PARENT:
-            columns |= {
+            given |= {
                 "文件号": [file for file, _, _ in found.owners],
                 "序号": [index for _, index, _ in found.owners],
                 "往年": [is_old for _, _, is_old in found.owners],
             }
         names = raw_names(table)
         kinds = {name: _NUMBERS.get(name, "VARCHAR") for name in names}
-        _lay(place, table, kinds, [columns[name] for name in names])
-    _lay_quantities(place, own().unseen(_pairs_of(found.forms)))
+        _lay(place, table, kinds, [given[name] for name in names])
+    _lay_quantities(place, own().unseen(pairs_of(found.forms)))
 
 
 def _lay_quantities(place: Path, pairs: Iterable[Pair]) -> None:
     """What each pair says."""
-    rows = [
-        (target, actual, year, *reading_row(target or None, actual or None, year or None))
-        for target, actual, year in pairs
-    ]
-    _lay(place, READ_QUANTITIES, _QUANTITY_COLUMNS, list(zip(*rows, strict=True)))
+    _lay(place, READ_QUANTITIES, PAIR_COLUMNS, columns_of_pairs(pairs))
 
 
 def _lay(place: Path, table: str, kinds: Mapping[str, str], columns: Sequence[Sequence[object]]) -> None:
     if not columns or not columns[0]:
         return
-    items = ", ".join(
-        f"unnest(${number}::{kind}[]) AS {identifier(name)}" for number, (name, kind) in enumerate(kinds.items(), 1)
-    )
     file = str(place / f"{table}.parquet").replace("'", "''")
-    sql = f"COPY (SELECT {items}) TO '{file}' (COMPRESSION lz4)"
+    sql = f"COPY (SELECT {unnested(kinds)}) TO '{file}' (COMPRESSION lz4)"
     own().database.execute(sql, [list(column) for column in columns])
-
-
-def _pairs_of(forms: Sequence[Form]) -> Iterator[Pair]:
-    for form in forms:
-        year = year_of(form) or 0
-        for record in form.rows(INDICATORS):
-            yield record.text("年度指标值") or "", record.text("实际完成值") or "", year

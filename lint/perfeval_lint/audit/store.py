@@ -19,7 +19,8 @@ import duckdb
 
 from perfeval_lint.errors import UsageError
 from perfeval_lint.form.definition import DOUBTS, TABLES, UNKNOWN_TABLE, columns_of
-from perfeval_lint.rule.model import PARENT, READINGS
+from perfeval_lint.judge.readings import PAIR_COLUMNS
+from perfeval_lint.rule.model import PARENT
 from perfeval_lint.rule.sql import identifier
 from perfeval_lint.rule.staging import typed
 
@@ -91,8 +92,8 @@ def create(database: duckdb.DuckDBPyConnection) -> None:
         kinds = {"表号": "UINTEGER", "行号": "UINTEGER"} | _OF_ROOT
         items = ", ".join(f"{identifier(name)} {kinds.get(name, 'VARCHAR')}" for name in raw_names(table))
         database.execute(f"CREATE TABLE {raw_table(table)} ({items})")
-    readings = ", ".join(f"{identifier(name)} {reading.kind}" for name, reading in READINGS.items())
-    database.execute(f"CREATE TABLE {RAW}.读数 (年度指标值 VARCHAR, 实际完成值 VARCHAR, 年度 INTEGER, {readings})")
+    readings = ", ".join(f"{identifier(name)} {kind}" for name, kind in PAIR_COLUMNS.items())
+    database.execute(f"CREATE TABLE {RAW}.读数 ({readings})")
     for table in TABLES:
         if table != UNKNOWN_TABLE:
             database.execute(f"CREATE VIEW {identifier(table)} AS {_typed_view(table)}")

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from perfeval_lint.form.definition import DOUBTS, INDICATORS, TABLES
 from perfeval_lint.form.model import Form
 from perfeval_lint.judge.bulk import BATCH, FINDINGS, BulkJudge
-from perfeval_lint.judge.origins import origins_of
-from perfeval_lint.judge.tables import rows_of, tabulate, year_of
+from perfeval_lint.judge.origins import as_read
+from perfeval_lint.judge.readings import PAIR_COLUMNS, columns_of_pairs, pairs_of
+from perfeval_lint.judge.tables import year_of
 from perfeval_lint.rule.database import open_database
-from perfeval_lint.rule.model import READINGS, Pack, raw_columns
+from perfeval_lint.rule.model import Pack
 from perfeval_lint.rule.query import Check
-from perfeval_lint.rule.sql import identifier
+from perfeval_lint.rule.sql import identifier, unnested
 
 _READINGS = "读数"
 
@@ -22,7 +22,7 @@ _READINGS = "读数"
 def told_in_bulk(pack: Pack, checks: Sequence[Check], forms: Sequence[Form], year: int) -> list[tuple[int, str, str]]:
     """The findings of an audit on the forms: the form's number, the rule's id and the message."""
     with open_database() as database:
-        _load(database, forms, year)
+        _load(database, forms)
         judge = BulkJudge(pack, checks, year, _raw, _READINGS, is_scored=False)
         judge.judge(database)
         return database.execute(f"SELECT 表号, 规则, 消息 FROM {FINDINGS}").fetchall()
@@ -32,18 +32,17 @@ def _raw(table: str) -> str:
     return identifier(f"原.{table}")
 
 
-def _load(database: duckdb.DuckDBPyConnection, forms: Sequence[Form], year: int) -> None:
+def _load(database: duckdb.DuckDBPyConnection, forms: Sequence[Form]) -> None:
     """The forms' rows as read, what targets and results say, and the batch."""
-    tables = dict(tabulate(forms, year)) | {DOUBTS.table: rows_of(forms, DOUBTS)}
-    for table in (*TABLES, DOUBTS.table):
-        columns = {**tables[table], "出处": origins_of(forms, table)}
-        kinds = {**raw_columns(table), "出处": "VARCHAR"}
-        items = ", ".join(f"unnest(${n}::{kinds[name]}[]) AS {identifier(name)}" for n, name in enumerate(columns, 1))
-        database.execute(f"CREATE TABLE {_raw(table)} AS SELECT {items}", list(columns.values()))
-    numbered = ", ".join(f"({number}, {year_of(form) or 0})" for number, form in enumerate(forms))
-    database.execute(f"CREATE TABLE {BATCH} AS FROM (VALUES {numbered}) v(表号, 年度)")
-    texts = ", ".join(f"coalesce({name}, '') AS {name}" for name in ("年度指标值", "实际完成值"))
-    database.execute(
-        f"CREATE TABLE {_READINGS} AS SELECT DISTINCT {texts}, 年度, {', '.join(map(identifier, READINGS))} "
-        f"FROM {_raw(INDICATORS.table)} JOIN {BATCH} USING (表号)"
-    )
+    for table, columns in as_read(forms).items():
+        kinds = dict.fromkeys(columns, "VARCHAR") | {"表号": "UINTEGER", "行号": "UINTEGER"}
+        _create(database, _raw(table), kinds, [*columns.values()])
+    _create(database, _READINGS, PAIR_COLUMNS, columns_of_pairs(dict.fromkeys(pairs_of(forms))))
+    years = [year_of(form) or 0 for form in forms]
+    _create(database, BATCH, {"表号": "UINTEGER", "年度": "INTEGER"}, [[*range(len(forms))], years])
+
+
+def _create(
+    database: duckdb.DuckDBPyConnection, name: str, kinds: Mapping[str, str], columns: Sequence[Sequence[object]]
+) -> None:
+    database.execute(f"CREATE TABLE {name} AS SELECT {unnested(kinds)}", list(columns))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from perfeval_lint.form.definition import DOUBTS, SECTIONS, TOTAL, UNKNOWN_TABLE, columns_of
 from perfeval_lint.form.model import Form, Record
 from perfeval_lint.form.origin import Origin, Position
-from perfeval_lint.judge.tables import section_of
+from perfeval_lint.judge.tables import Cell, printed, rows_of, section_of
 from perfeval_lint.rule.model import PARENT
 
 _SECTION_KEYS = tuple(section.key for section in SECTIONS if section.key)
@@ -26,6 +26,12 @@ def origins_of(forms: Sequence[Form], table: str) -> list[str]:
     section = DOUBTS if table == DOUBTS.table else section_of(table)
     names = [field.name for field in section.fields]
     return [_row(record, names) for form in forms for record in form.rows(section)]
+
+
+def as_read(forms: Sequence[Form]) -> dict[str, dict[str, list[Cell]]]:
+    """The rows of every table and of 存疑 as they were read, column by column, each with its 出处."""
+    tables = printed(forms) | {DOUBTS.table: rows_of(forms, DOUBTS)}
+    return {table: {**columns, "出处": [*origins_of(forms, table)]} for table, columns in tables.items()}
 
 
 def _of_root(form: Form) -> Iterator[Origin | None]:

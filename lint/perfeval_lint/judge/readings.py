@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
 
+from perfeval_lint.form.definition import INDICATORS
+from perfeval_lint.form.model import Form
+from perfeval_lint.judge.tables import year_of
 from perfeval_lint.quantity.compare import Comparison, compare
 from perfeval_lint.quantity.model import (
     ABSENT,
@@ -22,12 +26,35 @@ from perfeval_lint.quantity.model import (
     Quantity,
 )
 from perfeval_lint.quantity.read import read_quantity
+from perfeval_lint.rule.model import READINGS
 
 _KINDS = {COUNT: "数量", RATE: "比率", AMOUNT: "金额", TIME: "时间", TEXT: "定性", COMPOUND: "复合"}
 _LEVELS = {DONE: "完成", PARTIAL: "部分完成", UNDONE: "未完成", ABSENT: None, None: None}
 _LONGEST_KEPT = 120  # characters of a pair that is worth keeping
 
 Row = tuple[str | bool | Decimal | None, ...]
+Pair = tuple[str, str, int]  # target, result, year of an indicator; "" and 0 where there is none
+# What is kept of a pair: itself, and what it says, with their SQL types.
+PAIR_COLUMNS = {"年度指标值": "VARCHAR", "实际完成值": "VARCHAR", "年度": "INTEGER"} | {
+    name: reading.kind for name, reading in READINGS.items()
+}
+
+
+def pairs_of(forms: Iterable[Form]) -> Iterator[Pair]:
+    """The targets and results of forms, as often as they stand there."""
+    for form in forms:
+        year = year_of(form) or 0
+        for record in form.rows(INDICATORS):
+            yield record.text("年度指标值") or "", record.text("实际完成值") or "", year
+
+
+def columns_of_pairs(pairs: Iterable[Pair]) -> list[list[object]]:
+    """Pairs and what they say, a list for each of PAIR_COLUMNS."""
+    rows = [
+        (target, actual, year, *reading_row(target or None, actual or None, year or None))
+        for target, actual, year in pairs
+    ]
+    return [*map(list, zip(*rows, strict=True))] or [[] for _ in PAIR_COLUMNS]
 
 
 def reading_row(target: str | None, actual: str | None, year: int | None) -> Row:

@@ -22,7 +22,7 @@ from perfeval_lint.form.definition import (
 from perfeval_lint.form.model import Form, Record, Unknown
 from perfeval_lint.judge.together import Cursors, run_together
 from perfeval_lint.rule.model import PARENT, READINGS, raw_columns
-from perfeval_lint.rule.sql import identifier
+from perfeval_lint.rule.sql import unnested
 from perfeval_lint.rule.staging import Build, Statement
 
 Cell = str | int | bool | Decimal | None
@@ -135,11 +135,7 @@ def _create(cursors: Cursors, statement: Statement, columns: Columns) -> None:
 
 def source_sql(table: str, mark: str = "$") -> str:
     """A FROM item that unnests one list parameter a column, $1 and on, in the order of tabulate()."""
-    items = [
-        f"unnest({mark}{number}::{kind}[]) AS {identifier(name)}"
-        for number, (name, kind) in enumerate(raw_columns(table).items(), 1)
-    ]
-    return f"(SELECT {', '.join(items)})"
+    return f"(SELECT {unnested(raw_columns(table), mark)})"
 
 
 def section_of(table: str) -> Section:

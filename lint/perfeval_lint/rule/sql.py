@@ -29,6 +29,12 @@ def literal(value: Param) -> str:
 MACRO_END = "\n);\n"  # what follows the body of a macro in the statement that makes it
 
 
+def unnested(kinds: Mapping[str, str], mark: str = "$") -> str:
+    """The items of a SELECT that makes rows of lists: one parameter, $1 and on, for each column of `kinds`."""
+    columns = enumerate(kinds.items(), 1)
+    return ", ".join(f"unnest({mark}{number}::{kind}[]) AS {identifier(name)}" for number, (name, kind) in columns)
+
+
 def macro_statements(definitions: Definitions, *, temporary: bool = False) -> str:
     """CREATE MACRO for the whole shared vocabulary, as one script."""
     return "".join(
