@@ -41,7 +41,7 @@ def test_the_user_chooses_first(pack):
     assert choose(pack, "转移支付区域（项目）绩效目标自评表", "湖北").profile == "湖北"
 
 
-@pytest.mark.parametrize("name", ["101号", "四川2023", "天津河北", "广西", "湖北", "转移支付"])
+@pytest.mark.parametrize("name", ["101号", "四川2023", "天津河北", "宁夏", "广西", "湖北", "转移支付"])
 def test_every_other_profile_extends_the_default(name, pack):
     assert [profile.name for profile in lineage(pack, name)] == ["通用", name]
 
@@ -190,6 +190,7 @@ def test_what_the_change_does_to_an_indicator(profile, row, expected, form_of, j
         ("通用", "project-cost-level", set()),
         ("101号", "project-full", {"PE203"}),  # 50, 30 and 10
         ("通用", "project-full", set()),
+        ("宁夏", "project-full", {"PE203"}),
     ],
 )
 def test_the_weights_of_the_levels(profile, name, expected, clean, form_of, judge):
