@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from perfeval_lint.quantity import shares
 from perfeval_lint.quantity.model import EQUAL
 from perfeval_lint.quantity.units import plain, unit_at_start
 from perfeval_lint.quantity.words import UNFINISHED, operators
@@ -32,7 +33,8 @@ _LONGEST_UNKNOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """余, the scale, the unit, the operator, 左右, and how many characters are prose. `assumed`: 元 was not printed."""
+    """余, the scale, the unit, of each what, the operator, 左右, and how many characters are prose. `counted`: the
+    unit without of each what. `assumed`: 元 was not printed."""
 
     more: bool = False
     scale: Decimal = Decimal(1)
@@ -40,6 +42,8 @@ class After:
     operator: str = EQUAL
     approximate: bool = False
     each: bool = False
+    per: tuple[str, ...] = ()
+    counted: str = ""
     money: bool = False
     assumed: bool = False
     length: int = 0
@@ -63,16 +67,20 @@ def after_number(text: str) -> After | None:
             return None
         unit, rest = unknown
         money = assumed = not unit and scale in _MONEY_SCALES
-    per = _PER.match(rest)
-    if per:
-        unit, rest = (unit if money else plain(unit) + per.group()), rest[per.end() :]
+    counted = plain(unit)
+    words, length = shares.after(rest)
+    unread = _PER.match(rest) if not words else None
+    divided = unread.group() if unread else "".join(f"/{word}" for word in words)
+    rest = rest[unread.end() if unread else length :]
+    if divided and not money:
+        unit = counted + divided
     operator, approximate, rest = _operator(rest, unit, money=money)
     if unit in _ATTRIBUTES and rest:
         return None
     length = len(rest) if rest.find("的") < 1 else LONGEST + 1  # 发挥12个窗口的作用 is prose
-    printed = unit if per else plain(unit)
+    printed = unit if divided else plain(unit)
     factor = _SCALES.get(scale, Decimal(1))
-    return After(more, factor, printed, operator, approximate, bool(per) and money, money, assumed, length)
+    return After(more, factor, printed, operator, approximate, bool(divided) and money, shares.named(words), counted, money, assumed, length)
 
 
 def _scaled(text: str) -> tuple[bool, str, str]:

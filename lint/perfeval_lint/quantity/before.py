@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from perfeval_lint.quantity import shares
 from perfeval_lint.quantity.model import ABOVE, AT_LEAST, AT_MOST, BELOW, EQUAL
 from perfeval_lint.quantity.words import UNFINISHED, agree, operators, words
 
@@ -30,12 +31,14 @@ _ORDINAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The operator, whether about right, 增 or 减, of each one, negative, and how many characters are prose."""
+    """The operator, whether about right, 增 or 减, of each one, of each what, negative, and how many characters are
+    prose."""
 
     operator: str = EQUAL
     approximate: bool = False
     change: str = ""
     each: bool = False
+    per: tuple[str, ...] = ()
     negative: bool = False
     length: int = 0
 
@@ -59,7 +62,7 @@ def before_number(text: str) -> Before | None:
     if operator == EQUAL and inside:
         operator = dict(operators("before"))[inside[0]]
     change = "" if is_level else _change(rest)
-    return Before(operator, approximate, change, bool(_EACH.search(text)), negative, len(rest))
+    return Before(operator, approximate, change, bool(_EACH.search(text)), shares.before(rest), negative, len(rest))
 
 
 def _is_of_something_else(text: str) -> bool:

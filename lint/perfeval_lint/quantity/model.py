@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -25,6 +26,9 @@ class Quantity:
     approximate: 约, 左右, 余, 近.
     begin, deadline: the first and the last day a time allows; None where the text and the year given do not say.
     change: 增 or 减 where the number is a rise or a fall. each: the number is of each one (各1份), not a total.
+    per: of each what, where it is said: 月 of 每月2次 and 2次/月, 人 and 天 of 400元/人/天.
+    counted: the unit without that: 次 of 2次/月; empty where that is not in the unit.
+    scale: what one of the printed unit is in `unit`: 10,000 for 2.1万亩, 0.0001 for 400元.
     assumed: part of the reading was not printed: the 元 of “53万”, the number of “全覆盖”.
     level: for text, done, partial or undone where its words say so; absent for 未发生, 无投诉.
     understood: False for a short text with digits whose meaning is not clear; then kind is text.
@@ -41,6 +45,9 @@ class Quantity:
     begin: date | None = None
     change: str = ""
     each: bool = False
+    per: tuple[str, ...] = ()
+    counted: str = field(default="", compare=False)
+    scale: Decimal = field(default=Decimal(1), compare=False)
     assumed: bool = False
     level: str | None = None
     understood: bool = True
@@ -68,7 +75,7 @@ class Quantity:
     def _number(self) -> str:
         if self.assumed and self.kind == RATE:
             return "全覆盖"
-        words = "各" if self.each else ""
+        words = self._of_each()
         words += {"增": "增长", "减": "下降", "": ""}[self.change]
         unit = "万" if self.assumed and self.kind == AMOUNT else self.unit
         more = ""
@@ -87,6 +94,12 @@ class Quantity:
             return f"{words}{number}余{unit}"
         return f"{words}{number}{unit}{more}"
 
+    def _of_each(self) -> str:
+        """每人每天 for what is not said in the unit; 各 for what is of each and does not say of what."""
+        told = self.unit.removeprefix(self.counted).count("/") if self.counted else 0
+        words = "".join(f"每{name}" for name in self.per[: len(self.per) - told])
+        return words if not self.each or _SAYS_EACH.search(words) else f"各{words}"
+
     def _more(self) -> str:
         if not self.approximate:
             return ""
@@ -104,6 +117,7 @@ class Quantity:
         return f"{self.begin.isoformat()}至{last}{about}"
 
 
+_SAYS_EACH = re.compile("每(?![年月季周日天])")
 _WORDS = {None: "定性", DONE: "已完成", PARTIAL: "部分完成", UNDONE: "未开展", ABSENT: "未发生"}
 NOT_UNDERSTOOD = Quantity(TEXT, understood=False)
 PROSE = Quantity(TEXT)

@@ -56,6 +56,9 @@ def one_number(text: str) -> Quantity | None:
         before.approximate or tail.approximate or tail.more,
         change=before.change,
         each=before.each or tail.each,
+        per=_per(before, tail),
+        scale=_scale(tail),
+        counted=tail.counted if tail.per and not tail.money else "",
         assumed=tail.assumed,
     )
 
@@ -99,6 +102,9 @@ def _range(found: re.Match[str], before: Before, tail: After, lower: Decimal) ->
         before.approximate or tail.approximate,
         change=before.change,
         each=before.each or tail.each,
+        per=_per(before, tail),
+        scale=_scale(tail),
+        counted=tail.counted if tail.per and not tail.money else "",
         assumed=tail.assumed,
     )
 
@@ -109,9 +115,18 @@ def _kind(tail: After) -> str:
     return RATE if tail.unit in ("%", "‰", "百分点") else COUNT
 
 
+def _per(before: Before, tail: After) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*before.per, *tail.per])) if tail.per else before.per
+
+
+def _scale(tail: After) -> Decimal:
+    """What one of the printed unit is: 10,000 for 万人, 0.0001 of 万元 for 元."""
+    return tail.scale / 10000 if tail.money else tail.scale
+
+
 def _value(number: str, tail: After) -> Decimal:
     value = Decimal(number.replace(",", ""))
-    factor = tail.scale / 10000 if tail.money else tail.scale
+    factor = _scale(tail)
     if factor == 1:
         return value
     value *= factor
