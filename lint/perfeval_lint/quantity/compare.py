@@ -10,7 +10,6 @@ from decimal import Decimal
 from perfeval_lint.quantity.model import (
     ABOVE,
     ABSENT,
-    AMOUNT,
     AT_LEAST,
     AT_MOST,
     BELOW,
@@ -25,7 +24,7 @@ from perfeval_lint.quantity.model import (
     UNDONE,
     Quantity,
 )
-from perfeval_lint.quantity.units import same, to_base
+from perfeval_lint.quantity.sides import same_counted, ways
 
 _SLACK = Decimal("0.1")  # how far a 约 may be off before it is a miss
 _MONTH = timedelta(days=31)
@@ -39,7 +38,7 @@ class Comparison:
 
     met: the target is reached. ratio: 完成比, result ÷ target, or target ÷ result where less is better; of
     several parts the worst. same_unit: both count the same thing. late: done after the day set. outside: beside a
-    target that is a range.
+    target that is a range. amount: the result in 万元, where the two are money.
     """
 
     met: bool | None = None
@@ -47,6 +46,7 @@ class Comparison:
     same_unit: bool | None = None
     late: bool | None = None
     outside: bool | None = None
+    amount: Decimal | None = None
 
 
 _NOTHING = Quantity(COUNT, EQUAL, Decimal(0), Decimal(0))
@@ -95,61 +95,41 @@ def _in_time(target: Quantity, actual: Quantity) -> Comparison:
 
 
 def _in_numbers(target: Quantity, actual: Quantity, *, downward: bool) -> Comparison:
-    one, other = _in_one_unit(target, actual)
-    alike = same(one.unit, other.unit)
-    if alike is False or (alike is None and not _plausible(one, other)):
+    alike = same_counted(target, actual)
+    if alike is False:
         # What was assumed, not printed, is no ground for saying that the units differ.
-        return Comparison(same_unit=None if target.assumed or actual.assumed else alike)
+        return Comparison(same_unit=None if target.assumed or actual.assumed else False)
+    found = [_held(one, other, alike, downward=downward) for one, other in ways(target, actual)]
+    return _agreed(found) if found else _UNKNOWN
+
+
+def _held(target: Quantity, actual: Quantity, alike: bool | None, *, downward: bool) -> Comparison:
+    """One number against another in the same unit."""
     if target.change and actual.change and target.change != actual.change:
         return Comparison(met=False, ratio=Decimal(0), same_unit=alike)
-    least, most = one.lower, one.upper
-    if one.operator == RANGE and least is not None and most is not None:
-        return _in_range(least, most, other, alike, downward=downward)
-    if one.operator in (AT_MOST, BELOW) or (one.operator == EQUAL and (most == 0 or (downward and one.change != "减"))):
-        return _at_most(most or Decimal(0), one, other, alike)
-    return _at_least(least or Decimal(0), one, other, alike)
+    least, most = target.lower, target.upper
+    amount = actual.value if actual.unit == MONEY else None
+    if target.operator == RANGE and least is not None and most is not None:
+        found = _in_range(least, most, actual, alike, downward=downward)
+    elif target.operator in (AT_MOST, BELOW) or (
+        target.operator == EQUAL and (most == 0 or (downward and target.change != "减"))
+    ):
+        found = _at_most(most or Decimal(0), target, actual, alike)
+    else:
+        found = _at_least(least or Decimal(0), target, actual, alike)
+    return replace(found, amount=amount) if amount is not None else found
 
 
-def _in_one_unit(target: Quantity, actual: Quantity) -> tuple[Quantity, Quantity]:
-    """Both in the base unit of their conversion; a bare 万 beside a count is 10,000 of that count."""
-    if target.kind != actual.kind:
-        target, actual = _as_count(target, actual), _as_count(actual, target)
-    return _converted(target), _converted(actual)
-
-
-def _as_count(one: Quantity, other: Quantity) -> Quantity:
-    if one.kind != AMOUNT or not one.assumed or not other.unit:
-        return one
-    return _scaled(one, Decimal(10000), other.unit)
-
-
-def _converted(one: Quantity) -> Quantity:
-    factor, unit = to_base(Decimal(1), one.unit)
-    return one if unit == one.unit else _scaled(one, factor, unit)
-
-
-def _scaled(one: Quantity, factor: Decimal, unit: str) -> Quantity:
-    lower = None if one.lower is None else one.lower * factor
-    upper = None if one.upper is None else one.upper * factor
-    return Quantity(
-        one.kind, one.operator, lower, upper, unit, one.approximate, change=one.change, each=one.each
-    )  # fmt: skip
-
-
-def _plausible(target: Quantity, actual: Quantity) -> bool:
-    """Whether a number without a unit can be taken for the other's unit. A share may be printed as 0.95 for 95%."""
-    if target.unit and actual.unit:
-        return False
-    one, other = target.value, actual.value
-    if one is None or other is None:
-        return False
-    rate, bare = (one, other) if target.unit else (other, one)
-    unit = target.unit or actual.unit
-    if unit in ("%", "‰"):
-        return bare > 1 or bare == 0 or rate <= 1
-    if unit == MONEY:
-        return one == 0 or other == 0 or Decimal("0.01") <= one / other <= 100
-    return True
+def _agreed(found: Sequence[Comparison]) -> Comparison:
+    """What holds however the two are meant. Met both as the figure of one and as a total, it is met as the total."""
+    first = found[0]
+    if all(one == first for one in found):
+        return first
+    if any(one.met is not first.met for one in found):
+        return Comparison(same_unit=first.same_unit)
+    ratios = [one.ratio for one in found if one.ratio is not None]
+    is_whole = first.met is True and len(ratios) == len(found)
+    return Comparison(first.met, min(ratios) if is_whole else None, first.same_unit)
 
 
 def _at_least(least: Decimal, target: Quantity, actual: Quantity, alike: bool | None) -> Comparison:
@@ -237,7 +217,7 @@ def _against_one(target: Quantity, actual: Quantity, *, downward: bool) -> Compa
 def _comparable(target: Quantity, part: Quantity) -> bool:
     if target.kind == TIME or part.kind == TIME:
         return target.kind == part.kind
-    return same(*(one.unit for one in _in_one_unit(target, part))) is True
+    return same_counted(target, part) is True
 
 
 def _paired(targets: Sequence[Quantity], actuals: Sequence[Quantity]) -> list[tuple[Quantity, Quantity]]:

@@ -40,19 +40,24 @@ def _lines(lines: object) -> list[str]:
 
 
 @cache
-def uncertain() -> frozenset[str]:
-    """The periods of which a year has as many as the data file says or fewer."""
-    return frozenset(line.split()[0] for line in _lines(data("units.yaml")["periods"]) if _AT_MOST in line)
+def _certain() -> frozenset[str]:
+    return frozenset(line.split()[0] for line in _lines(data("units.yaml")["periods"]) if _AT_MOST not in line)
 
 
 @cache
-def _things() -> frozenset[str]:
-    return frozenset(str(data("units.yaml")["shares"]).split())
+def _things() -> Mapping[str, str]:
+    """The name of each thing that is no period, by its ways of writing."""
+    return {word: line.split()[0] for line in _lines(data("units.yaml")["shares"]) for word in line.split()}
 
 
 def in_a_year(per: tuple[str, ...]) -> Decimal | None:
     """How many of a period a year has, at most; None where it is no single period."""
     return _periods()[1].get(per[0]) if len(per) == 1 else None
+
+
+def is_certain(per: tuple[str, ...]) -> bool:
+    """Whether it is a single period of which every year has as many."""
+    return len(per) == 1 and per[0] in _certain()
 
 
 def before(text: str) -> tuple[str, ...]:
@@ -116,4 +121,5 @@ def share_at_start(text: str) -> str:
 
 
 def _name(word: str) -> str:
-    return _periods()[0].get(word, plain(word))
+    named = plain(word)
+    return _periods()[0].get(word) or _things().get(named, named)

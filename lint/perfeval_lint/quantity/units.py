@@ -76,6 +76,12 @@ def to_base(value: Decimal, unit: str) -> tuple[Decimal, str]:
     return value * factor, base
 
 
+def conversions(unit: str) -> tuple[Decimal, ...]:
+    """What one of each unit that converts into this one is in it."""
+    base, factor = _units()[1].get(unit, (unit, Decimal(1)))
+    return tuple(other / factor for of, other in _units()[1].values() if of == base and other != factor)
+
+
 def same(one: str, other: str) -> bool | None:
     """Whether two units count the same thing, conversions included; None where one is missing or not known."""
     if one == other:
