@@ -68,7 +68,9 @@ def _row(target: str | None, actual: str | None, year: int | None) -> Row:
     done = read_quantity(actual, year) if actual is not None else None
     kind, operator, value, unit, understood = _side(wanted)
     change = wanted.change if wanted is not None else None
-    return kind, operator, value, unit, change, understood, *_result(done), *_compared(wanted, done)
+    compared, amount = _compared(wanted, done)
+    read = (kind, operator, value, unit, change, understood, *_result(done))
+    return *read, *compared, _of_each(wanted), _of_each(done), amount
 
 
 _row_kept = lru_cache(maxsize=1 << 14)(_row)
@@ -87,18 +89,18 @@ def _result(read: Quantity | None) -> Row:
     return kind, operator, value, unit, _LEVELS[read.level] if read else None, understood
 
 
-def _compared(target: Quantity | None, actual: Quantity | None) -> Row:
+def _of_each(read: Quantity | None) -> str | None:
+    return "·".join(read.per) if read is not None else None
+
+
+def _compared(target: Quantity | None, actual: Quantity | None) -> tuple[Row, Decimal | None]:
+    """What the comparison says, and the result in 万元."""
     if target is None or actual is None:
-        return (None,) * 7
+        return (None,) * 7, None
     upward = compare(target, actual, downward=False)
     downward = compare(target, actual, downward=True) if _has_two_ways(target) else upward
-    return (
-        upward.same_unit,
-        *_met(upward),
-        *_met(downward),
-        upward.late,
-        upward.outside,
-    )
+    compared = (upward.same_unit, *_met(upward), *_met(downward), upward.late, upward.outside)
+    return compared, upward.amount
 
 
 def _has_two_ways(target: Quantity) -> bool:

@@ -80,7 +80,19 @@ def after_number(text: str) -> After | None:
     length = len(rest) if rest.find("的") < 1 else LONGEST + 1  # 发挥12个窗口的作用 is prose
     printed = unit if divided else plain(unit)
     factor = _SCALES.get(scale, Decimal(1))
-    return After(more, factor, printed, operator, approximate, bool(divided) and money, shares.named(words), counted, money, assumed, length)
+    return After(
+        more,
+        factor,
+        printed,
+        operator,
+        approximate,
+        bool(divided) and money,
+        shares.named(words),
+        counted,
+        money,
+        assumed,
+        length,
+    )
 
 
 def _scaled(text: str) -> tuple[bool, str, str]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
+from perfeval_lint.quantity import shares
 from perfeval_lint.quantity.after import LONGEST as LONGEST_SUFFIX
 from perfeval_lint.quantity.clauses import BREAKDOWN, LONGEST_UNCLEAR, in_order, read_clauses
 from perfeval_lint.quantity.dates import HINTS
@@ -99,6 +100,7 @@ def _read_text(text: str, year: int | None) -> Quantity:
     text = _MARKERS.sub("", text).replace("(次)", "次")
     if not has_digit(text):
         return read_words(text)
+    text = shares.without_brackets(text)
     return _read_bracketed(text, year) if "(" in text else read_clauses(text, year)
 
 

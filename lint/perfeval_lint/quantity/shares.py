@@ -18,6 +18,7 @@ _EACH = re.compile("[每按逐]")
 _BETWEEN = re.compile("[/·.*×、每]")
 _ADJOINED = frozenset("天 日 月 年 周 学期 学年".split())  # 元/人天, 元/床日, with nothing between
 _OF_A_DAY = frozenset("底末前初份内起")  # 元/月底前
+_BRACKETED = re.compile(r"/\(([^()0-9]{1,8})\)")
 _MEAN = "均"
 _ALREADY = re.compile("[已为值]")
 
@@ -58,6 +59,11 @@ def in_a_year(per: tuple[str, ...]) -> Decimal | None:
 def is_certain(per: tuple[str, ...]) -> bool:
     """Whether it is a single period of which every year has as many."""
     return len(per) == 1 and per[0] in _certain()
+
+
+def without_brackets(text: str) -> str:
+    """元/(人·月) as 元/人·月."""
+    return _BRACKETED.sub(r"/\1", text) if "/(" in text else text
 
 
 def before(text: str) -> tuple[str, ...]:

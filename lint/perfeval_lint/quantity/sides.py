@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from perfeval_lint.quantity.model import AMOUNT, COUNT, RATE, Quantity
+from perfeval_lint.quantity.model import ABOVE, AMOUNT, AT_LEAST, COUNT, RATE, Quantity
 from perfeval_lint.quantity.shares import YEAR, in_a_year, is_certain
 from perfeval_lint.quantity.units import conversions, same, to_base
 
@@ -150,7 +150,7 @@ def _of_as_many(target: Quantity, actual: Quantity) -> Iterable[Pair]:
     if one is not None:
         return [(target, actual), (_times(target, _number_of(target, one), target.unit), actual)]
     total = _times(actual, _number_of(actual, other or ()), actual.unit)
-    return [(target, total)] if _is_the_total(target, actual) else [(target, actual), (target, total)]
+    return [(target, total)] if _is_the_total(target, actual, total) else [(target, actual), (target, total)]
 
 
 def _per(one: Quantity) -> tuple[str, ...] | None:
@@ -174,10 +174,12 @@ def _number_of(one: Quantity, per: tuple[str, ...]) -> Decimal:
     return _NOT_TOLD if times is None else times
 
 
-def _is_the_total(target: Quantity, actual: Quantity) -> bool:
-    """Whether a result of each period answers a target of the year: 每月2次 of 24次."""
+def _is_the_total(target: Quantity, actual: Quantity, total: Quantity) -> bool:
+    """Whether a result of each period answers a target of the year: 每月2次 of ≥24次, not of ≤3次."""
     value, wanted = actual.value, target.value
-    return is_certain(actual.per) and actual.kind == COUNT and (value or 0) < (wanted or 0)
+    if value is None or wanted is None or value >= wanted or not (actual.kind == COUNT and is_certain(actual.per)):
+        return False
+    return target.operator in (AT_LEAST, ABOVE) or total.value == wanted
 
 
 def _both_of_each(target: Quantity, actual: Quantity, one: tuple[str, ...], other: tuple[str, ...]) -> list[Pair]:

@@ -279,6 +279,9 @@ def _readings() -> dict[str, Reading]:
         "反向比": Reading(ratio, both, "同正向比；目标没有写算符时为 目标 ÷ 实际"),
         "逾期": Reading(truth, both, "完成的时间晚于目标的最后一天"),
         "出界": Reading(truth, both, "目标是区间，完成值在它之外"),
+        "目标每": Reading(text, target, "目标是每一个什么的数：每月2次 为 月，400元/人/天 为 人·天；是总数为空串"),
+        "实际每": Reading(text, actual, "同目标每"),
+        "实际金额": Reading(number, both, "目标和实际都是钱时，实际的金额，万元；实际没有写单位的按目标的单位"),
     }
 
 
