@@ -20,7 +20,8 @@ SIDES = yaml.safe_load((Path(__file__).parent / "sides.yaml").read_text("utf-8")
 CASES = [(kind, entry) for kind, entries in SIDES.items() for entry in entries]
 PERIODS = [line.replace("至多", "").split() for line in data("units.yaml")["periods"]]
 SHARES = [line.split() for line in data("units.yaml")["shares"]]
-UNITS = "次 人 户 件 公里 米 厘米 平方公里 亩 公顷 平方米 小时 天 分钟 吨 公斤 个月 年 千瓦 ‰ % 百分点 元 万元 亿元 万人 万亩".split()
+COUNTED = "次 人 户 件 公里 米 厘米 平方公里 亩 公顷 平方米 小时 天 分钟 吨 公斤 个月 年 千瓦"
+UNITS = f"{COUNTED} ‰ % 百分点 元 万元 亿元 万人 万亩".split()
 
 
 def held(target, actual, *, downward=False):

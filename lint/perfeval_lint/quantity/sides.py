@@ -111,7 +111,7 @@ def _share_of(bare: Quantity, whole: Quantity) -> Quantity:
 
 def _as_rate(bare: Quantity, whole: Quantity) -> Iterator[Quantity]:
     """A bare number beside a percentage. 0.98 for 98% is not told from 0.98%, nor 9500 from anything."""
-    factor, unit = to_base(Decimal(1), whole.unit)
+    factor, _ = to_base(Decimal(1), whole.unit)
     value, rate = bare.value, (whole.value or Decimal(0)) * factor
     if value is None:
         return
