@@ -22,8 +22,9 @@ from perfeval_lint.quantity.units import data, known_units, plain
 some = settings(max_examples=150, deadline=None, derandomize=True)
 many = settings(max_examples=500, deadline=None, derandomize=True)
 
-READINGS = yaml.safe_load((Path(__file__).parent / "readings.yaml").read_text("utf-8"))
-CELLS = [(entry["text"], entry.get("year")) for group in READINGS.values() for entry in group]
+HERE = Path(__file__).parent
+READINGS = [yaml.safe_load((HERE / name).read_text("utf-8")) for name in ("readings.yaml", "everyday.yaml")]
+CELLS = [(entry["text"], entry.get("year")) for groups in READINGS for group in groups.values() for entry in group]
 YEARS = st.none() | st.integers(1990, 2099)
 
 
@@ -48,7 +49,8 @@ DATES = (
     "年 月 日 底 前 季度 上半年 第一季度 一季度 12月 9月底前 2021年 2021-12-31 2021.06 年底 年内 次年 当年 月底".split()
 )
 PROSE = "其中 各 每 均 第 共 约 余 多 左右 不含 含 同比 上年 未 已 线上 培训 群众满意度 项目 A4 PM2.5 5G □ 😀".split()
-PIECES = st.one_of(*map(st.sampled_from, (WORDS, UNITS, DIGITS, DIGITS, NUMERALS, STOPS, DATES, PROSE)))
+SIGNS = "发生 接到 无 杜绝 事故 同比 ↓ + 几十 数百 近百 七八成 12.31前 20231231 ￥ m2 1. 2. 计划 在建".split()
+PIECES = st.one_of(*map(st.sampled_from, (WORDS, UNITS, DIGITS, DIGITS, NUMERALS, STOPS, DATES, PROSE, SIGNS)))
 JUMBLES = st.lists(PIECES, max_size=12).map("".join) | st.lists(PIECES, max_size=200).map("".join)
 PLACES = (DATES, PROSE, WORDS, DIGITS, ["万", "亿", "余"], UNITS, WORDS)
 SENTENCES = st.lists(

@@ -13,9 +13,14 @@ from perfeval_lint import read_quantity
 from perfeval_lint.quantity.compare import compare
 
 HERE = Path(__file__).parent
-READINGS = [entry for group in yaml.safe_load((HERE / "readings.yaml").read_text("utf-8")).values() for entry in group]
+READINGS = [
+    entry
+    for name in ("readings.yaml", "everyday.yaml")
+    for group in yaml.safe_load((HERE / name).read_text("utf-8")).values()
+    for entry in group
+]
 PAIRS = yaml.safe_load((HERE / "pairs.yaml").read_text("utf-8"))
-ONLY_IF_TOLD = ("operator", "each", "level", "understood", "unit")
+ONLY_IF_TOLD = ("operator", "each", "level", "understood", "unit", "event")
 
 
 def told(quantity, wanted):

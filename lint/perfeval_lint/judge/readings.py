@@ -10,6 +10,7 @@ from perfeval_lint.form.definition import INDICATORS
 from perfeval_lint.form.model import Form
 from perfeval_lint.judge.tables import year_of
 from perfeval_lint.quantity.compare import Comparison, compare
+from perfeval_lint.quantity.dates import as_time
 from perfeval_lint.quantity.model import (
     ABSENT,
     AMOUNT,
@@ -66,6 +67,8 @@ def reading_row(target: str | None, actual: str | None, year: int | None) -> Row
 def _row(target: str | None, actual: str | None, year: int | None) -> Row:
     wanted = read_quantity(target, year) if target is not None else None
     done = read_quantity(actual, year) if actual is not None else None
+    if wanted is not None and done is not None:
+        wanted, done = as_time(wanted, done), as_time(done, wanted)
     kind, operator, value, unit, understood = _side(wanted)
     change = wanted.change if wanted is not None else None
     compared, amount = _compared(wanted, done)

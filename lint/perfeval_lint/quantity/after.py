@@ -23,12 +23,15 @@ _SCALES = {
 _SCALE = re.compile("|".join(_SCALES))
 _MONEY_SCALES = frozenset("万 亿 百万 千万 十亿 百亿 千亿".split())  # 127.5万 with nothing behind it is money
 _SCALED = re.compile("[一二三四五六七八九两十百千万亿元成]")
-_OPEN = re.compile(f"{UNFINISHED.pattern}|正在|尚未|尚有|延期|跨年|剩余|在建")
+OPEN = re.compile(
+    f"{UNFINISHED.pattern}|正在|尚未|尚有|延期|跨年|剩余|在建|在修|在施|(?:建设|施工|实施|进行|办理)中|[↑↓]"
+)
 _LATIN = re.compile("[A-Za-zμΩ℃°][A-Za-z0-9/²³]{0,7}")
-_PER = re.compile(r"/[^0-9]{1,3}")
+_PER = re.compile(r"/[^0-9以之左及内起或含]{1,3}")
 _TIME_UNITS = frozenset("工作日 天 日 小时 分钟 个月 年 周 秒".split())
 _ATTRIBUTES = frozenset("岁 周岁 千伏".split())  # what follows them is what is counted: 60岁以上老人
 _LONGEST_UNKNOWN = 3
+_DAYS = ("前", "为止", "截止")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class After:
     money: bool = False
     assumed: bool = False
     length: int = 0
+    prose: str = ""
 
 
 @lru_cache(maxsize=4096)
@@ -54,7 +58,7 @@ def after_number(text: str) -> After | None:
     """What stands after a number; None where it is no unit and no suffix of a quantity."""
     if not text:
         return After()
-    if "?" in text or _OPEN.search(text):
+    if "?" in text or OPEN.search(text):
         return None
     more, scale, rest = _scaled(text.lstrip("\"'”’)]】"))
     unit = unit_at_start(rest)
@@ -92,6 +96,7 @@ def after_number(text: str) -> After | None:
         money,
         assumed,
         length,
+        rest,
     )
 
 
@@ -117,6 +122,8 @@ def _unknown_unit(rest: str) -> tuple[str, str] | None:
     stops = [at for word, _ in operators("after") if len(word) > 1 and (at := rest.find(word)) >= 0]
     stop = min(stops, default=len(rest))
     unit = rest[:stop]
+    if unit.endswith(_DAYS):
+        return None  # 13.5前 is no day, and 前 no unit
     if not unit or (stop <= _LONGEST_UNKNOWN and unit.isalpha() and not _SCALED.search(unit)):
         return unit, rest[stop:]
     return None

@@ -9,7 +9,10 @@ from decimal import Decimal
 from functools import lru_cache
 
 from perfeval_lint.quantity.after import LONGEST as LONGEST_SUFFIX
+from perfeval_lint.quantity.after import OPEN
 from perfeval_lint.quantity.dates import find_time
+from perfeval_lint.quantity.happenings import read_absent
+from perfeval_lint.quantity.lists import side_by_side
 from perfeval_lint.quantity.model import (
     ABOVE,
     AT_LEAST,
@@ -35,6 +38,8 @@ _LISTED = re.compile("[、和及与且并]|以及")
 _CONTEXT = re.compile("目前|截至目前|截止目前|全年|当年|本年度?|今年|(?:19|20)[0-9]{2}年度?")
 BREAKDOWN = re.compile("其中|包括|包含|含|分别为")
 _PLAN = re.compile("计划|应|目标|任务|原定|预定|预计")
+_PLANNED = re.compile("(?:年初|全年|本年|原)?(?:计划|应(?![急用对答届征诉])|目标|任务|原定|预定|预计)")
+DONE = re.compile("(?:全年|目前)?(?:实|已|完成|达到|落实|建成|竣工|完工|验收|举办|开展|办结)")
 _COMPARED = re.compile("(?:超过|超|高于|低于|比|较|多于|少于)$")
 _YEAR_ONLY = re.compile("(?:内|底)?(?:完成|实施|建成|验收|投入使用|启动)?")
 _LONGEST_LEAD = 24  # prose that leads to a quantity
@@ -56,6 +61,8 @@ def read_clauses(text: str, year: int | None) -> Quantity:
     cut = _clauses(text)
     for clause in cut:
         if BREAKDOWN.match(clause) and any(one.found for one in clauses):
+            if OPEN.search(text):
+                return unread(text)  # 10个，其中在建3个
             break  # 共20场，其中线上12场
         if len(cut) > 1 and _CONTEXT.fullmatch(clause):
             clauses.append(_Clause(clause, (), is_context=True))
@@ -80,6 +87,8 @@ def _together(clauses: Sequence[_Clause]) -> Quantity | None:
         return None
     clauses = _done_not_planned([clause for clause in clauses if clause.found])
     found = [one for clause in clauses for one in clause.found]
+    if any(one.event and one.lower for one in found) and any(map(read_absent, prose)):
+        return None  # 未发生重大事故，发生一般事故1起: which of them is meant is not said
     if len(found) < 2:
         return found[0] if found else None
     return _summed(found, clauses[-1]) or in_order(_shared_out(found, clauses[0].text))
@@ -100,9 +109,16 @@ def _shared_out(found: Sequence[Quantity], first: str) -> Sequence[Quantity]:
 
 
 def _done_not_planned(clauses: Sequence[_Clause]) -> Sequence[_Clause]:
-    """Of 计划10次，实际8次 what was done; all clauses where no plan stands beside it."""
+    """Of 计划10次，实际8次 what was done; none where that is not said, all where no plan stands beside it."""
     done = [clause for clause in clauses if "实际" in clause.text]
-    return done if done and any(_PLAN.search(clause.text) for clause in clauses) else clauses
+    if done and any(_PLAN.search(clause.text) for clause in clauses):
+        return done
+    plans = [clause for clause in clauses if _PLANNED.match(clause.text)]
+    others = [clause for clause in clauses if clause not in plans]
+    units = {one.unit for clause in plans for one in clause.found}
+    if not any(one.unit in units for clause in others for one in clause.found):
+        return clauses
+    return others if all(DONE.match(clause.text) for clause in others) else []
 
 
 def _time_alone(clause: str, year: int | None) -> list[Quantity]:
@@ -151,7 +167,7 @@ def _pieces(clause: str, year: int | None) -> list[Quantity] | None:
     if len(signs) == 1 and has_digit(clause[: signs[0].start()]) and signs[0].start() <= LONGEST_PREFIX:
         read = one_number(clause[signs[0].start() :])  # 签约6个月以上的占比≥75%
         return [read] if read is not None and read.kind != TEXT else None
-    parts = _LISTED.split(clause)
+    parts = side_by_side(clause) or _LISTED.split(clause)
     if len(parts) < 2 or not all(map(has_digit, parts)):
         return None
     several = [one_number(part) for part in parts]

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
+from perfeval_lint.quantity.changes import as_change, both_negative
+from perfeval_lint.quantity.dates import as_time
+from perfeval_lint.quantity.happenings import stayed_away
 from perfeval_lint.quantity.model import (
     ABOVE,
     ABSENT,
@@ -19,6 +22,7 @@ from perfeval_lint.quantity.model import (
     EQUAL,
     MONEY,
     RANGE,
+    RATE,
     TEXT,
     TIME,
     UNDONE,
@@ -58,19 +62,40 @@ _NOT_DONE = Comparison(met=False, ratio=Decimal(0))
 def compare(target: Quantity, actual: Quantity, *, downward: bool) -> Comparison:
     """Holds a result against its target; `downward` says that less is better where the target's operator does not
     (=, a range, no operator at all)."""
+    target, actual = as_time(target, actual), as_time(actual, target)
+    target, actual = as_change(target, actual), as_change(actual, target)
     if actual.kind == TEXT and actual.level == UNDONE:
         return _NOT_DONE if target.is_number else Comparison(met=False)
+    if target.level == ABSENT and (actual.is_number or actual.level == ABSENT):
+        return Comparison(met=stayed_away(target, actual))
     if actual.level == ABSENT and target.is_number:
-        return replace(_in_numbers(target, _NOTHING, downward=downward), same_unit=None)
+        return _nothing_happened(target, downward=downward)
     if target.kind == TEXT or actual.kind == TEXT:
         return _in_words(target, actual)
     if target.kind == COMPOUND or actual.kind == COMPOUND:
         return _in_parts(target, actual, downward=downward)
     if target.kind == TIME and actual.kind == TIME:
         return _in_time(target, actual)
-    if not target.is_number or not actual.is_number:
+    if not target.is_number or not actual.is_number or both_negative(target, actual) or _is_all_done(target, actual):
         return _UNKNOWN
-    return _in_numbers(target, actual, downward=downward)
+    found = _in_numbers(target, actual, downward=downward)
+    return _about(found, target, actual) if target.operator == RANGE and target.approximate else found
+
+
+def _is_all_done(target: Quantity, actual: Quantity) -> bool:
+    """Whether the result may be how much of the aim is reached: 100% beside 零事故."""
+    return target.value == 0 and not target.unit and actual.kind == RATE and actual.value == 100
+
+
+def _about(found: Comparison, target: Quantity, actual: Quantity) -> Comparison:
+    """近200人 and 几十人 are no range to stay in, and their bounds are not exact."""
+    return replace(found, met=_softened(found.met, found.ratio, target, actual), outside=None)
+
+
+def _nothing_happened(target: Quantity, *, downward: bool) -> Comparison:
+    """无投诉 against a number: none of them where few are wanted, and another thing where many are."""
+    few = target.operator in (AT_MOST, BELOW) or (target.operator == EQUAL and (downward or target.value == 0))
+    return replace(_in_numbers(target, _NOTHING, downward=downward), same_unit=None) if few else _UNKNOWN
 
 
 def _in_words(target: Quantity, actual: Quantity) -> Comparison:

@@ -6,14 +6,25 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
-from perfeval_lint.quantity.model import AT_MOST, EQUAL, TIME, Quantity
+from perfeval_lint.quantity.model import AT_MOST, COUNT, EQUAL, TIME, Quantity
 
 _YEAR = r"(?:(?P<y>(?:19|20)[0-9]{2})年度?|(?P<word>当|本|今|次|下|明|翌|第二)年度?)"
+_BEFORE = "(?:[日号]?(?:(?:之|以)?前|为?止))"
+_DONE = "(?:已?(?:按时|按期|如期)?(?:全部)?(?:完成|完工|竣工|验收|交付|开工|投入使用|印发|发放|拨付|到位|举办|召开))"
+_MONTH_POINT = r"(?<![0-9.])(?P<m>1[0-2]|0?[1-9])"
 _POINTS = [
     re.compile(pattern)
     for pattern in (
         r"(?P<y>(?:19|20)[0-9]{2})([-./])(?P<m>[0-9]{1,2})\2(?P<d>[0-9]{1,2})日?(?![0-9])",
+        r"(?P<y>(?:19|20)[0-9]{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12][0-9]|3[01])"
+        rf"(?=$|{_BEFORE}|{_DONE}|[-~至到，,、；;。])",
+        _YEAR + rf"?{_MONTH_POINT}[-./](?P<d>[0-9]{{1,2}})(?={_BEFORE})",
+        _YEAR + rf"?{_MONTH_POINT}\.(?P<d>[12][0-9]|3[01]|0[1-9])[日号]",
+        _YEAR + rf"?{_MONTH_POINT}\.(?P<d>[0-9]{{1,2}})(?={_DONE})",
+        rf"(?<=截[至止]){_MONTH_POINT}\.(?P<d>[0-9]{{1,2}})(?=$|[，,、；;。日号])",
+        rf"(?P<y>(?:19|20)[0-9]{{2}})\.(?P<m>0?[1-9]|1[0-2])(?={_BEFORE})",
         _YEAR
         + r"?(?<![0-9.])(?P<m>[0-9]{1,2})月份?(?:(?P<d>[0-9]{1,2})[日号]|(?P<part>上旬|中旬|下旬|初|底|末|月底|月末))?",
         r"(?P<y>(?:19|20)[0-9]{2})[-/](?P<m>0?[1-9]|1[0-2])(?![0-9./-])",
@@ -28,14 +39,22 @@ _RANGE = re.compile(r"[-~至到]{1,2}")
 _MONTHS = re.compile(_YEAR + r"?(?<![0-9.])(?P<m1>[0-9]{1,2})月?份?[-~至到]{1,2}(?P<m2>[0-9]{1,2})月份?")
 _YEARS = re.compile(r"(?P<y1>(?:19|20)[0-9]{2})年?[-~至到](?P<y2>(?:19|20)[0-9]{2})年度?(?!月)")
 _SOME_QUARTERS = re.compile(_YEAR + r"?第?(?P<q1>[1-4])季?度?[-~至到]第?(?P<q2>[1-4])季度")
-_UNTIL = re.compile("(?:日)?(?:(?:之|以)?前|为?止|之内|以内|内)")
+_UNTIL = re.compile("[日号]?(?:(?:之|以)?前|为?止|之内|以内|内)")
 _QUARTERS = dict(zip("1234一二三四", [1, 2, 3, 4] * 2, strict=True))
 _NEXT = ("次", "下", "明", "翌", "第二")
 _SPAN = re.compile(
     r"(?P<y1>(?:19|20)[0-9]{2})[-./](?P<m1>0?[1-9]|1[0-2])[-~至到](?P<y2>(?:19|20)[0-9]{2})[-./](?P<m2>1[0-2]|0?[1-9])"
     r"(?![0-9./-])"
 )
-HINTS = re.compile("[年月季]|[0-9][-./][0-9]{1,2}[-./~至到]|20[0-9]{2}[-/]")
+HINTS = re.compile(
+    f"[年月季]|[0-9][-./][0-9]{{1,2}}(?:[-./~至到日号]|{_BEFORE}|{_DONE})|截[至止][0-9]|20[0-9]{{2}}[-/]|20[0-9]{{6}}"
+)
+# The time of day behind a day: 12月31日24时前, 2023-12-31 00:00:00.
+_CLOCK = re.compile(
+    "([0-9][日号]|(?:19|20)[0-9]{2}([-./])[0-9]{1,2}\\2[0-9]{1,2})[?T]?(?:上午|下午|晚上?)?"
+    "[0-9]{1,2}(?:[时点]整?(?:[0-9]{1,2}分)?|(?::[0-9]{2}){1,2})(?:[.][0-9]{1,6})?"
+)
+_PRINTED_DAY = re.compile("(1[0-2]|[1-9])[.](0?[1-9]|[12][0-9]|3[01])")
 # Of no month in particular: 月底前, 每月5日前报送.
 _UNDATED = re.compile(
     "(?:(?:每个?)?(?:月|季度?)[底末]之?前?|每个?(?:月|季度?|周|旬|年)(?:[0-9]{1,2}[日号]|[底末])之?前)[^0-9]{0,12}"
@@ -81,6 +100,37 @@ def find_time(text: str, year: int | None) -> Found | None:
         if "0" <= text[start] <= "9":
             return None
     return None
+
+
+def without_clock(text: str) -> str:
+    """The text with the time of day behind a day left out."""
+    return _CLOCK.sub(r"\1", text) if ":" in text or "时" in text or "点" in text else text
+
+
+def as_time(number: Quantity, beside: Quantity) -> Quantity:
+    """The day a bare 12.20 or 4.30-6.30 means beside a time; the quantity as it is where it can be none."""
+    is_bare = number.kind == COUNT and not (number.unit or number.approximate or number.change or number.each)
+    if not is_bare or beside.kind != TIME or number.lower is None or number.upper is None:
+        return number
+    year = beside.deadline.year if beside.deadline else None
+    first, last = _days_printed(number.lower, year), _days_printed(number.upper, year)
+    if first is None or last is None:
+        return number
+    return Quantity(TIME, EQUAL, deadline=last[1], begin=first[0])
+
+
+def _days_printed(value: Decimal, year: int | None) -> tuple[date | None, date | None] | None:
+    """12.20 as that day; 12.2 as the days it may be, for a spreadsheet drops the 0 of 12.20."""
+    found = _PRINTED_DAY.fullmatch(f"{value:f}")
+    if found is None:
+        return None
+    month, printed = int(found.group(1)), found.group(2)
+    longest = calendar.monthrange(year or 2024, month)[1]
+    day = int(printed)
+    if day > longest:
+        return None
+    last = day * 10 if len(printed) == 1 and day * 10 <= longest else day
+    return _day(year, month, day), _day(year, month, last)
 
 
 def _found(text: str, start: int, span: _Span) -> Found:

@@ -6,8 +6,8 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from perfeval_lint.quantity.happenings import read_none
 from perfeval_lint.quantity.model import (
-    ABSENT,
     COUNT,
     DONE,
     EQUAL,
@@ -22,12 +22,6 @@ from perfeval_lint.quantity.words import pattern, words
 _LONGEST = 400
 _PLAIN = re.compile("[。.，,；;、:\"'“”‘’()【】!！?？]+")
 _ALL = re.compile("(?:^|.{1,16})(?<!未)全部[^不未无]{1,6}$")
-_NONE = re.compile("零(?:投诉|事故|差错|伤亡|死亡|发生|违规|违纪|案件|上访|新增|感染|延误|缺陷|失误|报告|容忍|风险)")
-_ABSENT = re.compile(
-    "(?:全年|均|本年度?|当年)?(?:(?:未|没有|没|无)(?:再)?(?:发生|出现|接到|收到)[^已，,]{0,14}|"
-    "无(?:人员|任何|有效|重大|安全|质量|群体性|责任|服务对象|群众|一例|一起|新增)*"
-    "(?:投诉|事故|差错|伤亡|违规|违纪|违法|案件|上访|信访|舆情|失误|逾期|超支|火灾|损失|事件)[^已，,]{0,4})"
-)
 
 
 @lru_cache(maxsize=4096)
@@ -39,9 +33,7 @@ def read_words(text: str) -> Quantity:
         return Quantity(TEXT, level=PARTIAL)
     if len(bare) <= 24 and (any(word in bare for word in words("full")) or _ALL.fullmatch(bare)):
         return Quantity(RATE, EQUAL, Decimal(100), Decimal(100), "%", assumed=True)
-    if _ABSENT.fullmatch(bare):
-        return Quantity(TEXT, level=ABSENT)
-    if _NONE.fullmatch(bare):
+    if read_none(bare):
         return Quantity(COUNT, EQUAL, Decimal(0), Decimal(0))
     return Quantity(TEXT, level=_undone(text))
 

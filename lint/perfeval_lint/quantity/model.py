@@ -12,6 +12,7 @@ EQUAL, AT_LEAST, ABOVE, AT_MOST, BELOW, RANGE = "=", "≥", ">", "≤", "<", "ra
 MONEY = "万元"
 
 DONE, PARTIAL, UNDONE, ABSENT = "done", "partial", "undone", "absent"
+HAPPENED = "发生"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Quantity:
     scale: what one of the printed unit is in `unit`: 10,000 for 2.1万亩, 0.0001 for 400元.
     assumed: part of the reading was not printed: the 元 of “53万”, the number of “全覆盖”.
     level: for text, done, partial or undone where its words say so; absent for 未发生, 无投诉.
+    event: what did or did not take place, of 发生事故2起 and 无投诉; 发生 where it is not named.
     understood: False for a short text with digits whose meaning is not clear; then kind is text.
     """
 
@@ -51,6 +53,7 @@ class Quantity:
     assumed: bool = False
     level: str | None = None
     understood: bool = True
+    event: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -68,6 +71,8 @@ class Quantity:
             return "；".join(str(part) for part in self.parts)
         if self.kind == TIME:
             return self._time()
+        if self.kind == TEXT and self.level == ABSENT:
+            return f"未发生{self.event.removeprefix(HAPPENED)}"
         if self.kind == TEXT:
             return _WORDS[self.level] if self.understood else "?1?"
         return self._number()
@@ -75,7 +80,8 @@ class Quantity:
     def _number(self) -> str:
         if self.assumed and self.kind == RATE:
             return "全覆盖"
-        words = self._of_each()
+        words = f"{HAPPENED}{self.event.removeprefix(HAPPENED)}" if self.event else ""
+        words += self._of_each()
         words += {"增": "增长", "减": "下降", "": ""}[self.change]
         unit = "万" if self.assumed and self.kind == AMOUNT else self.unit
         more = ""
@@ -118,6 +124,6 @@ class Quantity:
 
 
 _SAYS_EACH = re.compile("每(?![年月季周日天])")
-_WORDS = {None: "定性", DONE: "已完成", PARTIAL: "部分完成", UNDONE: "未开展", ABSENT: "未发生"}
+_WORDS = {None: "定性", DONE: "已完成", PARTIAL: "部分完成", UNDONE: "未开展"}
 NOT_UNDERSTOOD = Quantity(TEXT, understood=False)
 PROSE = Quantity(TEXT)

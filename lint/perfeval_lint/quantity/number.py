@@ -8,6 +8,7 @@ from decimal import Decimal
 from perfeval_lint.quantity.after import LONGEST as LONGEST_SUFFIX
 from perfeval_lint.quantity.after import After, after_number
 from perfeval_lint.quantity.before import Before, before_number
+from perfeval_lint.quantity.happenings import event_of
 from perfeval_lint.quantity.model import AMOUNT, AT_LEAST, COUNT, EQUAL, MONEY, PROSE, RANGE, RATE, Quantity
 from perfeval_lint.quantity.words import UPWARD, agree
 
@@ -18,9 +19,11 @@ _ONE = re.compile(
     rf"(?:(?P<first>[^0-9~至到-]{{0,4}})(?:[-~]{{1,2}}|至|到)(?P<second>{_NUMBER}))?(?P<tail>[^0-9]*)"
 )
 _LARGEST = Decimal(10) ** 12
+_NEARLY = Decimal("0.9")  # 近50 lies between this part of 50 and 50
 _DAY = re.compile(r"(?:19|20)[0-9]{2}(?:\.(?:0?[1-9]|1[0-2])|[01][0-9][0-3][0-9])")
 _LONGEST_BARE = Decimal(10) ** 8  # a longer number without a unit may be a code
 _YEARS = frozenset("年 年度 学年".split())
+_SPANS = _YEARS | {"个月"}  # 近3年 are the last three
 
 
 def one_number(text: str) -> Quantity | None:
@@ -34,19 +37,41 @@ def one_number(text: str) -> Quantity | None:
         return None
     if before.length > LONGEST_PREFIX or tail.length > LONGEST_SUFFIX:
         return PROSE
-    if not agree(before.operator, tail.operator):
+    if not _fit(before, tail):
         return None
     lower = _value(found.group("number"), tail)
     if lower > _LARGEST or _is_a_name(found.group("number"), lower, tail):
         return None
     if found.group("second"):
         return _range(found, before, tail, lower)
-    value = -lower if before.negative else lower
+    if before.nearly and lower:
+        return _between(_tidy(lower * _NEARLY), lower, before, tail)
+    return _single(found, before, tail, -lower if before.negative else lower)
+
+
+def _fit(before: Before, tail: After) -> bool:
+    """Whether what stands before and after a number can both be meant."""
+    if before.nearly and (tail.unit in _SPANS or before.negative or tail.more or before.operator != tail.operator):
+        return False
+    return agree(before.operator, tail.operator)
+
+
+def _single(found: re.Match[str], before: Before, tail: After, value: Decimal) -> Quantity | None:
     operator = before.operator if before.operator != EQUAL else tail.operator
     if tail.more:
         if operator not in (EQUAL, AT_LEAST):
             return None
         operator = AT_LEAST
+    is_plain = operator == EQUAL and not (
+        tail.money
+        or before.change
+        or before.approximate
+        or tail.approximate
+        or before.each
+        or tail.each
+        or before.per
+        or tail.per
+    )
     return Quantity(
         _kind(tail),
         operator,
@@ -60,6 +85,7 @@ def one_number(text: str) -> Quantity | None:
         scale=_scale(tail),
         counted=tail.counted if tail.per and not tail.money else "",
         assumed=tail.assumed,
+        event=event_of(found.group("before"), tail.unit, tail.prose) if is_plain else "",
     )
 
 
@@ -93,6 +119,10 @@ def _range(found: re.Match[str], before: Before, tail: After, lower: Decimal) ->
         or (both and before.operator != EQUAL)
     ):
         return None
+    return _between(lower, upper, before, tail)
+
+
+def _between(lower: Decimal, upper: Decimal, before: Before, tail: After) -> Quantity:
     return Quantity(
         _kind(tail),
         RANGE,
@@ -129,5 +159,8 @@ def _value(number: str, tail: After) -> Decimal:
     factor = _scale(tail)
     if factor == 1:
         return value
-    value *= factor
+    return _tidy(value * factor)
+
+
+def _tidy(value: Decimal) -> Decimal:
     return value.to_integral_value() if value == value.to_integral_value() else value.normalize()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from perfeval_lint.quantity.rough import HINTS as ROUGH
+from perfeval_lint.quantity.rough import with_bounds
 from perfeval_lint.quantity.units import unit_at_start
 from perfeval_lint.quantity.words import has_digit
 
 _DIGITS = dict(zip("〇零一二三四五六七八九两", [0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2], strict=True))
+_DIGITS |= dict(zip("壹贰叁肆伍陆柒捌玖", range(1, 10), strict=True))
 _NUMERAL = (
     "(?:[一二三四五六七八九十两壹贰叁肆伍陆柒捌玖拾]"
     "(?:[零〇一二三四五六七八九十百千两壹贰叁肆伍陆柒捌玖拾佰仟]|[万亿](?=[零一二三四五六七八九两]))*"
@@ -21,9 +24,9 @@ _QUARTERS = re.compile("([一二三])([二三四])季度")
 _ONCE = re.compile("(?<![第0-9])一(季度?|年|月|周)一(?=次|报|检|评)")
 _WEEKLY = re.compile("(?<=每周)[一二两三四五六七](?=[次期篇场班趟回轮])")
 _TENTHS = re.compile("(?<![0-9.])([1-9一二三四五六七八九])成(?=以上|以下|以内|左右|$)")
-_ROUND = re.compile("(?<![零〇一二三四五六七八九十百千万0-9])(百|千)余(?=[^0-9])")
 _MIXED = re.compile("([0-9]{1,6}(?:[.][0-9]{1,6})?)(?:亿([0-9]{1,4}(?:[.][0-9]{1,6})?)万|万([1-9])千)")
-HINTS = re.compile("分之|成|亿[0-9]|万[0-9]|[一二三四五六七八九十两壹贰叁肆伍陆柒捌玖拾百千半零]")
+HINTS = re.compile(f"分之|成|亿[0-9]|万[0-9]|[一二三四五六七八九十两壹贰叁肆伍陆柒捌玖拾百千半零]|{ROUGH.pattern}")
+_HAPPENED_ONCE = re.compile("((?:发生|出现|接到|收到)[^0-9未没无一]{0,8})一(?=[起例件次]$)")
 _PARTS_OF = re.compile("(百|千|[二三四五六七八九十])分之([零〇一二三四五六七八九十百两点]+|[0-9.]+)")
 _MONTH = re.compile("(?<![第每个零〇一二三四五六七八九十])(十[一二]?|[一二三四五六七八九])(?=月)")
 _DAY = re.compile("(?<=月)(三十一?|二十[一二三四五六七八九]?|十[一二三四五六七八九]?|[一二三四五六七八九])(?=[日号])")
@@ -60,7 +63,7 @@ def with_digits(text: str) -> str:
     numerals written in digits; as it is where nothing is certain."""
     if not HINTS.search(text):
         return text
-    text = _PARTS_OF.sub(_share, text)
+    text = _PARTS_OF.sub(_share, with_bounds(text))
     text = _YEAR.sub(lambda found: "".join(str(_DIGITS.get(char, 0)) for char in found.group()), text)
     text = _MONTH.sub(lambda found: str(number_of(found.group(1))), text)
     text = _DAY.sub(lambda found: str(number_of(found.group(1))), text)
@@ -71,7 +74,7 @@ def with_digits(text: str) -> str:
     text = _TENTHS.sub(lambda found: f"{_digit(found.group(1))}0%", text)
     text = _MIXED.sub(_mixed, text)
     text = _HALF.sub("0.5", text)
-    text = _ROUND.sub(lambda found: "100余" if found.group(1) == "百" else "1000余", text)
+    text = _HAPPENED_ONCE.sub(r"\g<1>1", text)
     return _counted(text)
 
 

@@ -8,9 +8,12 @@ from functools import lru_cache
 
 from perfeval_lint.quantity import shares
 from perfeval_lint.quantity.after import LONGEST as LONGEST_SUFFIX
-from perfeval_lint.quantity.clauses import BREAKDOWN, LONGEST_UNCLEAR, in_order, read_clauses
-from perfeval_lint.quantity.dates import HINTS
+from perfeval_lint.quantity.after import OPEN
+from perfeval_lint.quantity.clauses import BREAKDOWN, DONE, LONGEST_UNCLEAR, in_order, read_clauses, unread
+from perfeval_lint.quantity.dates import HINTS, as_time, find_time, without_clock
+from perfeval_lint.quantity.happenings import read_absent
 from perfeval_lint.quantity.levels import read_words
+from perfeval_lint.quantity.lists import without_numbers
 from perfeval_lint.quantity.model import (
     ABOVE,
     AT_LEAST,
@@ -19,6 +22,7 @@ from perfeval_lint.quantity.model import (
     NOT_UNDERSTOOD,
     PROSE,
     TEXT,
+    TIME,
     Quantity,
 )
 from perfeval_lint.quantity.number import one_number
@@ -26,6 +30,7 @@ from perfeval_lint.quantity.numerals import HINTS as NUMERALS
 from perfeval_lint.quantity.numerals import with_digits
 from perfeval_lint.quantity.units import same
 from perfeval_lint.quantity.words import has_digit, normal
+from perfeval_lint.quantity.written import rewritten
 
 LONGEST = 400  # characters of a cell that can still be a quantity; anything longer is prose
 _LONGEST_CACHED = 80
@@ -36,12 +41,11 @@ _MARKERS = re.compile(r"(?:^|(?<=[;；。，,、]))(?:[(]?[0-9]{1,2}[)]|[0-9]{1,
 _RISEN = re.compile(
     "(?:由|从)[^，,；;。]{0,10}?[0-9][^，,；;。至到]{0,8}?[增提升扩降减缩][^，,；;。至到0-9]{0,3}(?:至|到|为)(?=[0-9约])"
 )
-_AREAS = re.compile("(?<=[0-9万亿])m[23](?![0-9A-Za-z])")
 _QUOTED = re.compile('“[^”]{0,60}”|‘[^’]{0,60}’|"[^"]{0,60}"|「[^」]{0,60}」')
 _BRACKETS = re.compile(r"\(([^()]{0,120})\)")
 # Digits that are part of a name: PM2.5, 5G基站, 119消防, 7×24小时, 65岁以上老年人.
 _CODES = re.compile(
-    "[A-Za-z]+-?[0-9]+(?:[.][0-9]+)?[A-Za-z0-9]*|(?<![0-9.])(?:[45]G(?=基站|网络|信号|通信|应用|覆盖|技术|用户|设备)|[48]K(?=摄|电视|超高清|视频|高清)|"
+    "[A-Za-z]+-?[0-9]+(?:[.][0-9]+)?[A-Za-z0-9]*(?![0-9台套辆架部])|(?<![0-9.])(?:[45]G(?=基站|网络|信号|通信|应用|覆盖|技术|用户|设备)|[48]K(?=摄|电视|超高清|视频|高清)|"
     "[23]D(?=打印|模型|建模|扫描|动画|地图|影))|"
     "(?<![0-9.])(?:110|114|119|120|12345|12315|12320|12348|12333)(?=消防|热线|宣传|电话|报警|平台|接警|急救|指挥|火警|专线)|"
     "[0-9]+A级|(?<![0-9.])[0-9]+(?:[.][0-9]+)?[×x*:][0-9.]+(?:小时)?|"
@@ -52,7 +56,7 @@ _AMBIGUOUS = re.compile(
     r"0[0-9]{2,3}-[0-9]{7,8}|(?:19|20)[0-9]{2}\.(?:0?[1-9]|1[0-2])|(?:19|20)[0-9]{2}[01][0-9][0-3][0-9]|[0-9]{9,}|0[0-9]+"
 )
 _SPECIAL = re.compile(
-    rf"由|从|m[23]|{HINTS.pattern}|{NUMERALS.pattern}|百分比|[(《“\"]|{_CODES.pattern}|{_AMBIGUOUS.pattern}"
+    rf"由|从|{HINTS.pattern}|{NUMERALS.pattern}|百分比|[(《“\"]|{_CODES.pattern}|{_AMBIGUOUS.pattern}|…"
 )
 _STRICT = {AT_LEAST: ABOVE, AT_MOST: BELOW}
 
@@ -71,9 +75,12 @@ def read_quantity(text: str, year: int | None = None) -> Quantity:
 def _read(text: str, year: int | None) -> Quantity:
     if len(text) > 2 * LONGEST:
         return PROSE
-    text = normal(text).strip("。；;，,、 ")
+    text = rewritten(normal(text).strip("。；;，,、 "))
     if not text or len(text) > LONGEST:
         return PROSE
+    absent = read_absent(text)
+    if absent is not None:
+        return absent
     simple = one_number(text) if len(text) <= LONGEST_SUFFIX and not _SPECIAL.search(text) else None
     if simple is not None and simple.kind != TEXT:
         return simple
@@ -84,19 +91,20 @@ _read_kept = lru_cache(maxsize=1 << 14)(_read)
 
 
 def _read_text(text: str, year: int | None) -> Quantity:
-    text = _TITLES.sub("□", text)
+    text = _TITLES.sub("□", without_clock(text))
     unquoted = _QUOTED.sub("□", text)
     text = unquoted if has_digit(unquoted) or len(unquoted) > LONGEST_UNCLEAR else text
-    text = _AREAS.sub(lambda found: "平方米" if found.group() == "m2" else "立方米", text)
     if "百分比" in text:
         text = text.replace("%(百分比)", "%").replace("百分比", "%")
     text = _RISEN.sub("", with_digits(text))
     if not has_digit(text):
         read = read_clauses(text, year) if HINTS.search(text) else PROSE
         return read if read.kind != TEXT else read_words(text)
-    if _AMBIGUOUS.fullmatch(text):
+    if text.endswith("…"):
+        return unread(text)  # cut off: what follows may be another thing
+    if _AMBIGUOUS.fullmatch(text) and find_time(text, year) is None:
         return NOT_UNDERSTOOD
-    text = _CODES.sub("□", text)
+    text = _CODES.sub("□", without_numbers(text))
     text = _MARKERS.sub("", text).replace("(次)", "次")
     if not has_digit(text):
         return read_words(text)
@@ -107,17 +115,28 @@ def _read_text(text: str, year: int | None) -> Quantity:
 def _read_bracketed(text: str, year: int | None) -> Quantity:
     """What stands outside brackets; numbers inside them belong to it or are quantities of their own."""
     outside = _BRACKETS.sub("", text)
-    if not has_digit(outside):
+    read = read_clauses(outside, year) if has_digit(outside) or HINTS.search(outside) else PROSE
+    if not has_digit(outside) and read.kind != TIME:
         return read_clauses(text.replace("(", "，").replace(")", "，"), year)
-    read = read_clauses(outside, year)
     for inside in _BRACKETS.findall(text):
         if inside.startswith("不含") and read.operator in _STRICT:
             read = replace(read, operator=_STRICT[read.operator])
+        elif has_digit(inside) and OPEN.search(inside):
+            return NOT_UNDERSTOOD  # 3个(含在建1个)
         elif has_digit(inside) and not BREAKDOWN.match(inside):
-            more = read_clauses(inside, year)
+            more = as_time(read_clauses(inside, year), read)
+            if read.kind == TIME and more.kind == TIME:
+                read = replace(read, deadline=more.deadline or read.deadline)
+                continue  # 年底(12.31)前
             several = more.parts or (more,)
             if more.kind == TEXT or read.kind == TEXT:
                 return NOT_UNDERSTOOD if more.understood is False else read
+            if (
+                DONE.match(inside)
+                and read.is_number
+                and any(same(one.unit, read.unit) and one.value != read.value for one in several)
+            ):
+                return NOT_UNDERSTOOD  # 3处(已完工2处)
             if not all(same(one.unit, read.unit) for one in several):
                 read = in_order([*(read.parts or (read,)), *several])
     return read

@@ -82,6 +82,11 @@ def conversions(unit: str) -> tuple[Decimal, ...]:
     return tuple(other / factor for of, other in _units()[1].values() if of == base and other != factor)
 
 
+def is_measured(unit: str) -> bool:
+    """Whether the unit measures (米, 亩, 吨) rather than counts."""
+    return unit in _units()[1]
+
+
 def same(one: str, other: str) -> bool | None:
     """Whether two units count the same thing, conversions included; None where one is missing or not known."""
     if one == other:

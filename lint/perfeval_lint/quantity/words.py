@@ -13,7 +13,13 @@ from perfeval_lint.quantity.units import data
 _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
 _KEPT = {ord(char): ord(char) for char in "，；"}
 _DASHES = dict.fromkeys(map(ord, "—–―‐‑‒−─﹣"), "-") | dict.fromkeys(map(ord, "～〜∼﹏"), "~")
-_TABLE = _HALF | _KEPT | _DASHES | {ord("〈"): "《", ord("〉"): "》", ord("﹪"): "%", ord("℅"): "%", ord("："): ":"}
+_SMALL = {ord(char): other for char, other in zip("﹪℅：〈〉﹥﹤﹦﹢﹐", "%%:《》><=+，", strict=True)}
+# Units that are one character of a font, and the micro sign.
+_UNITS = {
+    ord("㎞"): "km", ord("㎝"): "cm", ord("㎜"): "mm", ord("㎏"): "kg", ord("㎎"): "mg", ord("㎍"): "μg",
+    ord("㎥"): "m³", ord("㎢"): "km²", ord("㏊"): "ha", ord("㎾"): "kW", ord("㏈"): "dB", ord("µ"): "μ",
+}  # fmt: skip
+_TABLE: dict[int, str | int] = {**_HALF, **_KEPT, **_DASHES, **_SMALL, **_UNITS}
 
 
 _DIGIT = re.compile("[0-9]")
