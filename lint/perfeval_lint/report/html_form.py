@@ -99,7 +99,8 @@ def _change(plan: Plan, change: Change) -> str:
     row = _link(plan.home(change.place.path), change.place.words.removesuffix("·得分"))
     target, actual = (one_line(shown_as(text)) if text else "—" for text in (change.target, change.actual))
     scores = "".join(f'<td class="number">{shown(score)}</td>' for score in (given_score(change), due_score(change)))
-    return f'<tr><th scope="row">{row}</th><td>{target}</td><td>{actual}</td>{scores}<td>{one_line(change.reason)}</td></tr>\n'
+    why = f"<td>{one_line(change.reason)}</td>"
+    return f'<tr><th scope="row">{row}</th><td>{target}</td><td>{actual}</td>{scores}{why}</tr>\n'
 
 
 def _link(home: str, words: str) -> str:
