@@ -92,6 +92,12 @@ def test_what_was_not_done_is_reckoned_by_what_is_said_of_it(cases, is_most, row
     assert full == [Row(Decimal(due), is_most, not is_most, reason, False) for _, _, due, reason in cases]
 
 
+def test_every_verb_that_may_not_have_begun_is_worth_nothing(pack, rows):
+    verbs = max(re.findall(r"\(\?:([^()]+)\)", pack.definitions.macros["未开展样式"].body.sql), key=len).split("|")
+    found = rows((TEXT, f"未{verb}", "20") for verb in verbs)
+    assert [verb for verb, one in zip(verbs, found, strict=True) if one.due] == []
+
+
 def test_a_score_no_higher_than_is_due_stays(rows):
     found = rows((target, actual, due) for target, actual, due, _ in RECKONED)
     assert found == [Row(Decimal(due), False, True, None, False) for _, _, due, _ in RECKONED]

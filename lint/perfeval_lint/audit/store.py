@@ -181,7 +181,9 @@ def open_stored(path: Path) -> duckdb.DuckDBPyConnection:
     check_version(database, path)
     scores = [name for name, *_ in database.execute("DESCRIBE 评分").fetchall()]
     if _BOUND not in scores:
-        database.execute(f"CREATE TEMP VIEW 评分 AS SELECT *, CAST(NULL AS BOOLEAN) AS {_BOUND} FROM main.评分")
+        ((own,),) = database.execute("SELECT current_database()").fetchall()
+        source = f"{identifier(own)}.main.评分"
+        database.execute(f"CREATE TEMP VIEW 评分 AS SELECT *, CAST(NULL AS BOOLEAN) AS {_BOUND} FROM {source}")
     return database
 
 
