@@ -38,7 +38,15 @@ def said_by_lint(report: FormReport) -> Said:
             for one in verdict.not_evaluated
         ),
         "scores": Counter(
-            [(report.profile, report.review_score, report.self_grade, review and review.is_most, review and review.grade)]
+            [
+                (
+                    report.profile,
+                    report.review_score,
+                    report.self_grade,
+                    review and review.is_most,
+                    review and review.grade,
+                )
+            ]
         ),
         "counts": Counter([(counts.passed, counts.failed, counts.not_applicable, counts.not_evaluated)]),
         "covered": Counter([(review.covered, review.total)] if review else []),

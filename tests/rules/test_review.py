@@ -64,7 +64,11 @@ def changes(found: Review) -> list[tuple[str, Decimal, Decimal]]:
             "89.70",
             "56",
             "100",
-            [("绩效指标[0].得分", 2, 0), ("绩效指标[6].得分", 2, 0), ("绩效指标[17].得分", 2, 0)],  # 0场, 未举办, 未举办
+            [
+                ("绩效指标[0].得分", 2, 0),
+                ("绩效指标[6].得分", 2, 0),
+                ("绩效指标[17].得分", 2, 0),
+            ],  # 0场, 未举办, 未举办
         ),
         ("beijing-2021-ip-public-service", "99.57", "44", "100", []),  # 按计划完成 for the four quarters
         ("zhongguancun-2021-patent-standards", "94.23", "48", "100", []),  # bounds and deadlines copied
@@ -240,7 +244,9 @@ def test_a_total_rounded_down_is_not_exceeded(review):
 
 
 def test_the_bands_are_the_profiles(review, pack):
-    given = form(DONE | {"分值": "70", "得分": "70"}, indicator("业务水平明显提升", "未达成年度指标且效果较差", "20", "20"))
+    given = form(
+        DONE | {"分值": "70", "得分": "70"}, indicator("业务水平明显提升", "未达成年度指标且效果较差", "20", "20")
+    )
     assert review(given).score == Decimal(91)
     assert review(given, "湖北").score == Decimal(89)
     for profile in pack.profiles:

@@ -14,7 +14,7 @@ from perfeval_lint.report.lines import due_score, given_score, outcome_line, sco
 from perfeval_lint.report.model import FormReport
 from perfeval_lint.report.words import SEVERITY, basis_line
 
-_CHANGED = ("复核与自评不同的行", "目标", "实际", "自评", "应得", "原因")
+_CHANGED = ("影响复核得分的行", "目标", "实际", "自评", "应得", "原因")
 
 
 def form_style() -> str:
