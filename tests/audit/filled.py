@@ -62,6 +62,7 @@ class Form:
     covered: str | None = "80.00"
     total: str | None = "100.00"
     reviewed_grade: str | None = "优"
+    is_most: bool | None = False
     outcomes: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     unknown: tuple[tuple[str, str, str, str], ...] = ()  # rows of 未判: 规则 路径 所指 缺
@@ -113,7 +114,7 @@ def _form_rows(number: int, file: int, form: Form, rows: dict[str, list[list[Any
     for table, records in form.rows.items():
         for row, record in enumerate(records):
             raw[table].append([({"表号": number, "行号": row} | record).get(name) for name in raw_names(table)])
-    scores = [form.score, form.grade, form.reviewed, form.covered, form.total, form.reviewed_grade]
+    scores = [form.score, form.grade, form.reviewed, form.covered, form.total, form.reviewed_grade, form.is_most]
     rows["评分"].append([number, form.profile, form.department, form.unit, *scores])
     rows["结果"] += [[number, rule, *counts] for rule, counts in form.outcomes.items()]
     rows["未判"] += [[number, *item] for item in form.unknown]
@@ -175,7 +176,8 @@ def _as_stored(file: str, report: FormReport) -> Form:
         _number(scores[1]),
         _number(review and review.covered),
         _number(review and review.total),
-        _grade(scores[1]),
+        review and review.grade,
+        review and review.is_most,
         outcomes,
         tuple(findings),
         tuple(

@@ -37,7 +37,17 @@ def said_by_lint(report: FormReport) -> Said:
             (one.rule.id, one.place.path, one.place.words, f"[{', '.join(sorted(one.missing))}]")
             for one in verdict.not_evaluated
         ),
-        "scores": Counter([(report.profile, report.review_score, report.self_grade)]),
+        "scores": Counter(
+            [
+                (
+                    report.profile,
+                    report.review_score,
+                    report.self_grade,
+                    review and review.is_most,
+                    review and review.grade,
+                )
+            ]
+        ),
         "counts": Counter([(counts.passed, counts.failed, counts.not_applicable, counts.not_evaluated)]),
         "covered": Counter([(review.covered, review.total)] if review else []),
     }
@@ -49,7 +59,7 @@ def said_by_audit(database: duckdb.DuckDBPyConnection) -> dict[Key, Said]:
         "findings": f"p.规则, p.级别, p.部分, p.路径, p.所指, p.所在, p.消息, p.豁免 FROM (FROM 问题 WHERE {OWN}) p",
         "unknown": "p.规则, p.路径, p.所指, list_sort(string_split(p.缺, '、'))::VARCHAR "
         f"FROM (FROM 未判 WHERE {OWN}) p",
-        "scores": "p.规则集, 复核得分::VARCHAR, 自评等级 FROM 评分 p",
+        "scores": "p.规则集, 复核得分::VARCHAR, 自评等级, 复核至多, 复核等级 FROM 评分 p",
         "counts": "p.* EXCLUDE (表号) FROM (SELECT 表号, sum(通过), sum(不通过), sum(不适用), sum(未能判断) "
         f"FROM 结果 WHERE {OWN} GROUP BY 表号) p",
         "covered": "可复核分值, 总分值 FROM (FROM 评分 WHERE 复核得分 IS NOT NULL) p",

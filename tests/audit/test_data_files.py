@@ -45,6 +45,19 @@ def test_the_csv_holds_every_finding_and_every_score(store: Any, published: list
     assert [row["文件"] for row in findings] == sorted(row["文件"] for row in findings)
 
 
+def test_an_upper_bound_is_one_in_every_file(store: Any, form: Any, tables: Any, tmp_path: Path) -> None:
+    database = store([form(is_most=True, reviewed_grade="良"), form(file="2.docx", grade="优秀")])
+    _, (exact, most) = tables(database)
+    shown = ("复核得分", "界限", "差", "复核等级", "等级变化")
+    assert [most[name] for name in shown] == ["90.00", "至多", "5.00", "至多 良", "优→至多 良（降）"]
+    assert [exact[name] for name in shown] == ["90.00", "", "5.00", "优", ""]
+    bounds = [one["forms"][0]["review_bound"] for one in _json(database, tmp_path)["files"]]
+    assert sorted(bounds) == ["at_most", "exact"]
+    write_reports(database, tmp_path, ["html"])
+    page = (tmp_path / "审核结果.html").read_text("utf-8")
+    assert page.count("<td class=n>至多 90.00</td>") == 1
+
+
 def test_no_cell_of_the_csv_begins_a_formula(store: Any, hostile: list[Any], tables: Any) -> None:
     findings, scores = tables(store(hostile))
     cells = [cell for rows in (findings, scores) for row in rows for cell in row.values()]
@@ -71,6 +84,7 @@ def test_the_json_holds_every_file_form_and_finding(store: Any, published: list[
     for form in published:
         found = forms[form.file, form.index]
         assert (found["self_score"], found["review_score"]) == (form.score, form.reviewed)
+        assert found["review_bound"] == (form.reviewed and ("at_most" if form.is_most else "exact"))
         assert Counter(one["path"] for one in found["findings"]) == Counter(one.path for one in form.findings)
         assert sum(found["counts"].values()) == len(form.findings)
     summary = report["summary"]

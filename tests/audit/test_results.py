@@ -21,7 +21,7 @@ from perfeval_lint.audit.reports.model import LetterWords, Options
 from perfeval_lint.audit.reports.reports import REPORTS, write_reports
 from perfeval_lint.audit.results import IN_FOLDERS, LAID_DOWN, MANIFEST, columns, is_results, open_read
 from perfeval_lint.audit.sample import draw, write_sample
-from perfeval_lint.audit.store import FILE_NAME, RAW_TABLES, raw_table
+from perfeval_lint.audit.store import FILE_NAME, RAW_TABLES, open_store, raw_table
 from perfeval_lint.cli.audit import compare, query
 from perfeval_lint.errors import UsageError
 
@@ -387,3 +387,14 @@ def test_results_without_their_single_files(kept: Kept) -> None:
     _, results = kept([])
     (results / "规则.parquet").unlink()
     assert "表“规则”有 0 个 Parquet 文件，应有 1 个" in refused(results)
+
+
+def test_a_store_from_before_upper_bounds_is_read_and_gone_on_with(tmp_path: Path) -> None:
+    open_store(tmp_path, threads=1, memory="1GiB").close()
+    with duckdb.connect(str(tmp_path / FILE_NAME)) as database:
+        database.execute("ALTER TABLE 评分 DROP COLUMN 复核至多; INSERT INTO 评分 (表号, 复核得分) VALUES (1, 90)")
+    with open_read(tmp_path) as database:
+        assert database.execute("SELECT 复核得分, 复核至多 FROM 评分").fetchall() == [(90, None)]
+    store = open_store(tmp_path, threads=1, memory="1GiB")
+    assert store.database.execute("SELECT 复核得分, 复核至多 FROM 评分").fetchall() == [(90, None)]
+    store.close()

@@ -127,7 +127,7 @@ def test_the_sample_is_written_as_asked(store: Any, form: Any, finding: Any, tmp
     assert float(rows[0]["入样概率"]) == pytest.approx(1 / float(rows[0]["权数"]), rel=1e-3)
     book = openpyxl.load_workbook(write_sample(sample, tmp_path / "a.xlsx"))
     assert book.sheetnames == ["抽样名单", "各层", "方法"]
-    assert [row[13] for row in book["抽样名单"].iter_rows(min_row=2, values_only=True)] == names
+    assert [row[14] for row in book["抽样名单"].iter_rows(min_row=2, values_only=True)] == names
     shape = json.loads(write_sample(sample, tmp_path / "a.json").read_text("utf-8"))
     assert [Fraction(one["probability"]) for one in shape["sample"]] == [pick.probability for pick in sample.picks]
     assert sample.method in sample_text(sample)

@@ -17,7 +17,8 @@ TOOL = {"version", "rules"}
 FILE = {"file", "errors", "forms"}
 ERROR = {"code", "message"}  # and location, where there is one
 FORM = {"index", "表式", "年度", "项目名称", "profile", "self_score", "review_score", "outcomes"}
-FORM |= {"not_evaluated", "findings"}
+FORM |= {"not_evaluated", "findings", "self_grade", "review_grade", "review_bound", "reviewable", "review_rows"}
+REVIEW_ROW = {"path", "given", "due", "bound", "reason"}
 OUTCOMES = {"pass", "fail", "not_applicable", "not_evaluated"}
 NOT_EVALUATED = {"rule", "path", "missing"}
 FINDING = {"rule", "name", "severity", "path", "message", "help", "values", "location", "waived"}
@@ -156,9 +157,15 @@ SCORED = """\
 """
 UNSCORED = "格式: perfeval/1\n绩效指标: [{三级指标: 会议, 年度指标值: 4次, 实际完成值: 3次}]\n"
 CHANGES = [
-    "项目资金 第1项“年度资金总额”：自评 10，应得 9",
-    "绩效指标 第2项“培训”：自评 20，应得 15（目标 ≥200人次，实际 150人次）",
+    "项目资金 第1项“年度资金总额”：自评 10，应得 9；按金额应得 9 分",
+    "绩效指标 第2项“培训”：自评 20，应得 15；完成 75%，按比例应得 15 分（目标 ≥200人次，实际 150人次）",
 ]
+LATE = "- {三级指标: 验收, 年度指标值: 2022年9月底前, 实际完成值: 2022年11月, 分值: 10, 得分: 10}\n"
+
+
+def squeezed(text: str) -> str:
+    """A text as it reads, wherever its lines break."""
+    return "".join(text.split())
 
 
 @pytest.mark.parametrize(
@@ -168,7 +175,7 @@ CHANGES = [
             SCORED + "总分: {分值: 100, 得分: 99.00, 等级: 优}\n",
             "99.00",
             "93.00",
-            "得分　自评 99.00，等级 优 → 复核 93.00（可复核 90/100 分）",
+            "得分　自评 99.00，等级 优 → 复核 93.00，等级 优（可复核 90/100 分）",
             CHANGES,
         ),
         (SCORED, None, "93.00", "得分　自评 （没有总分） → 复核 93.00（可复核 90/100 分）", CHANGES),
@@ -189,14 +196,24 @@ def test_the_review_stands_beside_the_total(
     (tmp_path / "表.yaml").write_text(form, "utf-8")
     (told,) = command("表.yaml", "--format", "json").forms
     assert (told["self_score"], told["review_score"]) == (self_score, review_score)
-    lines = [one.strip() for one in command("表.yaml").out.splitlines()]
-    assert [one for one in lines if one.startswith("得分　")] == ([line] if line else [])
-    assert [one for one in lines if "，应得 " in one and "按比例" not in one] == changes
-    if line:
-        at = lines.index(line)
-        assert lines[at + 1 : at + 1 + len(changes)] == changes
+    out = command("表.yaml").out
+    assert [one for one in out.splitlines() if one.startswith("得分　")] == ([line] if line else [])
+    assert squeezed("".join([line or "", *changes])) in squeezed(out)
     quiet = command("表.yaml", "--quiet").out + command("表.yaml", "--statistics").out
     assert "复核" not in quiet
+
+
+def test_an_upper_bound_is_shown_as_one_with_its_row(command: Any, tmp_path: Path) -> None:
+    (tmp_path / "表.yaml").write_text(f"{SCORED}{LATE}总分: {{得分: 109, 等级: 优}}\n", "utf-8")
+    (told,) = command("表.yaml", "--format", "json").forms
+    assert (told["review_score"], told["review_bound"]) == ("100.00", "at_most")
+    assert (told["self_grade"], told["review_grade"], told["reviewable"]) == ("优", "优", "90")
+    assert all(set(row) == REVIEW_ROW for row in told["review_rows"])
+    late = {"path": "绩效指标[3].得分", "given": "10", "due": "10", "bound": "at_most"}
+    assert late | {"reason": "过了时限，应扣多少算不出"} in told["review_rows"]
+    text = squeezed(command("表.yaml").out)
+    assert squeezed("→ 复核 至多 100.00，等级 至多 优（可复核 90/110 分）") in text
+    assert squeezed("自评 10，应得 至多 10；过了时限，应扣多少算不出（目标 2022年9月底前，实际 2022年11月）") in text
 
 
 def test_the_review_does_not_depend_on_the_rules_chosen(command: Any, tmp_path: Path) -> None:

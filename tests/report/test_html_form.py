@@ -145,8 +145,7 @@ def test_scores_and_the_rows_that_make_the_difference(flawed: FormReport, drawn:
     assert outcome_line(flawed) in fragment.tree.css_first(".outcome").text()
     rows = [[cell.text() for cell in row.css("th, td")] for row in fragment.tree.css(".changes tbody tr")]
     assert rows == [
-        ["绩效指标 第1项“举办培训班”", "3期", "2期", "20", "13.33"],
-        ["绩效指标 第2项“结业考核合格率”", "100%", "98%", "19", "19.6"],
+        ["绩效指标 第1项“举办培训班”", "3期", "2期", "20", "13.33", "完成 66.67%，按比例应得 13.33 分"],
     ]
     link = fragment.tree.css_first(".changes a").attributes["href"]
     assert fragment.by_id(link[1:]).attributes["data-path"] == "绩效指标[0].得分"

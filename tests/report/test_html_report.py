@@ -55,7 +55,7 @@ def test_several_forms_have_an_overview_before_them(examples: list[FileReport]) 
     assert len(rows) == len(reports) > 5
     for row, report in zip(rows, reports, strict=True):
         levels = [finding.severity.value for finding in report.open_findings]
-        assert row[:2] == [report.self_score or "—", report.review_score or "—"]
+        assert row[:2] == [report.self_score or "—", report.shown_review or "—"]
         assert row[2:] == [str(levels.count(level)) for level in ("error", "warning", "info")]
     links = [link.attributes["href"] for link in tree.css(".overview a")]
     assert links == [f"#{form.attributes['id']}" for form in tree.css("article")]

@@ -87,6 +87,7 @@ def test_parameters(profile, rule, param, value, pack):
 
 
 GRADES = {"优": 90, "良": 80, "中": 60}
+BANDS = {"部分达成": Decimal("0.8"), "未达成": Decimal("0.6"), "满分": 100}
 
 
 @pytest.mark.parametrize(
@@ -99,14 +100,15 @@ GRADES = {"优": 90, "良": 80, "中": 60}
     ],
 )
 def test_shared_parameters(profile, execution, reverse, pack):
-    expected = {"执行计分": execution, "反向计分": reverse} | GRADES
+    bands = BANDS | ({"未达成": Decimal("0.5")} if profile == "湖北" else {})
+    expected = {"执行计分": execution, "反向计分": reverse} | bands | GRADES
     assert shared_params(pack, profile, NONE) == expected
     assert pack_under(pack, profile, NONE).definitions.params == expected
 
 
 def test_the_users_own_shared_parameters_come_last(pack):
     overrides = Overrides(params={"共用": {"反向计分": "按差额"}})
-    assert shared_params(pack, "广西", overrides) == {"执行计分": "九成满分", "反向计分": "按差额"} | GRADES
+    assert shared_params(pack, "广西", overrides) == {"执行计分": "九成满分", "反向计分": "按差额"} | BANDS | GRADES
 
 
 def test_the_users_own_changes_come_last(pack):

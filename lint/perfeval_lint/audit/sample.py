@@ -27,6 +27,7 @@ from perfeval_lint.audit.reports.shapes import Form
 from perfeval_lint.audit.reports.sheet import Column, Kind, Series, writing
 from perfeval_lint.audit.reports.words import Cell, project_of
 from perfeval_lint.errors import UsageError
+from perfeval_lint.report.words import at_most
 
 FORMAT: Final = "perfeval.sample/1"
 _BANDS = ((100, "不足 100 万元"), (1000, "100 万至 1000 万元"))
@@ -213,9 +214,9 @@ def _method(strata: Sequence[Stratum], picks: Sequence[Pick], division: _Divisio
 
 _HEAD = (
     *("主管部门", "单位", "年度", "项目名称", "层", "风险分", "风险来自", "入样概率", "权数"),
-    *("自评得分", "复核得分", "错误", "警告", "文件", "序号"),
+    *("自评得分", "复核得分", "界限", "错误", "警告", "文件", "序号"),
 )
-_WIDTHS = (18, 20, 6, 26, 24, 8, 36, 9, 8, 9, 9, 6, 6, 28, 6)
+_WIDTHS = (18, 20, 6, 26, 24, 8, 36, 9, 8, 9, 9, 5, 6, 6, 28, 6)
 
 
 def sample_text(sample: Sample) -> str:
@@ -243,9 +244,19 @@ def write_sample(sample: Sample, path: Path) -> Path:
 def _cells(pick: Pick) -> tuple[str | int | float | None, ...]:
     form, chance = pick.form, float(pick.probability)
     scores = tuple(None if score is None else float(score) for score in (form.self_score, form.review_score))
+    bound = at_most(form.is_most).strip() or None
     return (
         *(form.department, form.unit, form.year, project_of(form), pick.stratum, pick.risk, pick.reasons),
-        *(round(chance, 6), round(1 / chance, 4), *scores, form.errors, form.warnings, form.file, form.sequence + 1),
+        *(
+            round(chance, 6),
+            round(1 / chance, 4),
+            *scores,
+            bound,
+            form.errors,
+            form.warnings,
+            form.file,
+            form.sequence + 1,
+        ),
     )
 
 

@@ -38,11 +38,12 @@ COMPARED: Final = "跨表"  # item of 库: which forms were compared, by which r
 
 _OF_ROOT = {"文件号": "UINTEGER", "序号": "UINTEGER", "往年": "BOOLEAN"}
 
+_BOUND = "复核至多"  # a column of 评分 that the first stores do not have
 _RESULTS = """
 CREATE TABLE 评分 (
     表号 UINTEGER, 规则集 VARCHAR, 主管部门 VARCHAR, 单位 VARCHAR,
     自评得分 DECIMAL(18,2), 自评等级 VARCHAR, 复核得分 DECIMAL(18,2), 可复核分值 DECIMAL(18,2), 总分值 DECIMAL(18,2),
-    复核等级 VARCHAR
+    复核等级 VARCHAR, 复核至多 BOOLEAN
 );
 CREATE TABLE 结果 (
     表号 UINTEGER, 规则 VARCHAR, 通过 UINTEGER, 不通过 UINTEGER, 不适用 UINTEGER, 未能判断 UINTEGER
@@ -167,6 +168,7 @@ def open_store(folder: Path, *, threads: int, memory: str, fresh: bool = False) 
             create(database)
             database.commit()
         check_version(database, path)
+        database.execute(f"ALTER TABLE 评分 ADD COLUMN IF NOT EXISTS {_BOUND} BOOLEAN")
     except BaseException:
         store.close()
         raise
@@ -177,6 +179,11 @@ def open_stored(path: Path) -> duckdb.DuckDBPyConnection:
     """A store to be read only; raises UsageError where it is none or a run is at work on it."""
     database = _connect(path, {"autoinstall_known_extensions": False, "autoload_known_extensions": False}, read=True)
     check_version(database, path)
+    scores = [name for name, *_ in database.execute("DESCRIBE 评分").fetchall()]
+    if _BOUND not in scores:
+        ((own,),) = database.execute("SELECT current_database()").fetchall()
+        source = f"{identifier(own)}.main.评分"
+        database.execute(f"CREATE TEMP VIEW 评分 AS SELECT *, CAST(NULL AS BOOLEAN) AS {_BOUND} FROM {source}")
     return database
 
 

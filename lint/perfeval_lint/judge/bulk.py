@@ -44,7 +44,7 @@ class BulkJudge:
     besides what the checks need; `is_scored` says whether SCORES are wanted.
     """
 
-    head = tuple((PARENT, name) for name in (*TOTALS, "上级部门", "填报单位", "总分得分", "总分等级", "复核等级"))
+    head = tuple((PARENT, name) for name in (*TOTALS, "上级部门", "填报单位", "总分得分", "总分等级"))
 
     def __init__(
         self,
@@ -286,8 +286,7 @@ class BulkJudge:
         database.execute(
             f"CREATE OR REPLACE TEMP TABLE {SCORES} AS SELECT f.表号, f.上级部门 AS 主管部门, f.填报单位 AS 单位, "
             "f.总分得分 AS 自评得分, f.总分等级 AS 自评等级, "
-            f"{TOTALS_SQL}, f.复核等级 "
-            f"FROM {self.final[PARENT]} f"
+            f"{TOTALS_SQL} FROM {self.final[PARENT]} f"
         )
 
 

@@ -67,23 +67,32 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A score that the review puts another in the place of, and the target and result it was reckoned from."""
+    """A score that the review lowers or cannot reckon, why, and the target and result it was computed from.
+
+    `given` is None where no score was filled in. `is_most`: something is wrong that cannot be reckoned, so that `due`
+    is an upper bound.
+    """
 
     place: Place
-    given: Decimal
+    given: Decimal | None
     due: Decimal
+    is_most: bool
+    reason: str
     target: str | None
     actual: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """复核得分: what the scores come to when those that can be reckoned are.
+    """复核得分: the sum of the scores a reviewer would let stand, never above what the unit gave itself.
 
-    `covered` of `total` points could be reckoned; `total` is None where the weights cannot be read.
+    `is_most`: some row is wrong by an amount that cannot be reckoned, so that `score` and `grade` are upper bounds.
+    `covered` of `total` points could be checked; `total` is None where the weights cannot be read.
     """
 
     score: Decimal
+    is_most: bool
+    grade: str
     covered: Decimal
     total: Decimal | None
     changes: tuple[Change, ...]

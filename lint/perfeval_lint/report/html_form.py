@@ -10,9 +10,11 @@ from perfeval_lint.judge.outcome import Change, Finding
 from perfeval_lint.report.html_style import FORM_STYLE
 from perfeval_lint.report.html_table import Mark, Plan, path_words, plan_of, table_html
 from perfeval_lint.report.html_text import attributes, one_line, shown
-from perfeval_lint.report.lines import outcome_line, score_line, unjudged_lines
+from perfeval_lint.report.lines import due_score, given_score, outcome_line, score_line, unjudged_lines
 from perfeval_lint.report.model import FormReport
 from perfeval_lint.report.words import SEVERITY, basis_line
+
+_CHANGED = ("影响复核得分的行", "目标", "实际", "自评", "应得", "原因")
 
 
 def form_style() -> str:
@@ -84,11 +86,11 @@ def _outcome(report: FormReport) -> str:
 
 
 def _changes(plan: Plan, report: FormReport) -> str:
-    """The rows whose scores make the review differ from the self-evaluation."""
+    """The rows whose scores make the review differ from the self-evaluation, or an upper bound."""
     review = report.verdict.review
     if review is None or not review.changes:
         return ""
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("复核与自评不同的行", "目标", "实际", "自评", "应得"))
+    head = "".join(f'<th scope="col">{name}</th>' for name in _CHANGED)
     rows = "".join(_change(plan, change) for change in review.changes)
     return f'<table class="changes">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n'
 
@@ -96,8 +98,9 @@ def _changes(plan: Plan, report: FormReport) -> str:
 def _change(plan: Plan, change: Change) -> str:
     row = _link(plan.home(change.place.path), change.place.words.removesuffix("·得分"))
     target, actual = (one_line(shown_as(text)) if text else "—" for text in (change.target, change.actual))
-    given, due = (f'<td class="number">{shown(shown_as(score))}</td>' for score in (change.given, change.due))
-    return f'<tr><th scope="row">{row}</th><td>{target}</td><td>{actual}</td>{given}{due}</tr>\n'
+    scores = "".join(f'<td class="number">{shown(score)}</td>' for score in (given_score(change), due_score(change)))
+    why = f"<td>{one_line(change.reason)}</td>"
+    return f'<tr><th scope="row">{row}</th><td>{target}</td><td>{actual}</td>{scores}{why}</tr>\n'
 
 
 def _link(home: str, words: str) -> str:

@@ -15,7 +15,7 @@ from perfeval_lint.report.html_style import PAGE_STYLE
 from perfeval_lint.report.html_text import one_line, shown
 from perfeval_lint.report.lines import total_line
 from perfeval_lint.report.model import FileReport, FormReport, Summary
-from perfeval_lint.report.words import SEVERITY
+from perfeval_lint.report.words import REVIEW_WORDS, SEVERITY
 from perfeval_lint.version import VERSION
 
 _TITLE = "绩效自评表审核结果"
@@ -104,7 +104,7 @@ class _Overview:
 
 def _row(key: str, name: str, form: FormReport) -> str:
     counts = Counter(finding.severity for finding in form.open_findings)
-    scores = (form.self_score or "—", form.review_score or "—")
+    scores = (form.self_score or "—", form.shown_review or "—")
     numbers = (*map(one_line, scores), *(str(counts[severity]) for severity in SEVERITY))
     return (
         f'<tr><th scope="row"><a href="#{key}">{one_line(project_of(form))}</a><small>{name}</small></th>'
@@ -140,6 +140,6 @@ def _foot(rules: str) -> str:
         '</main>\n<footer class="foot">\n'
         "<p>错误违反表内勾稽或明文要求；警告多半有问题，请核实；提示是写法建议。"
         "未能判断的地方缺少数据或数据读不出，没有下结论。</p>\n"
-        "<p>复核得分是把能够算出的得分换成应得分以后的总分；可复核分值小的，复核得分与自评得分相同说明不了什么。</p>\n"
+        f"<p>{REVIEW_WORDS}</p>\n"
         f"<p>工具：perfeval-lint {VERSION}；规则摘要 {shown(rules)}</p>\n</footer>\n</body>\n</html>\n"
     )

@@ -39,8 +39,8 @@ FORM_STYLE = f"""\
   vertical-align: top; font-weight: 400; }}
 .form .changes td {{ min-width: 3.4em; }}
 .form .changes thead th {{ border-bottom: 1px solid var(--rule); color: var(--soft); }}
-.form .changes .number, .form .changes thead th:nth-child(n+4) {{ text-align: right; white-space: nowrap;
-  font-variant-numeric: tabular-nums; }}
+.form .changes .number, .form .changes thead th:nth-child(n+4):not(:last-child) {{ text-align: right;
+  white-space: nowrap; font-variant-numeric: tabular-nums; }}
 
 .form .sheet {{ padding: 0 1px; overflow-x: auto; }}
 .form .sheet table {{ width: 100%; min-width: 700px; table-layout: fixed; border-collapse: collapse;

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from perfeval_lint.errors import Problem
-from perfeval_lint.judge.outcome import Finding, NotEvaluated
+from perfeval_lint.judge.judge import shown_as
+from perfeval_lint.judge.outcome import Change, Finding, NotEvaluated
 from perfeval_lint.report.model import FileReport, FormReport, Report, Summary
+from perfeval_lint.report.words import bound
 from perfeval_lint.version import VERSION
 
 FORMAT = "perfeval.report/1"
@@ -70,6 +72,7 @@ def _form(report: FormReport) -> dict[str, Any]:
         "profile": report.profile,
         "self_score": report.self_score,
         "review_score": report.review_score,
+        **_review(report),
         "outcomes": {
             "pass": counts.passed,
             "fail": counts.failed,
@@ -82,6 +85,29 @@ def _form(report: FormReport) -> dict[str, Any]:
     if report.doubts:
         found["doubts"] = [{"path": place, "message": reason} for place, reason in report.doubts]
     return found
+
+
+def _review(report: FormReport) -> dict[str, Any]:
+    """Grades, whether the review score is exact or an upper bound, how much of it was checked, and the rows behind it;
+    null and none where there is no review."""
+    review = report.verdict.review
+    return {
+        "review_bound": report.review_bound,
+        "self_grade": report.self_grade,
+        "review_grade": review and review.grade,
+        "reviewable": review and shown_as(review.covered),
+        "review_rows": [_change(change) for change in review.changes] if review else [],
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "path": change.place.path,
+        "given": None if change.given is None else shown_as(change.given),
+        "due": shown_as(change.due),
+        "bound": bound(change.is_most),
+        "reason": change.reason,
+    }
 
 
 def _not_evaluated(item: NotEvaluated) -> dict[str, Any]:

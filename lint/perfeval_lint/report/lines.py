@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from perfeval_lint.judge.judge import shown_as
-from perfeval_lint.judge.outcome import NotEvaluated
+from perfeval_lint.judge.outcome import Change, NotEvaluated
 from perfeval_lint.report.model import FormReport, Summary
-from perfeval_lint.report.words import printable
+from perfeval_lint.report.words import at_most, printable
 
 SHOWN_PLACES = 3  # how many places of one rule that could not be judged are listed
 
@@ -33,7 +33,25 @@ def score_line(report: FormReport) -> str:
     if review is None:
         return line
     of = "" if review.total is None else f"/{shown_as(review.total)}"
-    return f"{line} → 复核 {review.score:.2f}（可复核 {shown_as(review.covered)}{of} 分）"
+    grade = f"，等级 {at_most(review.is_most)}{review.grade}" if report.self_grade else ""
+    return f"{line} → 复核 {report.shown_review}{grade}（可复核 {shown_as(review.covered)}{of} 分）"
+
+
+def change_line(change: Change) -> str:
+    """What the review does to the score of one row, and why."""
+    line = f"{change.place.words.removesuffix('·得分')}：自评 {given_score(change)}，应得 {due_score(change)}"
+    why = f"（目标 {shown_as(change.target)}，实际 {shown_as(change.actual)}）" if change.target else ""
+    return f"{line}；{change.reason}{why}"
+
+
+def given_score(change: Change) -> str:
+    """The score a row gave itself."""
+    return "—" if change.given is None else shown_as(change.given)
+
+
+def due_score(change: Change) -> str:
+    """The score a row is due, or the most it may be."""
+    return f"{at_most(change.is_most)}{shown_as(change.due)}"
 
 
 def total_line(total: Summary) -> str:

@@ -10,6 +10,7 @@ from perfeval_lint.errors import Problem
 from perfeval_lint.form.definition import DOUBTS, TOTAL
 from perfeval_lint.form.model import Form
 from perfeval_lint.judge.outcome import Finding, Verdict
+from perfeval_lint.report.words import at_most, bound
 from perfeval_lint.rule.model import Severity
 
 
@@ -31,9 +32,21 @@ class FormReport:
 
     @property
     def review_score(self) -> str | None:
-        """The total when every score that can be reckoned is, two decimals; None where there are no scores."""
+        """The sum of the scores a reviewer would let stand, two decimals; None where there are no scores."""
         review = self.verdict.review
         return f"{review.score:.2f}" if review else None
+
+    @property
+    def review_bound(self) -> str | None:
+        """exact, or at_most where the review score and grade are upper bounds; None where there are no scores."""
+        review = self.verdict.review
+        return bound(review.is_most) if review else None
+
+    @property
+    def shown_review(self) -> str | None:
+        """The review score as people read it: 93.00, or 至多 93.00 where it is an upper bound."""
+        review = self.verdict.review
+        return f"{at_most(review.is_most)}{review.score:.2f}" if review else None
 
     @property
     def self_grade(self) -> str | None:

@@ -11,10 +11,9 @@ from rich.console import Console
 from rich.text import Text
 
 from perfeval_lint.errors import Problem
-from perfeval_lint.judge.judge import shown_as
 from perfeval_lint.judge.outcome import Finding
 from perfeval_lint.judge.place import PARTS
-from perfeval_lint.report.lines import SHOWN_PLACES, outcome_line, score_line, total_line, unjudged_lines
+from perfeval_lint.report.lines import SHOWN_PLACES, change_line, outcome_line, score_line, total_line, unjudged_lines
 from perfeval_lint.report.model import FileReport, FormReport, Summary
 from perfeval_lint.report.words import SEVERITY, printable
 from perfeval_lint.rule.model import Rule, Severity
@@ -125,14 +124,12 @@ class TextReport:
             self._labelled("识别存疑", printable(f"{'；'.join(found[:SHOWN_PLACES])}{more}：{reason}"))
 
     def _scores(self, report: FormReport) -> None:
-        """The self-given total, the reviewed one, and the rows that make the difference."""
+        """The self-given total, the reviewed one, and the rows that make the difference or the bound."""
         if line := score_line(report):
             self._labelled("得分", printable(line))
         review = report.verdict.review
         for change in review.changes if review else ():
-            why = f"（目标 {shown_as(change.target)}，实际 {shown_as(change.actual)}）" if change.target else ""
-            words = change.place.words.removesuffix("·得分")
-            self._indented(Text(printable(f"{words}：自评 {shown_as(change.given)}，应得 {shown_as(change.due)}{why}")))
+            self._indented(Text(printable(change_line(change))))
 
     def _problem(self, problem: Problem) -> None:
         place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part is not None)

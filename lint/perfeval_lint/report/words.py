@@ -15,6 +15,11 @@ BASIS = {
     "house": "本工具默认",
 }
 
+REVIEW_WORDS = (
+    "复核得分是各行应得分之和：没有完成的按比例或档次，预算执行按金额，自评更低的和算不出的照自评，没有填的按 0 分；"
+    "有的行没有完成而应扣多少算不出时，写作“至多”。可复核分值小的，复核得分与自评得分相同说明不了什么。"
+)
+
 # Characters that steer a terminal or reorder text are shown as their code, not obeyed.
 _UNSEEN = frozenset(["Cc", "Cf", "Cs", "Zl", "Zp"])
 
@@ -24,6 +29,16 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(f"\\u{ord(char):04x}" if unicodedata.category(char) in _UNSEEN else char for char in text)
+
+
+def at_most(is_most: bool) -> str:
+    """What stands before a score or grade that is an upper bound."""
+    return "至多 " if is_most else ""
+
+
+def bound(is_most: bool) -> str:
+    """The same as data for programs."""
+    return "at_most" if is_most else "exact"
 
 
 def basis_line(basis: Basis) -> str:

@@ -216,6 +216,7 @@ def _drawn(form: FormReport, *, places: bool) -> dict[str, Any]:
         "profile": form.profile,
         "self_score": form.self_score,
         "review_score": form.review_score,
+        "review_bound": form.review_bound,
         **{severity.value: counts[severity] for severity in Severity},
         "not_evaluated": form.verdict.counts.not_evaluated,
         "doubts": len(form.doubts),

@@ -55,7 +55,8 @@ WITH 计 AS (
         coalesce(nullif(trim(regexp_replace(p.主管部门, '\\s+', ' ', 'g')), ''), '{NO_DEPARTMENT}') AS 主管部门,
         coalesce(nullif(trim(regexp_replace(p.单位, '\\s+', ' ', 'g')), ''), '{NO_UNIT}') AS 单位,
         p.规则集, p.自评得分, p.自评等级, p.复核得分, p.可复核分值, p.总分值, p.复核等级,
-        p.自评得分 - p.复核得分 AS 差, coalesce(p.自评等级 <> p.复核等级, false) AS 等级变化,
+        coalesce(p.复核至多, false) AS 复核至多, p.自评得分 - p.复核得分 AS 差,
+        coalesce(nullif(regexp_extract(p.自评等级, '^[优良中差]'), '') <> p.复核等级, false) AS 等级变化,
         coalesce(计.错误, 0) AS 错误, coalesce(计.警告, 0) AS 警告, coalesce(计.提示, 0) AS 提示,
         coalesce(计.豁免, 0) AS 豁免, coalesce(果.通过, 0) AS 通过, coalesce(果.不通过, 0) AS 不通过,
         coalesce(果.不适用, 0) AS 不适用, coalesce(果.未能判断, 0) AS 未能判断,
@@ -95,7 +96,8 @@ T = TypeVar("T", bound=tuple[object, ...])
 
 _FORM = (
     "次, 名次, 文件次, 文件, 序号, 年度, 表式, 项目名称, 项目编码, 主管部门, 单位, 规则集, 自评得分, 自评等级, "
-    "复核得分, 可复核分值, 总分值, 复核等级, 差, 等级变化, 错误, 警告, 提示, 豁免, 通过, 不通过, 不适用, 未能判断"
+    "复核得分, 可复核分值, 总分值, 复核等级, 复核至多, 差, 等级变化, 错误, 警告, 提示, 豁免, 通过, 不通过, 不适用, "
+    "未能判断"
 )
 OPEN: Final = "w.豁免 IS NULL"  # findings no waiver covers
 WAIVED: Final = "w.豁免 IS NOT NULL"

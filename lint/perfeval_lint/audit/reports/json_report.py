@@ -14,6 +14,7 @@ from perfeval_lint.audit.reports import facts
 from perfeval_lint.audit.reports.model import Options, Written, finished
 from perfeval_lint.audit.reports.shapes import NO_DEPARTMENT, NO_UNIT, File, Finding, Form, Note, RuleFacts
 from perfeval_lint.audit.store import PARTLY, READ, REPEATED, UNREADABLE
+from perfeval_lint.report.words import bound
 
 T = TypeVar("T")
 
@@ -140,6 +141,7 @@ def _form(form: Form) -> dict[str, Any]:
         "profile": form.profile,
         "self_score": form.self_score,
         "review_score": form.review_score,
+        "review_bound": None if form.review_score is None else bound(form.is_most),
         "covered": form.covered,
         "total": form.total,
         "self_grade": form.self_grade,

@@ -17,8 +17,15 @@ from perfeval_lint.audit.reports.model import Options, Written, finished
 from perfeval_lint.audit.reports.names import relative_link
 from perfeval_lint.audit.reports.page_style import STYLE
 from perfeval_lint.audit.reports.shapes import Finding, Form
-from perfeval_lint.audit.reports.words import grade_change, level_words, one_line, percent, project_of
-from perfeval_lint.report.words import printable
+from perfeval_lint.audit.reports.words import (
+    grade_change,
+    level_words,
+    one_line,
+    percent,
+    project_of,
+    shown_review,
+)
+from perfeval_lint.report.words import REVIEW_WORDS, printable
 
 NAME = "审核结果.html"
 _TITLE = "绩效自评表审核结果"
@@ -110,13 +117,13 @@ class _Page:
             rows.append(
                 f"<td class='n wide'>{form.rank}</td><th scope=row class=name>{name}"
                 f"<small>{_text(form.department)}　{_text(form.unit)}</small></th>"
-                f"<td class=n>{_score(form.self_score)}</td><td class=n>{_score(form.review_score)}</td>"
+                f"<td class=n>{_score(form.self_score)}</td><td class=n>{shown_review(form)}</td>"
                 f"<td class=n>{_score(form.difference)}</td>"
                 f"<td>{f'<span class=error>{_text(change)}</span>' if change else ''}</td>"
                 f"<td class='n wide'>{form.errors:,}</td><td class='n wide'>{_score(form.covered)}</td>"
             )
         more = (*head, ("错误", "n wide"), ("可复核", "n wide"))
-        caption = f"自评高出复核得分最多的 {len(rows)} 张；可复核是复核得分里能够算出来的分数"
+        caption = f"自评高出复核得分最多的 {len(rows)} 张；可复核是得分能够核对的分值"
         table = _table(caption, more, rows) if rows else "<p>没有自评高于复核得分的表。</p>"
         return _section("差最大的表", table)
 
@@ -225,11 +232,7 @@ class _Page:
         shown = findings[: self.options.limits.page_findings]
         year = f"{_text(form.year)} 年度　" if form.year else ""
         change = grade_change(form)
-        scores = (
-            f"；自评 {_score(form.self_score)}，复核 {_score(form.review_score)}"
-            if form.review_score is not None
-            else ""
-        )
+        scores = f"；自评 {_score(form.self_score)}，复核 {shown_review(form)}" if form.review_score is not None else ""
         words = f"{_counts(form.errors, form.warnings, form.infos)}{scores}{f'，{change}' if change else ''}"
         more = len(findings) - len(shown)
         rest = f"<p class='soft files'>还有 {more:,} 条，见 {workbook.NAME} 的问题清单。</p>\n" if more else ""
@@ -294,7 +297,7 @@ class _Page:
         profiles = "；".join(f"{name} {count:,} 张" for name, count in facts.profiles(self.database))
         lines = (
             "错误违反表内勾稽或明文要求；警告多半有问题，请核实；提示是写法建议。",
-            "复核得分是把能够算出的得分换成应得分以后的总分；可复核分值小的，复核得分与自评得分相同说明不了什么。",
+            REVIEW_WORDS,
             "未能判断的地方缺少数据或数据读不出，没有下结论。",
             f"规则集：{profiles or '（没有自评表）'}。工具：perfeval-lint {run.version}；规则摘要 {run.rules}。",
         )

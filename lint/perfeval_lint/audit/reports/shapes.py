@@ -31,6 +31,7 @@ class Form(NamedTuple):
     covered: Decimal | None
     total: Decimal | None
     review_grade: str | None
+    is_most: bool  # the review score and grade are upper bounds
     difference: Decimal | None
     grade_changed: bool
     errors: int

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from perfeval_lint.audit.reports.shapes import NO_PROJECT, Finding, Form, RuleFacts
-from perfeval_lint.report.words import SEVERITY
+from perfeval_lint.report.words import SEVERITY, at_most
 
 Cell = str | int | Decimal | None
 
@@ -18,7 +18,7 @@ FINDING_HEAD = (
     *("位置", "文件", "序号"),
 )
 SCORE_HEAD = (
-    *("名次", "主管部门", "单位", "年度", "项目名称", "项目编码", "表式", "自评得分", "复核得分", "差"),
+    *("名次", "主管部门", "单位", "年度", "项目名称", "项目编码", "表式", "自评得分", "复核得分", "界限", "差"),
     *("自评等级", "复核等级", "等级变化", "可复核分值", "总分值", "错误", "警告", "提示", "豁免", "未能判断"),
     *("规则集", "文件", "序号"),
 )
@@ -43,10 +43,21 @@ def grade_change(form: Form) -> str | None:
     """How the grade changes: 优→良（降）; None where it does not."""
     if not form.grade_changed:
         return None
-    change = f"{form.self_grade}→{form.review_grade}"
-    if form.self_grade not in GRADES or form.review_grade not in GRADES:
+    own, due = (form.self_grade or "")[:1], form.review_grade or ""
+    change = f"{form.self_grade}→{shown_grade(form)}"
+    if own not in GRADES or due not in GRADES:
         return change
-    return f"{change}（{'降' if GRADES.index(form.review_grade) > GRADES.index(form.self_grade) else '升'}）"
+    return f"{change}（{'降' if GRADES.index(due) > GRADES.index(own) else '升'}）"
+
+
+def shown_grade(form: Form) -> str | None:
+    """The grade of the review score: 良, or 至多 良 where it is an upper bound."""
+    return form.review_grade and f"{at_most(form.is_most)}{form.review_grade}"
+
+
+def shown_review(form: Form) -> str:
+    """The review score: 93.00, or 至多 93.00 where it is an upper bound."""
+    return "—" if form.review_score is None else f"{at_most(form.is_most)}{form.review_score:.2f}"
 
 
 def finding_cells(finding: Finding, form: Form, rules: Mapping[str, RuleFacts]) -> tuple[Cell, ...]:
@@ -86,9 +97,10 @@ def score_cells(form: Form) -> tuple[Cell, ...]:
         form.kind,
         form.self_score,
         form.review_score,
+        at_most(form.is_most).strip() or None,
         form.difference,
         form.self_grade,
-        form.review_grade,
+        shown_grade(form),
         grade_change(form),
         form.covered,
         form.total,

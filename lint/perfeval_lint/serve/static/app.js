@@ -171,7 +171,8 @@ function row(entry, form, index) {
   const button = element("button", { type: "button", className: "open" }, form["项目名称"] ?? "（未写项目名称）");
   button.shows = { entry, index };
   button.addEventListener("click", () => open(entry, index, true));
-  const numbers = [form.self_score ?? "—", form.review_score ?? "—", ...LEVELS.map(([level]) => form[level])];
+  const most = form.review_bound === "at_most" ? "至多 " : "";
+  const numbers = [form.self_score ?? "—", form.review_score ? most + form.review_score : "—", ...LEVELS.map(([level]) => form[level])];
   const looks = ["", "", ...LEVELS.map(([level]) => (form[level] ? `${level}-text` : "quiet"))];
   const made = element(
     "tr",
