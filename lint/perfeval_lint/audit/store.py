@@ -20,6 +20,7 @@ import duckdb
 from perfeval_lint.errors import UsageError
 from perfeval_lint.form.definition import DOUBTS, TABLES, UNKNOWN_TABLE, columns_of
 from perfeval_lint.judge.readings import PAIR_COLUMNS
+from perfeval_lint.judge.undecided import WHY
 from perfeval_lint.rule.model import PARENT
 from perfeval_lint.rule.sql import identifier
 from perfeval_lint.rule.staging import typed
@@ -53,6 +54,13 @@ CREATE TABLE 问题 (
 );
 CREATE TABLE 未判 (表号 UINTEGER, 规则 VARCHAR, 路径 VARCHAR, 所指 VARCHAR, 缺 VARCHAR);
 """
+# Columns that stores of before do not have.
+ADDED: Final = {"未判": WHY}
+_ADD = "".join(
+    f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {name} {kind};"
+    for table, columns in ADDED.items()
+    for name, kind in columns.items()
+)
 # The year of a form t as a number, as in 读数; 0 where there is none.
 YEAR_SQL: Final = "coalesce(CAST(CASE WHEN regexp_full_match(t.年度, '[0-9]{4}') THEN t.年度 END AS INTEGER), 0)"
 RESULT_TABLES: Final = ("评分", "结果", "问题", "未判")
@@ -87,7 +95,7 @@ def raw_names(table: str) -> list[str]:
 
 def create(database: duckdb.DuckDBPyConnection) -> None:
     """Makes the tables of an empty store."""
-    database.execute(f"CREATE SCHEMA {RAW};{_KEPT}{_RESULTS}")
+    database.execute(f"CREATE SCHEMA {RAW};{_KEPT}{_RESULTS}{_ADD}")
     for table in RAW_TABLES:
         kinds = {"表号": "UINTEGER", "行号": "UINTEGER"} | _OF_ROOT
         items = ", ".join(f"{identifier(name)} {kinds.get(name, 'VARCHAR')}" for name in raw_names(table))
@@ -167,6 +175,7 @@ def open_store(folder: Path, *, threads: int, memory: str, fresh: bool = False) 
             create(database)
             database.commit()
         check_version(database, path)
+        database.execute(_ADD)
     except BaseException:
         store.close()
         raise

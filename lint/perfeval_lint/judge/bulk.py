@@ -16,6 +16,8 @@ from perfeval_lint.judge.doubt import REMARK, inputs_of
 from perfeval_lint.judge.origins import origin_sql
 from perfeval_lint.judge.review import TOTALS, TOTALS_SQL
 from perfeval_lint.judge.told import MACROS, message_sql, missing_sql, place_sql, values_in
+from perfeval_lint.judge.undecided import WHY, columns_for_reasons
+from perfeval_lint.judge.why import why_sql
 from perfeval_lint.rule.model import PARENT, READINGS, Pack
 from perfeval_lint.rule.query import Check, verdict_sql, wanted_columns
 from perfeval_lint.rule.sql import identifier, literal, macro_statements
@@ -25,13 +27,15 @@ _UNREAD = "读数表里没有这一对目标和完成值"  # what the database i
 BATCH = "批"  # a table with the forms to judge: 表号, and 年度 as a number (0 where there is none)
 SCORES, OUTCOMES, FINDINGS, UNKNOWNS = "新评分", "新结果", "新问题", "新未判"  # what judging leaves behind
 
+_WHY = ", ".join(f"{name} {kind}" for name, kind in WHY.items())
 _NEW = f"""
 CREATE OR REPLACE TEMP TABLE {OUTCOMES}行 (
     表号 BIGINT, 规则 VARCHAR, 通过 UINTEGER, 不通过 UINTEGER, 不适用 UINTEGER, 未能判断 UINTEGER);
 CREATE OR REPLACE TEMP TABLE {FINDINGS} (
     表号 BIGINT, 规则 VARCHAR, 级别 VARCHAR, 部分 VARCHAR, 行号 UINTEGER, 字段 VARCHAR, 路径 VARCHAR, 所指 VARCHAR,
     所在 VARCHAR, 消息 VARCHAR, 豁免 VARCHAR, 指标名 VARCHAR);
-CREATE OR REPLACE TEMP TABLE {UNKNOWNS} (表号 BIGINT, 规则 VARCHAR, 路径 VARCHAR, 所指 VARCHAR, 缺 VARCHAR);
+CREATE OR REPLACE TEMP TABLE {UNKNOWNS} (
+    表号 BIGINT, 规则 VARCHAR, 路径 VARCHAR, 所指 VARCHAR, 缺 VARCHAR, {_WHY});
 CREATE OR REPLACE TEMP TABLE 命中 (表号 BIGINT, 行号 UINTEGER, 命中数 UINTEGER);
 """
 
@@ -69,7 +73,8 @@ class BulkJudge:
         self.is_scored = is_scored
         self._messages: dict[tuple[str, int], str] = {}  # of the checks that have failed
         head = self.head if is_scored else ()
-        wanted = Staging(pack.definitions, [*wanted_columns(every), *head, *extra])
+        reasons = columns_for_reasons(pack.definitions, every)
+        wanted = Staging(pack.definitions, [*wanted_columns(every), *reasons, *head, *extra])
         self.built = build(wanted, self._source, lambda table: f"{raw(table)} JOIN {BATCH} USING (表号)")
 
     @property
@@ -200,7 +205,12 @@ class BulkJudge:
         place = place_sql(check.table, check.at)
         missing = missing_sql(self.pack.definitions, check)
         items = f"{literal(check.rule.id)}, {place.path}, {place.words}, {missing}"
-        database.execute(f"INSERT INTO {UNKNOWNS} SELECT 表号, {items} FROM 报 WHERE d{number} = 2")
+        why = why_sql(self.pack.definitions, check, f"(SELECT * FROM 报 WHERE d{number} = 2)", self._rows)
+        database.execute(f"INSERT INTO {UNKNOWNS} SELECT 表号, {items}, {why.items} FROM {why.rows}")
+
+    def _rows(self, table: str) -> str:
+        """The rows of a table as they are judged, with the 出处 of those read."""
+        return f"{self.final[table]} JOIN (SELECT 表号, 行号, 出处 FROM {self.raw(table)}) USING (表号, 行号)"
 
     # --- what the conversion was not sure of ---
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from perfeval_lint.judge.judge import shown_as
 from perfeval_lint.judge.outcome import Change, Finding
+from perfeval_lint.judge.quote import shown_as
 from perfeval_lint.report.html_style import FORM_STYLE
 from perfeval_lint.report.html_table import Mark, Plan, path_words, plan_of, table_html
 from perfeval_lint.report.html_text import attributes, one_line, shown

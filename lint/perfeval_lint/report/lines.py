@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from perfeval_lint.judge.judge import shown_as
 from perfeval_lint.judge.outcome import NotEvaluated
+from perfeval_lint.judge.quote import shown_as
 from perfeval_lint.report.model import FormReport, Summary
 from perfeval_lint.report.words import printable
 

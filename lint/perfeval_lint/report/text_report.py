@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.text import Text
 
 from perfeval_lint.errors import Problem
-from perfeval_lint.judge.judge import shown_as
 from perfeval_lint.judge.outcome import Finding
 from perfeval_lint.judge.place import PARTS
+from perfeval_lint.judge.quote import shown_as
 from perfeval_lint.report.lines import SHOWN_PLACES, outcome_line, score_line, total_line, unjudged_lines
 from perfeval_lint.report.model import FileReport, FormReport, Summary
 from perfeval_lint.report.words import SEVERITY, printable
