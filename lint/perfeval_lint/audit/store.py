@@ -26,7 +26,15 @@ from perfeval_lint.rule.sql import identifier
 from perfeval_lint.rule.staging import typed
 
 FILE_NAME: Final = "audit.duckdb"
-WRITTEN: Final = ("审核结果.html", "审核结果.xlsx", "问题.csv", "得分.csv", "结果.json", "整改通知")  # beside it
+WRITTEN: Final = (
+    "审核结果.html",
+    "审核结果.xlsx",
+    "问题.csv",
+    "未能判断.csv",
+    "得分.csv",
+    "结果.json",
+    "整改通知",
+)  # beside it
 VERSION: Final = 1
 READING: Final = 2  # one higher whenever the same file is read as something else: its forms are then read anew
 _BATCHES, _SPILLED = ".批次", ".临时"  # folders beside the store while a run lasts

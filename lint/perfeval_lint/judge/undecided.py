@@ -24,8 +24,8 @@ from perfeval_lint.rule.sql import identifier, literal, rewrite
 from perfeval_lint.rule.staging import own_changes, sources
 
 REASON: Final = "未判原因"
-# What an audit keeps of a check that could not be judged: the cause, the cell that is to blame (its part of the form, row,
-# field, path and words, its place in the file, what stands in it), what is unclear about it, how to write it.
+# What an audit keeps of a check that could not be judged: the cause, the cell that is to blame (its part of the form,
+# row, field, path and words, its place in the file, what stands in it), what is unclear about it, how to write it.
 WHY: Final = {
     **dict.fromkeys(("原因", "值部分"), "VARCHAR"),
     "值行号": "UINTEGER",

@@ -42,11 +42,11 @@ def why_sql(definitions: Definitions, check: Check, rows: str, table: Callable[[
     source = f"(SELECT *, {blame_sql(definitions, check)} AS {_BLAMED} FROM {rows})"
     for number, (_, suspect) in enumerate(far):
         source += f" LEFT JOIN ({_first(definitions, suspect, number, table(suspect.table), rows)}) USING (表号)"
-    others = [
-        f"WHEN {identifier(column)} IS NULL AND {_far(number)} IS NOT NULL THEN {_far(number)}"
+    others = "".join(
+        f" WHEN {identifier(column)} IS NULL AND {_far(number)} IS NOT NULL THEN {_far(number)}"
         for number, (column, _) in enumerate(far)
-    ]
-    found = f"CASE {' '.join(others)} END" if others else ""
+    )
+    found = f"CASE{others} END" if others else ""
     return WhySql(source, ", ".join(_item(name, own, found) for name in WHY))
 
 

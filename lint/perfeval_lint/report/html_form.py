@@ -10,7 +10,7 @@ from perfeval_lint.judge.quote import shown_as
 from perfeval_lint.report.html_style import FORM_STYLE
 from perfeval_lint.report.html_table import Mark, Plan, path_words, plan_of, table_html
 from perfeval_lint.report.html_text import attributes, one_line, shown
-from perfeval_lint.report.lines import outcome_line, score_line, unjudged_lines
+from perfeval_lint.report.lines import Unjudged, outcome_line, score_line, unjudged_lines, unjudged_values
 from perfeval_lint.report.model import FormReport
 from perfeval_lint.report.words import SEVERITY, basis_line
 
@@ -135,11 +135,21 @@ def _rest(plan: Plan, report: FormReport) -> Iterator[str]:
         if finding.waived is not None
     ]
     doubts = [f"{_doubted(plan, place)}：{one_line(reason)}" for place, reason in report.doubts]
-    unjudged = [one_line(line) for line in unjudged_lines(report.verdict.not_evaluated)]
+    unjudged = [_unjudged(plan, value) for value in unjudged_values(report.verdict.not_evaluated)]
+    unjudged += [one_line(line) for line in unjudged_lines(report.verdict.not_evaluated)]
     yield from (
         f'<section class="rest">\n<h3>{name}</h3>\n{_plain_list(lines)}</section>\n'
         for name, lines in (("未能判断", unjudged), ("识别存疑", doubts), ("豁免", waived))
         if lines
+    )
+
+
+def _unjudged(plan: Plan, value: Unjudged) -> str:
+    """A value that left rules undecided."""
+    return (
+        f"{_link(plan.home(value.place.path), value.place.words)}：{one_line(value.message)}"
+        f'<p class="help">改法：{one_line(value.help)}</p>\n'
+        f'<p class="rule">没有判断的规则：{one_line("、".join(value.rules))}</p>\n'
     )
 
 

@@ -85,7 +85,13 @@ def _form(report: FormReport) -> dict[str, Any]:
 
 
 def _not_evaluated(item: NotEvaluated) -> dict[str, Any]:
-    return {"rule": item.rule.id, "path": item.place.path, "missing": list(item.missing)}
+    """A check that could not be judged; where a single cell is to blame, also which one and why."""
+    found: dict[str, Any] = {"rule": item.rule.id, "path": item.place.path, "missing": list(item.missing)}
+    if item.why is not None:
+        why = item.why
+        found |= {"cause": why.cause, "at": why.place.path, "value": why.value, "message": why.message}
+        found |= {"help": why.help, "location": why.place.position._asdict()}
+    return found
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
