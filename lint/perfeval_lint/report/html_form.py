@@ -43,7 +43,7 @@ def form_html(report: FormReport, *, key: str, editable: bool = False, places: b
         f'<div class="sides">\n<div class="sheet" tabindex="0" role="group" aria-label="自评表">\n'
         f"{table_html(plan, marks, editable=editable)}</div>\n"
         f'<section class="found">\n<h3>问题 {len(findings)} 处</h3>\n{_list(items)}</section>\n</div>\n'
-        f"{''.join(_rest(plan, report))}</article>\n"
+        f"{''.join(_rest(plan, report, places=places))}</article>\n"
     )
 
 
@@ -126,7 +126,7 @@ def _finding(key: str, number: int, finding: Finding, home: str, *, places: bool
     )
 
 
-def _rest(plan: Plan, report: FormReport) -> Iterator[str]:
+def _rest(plan: Plan, report: FormReport, *, places: bool) -> Iterator[str]:
     """What was not judged, what the conversion was not sure of, what is waived; each only where there is some."""
     waived = [
         f"{shown(finding.rule.id)} {_link(plan.home(finding.place.path), finding.place.words)}："
@@ -135,7 +135,7 @@ def _rest(plan: Plan, report: FormReport) -> Iterator[str]:
         if finding.waived is not None
     ]
     doubts = [f"{_doubted(plan, place)}：{one_line(reason)}" for place, reason in report.doubts]
-    unjudged = [_unjudged(plan, value) for value in unjudged_values(report.verdict.not_evaluated)]
+    unjudged = [_unjudged(plan, value, places=places) for value in unjudged_values(report.verdict.not_evaluated)]
     unjudged += [one_line(line) for line in unjudged_lines(report.verdict.not_evaluated)]
     yield from (
         f'<section class="rest">\n<h3>{name}</h3>\n{_plain_list(lines)}</section>\n'
@@ -144,12 +144,13 @@ def _rest(plan: Plan, report: FormReport) -> Iterator[str]:
     )
 
 
-def _unjudged(plan: Plan, value: Unjudged) -> str:
+def _unjudged(plan: Plan, value: Unjudged, *, places: bool) -> str:
     """A value that left rules undecided."""
+    position = f' <span class="position">原文件 {one_line(value.place.position.words)}</span>' if places else ""
     return (
         f"{_link(plan.home(value.place.path), value.place.words)}：{one_line(value.message)}"
         f'<p class="help">改法：{one_line(value.help)}</p>\n'
-        f'<p class="rule">没有判断的规则：{one_line("、".join(value.rules))}</p>\n'
+        f'<p class="rule">没有判断的规则：{one_line("、".join(value.rules))}{position}</p>\n'
     )
 
 

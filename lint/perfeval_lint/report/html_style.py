@@ -82,7 +82,7 @@ FORM_STYLE = f"""\
 .form .finding .level {{ color: var(--level); }}
 .form .finding .message {{ margin: 2px 0; font-size: 15px; }}
 .form .finding .basis, .form .finding .rule {{ color: var(--soft); font-size: 13px; }}
-.form .finding .position::before {{ content: "· "; }}
+.form .position::before {{ content: "· "; }}
 .form .finding:target .basis, .form .finding:target .rule, .form .finding:target .level,
 .form .finding:target a {{ color: var(--ink); }}
 .form .rest {{ margin-top: 18px; font-size: 14px; }}

@@ -185,7 +185,7 @@ class _Page:
             f"<td class=n>{one.forms:,}</td><td class=n>{one.units:,}</td>"
             for one in facts.unjudged_texts(self.database, None)
         ]
-        return _table("为什么没有判断；一个值使几条规则没有判断，只算一处", head, rows)
+        return "<h3>原因</h3>\n" + _table("一个值使几条规则没有判断，只算一处", head, rows)
 
     def unjudged_texts(self) -> str:
         texts = facts.unjudged_texts(self.database, _TEXTS)
@@ -198,7 +198,7 @@ class _Page:
             f"<td class=n>{one.forms:,}</td><td class='n wide'>{one.units:,}</td>"
             for one in texts
         ]
-        return _table(f"最常见的写法，至多 {_TEXTS} 种", head, rows)
+        return "<h3>写法</h3>\n" + _table(f"最常见的写法，至多列 {_TEXTS} 种", head, rows)
 
     def unjudged_places(self, count: int) -> str:
         head = (("项目", ""), ("所指", ""), ("为什么、怎么写", ""), ("没有判断的规则", "wide"))
@@ -210,8 +210,10 @@ class _Page:
             f"<td class=wide>{_text(item.rules)}</td>"
             for item, form in facts.unjudged_with_forms(self.database, _UNJUDGED)
         ]
-        more = f"；只列前 {_UNJUDGED} 处，全部 {count:,} 处见 {csv_report.UNJUDGED}" if count > _UNJUDGED else ""
-        return _table(f"哪一格{more}", head, rows)
+        caption = f"共 {count:,} 处"
+        if count > _UNJUDGED:
+            caption += f"；只列前 {_UNJUDGED} 处，全部见 {csv_report.UNJUDGED}"
+        return "<h3>哪一格</h3>\n" + _table(caption, head, rows)
 
     def distributions(self) -> str:
         """How scores and findings are spread over the forms."""
