@@ -16,8 +16,8 @@ from perfeval_lint.judge.doubt import REMARK, inputs_of
 from perfeval_lint.judge.origins import origin_sql
 from perfeval_lint.judge.review import TOTALS, TOTALS_SQL
 from perfeval_lint.judge.told import MACROS, message_sql, missing_sql, place_sql, values_in
-from perfeval_lint.judge.undecided import WHY, columns_for_reasons
-from perfeval_lint.judge.why import why_sql
+from perfeval_lint.judge.undecided import WHY, columns_for_reasons, compare, with_reason
+from perfeval_lint.judge.why import FOUND, said_sql, why_sql
 from perfeval_lint.rule.model import PARENT, READINGS, Pack
 from perfeval_lint.rule.query import Check, verdict_sql, wanted_columns
 from perfeval_lint.rule.sql import identifier, literal, macro_statements
@@ -148,16 +148,20 @@ class BulkJudge:
         if not told:
             return
         some = " OR ".join(f"d{n} IN (0, 2)" for n in told)
-        database.execute(
-            f"CREATE OR REPLACE TEMP TABLE 报 AS SELECT f.*, r.出处, d.* EXCLUDE (表号, 行号) "
+        unknown = [(n, checks[n]) for n in told if counts[2 * n + 1]]
+        rows = with_reason(
+            self.pack.definitions,
+            [check for _, check in unknown],
+            f"(SELECT f.*, r.出处, d.* EXCLUDE (表号, 行号) "
             f"FROM (SELECT * FROM 判 WHERE {some}) d JOIN {self.final[table]} f USING (表号, 行号) "
-            f"JOIN {self.raw(table)} r USING (表号, 行号)"
+            f"JOIN {self.raw(table)} r USING (表号, 行号))",
         )
+        database.execute(f"CREATE OR REPLACE TEMP TABLE 报 AS FROM {rows}")
         for n in told:
             if counts[2 * n]:
                 self._tell_findings(database, checks[n], n, doubted=doubted)
-            if counts[2 * n + 1]:
-                self._tell_unknown(database, checks[n], n)
+        if unknown:
+            self._tell_unknown(database, unknown)
 
     def _count_outcomes(self, database: duckdb.DuckDBPyConnection, checks: Sequence[Check]) -> None:
         """One row a form and rule; what is neither of three is not applicable."""
@@ -201,12 +205,20 @@ class BulkJudge:
             self._messages[check.table, number] = message_sql(check, kinds)
         return self._messages[check.table, number]
 
-    def _tell_unknown(self, database: duckdb.DuckDBPyConnection, check: Check, number: int) -> None:
-        place = place_sql(check.table, check.at)
-        missing = missing_sql(self.pack.definitions, check)
-        items = f"{literal(check.rule.id)}, {place.path}, {place.words}, {missing}"
-        why = why_sql(self.pack.definitions, check, f"(SELECT * FROM 报 WHERE d{number} = 2)", self._rows)
-        database.execute(f"INSERT INTO {UNKNOWNS} SELECT 表号, {items}, {why.items} FROM {why.rows}")
+    def _tell_unknown(self, database: duckdb.DuckDBPyConnection, numbered: Sequence[tuple[int, Check]]) -> None:
+        """What some checks of a table could not be judged for."""
+        database.execute(f"CREATE OR REPLACE TEMP TABLE 未判行 AS SELECT {FOUND} FROM {UNKNOWNS} LIMIT 0")
+        definitions = self.pack.definitions
+        for number, check in numbered:
+            place = place_sql(check.table, check.at)
+            items = f"{literal(check.rule.id)}, {place.path}, {place.words}, {missing_sql(definitions, check)}"
+            why = why_sql(definitions, check, f"(SELECT * FROM 报 WHERE d{number} = 2)", self._rows)
+            database.execute(f"INSERT INTO 未判行 SELECT 表号, {items}, {why.items} FROM {why.rows}")
+        database.execute(f"INSERT INTO {UNKNOWNS} {said_sql(definitions, '未判行', self._compared(numbered))}")
+
+    def _compared(self, numbered: Iterable[tuple[int, Check]]) -> str | None:
+        """The rows that were told, where some of the checks compare target and result."""
+        return "报" if compare(self.pack.definitions, (check for _, check in numbered)) else None
 
     def _rows(self, table: str) -> str:
         """The rows of a table as they are judged, with the 出处 of those read."""

@@ -32,6 +32,7 @@ from perfeval_lint.judge.undecided import (
     undecided,
     undecided_at,
     values_for,
+    with_reason,
 )
 from perfeval_lint.rule.database import open_cursors
 from perfeval_lint.rule.model import FIELD_NAME, Pack, base_columns
@@ -263,7 +264,8 @@ class Judge:
         ]
         unknown = [(place, check) for place, check in wanted if any(digits[place] == UNKNOWN for _, _, digits in rows)]
         more = {name: sql for one in unknown for name, sql in values_for(self.definitions, *one).items()}
-        sql = values_query(self.definitions, wanted, final, more)
+        source = with_reason(self.definitions, [check for _, check in unknown], final)
+        sql = values_query(self.definitions, wanted, source, more)
         try:
             found = database.execute(sql, [[row[0] for row in rows], [row[1] for row in rows]]).fetchall()
         except duckdb.Error:

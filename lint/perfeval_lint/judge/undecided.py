@@ -32,7 +32,9 @@ WHY: Final = {
     **dict.fromkeys(("值字段", "值路径", "值所指", "值所在", "值", "说明", "改法"), "VARCHAR"),
 }
 VALUE: Final = "值"  # in the words of a cell: what stands in it
+_REASON = '"@由"'  # REASON, reckoned for the rows that are told
 _OTHERWISE = "不能比"
+PAIR, CELL = "指标", "格"  # the parts of undecided.yaml: of target and result, and of cells by themselves
 _PAIR = frozenset(("年度指标值", "实际完成值"))
 _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 _UNREAD = {Kind.NUMBER: "读不出数", Kind.RATE: "读不出比率", Kind.YEAR: "读不出年份", Kind.DATE: "读不出日期"}
@@ -90,18 +92,21 @@ def words_of(part: str) -> Mapping[str, Words]:
 def columns_for_reasons(definitions: Definitions, checks: Iterable[Check]) -> list[tuple[str, str]]:
     """The (table, column) pairs that must be there so that checks can say why they were not judged."""
     reason = definitions.columns.get((INDICATORS.table, REASON))
-    is_needed = reason is not None and any(_compared(definitions, check) for check in checks)
-    return [*sources(reason)] if reason is not None and is_needed else []
+    return [*sources(reason)] if reason is not None and compare(definitions, checks) else []
+
+
+def compare(definitions: Definitions, checks: Iterable[Check]) -> bool:
+    """Whether some of the checks read target or result of an indicator."""
+    return any(_compared(definitions, check) for check in checks)
 
 
 def row_suspects(definitions: Definitions, check: Check) -> Iterator[Suspect]:
     """The cells of the row itself, in the order in which they are to blame."""
     fields = _compared(definitions, check)
-    words = words_of("指标")
-    reason = _late(definitions, REASON) if (INDICATORS.table, REASON) in definitions.columns else "NULL"
+    words = words_of(PAIR)
     for cause, said in words.items():
         if fields and said.placeholders & _PAIR <= fields:
-            yield Suspect(cause, check.table, said.at, f"{reason} = {literal(cause)}", said)
+            yield Suspect(cause, check.table, said.at, f"{_REASON} = {literal(cause)}", said)
     cells = [column for column in _own_cells(definitions, check) if column in _kinds(check.table)]
     yield from (suspect for column in cells for suspect in _unread(check.table, column))
     yield from (_blank(check.table, column) for column in cells)
@@ -150,12 +155,12 @@ def _unread(table: str, column: str) -> Iterator[Suspect]:
     if cause is not None:
         name = identifier(column)
         test = f"{name} IS NULL AND {identifier(_printed(table, column))} IS NOT NULL"
-        yield Suspect(cause, table, column, test, words_of("格")[cause])
+        yield Suspect(cause, table, column, test, words_of(CELL)[cause])
 
 
 def _blank(table: str, column: str) -> Suspect:
     cause = _BLANK.get(_kinds(table)[column], "没有填写")
-    return Suspect(cause, table, column, f"{identifier(_printed(table, column))} IS NULL", words_of("格")[cause])
+    return Suspect(cause, table, column, f"{identifier(_printed(table, column))} IS NULL", words_of(CELL)[cause])
 
 
 @cache
@@ -181,14 +186,17 @@ def blame_sql(definitions: Definitions, check: Check) -> str:
     return f"CASE{cases} END" if cases else "CAST(NULL AS VARCHAR)"
 
 
-def quoted_sql(definitions: Definitions, suspect: Suspect) -> dict[str, str]:
-    """What the words of a suspect quote, as SQL over the rows of its table, by placeholder; always with VALUE."""
-    found = {name: _late(definitions, name) for name in suspect.words.placeholders - {VALUE}}
-    return found | {VALUE: identifier(suspect.text)}
+def with_reason(definitions: Definitions, checks: Iterable[Check], rows: str) -> str:
+    """`rows` of a table with what `blame_sql` of the checks needs beside its columns."""
+    if not compare(definitions, checks):
+        return rows
+    is_known = (INDICATORS.table, REASON) in definitions.columns
+    reason = quoted_sql(definitions, REASON) if is_known else "CAST(NULL AS VARCHAR)"
+    return f"(SELECT *, {reason} AS {_REASON} FROM {rows})"
 
 
-def _late(definitions: Definitions, name: str) -> str:
-    """A column of indicators reckoned where it is asked for, from columns that are there."""
+def quoted_sql(definitions: Definitions, name: str) -> str:
+    """A column of indicators as SQL; a derived one is reckoned where it is asked for, from columns that are there."""
     derived = definitions.columns.get((INDICATORS.table, name))
     if derived is None:
         return identifier(name)
@@ -199,8 +207,9 @@ def values_for(definitions: Definitions, number: int, check: Check) -> dict[str,
     """What `undecided` needs of a row, as SQL by name; `number` is the check's."""
     needed = {f"{number}.因": blame_sql(definitions, check)}
     for suspect in row_suspects(definitions, check):
-        quoted = quoted_sql(definitions, suspect)
-        needed |= {_value_name(suspect, name): sql for name, sql in quoted.items()}
+        names = suspect.words.placeholders - {VALUE}
+        needed |= {_value_name(suspect, name): quoted_sql(definitions, name) for name in names}
+        needed[_value_name(suspect, VALUE)] = identifier(suspect.text)
     return needed
 
 
