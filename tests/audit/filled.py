@@ -17,6 +17,7 @@ import pytest
 from perfeval_lint.audit.lint import lint_source
 from perfeval_lint.audit.store import RAW_TABLES, RESULT_TABLES, create, raw_names, raw_table
 from perfeval_lint.form.definition import SECTIONS, TOTAL, columns_of
+from perfeval_lint.judge.undecided import WHY
 from perfeval_lint.report.model import FileReport, FormReport
 from perfeval_lint.report.words import basis_line
 from perfeval_lint.rule.cache import load_pack
@@ -117,7 +118,7 @@ def _form_rows(number: int, file: int, form: Form, rows: dict[str, list[list[Any
     scores = [form.score, form.grade, form.reviewed, form.covered, form.total, form.reviewed_grade, form.is_most]
     rows["评分"].append([number, form.profile, form.department, form.unit, *scores])
     rows["结果"] += [[number, rule, *counts] for rule, counts in form.outcomes.items()]
-    rows["未判"] += [[number, *item] for item in form.unknown]
+    rows["未判"] += [[number, *item, *[None] * len(WHY)] for item in form.unknown]
     for one in form.findings:
         place = [one.part, one.row, one.field, one.path, one.words, one.place]
         rows["问题"].append([number, one.rule, one.level, *place, one.message, one.waived])

@@ -16,7 +16,7 @@ from perfeval_lint.audit.engine import Request, run_audit
 from perfeval_lint.audit.lint import Linter
 from perfeval_lint.audit.pool import Limits
 from perfeval_lint.audit.sources import sources_of
-from perfeval_lint.judge.outcome import Place
+from perfeval_lint.judge.outcome import Place, Undecided
 from perfeval_lint.report.model import FormReport
 
 Key = tuple[str, int]  # a file, and the form's number in it
@@ -34,7 +34,7 @@ def said_by_lint(report: FormReport) -> Said:
             (one.rule.id, str(one.severity), *_told(one.place), one.message, one.waived) for one in verdict.findings
         ),
         "unknown": Counter(
-            (one.rule.id, one.place.path, one.place.words, f"[{', '.join(sorted(one.missing))}]")
+            (one.rule.id, one.place.path, one.place.words, f"[{', '.join(sorted(one.missing))}]", *_why(one.why))
             for one in verdict.not_evaluated
         ),
         "scores": Counter(
@@ -57,7 +57,8 @@ def said_by_audit(database: duckdb.DuckDBPyConnection) -> dict[Key, Said]:
     """What an audit says of each form of its store."""
     queries = {
         "findings": f"p.规则, p.级别, p.部分, p.路径, p.所指, p.所在, p.消息, p.豁免 FROM (FROM 问题 WHERE {OWN}) p",
-        "unknown": "p.规则, p.路径, p.所指, list_sort(string_split(p.缺, '、'))::VARCHAR "
+        "unknown": "p.规则, p.路径, p.所指, list_sort(string_split(p.缺, '、'))::VARCHAR, "
+        "p.原因, p.值部分, p.值路径, p.值所指, p.值所在, p.值, p.说明, p.改法 "
         f"FROM (FROM 未判 WHERE {OWN}) p",
         "scores": "p.规则集, 复核得分::VARCHAR, 自评等级, 复核至多, 复核等级 FROM 评分 p",
         "counts": "p.* EXCLUDE (表号) FROM (SELECT 表号, sum(通过), sum(不通过), sum(不适用), sum(未能判断) "
@@ -74,6 +75,10 @@ def said_by_audit(database: duckdb.DuckDBPyConnection) -> dict[Key, Said]:
 
 def _told(place: Place) -> tuple[str, ...]:
     return place.part, place.path, place.words, place.position.short
+
+
+def _why(why: Undecided | None) -> tuple[str | None, ...]:
+    return (None,) * 8 if why is None else (why.cause, *_told(why.place), why.value, why.message, why.help)
 
 
 def differences(lint: Mapping[Key, Said], audit: Mapping[Key, Said]) -> dict[Key, dict[str, tuple[Any, Any]]]:

@@ -143,6 +143,7 @@ def test_reports_are_chosen_by_name(store: Any, tmp_path: Path, form: Any) -> No
         "审核结果.xlsx",
         "审核结果.html",
         "问题.csv",
+        "未能判断.csv",
         "得分.csv",
         "结果.json",
     }

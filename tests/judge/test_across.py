@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from perfeval_lint.judge.across import outcomes_sql, sides_of, wanted
-from perfeval_lint.judge.judge import LONGEST_QUOTE, shown_as
+from perfeval_lint.judge.quote import LONGEST_QUOTE, shown_as
 from perfeval_lint.judge.told import MACROS, shown
 from perfeval_lint.rule.pack import compile_pack
 from perfeval_lint.rule.profile import Overrides, across_checks_for, checks_for

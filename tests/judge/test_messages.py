@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from perfeval_lint.judge.judge import LONGEST_QUOTE, shown_as
+from perfeval_lint.judge.quote import LONGEST_QUOTE, shown_as
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from perfeval_lint.form.origin import Origin
 from perfeval_lint.judge.outcome import Finding
-from perfeval_lint.report.lines import outcome_line, score_line
+from perfeval_lint.report.lines import outcome_line, score_line, unjudged_values
 from perfeval_lint.report.model import FileReport, FormReport
 from perfeval_lint.report.words import SEVERITY, basis_line
 from perfeval_lint.rule.model import Severity
@@ -17,6 +17,7 @@ AUTHOR = "绩效自评审核"
 INITIALS = "审核"
 
 _SHOWN_DOUBTS = 5
+_SHOWN_UNJUDGED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,11 @@ def _summary(report: FileReport, form: FormReport, number: int) -> Iterator[str]
         yield line
     yield outcome_line(form)
     yield f"规则集：{form.profile}（{form.profile_reason}）"
+    unjudged = unjudged_values(form.verdict.not_evaluated)
+    for value in unjudged[:_SHOWN_UNJUDGED]:
+        yield f"未能判断：{value.place.words}：{value.message}；改法：{value.help}"
+    if len(unjudged) > _SHOWN_UNJUDGED:
+        yield f"未能判断的另有 {len(unjudged) - _SHOWN_UNJUDGED} 处"
     for place, reason in form.doubts[:_SHOWN_DOUBTS]:
         yield f"识别存疑：{place}：{reason}"
     if len(form.doubts) > _SHOWN_DOUBTS:

@@ -80,7 +80,7 @@ class AcrossForms:
                 self._compare(database, check)
             waive(database, judge)
             database.execute(f"INSERT INTO 问题 SELECT * EXCLUDE (指标名) FROM {FINDINGS}")
-            database.execute(f"INSERT INTO 未判 FROM {UNKNOWNS}")
+            database.execute(f"INSERT INTO 未判 BY NAME FROM {UNKNOWNS}")
             database.execute("INSERT OR REPLACE INTO 库 VALUES (?, ?)", [COMPARED, done])
 
     def name_forms(self, database: duckdb.DuckDBPyConnection, order: str) -> None:
@@ -138,7 +138,8 @@ def compare(
         f"FROM {told} WHERE 结果 = '{FAIL}'"
     )
     database.execute(
-        f"INSERT INTO {UNKNOWNS} SELECT 表号, {rule}, {places['路径']}, {places['所指']}, '{_MISSING}' "
+        f"INSERT INTO {UNKNOWNS} (表号, 规则, 路径, 所指, 缺) "
+        f"SELECT 表号, {rule}, {places['路径']}, {places['所指']}, '{_MISSING}' "
         f"FROM {told} WHERE 结果 = '{UNKNOWN}'"
     )
 

@@ -18,6 +18,7 @@ from typing import Any, Final
 import duckdb
 
 from perfeval_lint.audit.store import (
+    ADDED,
     FILE_NAME,
     RAW,
     RAW_TABLES,
@@ -197,8 +198,9 @@ def damaged_file(error: duckdb.Error, folders: Iterable[Path]) -> Path | None:
     with duckdb.connect() as database:
         for folder in folders:
             for file in sorted(folder.rglob("*.parquet")):
-                wanted = columns().get(Path(file.relative_to(folder).parts[0]).stem, {"*": ""})
-                items = ", ".join(name if name == "*" else identifier(name) for name in wanted)
+                table = Path(file.relative_to(folder).parts[0]).stem
+                wanted = [name for name in columns().get(table, {}) if name not in ADDED.get(table, {})]
+                items = ", ".join(map(identifier, wanted)) or "*"
                 rows = f"(SELECT {items} FROM read_parquet({literal(_escaped(file))}, hive_partitioning = false))"
                 try:
                     database.execute(f"SELECT max(hash(whole)) FROM {rows} whole")
@@ -256,10 +258,13 @@ def _rows(database: duckdb.DuckDBPyConnection, folder: Path, table: str, due: in
         return f"(SELECT {items} WHERE false)"
     source = f"read_parquet({literal(_prefixes(folder)[1] + _pattern(table))}, hive_partitioning = false)"
     found = {name for name, *_ in database.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
-    missing = "、".join(name for name in wanted if name not in found)
+    missing = "、".join(name for name in wanted if name not in found and name not in ADDED.get(table, {}))
     if missing:
         raise UsageError(f"{files[0]} 缺列 {missing}，不是这一版的审核结果；请从备份恢复，或重新审核")
-    items = ", ".join(f"CAST({identifier(name)} AS {kind}) AS {identifier(name)}" for name, kind in wanted.items())
+    items = ", ".join(
+        f"CAST({identifier(name) if name in found else 'NULL'} AS {kind}) AS {identifier(name)}"
+        for name, kind in wanted.items()
+    )
     return f"(SELECT {items} FROM {source})"
 
 

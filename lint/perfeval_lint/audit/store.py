@@ -20,12 +20,21 @@ import duckdb
 from perfeval_lint.errors import UsageError
 from perfeval_lint.form.definition import DOUBTS, TABLES, UNKNOWN_TABLE, columns_of
 from perfeval_lint.judge.readings import PAIR_COLUMNS
+from perfeval_lint.judge.undecided import WHY
 from perfeval_lint.rule.model import PARENT
 from perfeval_lint.rule.sql import identifier
 from perfeval_lint.rule.staging import typed
 
 FILE_NAME: Final = "audit.duckdb"
-WRITTEN: Final = ("审核结果.html", "审核结果.xlsx", "问题.csv", "得分.csv", "结果.json", "整改通知")  # beside it
+WRITTEN: Final = (
+    "审核结果.html",
+    "审核结果.xlsx",
+    "问题.csv",
+    "未能判断.csv",
+    "得分.csv",
+    "结果.json",
+    "整改通知",
+)  # beside it
 VERSION: Final = 1
 READING: Final = 2  # one higher whenever the same file is read as something else: its forms are then read anew
 _BATCHES, _SPILLED = ".批次", ".临时"  # folders beside the store while a run lasts
@@ -38,12 +47,11 @@ COMPARED: Final = "跨表"  # item of 库: which forms were compared, by which r
 
 _OF_ROOT = {"文件号": "UINTEGER", "序号": "UINTEGER", "往年": "BOOLEAN"}
 
-_BOUND = "复核至多"  # a column of 评分 that the first stores do not have
 _RESULTS = """
 CREATE TABLE 评分 (
     表号 UINTEGER, 规则集 VARCHAR, 主管部门 VARCHAR, 单位 VARCHAR,
     自评得分 DECIMAL(18,2), 自评等级 VARCHAR, 复核得分 DECIMAL(18,2), 可复核分值 DECIMAL(18,2), 总分值 DECIMAL(18,2),
-    复核等级 VARCHAR, 复核至多 BOOLEAN
+    复核等级 VARCHAR
 );
 CREATE TABLE 结果 (
     表号 UINTEGER, 规则 VARCHAR, 通过 UINTEGER, 不通过 UINTEGER, 不适用 UINTEGER, 未能判断 UINTEGER
@@ -54,6 +62,13 @@ CREATE TABLE 问题 (
 );
 CREATE TABLE 未判 (表号 UINTEGER, 规则 VARCHAR, 路径 VARCHAR, 所指 VARCHAR, 缺 VARCHAR);
 """
+# Columns that stores of before do not have.
+ADDED: Final = {"评分": {"复核至多": "BOOLEAN"}, "未判": WHY}
+_ADD = "".join(
+    f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {name} {kind};"
+    for table, columns in ADDED.items()
+    for name, kind in columns.items()
+)
 # The year of a form t as a number, as in 读数; 0 where there is none.
 YEAR_SQL: Final = "coalesce(CAST(CASE WHEN regexp_full_match(t.年度, '[0-9]{4}') THEN t.年度 END AS INTEGER), 0)"
 RESULT_TABLES: Final = ("评分", "结果", "问题", "未判")
@@ -88,7 +103,7 @@ def raw_names(table: str) -> list[str]:
 
 def create(database: duckdb.DuckDBPyConnection) -> None:
     """Makes the tables of an empty store."""
-    database.execute(f"CREATE SCHEMA {RAW};{_KEPT}{_RESULTS}")
+    database.execute(f"CREATE SCHEMA {RAW};{_KEPT}{_RESULTS}{_ADD}")
     for table in RAW_TABLES:
         kinds = {"表号": "UINTEGER", "行号": "UINTEGER"} | _OF_ROOT
         items = ", ".join(f"{identifier(name)} {kinds.get(name, 'VARCHAR')}" for name in raw_names(table))
@@ -168,7 +183,7 @@ def open_store(folder: Path, *, threads: int, memory: str, fresh: bool = False) 
             create(database)
             database.commit()
         check_version(database, path)
-        database.execute(f"ALTER TABLE 评分 ADD COLUMN IF NOT EXISTS {_BOUND} BOOLEAN")
+        database.execute(_ADD)
     except BaseException:
         store.close()
         raise
@@ -179,11 +194,12 @@ def open_stored(path: Path) -> duckdb.DuckDBPyConnection:
     """A store to be read only; raises UsageError where it is none or a run is at work on it."""
     database = _connect(path, {"autoinstall_known_extensions": False, "autoload_known_extensions": False}, read=True)
     check_version(database, path)
-    scores = [name for name, *_ in database.execute("DESCRIBE 评分").fetchall()]
-    if _BOUND not in scores:
-        ((own,),) = database.execute("SELECT current_database()").fetchall()
-        source = f"{identifier(own)}.main.评分"
-        database.execute(f"CREATE TEMP VIEW 评分 AS SELECT *, CAST(NULL AS BOOLEAN) AS {_BOUND} FROM {source}")
+    ((own,),) = database.execute("SELECT current_database()").fetchall()
+    for table, kinds in ADDED.items():
+        found = {name for name, *_ in database.execute(f"DESCRIBE {table}").fetchall()}
+        added = "".join(f", CAST(NULL AS {kind}) AS {name}" for name, kind in kinds.items() if name not in found)
+        if added:
+            database.execute(f"CREATE TEMP VIEW {table} AS SELECT *{added} FROM {identifier(own)}.main.{table}")
     return database
 
 

@@ -141,7 +141,7 @@ class Verdicts:
         database.execute(f"INSERT INTO 评分 SELECT 表号, {literal(profile)}, * EXCLUDE (表号) FROM {SCORES}")
         database.execute(f"INSERT INTO 结果 FROM {OUTCOMES}")
         database.execute(f"INSERT INTO 问题 SELECT * EXCLUDE (指标名) FROM {FINDINGS}")
-        database.execute(f"INSERT INTO 未判 FROM {UNKNOWNS}")
+        database.execute(f"INSERT INTO 未判 BY NAME FROM {UNKNOWNS}")
 
     def _prepare_earlier(self, database: duckdb.DuckDBPyConnection) -> None:
         """Last year's forms are not judged; what others are compared with is kept of them."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from perfeval_lint.form.model import Form
-from perfeval_lint.judge.judge import shown_as
+from perfeval_lint.judge.quote import shown_as
 from perfeval_lint.judge.tables import load_tables, source_sql, tabulate
 from perfeval_lint.judge.together import Cursors
 from perfeval_lint.judge.told import MACROS, shown, shown_name

@@ -16,6 +16,8 @@ from perfeval_lint.judge.doubt import REMARK, inputs_of
 from perfeval_lint.judge.origins import origin_sql
 from perfeval_lint.judge.review import TOTALS, TOTALS_SQL
 from perfeval_lint.judge.told import MACROS, message_sql, missing_sql, place_sql, values_in
+from perfeval_lint.judge.undecided import WHY, columns_for_reasons, compare, with_reason
+from perfeval_lint.judge.why import FOUND, said_sql, why_sql
 from perfeval_lint.rule.model import PARENT, READINGS, Pack
 from perfeval_lint.rule.query import Check, verdict_sql, wanted_columns
 from perfeval_lint.rule.sql import identifier, literal, macro_statements
@@ -25,13 +27,15 @@ _UNREAD = "读数表里没有这一对目标和完成值"  # what the database i
 BATCH = "批"  # a table with the forms to judge: 表号, and 年度 as a number (0 where there is none)
 SCORES, OUTCOMES, FINDINGS, UNKNOWNS = "新评分", "新结果", "新问题", "新未判"  # what judging leaves behind
 
+_WHY = ", ".join(f"{name} {kind}" for name, kind in WHY.items())
 _NEW = f"""
 CREATE OR REPLACE TEMP TABLE {OUTCOMES}行 (
     表号 BIGINT, 规则 VARCHAR, 通过 UINTEGER, 不通过 UINTEGER, 不适用 UINTEGER, 未能判断 UINTEGER);
 CREATE OR REPLACE TEMP TABLE {FINDINGS} (
     表号 BIGINT, 规则 VARCHAR, 级别 VARCHAR, 部分 VARCHAR, 行号 UINTEGER, 字段 VARCHAR, 路径 VARCHAR, 所指 VARCHAR,
     所在 VARCHAR, 消息 VARCHAR, 豁免 VARCHAR, 指标名 VARCHAR);
-CREATE OR REPLACE TEMP TABLE {UNKNOWNS} (表号 BIGINT, 规则 VARCHAR, 路径 VARCHAR, 所指 VARCHAR, 缺 VARCHAR);
+CREATE OR REPLACE TEMP TABLE {UNKNOWNS} (
+    表号 BIGINT, 规则 VARCHAR, 路径 VARCHAR, 所指 VARCHAR, 缺 VARCHAR, {_WHY});
 CREATE OR REPLACE TEMP TABLE 命中 (表号 BIGINT, 行号 UINTEGER, 命中数 UINTEGER);
 """
 
@@ -69,7 +73,8 @@ class BulkJudge:
         self.is_scored = is_scored
         self._messages: dict[tuple[str, int], str] = {}  # of the checks that have failed
         head = self.head if is_scored else ()
-        wanted = Staging(pack.definitions, [*wanted_columns(every), *head, *extra])
+        reasons = columns_for_reasons(pack.definitions, every)
+        wanted = Staging(pack.definitions, [*wanted_columns(every), *reasons, *head, *extra])
         self.built = build(wanted, self._source, lambda table: f"{raw(table)} JOIN {BATCH} USING (表号)")
 
     @property
@@ -143,16 +148,20 @@ class BulkJudge:
         if not told:
             return
         some = " OR ".join(f"d{n} IN (0, 2)" for n in told)
-        database.execute(
-            f"CREATE OR REPLACE TEMP TABLE 报 AS SELECT f.*, r.出处, d.* EXCLUDE (表号, 行号) "
+        unknown = [(n, checks[n]) for n in told if counts[2 * n + 1]]
+        rows = with_reason(
+            self.pack.definitions,
+            [check for _, check in unknown],
+            f"(SELECT f.*, r.出处, d.* EXCLUDE (表号, 行号) "
             f"FROM (SELECT * FROM 判 WHERE {some}) d JOIN {self.final[table]} f USING (表号, 行号) "
-            f"JOIN {self.raw(table)} r USING (表号, 行号)"
+            f"JOIN {self.raw(table)} r USING (表号, 行号))",
         )
+        database.execute(f"CREATE OR REPLACE TEMP TABLE 报 AS FROM {rows}")
         for n in told:
             if counts[2 * n]:
                 self._tell_findings(database, checks[n], n, doubted=doubted)
-            if counts[2 * n + 1]:
-                self._tell_unknown(database, checks[n], n)
+        if unknown:
+            self._tell_unknown(database, unknown)
 
     def _count_outcomes(self, database: duckdb.DuckDBPyConnection, checks: Sequence[Check]) -> None:
         """One row a form and rule; what is neither of three is not applicable."""
@@ -196,11 +205,24 @@ class BulkJudge:
             self._messages[check.table, number] = message_sql(check, kinds)
         return self._messages[check.table, number]
 
-    def _tell_unknown(self, database: duckdb.DuckDBPyConnection, check: Check, number: int) -> None:
-        place = place_sql(check.table, check.at)
-        missing = missing_sql(self.pack.definitions, check)
-        items = f"{literal(check.rule.id)}, {place.path}, {place.words}, {missing}"
-        database.execute(f"INSERT INTO {UNKNOWNS} SELECT 表号, {items} FROM 报 WHERE d{number} = 2")
+    def _tell_unknown(self, database: duckdb.DuckDBPyConnection, numbered: Sequence[tuple[int, Check]]) -> None:
+        """What some checks of a table could not be judged for."""
+        database.execute(f"CREATE OR REPLACE TEMP TABLE 未判行 AS SELECT {FOUND} FROM {UNKNOWNS} LIMIT 0")
+        definitions = self.pack.definitions
+        for number, check in numbered:
+            place = place_sql(check.table, check.at)
+            items = f"{literal(check.rule.id)}, {place.path}, {place.words}, {missing_sql(definitions, check)}"
+            why = why_sql(definitions, check, f"(SELECT * FROM 报 WHERE d{number} = 2)", self._rows)
+            database.execute(f"INSERT INTO 未判行 SELECT 表号, {items}, {why.items} FROM {why.rows}")
+        database.execute(f"INSERT INTO {UNKNOWNS} {said_sql(definitions, '未判行', self._compared(numbered))}")
+
+    def _compared(self, numbered: Iterable[tuple[int, Check]]) -> str | None:
+        """The rows that were told, where some of the checks compare target and result."""
+        return "报" if compare(self.pack.definitions, (check for _, check in numbered)) else None
+
+    def _rows(self, table: str) -> str:
+        """The rows of a table as they are judged, with the 出处 of those read."""
+        return f"{self.final[table]} JOIN (SELECT 表号, 行号, 出处 FROM {self.raw(table)}) USING (表号, 行号)"
 
     # --- what the conversion was not sure of ---
 

@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,23 @@ from perfeval_lint.errors import Problem, RulePackBroken
 from perfeval_lint.form.definition import DOUBTS, INDICATORS, WAIVERS
 from perfeval_lint.form.model import Form, Record
 from perfeval_lint.judge.kept import built_from_kept, keep, kept_at, query_from_kept
-from perfeval_lint.judge.outcome import Counts, Finding, NotEvaluated, Review, Verdict
+from perfeval_lint.judge.outcome import Counts, Finding, NotEvaluated, Review, Undecided, Verdict
 from perfeval_lint.judge.place import locate
+from perfeval_lint.judge.quote import shown_as
 from perfeval_lint.judge.review import Reviewer
 from perfeval_lint.judge.tables import Columns, load_tables, source_sql, tabulate
 from perfeval_lint.judge.together import Cursors, run_together
+from perfeval_lint.judge.undecided import (
+    VALUE,
+    columns_for_reasons,
+    far_sql,
+    far_suspects,
+    row_suspects,
+    undecided,
+    undecided_at,
+    values_for,
+    with_reason,
+)
 from perfeval_lint.rule.database import open_cursors
 from perfeval_lint.rule.model import FIELD_NAME, Pack, base_columns
 from perfeval_lint.rule.query import (
@@ -41,7 +52,6 @@ from perfeval_lint.rule.query import (
 from perfeval_lint.rule.sql import macro_statements
 from perfeval_lint.rule.staging import Staging, build
 
-LONGEST_QUOTE = 60
 _NOT_HAD = "（未能取得）"  # the query of the values itself failed: not the same as an empty cell
 _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 
@@ -109,7 +119,9 @@ class Judge:
         self.definitions = pack.definitions
         self.reviewer = Reviewer() if with_review else None
         reviewed = self.reviewer.columns if self.reviewer else ()
-        staging = Staging(pack.definitions, [*wanted_columns(checks), *reviewed])
+        staging = Staging(
+            pack.definitions, [*wanted_columns(checks), *columns_for_reasons(pack.definitions, checks), *reviewed]
+        )
         self.built = build(staging, source_sql)
         self.queries = {table: self._query(table, group) for table, group in by_table.items()}
         asked = {table: query.sql for table, query in self.queries.items()}
@@ -186,7 +198,7 @@ class Judge:
                         found = _finding(forms[form], query.checks[place], place, row)
                         result.findings.append(self._remarked(forms[form], query.checks[place], row.number, found))
                     elif digit == UNKNOWN:
-                        result.unknown.append(_unknown(forms[form], query, place, row))
+                        result.unknown.append(self._unknown(forms, form, query, place, row))
 
     def _remarked(self, form: Form, check: Check, row: int, finding: Finding) -> Finding:
         """A finding that rests on a value in doubt says so."""
@@ -197,6 +209,30 @@ class Judge:
         if not rests_on(doubted_cells(form), inputs_of(self.definitions, check), row):
             return finding
         return replace(finding, message=finding.message + REMARK)
+
+    def _unknown(self, forms: Sequence[Form], number: int, query: _Query, place: int, row: _Row) -> NotEvaluated:
+        form, check, values = forms[number], query.checks[place], row.values
+        needed = query.inputs[place]
+        missing = [label for item in needed if values.get(item.column) is None for label in item.labels]
+        if not missing:
+            missing = [label for item in needed for label in item.labels]
+        why = undecided(form, row_suspects(self.definitions, check), place, row.number, values)
+        if why is None and values:
+            why = self._far(forms, number, check, values)
+        return NotEvaluated(
+            check.rule, locate(form, check.table, row.number, check.at), tuple(dict.fromkeys(missing)), why
+        )
+
+    def _far(self, forms: Sequence[Form], number: int, check: Check, values: Mapping[str, Any]) -> Undecided | None:
+        """The first cell of other rows of the form that is to blame."""
+        for column, suspect in far_suspects(self.definitions, check):
+            if values.get(column) is None:
+                with self.cursors.one() as cursor:
+                    found = cursor.execute(far_sql(suspect, self.built.final[suspect.table])).fetchall()
+                for form, row, text in found:
+                    if form == number:
+                        return undecided_at(forms[form], suspect, row, {VALUE: text})
+        return None
 
     def _ask(self, table: str) -> tuple[list[_Digits], dict[tuple[int, int], Mapping[str, Any]]]:
         """表号, 行号 and digits of every row of a table, and the values of those with something to tell."""
@@ -226,7 +262,10 @@ class Judge:
             for place, check in enumerate(query.checks)
             if any(digits[place] in (FAIL, UNKNOWN) for _, _, digits in rows)
         ]
-        sql = values_query(self.definitions, wanted, final)
+        unknown = [(place, check) for place, check in wanted if any(digits[place] == UNKNOWN for _, _, digits in rows)]
+        more = {name: sql for one in unknown for name, sql in values_for(self.definitions, *one).items()}
+        source = with_reason(self.definitions, [check for _, check in unknown], final)
+        sql = values_query(self.definitions, wanted, source, more)
         try:
             found = database.execute(sql, [[row[0] for row in rows], [row[1] for row in rows]]).fetchall()
         except duckdb.Error:
@@ -279,32 +318,6 @@ def _message_values(check: Check, number: int, values: Mapping[str, Any]) -> dic
             printed = f"{column}原文"
             shown[name] = shown_as(values.get(printed if printed in base else column, _NOT_HAD))
     return shown
-
-
-def shown_as(value: object) -> str:
-    """A value as a message quotes it: numbers without needless zeros, long text cut."""
-    if value is None:
-        return "（空）"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, Decimal | float):
-        text = f"{value:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    if isinstance(value, list):
-        return "、".join(shown_as(item) for item in value)
-    text = " ".join(str(value).split())
-    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
-
-
-def _unknown(form: Form, query: _Query, number: int, row: _Row) -> NotEvaluated:
-    check = query.checks[number]
-    values = row.values
-    needed = query.inputs[number]
-    missing = [label for item in needed if values.get(item.column) is None for label in item.labels]
-    if not missing:
-        missing = [label for item in needed for label in item.labels]
-    place = locate(form, check.table, row.number, check.at)
-    return NotEvaluated(check.rule, place, tuple(dict.fromkeys(missing)))
 
 
 # --- waivers --------------------------------------------------------------------------------------

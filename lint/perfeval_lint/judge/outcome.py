@@ -34,12 +34,28 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Undecided:
+    """Why a rule could not be judged: the cell that is to blame, what stands in it (None where it is blank), what is
+    unclear about it and how to write it."""
+
+    cause: str
+    place: Place
+    value: str | None
+    message: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotEvaluated:
-    """A rule that could not be judged on a row, and which inputs were missing or not understood."""
+    """A rule that could not be judged on a row, and which inputs were missing or not understood.
+
+    `why` is None where no single cell can be named.
+    """
 
     rule: Rule
     place: Place
     missing: tuple[str, ...]
+    why: Undecided | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from perfeval_lint.form.definition import BY_KEY, NARRATIVE, TOTAL, UNKNOWN_TABLE, Section, Shape
-from perfeval_lint.judge.judge import LONGEST_QUOTE, shown_as
 from perfeval_lint.judge.place import HEADER, LONGEST_TITLE, TEXTS
+from perfeval_lint.judge.quote import LONGEST_QUOTE, shown_as
 from perfeval_lint.judge.tables import section_of
 from perfeval_lint.rule.model import FIELD_NAME, PARENT, Definitions, base_columns
 from perfeval_lint.rule.query import Check, expression_sql, inputs, placeholders_of

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from perfeval_lint.judge.judge import shown_as
 from perfeval_lint.judge.outcome import Change, Finding
+from perfeval_lint.judge.quote import shown_as
 from perfeval_lint.report.html_style import FORM_STYLE
 from perfeval_lint.report.html_table import Mark, Plan, path_words, plan_of, table_html
 from perfeval_lint.report.html_text import attributes, one_line, shown
-from perfeval_lint.report.lines import due_score, given_score, outcome_line, score_line, unjudged_lines
+from perfeval_lint.report.lines import (
+    Unjudged,
+    due_score,
+    given_score,
+    outcome_line,
+    score_line,
+    unjudged_lines,
+    unjudged_values,
+)
 from perfeval_lint.report.model import FormReport
 from perfeval_lint.report.words import SEVERITY, basis_line
 
@@ -45,7 +53,7 @@ def form_html(report: FormReport, *, key: str, editable: bool = False, places: b
         f'<div class="sides">\n<div class="sheet" tabindex="0" role="group" aria-label="自评表">\n'
         f"{table_html(plan, marks, editable=editable)}</div>\n"
         f'<section class="found">\n<h3>问题 {len(findings)} 处</h3>\n{_list(items)}</section>\n</div>\n'
-        f"{''.join(_rest(plan, report))}</article>\n"
+        f"{''.join(_rest(plan, report, places=places))}</article>\n"
     )
 
 
@@ -129,7 +137,7 @@ def _finding(key: str, number: int, finding: Finding, home: str, *, places: bool
     )
 
 
-def _rest(plan: Plan, report: FormReport) -> Iterator[str]:
+def _rest(plan: Plan, report: FormReport, *, places: bool) -> Iterator[str]:
     """What was not judged, what the conversion was not sure of, what is waived; each only where there is some."""
     waived = [
         f"{shown(finding.rule.id)} {_link(plan.home(finding.place.path), finding.place.words)}："
@@ -138,11 +146,22 @@ def _rest(plan: Plan, report: FormReport) -> Iterator[str]:
         if finding.waived is not None
     ]
     doubts = [f"{_doubted(plan, place)}：{one_line(reason)}" for place, reason in report.doubts]
-    unjudged = [one_line(line) for line in unjudged_lines(report.verdict.not_evaluated)]
+    unjudged = [_unjudged(plan, value, places=places) for value in unjudged_values(report.verdict.not_evaluated)]
+    unjudged += [one_line(line) for line in unjudged_lines(report.verdict.not_evaluated)]
     yield from (
         f'<section class="rest">\n<h3>{name}</h3>\n{_plain_list(lines)}</section>\n'
         for name, lines in (("未能判断", unjudged), ("识别存疑", doubts), ("豁免", waived))
         if lines
+    )
+
+
+def _unjudged(plan: Plan, value: Unjudged, *, places: bool) -> str:
+    """A value that left rules undecided."""
+    position = f' <span class="position">原文件 {one_line(value.place.position.words)}</span>' if places else ""
+    return (
+        f"{_link(plan.home(value.place.path), value.place.words)}：{one_line(value.message)}"
+        f'<p class="help">改法：{one_line(value.help)}</p>\n'
+        f'<p class="rule">没有判断的规则：{one_line("、".join(value.rules))}{position}</p>\n'
     )
 
 

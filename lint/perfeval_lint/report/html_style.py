@@ -82,11 +82,13 @@ FORM_STYLE = f"""\
 .form .finding .level {{ color: var(--level); }}
 .form .finding .message {{ margin: 2px 0; font-size: 15px; }}
 .form .finding .basis, .form .finding .rule {{ color: var(--soft); font-size: 13px; }}
-.form .finding .position::before {{ content: "· "; }}
+.form .position::before {{ content: "· "; }}
 .form .finding:target .basis, .form .finding:target .rule, .form .finding:target .level,
 .form .finding:target a {{ color: var(--ink); }}
 .form .rest {{ margin-top: 18px; font-size: 14px; }}
 .form .rest ul {{ margin: 0; padding-left: 1.4em; }}
+.form .rest .help, .form .rest .rule {{ margin: 0 0 2px; }}
+.form .rest .rule {{ color: var(--soft); font-size: 13px; }}
 .form .found {{ margin-top: 18px; }}
 @media screen and (min-width: 1100px) {{
   .form .sides {{ display: grid; grid-template-columns: minmax(0, 1.75fr) minmax(330px, 1fr); gap: 22px; }}

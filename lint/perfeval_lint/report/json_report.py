@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from perfeval_lint.errors import Problem
-from perfeval_lint.judge.judge import shown_as
 from perfeval_lint.judge.outcome import Change, Finding, NotEvaluated
+from perfeval_lint.judge.quote import shown_as
 from perfeval_lint.report.model import FileReport, FormReport, Report, Summary
 from perfeval_lint.report.words import bound
 from perfeval_lint.version import VERSION
@@ -111,7 +111,13 @@ def _change(change: Change) -> dict[str, Any]:
 
 
 def _not_evaluated(item: NotEvaluated) -> dict[str, Any]:
-    return {"rule": item.rule.id, "path": item.place.path, "missing": list(item.missing)}
+    """A check that could not be judged; where a single cell is to blame, also which one and why."""
+    found: dict[str, Any] = {"rule": item.rule.id, "path": item.place.path, "missing": list(item.missing)}
+    if item.why is not None:
+        why = item.why
+        found |= {"cause": why.cause, "at": why.place.path, "value": why.value, "message": why.message}
+        found |= {"help": why.help, "location": why.place.position._asdict()}
+    return found
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

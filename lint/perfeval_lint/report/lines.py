@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from perfeval_lint.judge.judge import shown_as
-from perfeval_lint.judge.outcome import Change, NotEvaluated
+from perfeval_lint.judge.outcome import Change, NotEvaluated, Place
+from perfeval_lint.judge.quote import shown_as
 from perfeval_lint.report.model import FormReport, Summary
 from perfeval_lint.report.words import at_most, printable
 
@@ -65,11 +66,32 @@ def total_line(total: Summary) -> str:
     return line
 
 
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A value that left rules undecided, told once: where it is, what is unclear about it, how to write it."""
+
+    place: Place
+    message: str
+    help: str
+    rules: tuple[str, ...]
+
+
+def unjudged_values(items: Iterable[NotEvaluated]) -> list[Unjudged]:
+    """The values that left rules undecided, in the order of the file, each with the rules."""
+    groups: dict[tuple[Place, str, str], list[str]] = {}
+    for item in items:
+        if item.why is not None:
+            groups.setdefault((item.why.place, item.why.message, item.why.help), []).append(item.rule.id)
+    found = [Unjudged(*why, tuple(sorted(set(rules)))) for why, rules in groups.items()]
+    return sorted(found, key=lambda one: one.place.position.order)
+
+
 def unjudged_lines(items: Iterable[NotEvaluated]) -> Iterator[str]:
-    """One line a rule and reason: where it could not be judged, and what was missing."""
+    """One line a rule and reason of what no single value is to blame for: where, and what was missing."""
     groups: dict[tuple[str, tuple[str, ...]], list[NotEvaluated]] = {}
     for item in items:
-        groups.setdefault((item.rule.id, item.missing), []).append(item)
+        if item.why is None:
+            groups.setdefault((item.rule.id, item.missing), []).append(item)
     for (name, missing), group in groups.items():
         words = list(dict.fromkeys(printable(item.place.words) for item in group))
         places = "；".join(words[:SHOWN_PLACES])

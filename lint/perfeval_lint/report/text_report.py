@@ -13,7 +13,15 @@ from rich.text import Text
 from perfeval_lint.errors import Problem
 from perfeval_lint.judge.outcome import Finding
 from perfeval_lint.judge.place import PARTS
-from perfeval_lint.report.lines import SHOWN_PLACES, change_line, outcome_line, score_line, total_line, unjudged_lines
+from perfeval_lint.report.lines import (
+    SHOWN_PLACES,
+    change_line,
+    outcome_line,
+    score_line,
+    total_line,
+    unjudged_lines,
+    unjudged_values,
+)
 from perfeval_lint.report.model import FileReport, FormReport, Summary
 from perfeval_lint.report.words import SEVERITY, printable
 from perfeval_lint.rule.model import Rule, Severity
@@ -105,14 +113,24 @@ class TextReport:
         self._labelled("结果", outcome_line(report))
         self._scores(report)
         self._labelled("规则集", f"{report.profile}（{report.profile_reason}）")
-        for text in unjudged_lines(report.verdict.not_evaluated):
-            self._labelled("未能判断", text)
+        self._unjudged(report)
         self._doubts(report.doubts)
         for finding in report.verdict.findings:
             if finding.waived is not None:
                 text = f"{finding.rule.id} {finding.place.words}：{finding.message}（理由：{finding.waived}）"
                 self._labelled("豁免", " ".join(printable(text).split()))
         self._print(Text(""))
+
+    def _unjudged(self, report: FormReport) -> None:
+        """What could not be judged: the values that are to blame, then what no single one is to blame for."""
+        unjudged = report.verdict.not_evaluated
+        for value in unjudged_values(unjudged):
+            self._labelled("未能判断", printable(f"{value.place.words}（{value.place.position.words}）"))
+            self._indented(Text(printable(value.message)))
+            self._indented(Text(f"改法：{printable(value.help)}", "dim"))
+            self._indented(Text(f"没有判断的规则：{'、'.join(value.rules)}", "dim"))
+        for text in unjudged_lines(unjudged):
+            self._labelled("未能判断", text)
 
     def _doubts(self, doubts: list[tuple[str, str]]) -> None:
         """What the conversion was not sure of, places with the same reason together."""

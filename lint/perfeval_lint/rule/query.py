@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from perfeval_lint.form.definition import INDICATORS, columns_of
+from perfeval_lint.form.definition import INDICATORS, Column, columns_of
 from perfeval_lint.rule.model import (
     FIELD_NAME,
     PARENT,
@@ -126,12 +126,14 @@ def judging_query(checks: Sequence[Check], table: str) -> str:
     return f"SELECT 表号, 行号, TRY(concat({verdicts})) AS 结果 FROM {table} ORDER BY 表号, 行号"
 
 
-def values_query(definitions: Definitions, numbered: Sequence[tuple[int, Check]], table: str) -> str:
+def values_query(
+    definitions: Definitions, numbered: Sequence[tuple[int, Check]], table: str, more: Mapping[str, str]
+) -> str:
     """What the messages and missing inputs of some checks need, for the rows given as two list parameters.
 
-    Columns: 表号, 行号 and one struct: shown and input columns by name, named values as `number.name`.
+    Columns: 表号, 行号 and one struct: shown and input columns by name, named values as `number.name`, and `more`.
     """
-    needed: dict[str, str] = {}
+    needed = dict(more)
     for number, check in numbered:
         for name in shown_columns(check):
             needed[name] = identifier(name)
@@ -209,12 +211,12 @@ def _labels(definitions: Definitions, table: str, name: str) -> Iterator[str]:
 def _label(table: str, name: str) -> tuple[str, ...]:
     """What a base column is called on the form: one field, or the two that a reading compares."""
     wanted = READINGS[name].fields if table == INDICATORS.table and name in READINGS else (name.removesuffix("原文"),)
-    found = tuple(
-        f"{column.section.key}.{column.field.name}" if column.section.key else column.field.name
-        for column in columns_of(table)
-        if column.name in wanted
-    )
-    return found or (name,)
+    return tuple(label_of(column) for column in columns_of(table) if column.name in wanted) or (name,)
+
+
+def label_of(column: Column) -> str:
+    """What a column is called on the form: section and field."""
+    return f"{column.section.key}.{column.field.name}" if column.section.key else column.field.name
 
 
 @cache

@@ -1,4 +1,4 @@
-"""问题.csv and 得分.csv: everything, for spreadsheets and for programs."""
+"""问题.csv, 未能判断.csv and 得分.csv: everything, for spreadsheets and for programs."""
 
 from __future__ import annotations
 
@@ -6,24 +6,37 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
 from perfeval_lint.audit.reports import facts
 from perfeval_lint.audit.reports.model import Options, Written, finished
-from perfeval_lint.audit.reports.words import FINDING_HEAD, SCORE_HEAD, Cell, finding_cells, score_cells
+from perfeval_lint.audit.reports.shapes import Finding, Form, Unjudged
+from perfeval_lint.audit.reports.words import (
+    FINDING_HEAD,
+    SCORE_HEAD,
+    UNJUDGED_HEAD,
+    Cell,
+    finding_cells,
+    score_cells,
+    unjudged_cells,
+)
 
 FINDINGS = "问题.csv"
+UNJUDGED = "未能判断.csv"
 SCORES = "得分.csv"
 # What makes a spreadsheet read a cell as a formula; the full-width signs do so in Chinese and Japanese ones.
 _FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r\n]")
 
 
 def write(database: duckdb.DuckDBPyConnection, folder: Path, options: Options) -> Written:
-    """Writes every finding, waived ones too, and every form's scores: UTF-8 with a mark that Excel goes by."""
+    """Writes every finding, waived ones too, all that was not judged, and every form's scores: UTF-8 with a mark that
+    Excel goes by."""
     del options
     written = [
         _write(folder / FINDINGS, (*FINDING_HEAD, "豁免理由"), _findings(database)),
+        _write(folder / UNJUDGED, UNJUDGED_HEAD, _unjudged(database)),
         _write(folder / SCORES, SCORE_HEAD, (score_cells(form) for form in facts.forms(database))),
     ]
     return Written(tuple(written))
@@ -31,12 +44,26 @@ def write(database: duckdb.DuckDBPyConnection, folder: Path, options: Options) -
 
 def _findings(database: duckdb.DuckDBPyConnection) -> Iterator[Sequence[Cell]]:
     rules = {rule.rule: rule for rule in facts.rules(database)}
+    for finding, form in _with_forms(database, facts.findings(database)):
+        yield (*finding_cells(finding, form, rules), finding.waived)
+
+
+def _unjudged(database: duckdb.DuckDBPyConnection) -> Iterator[Sequence[Cell]]:
+    for item, form in _with_forms(database, facts.unjudged(database)):
+        yield unjudged_cells(item, form)
+
+
+T = TypeVar("T", Finding, Unjudged)
+
+
+def _with_forms(database: duckdb.DuckDBPyConnection, items: Iterator[T]) -> Iterator[tuple[T, Form]]:
+    """Items in the order of their forms, each with its form."""
     forms = facts.forms(database)
     form = None
-    for finding in facts.findings(database):
-        while form is None or form.order < finding.form:
+    for item in items:
+        while form is None or form.order < item.form:
             form = next(forms)
-        yield (*finding_cells(finding, form, rules), finding.waived)
+        yield item, form
 
 
 def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Path:

@@ -23,6 +23,8 @@ from perfeval_lint.audit.reports.shapes import (
     RuleFacts,
     Run,
     Scope,
+    Unjudged,
+    UnjudgedText,
 )
 from perfeval_lint.audit.store import PARTLY, REPEATED, UNREADABLE
 from perfeval_lint.judge.place import PARTS
@@ -79,6 +81,16 @@ SELECT row_number() OVER (
             md5_number_lower(concat_ws('\n', w.路径, w.消息, w.所在, w.所指, w.豁免, w.级别))
     ) AS 号, t.次, w.规则, w.级别, w.部分, w.行号, w.字段, w.路径, w.所指, w.所在, w.消息, w.豁免
 FROM 问题 w JOIN 报告表 t USING (表号) JOIN 报告规则 r USING (规则) ORDER BY 号;
+
+-- What left rules undecided is told once, however many rules: by its value, or by what is missing.
+CREATE OR REPLACE TEMP TABLE 报告未判 AS
+SELECT row_number() OVER (ORDER BY 次, list_position({_PARTS}, 值部分), 值行号, 值路径, 说明, 规则) AS 号, *
+FROM (
+    SELECT t.次, string_agg(DISTINCT u.规则, '、' ORDER BY u.规则) AS 规则, u.原因, u.值部分, u.值行号,
+        coalesce(u.值路径, u.路径) AS 值路径, coalesce(u.值所指, u.所指) AS 值所指, u.值所在, u.值,
+        coalesce(u.说明, CASE WHEN u.缺 = '' THEN '算不出' ELSE concat('缺 ', u.缺, '，或读不出') END) AS 说明, u.改法
+    FROM 未判 u JOIN 报告表 t USING (表号) GROUP BY ALL
+) ORDER BY 号;
 
 CREATE OR REPLACE TEMP TABLE 报告说明 AS
 SELECT row_number() OVER (ORDER BY f.文件次, n.行 NULLS FIRST, n.列, n.级别, n.代码, n.说明) AS 号,
@@ -169,6 +181,48 @@ def findings_of(database: duckdb.DuckDBPyConnection, order: int) -> list[Finding
         f"SELECT {_FINDING} FROM 报告问题 WHERE 次 = ? AND 豁免 IS NULL ORDER BY 号", [order]
     ).fetchall()
     return [Finding._make(row) for row in rows]
+
+
+_UNJUDGED = "号, 次, 规则, 原因, 值, 值路径, 值所指, 值所在, 说明, 改法"
+
+
+def unjudged(database: duckdb.DuckDBPyConnection) -> Iterator[Unjudged]:
+    """Everything that left rules undecided, as it is read."""
+    return _in_chunks(database, Unjudged, f"SELECT {_UNJUDGED} FROM 报告未判", "号")
+
+
+def unjudged_with_forms(database: duckdb.DuckDBPyConnection, most: int) -> Iterator[tuple[Unjudged, Form]]:
+    """The first `most` of what left rules undecided with their forms, unit by unit.
+
+    The connection must not be used for anything else meanwhile.
+    """
+    result = database.execute(
+        f"SELECT {_columns('u', _UNJUDGED)}, {_columns('t', _FORM)} FROM 报告未判 u JOIN 报告表 t USING (次) "
+        f"WHERE u.号 <= {most} ORDER BY t.主管部门, t.单位, u.号"
+    )
+    width = len(Unjudged._fields)
+    while rows := result.fetchmany(_CHUNK):
+        for row in rows:
+            yield Unjudged._make(row[:width]), Form._make(row[width:])
+
+
+def unjudged_count(database: duckdb.DuckDBPyConnection) -> int:
+    """How many values and places left rules undecided."""
+    ((count,),) = database.execute("SELECT count(*) FROM 报告未判").fetchall()
+    return int(count)
+
+
+def unjudged_texts(database: duckdb.DuckDBPyConnection, most: int | None) -> list[UnjudgedText]:
+    """The `most` texts that left rules undecided in the most places; None: not the texts, but all causes."""
+    value, help_ = ("NULL", "NULL") if most is None else ("值", "min(改法)")
+    chosen = "" if most is None else "WHERE 值 IS NOT NULL"
+    limit = "" if most is None else f"LIMIT {most}"
+    rows = database.execute(
+        f"SELECT coalesce(原因, '缺几处数据') AS 因, {value} AS 写法, {help_}, count(*) AS 处, count(DISTINCT 次), "
+        f"count(DISTINCT (主管部门, 单位)) FROM 报告未判 JOIN 报告表 USING (次) {chosen} "
+        f"GROUP BY 因, 写法 ORDER BY 处 DESC, 因, 写法 {limit}"
+    ).fetchall()
+    return [UnjudgedText._make(row) for row in rows]
 
 
 _GROUP = """

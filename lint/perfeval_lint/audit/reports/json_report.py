@@ -12,7 +12,7 @@ import duckdb
 
 from perfeval_lint.audit.reports import facts
 from perfeval_lint.audit.reports.model import Options, Written, finished
-from perfeval_lint.audit.reports.shapes import NO_DEPARTMENT, NO_UNIT, File, Finding, Form, Note, RuleFacts
+from perfeval_lint.audit.reports.shapes import NO_DEPARTMENT, NO_UNIT, File, Finding, Form, Note, RuleFacts, Unjudged
 from perfeval_lint.audit.store import PARTLY, READ, REPEATED, UNREADABLE
 from perfeval_lint.report.words import bound
 
@@ -46,16 +46,19 @@ def _parts(database: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 
 def _files(database: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """The files in order, each with its forms, each of those with its findings: four streams side by side."""
+    """The files in order, each with its forms, each of those with its findings and what was not judged: five streams
+    side by side."""
     notes = _Stream(facts.notes(database), lambda note: note.file_order)
     forms = _Stream(facts.forms(database), lambda form: form.file_order)
     findings = _Stream(facts.findings(database), lambda finding: finding.form)
+    unjudged = _Stream(facts.unjudged(database), lambda item: item.form)
     for number, file in enumerate(facts.files(database)):
         shape = _file(file) | {"notes": [_note(note) for note in notes.of(file.order)]}
         yield (",\n" if number else "\n") + _dump(shape)[:-1] + ', "forms": ['
         for count, form in enumerate(forms.of(file.order)):
             found = [_finding(finding) for finding in findings.of(form.order)]
-            yield (",\n " if count else "") + _dump(_form(form) | {"findings": found})
+            unknown = [_unjudged(item) for item in unjudged.of(form.order)]
+            yield (",\n " if count else "") + _dump(_form(form) | {"findings": found, "not_evaluated": unknown})
         yield "]}"
 
 
@@ -158,6 +161,18 @@ def _outcomes(judged: RuleFacts | Form) -> dict[str, int]:
         "fail": judged.failed,
         "not_applicable": judged.not_applicable,
         "not_evaluated": judged.not_evaluated,
+    }
+
+
+def _unjudged(item: Unjudged) -> dict[str, Any]:
+    return {
+        "rules": item.rules.split("、"),
+        "path": item.path,
+        "cause": item.cause,
+        "value": item.value,
+        "message": item.message,
+        "help": item.help,
+        "location": item.place,
     }
 
 

@@ -33,6 +33,8 @@ _RANKED = 30
 _LONGEST = 300  # characters of a text
 _DEPARTMENTS = 200
 _UNREAD = 100
+_TEXTS = 30  # that left rules undecided
+_UNJUDGED = 100
 _SCORE_EDGES = [60.0, 70.0, 80.0, 85.0, 90.0, 95.0, 98.0, 100.0]
 _SCORE_BINS = ("60 以下", "60—70", "70—80", "80—85", "85—90", "90—95", "95—98", "98—100", "满分")
 _COUNT_EDGES = [1.0, 3.0, 6.0, 11.0, 21.0, 51.0]
@@ -68,6 +70,7 @@ class _Page:
             self.ranking({form.order for form, _ in shown}),
             self.by_department(),
             self.by_rule(),
+            self.unjudged(),
             self.distributions(),
             self.drill_down(shown),
             self.unread(),
@@ -174,6 +177,50 @@ class _Page:
             for rule in found
         ]
         return _section("规则", _table("有问题的规则，按问题的多少排列；不含已豁免的", head, rows))
+
+    def unjudged(self) -> str:
+        """What could not be judged: why, what was written, and where first."""
+        count = facts.unjudged_count(self.database)
+        if not count:
+            return _section("未能判断", "<p>没有。</p>\n")
+        return _section("未能判断", f"{self.unjudged_causes()}{self.unjudged_texts()}{self.unjudged_places(count)}")
+
+    def unjudged_causes(self) -> str:
+        head = (("原因", ""), ("处", "n"), ("表", "n"), ("单位", "n"))
+        rows = [
+            f"<th scope=row class=name>{_text(one.cause)}</th><td class=n>{one.places:,}</td>"
+            f"<td class=n>{one.forms:,}</td><td class=n>{one.units:,}</td>"
+            for one in facts.unjudged_texts(self.database, None)
+        ]
+        return "<h3>原因</h3>\n" + _table("一个值使几条规则没有判断，只算一处", head, rows)
+
+    def unjudged_texts(self) -> str:
+        texts = facts.unjudged_texts(self.database, _TEXTS)
+        if not texts:
+            return ""
+        head = (("写的是", ""), ("原因", ""), ("怎么写", "wide"), ("处", "n"), ("表", "n"), ("单位", "n wide"))
+        rows = [
+            f"<th scope=row class=name>{_text(one.value or '')}</th><td>{_text(one.cause)}</td>"
+            f"<td class='name wide'>{_text(one.help or '')}</td><td class=n>{one.places:,}</td>"
+            f"<td class=n>{one.forms:,}</td><td class='n wide'>{one.units:,}</td>"
+            for one in texts
+        ]
+        return "<h3>写法</h3>\n" + _table(f"最常见的写法，至多列 {_TEXTS} 种", head, rows)
+
+    def unjudged_places(self, count: int) -> str:
+        head = (("项目", ""), ("所指", ""), ("为什么、怎么写", ""), ("没有判断的规则", "wide"))
+        rows = [
+            f"<th scope=row class=name>{_text(project_of(form))}<small>{_text(form.unit)}</small>"
+            f"<small>{self.link(form)}</small></th>"
+            f"<td class=name>{_text(item.words or '')}<small>{_text(item.place or '')}</small></td>"
+            f"<td class=name>{_text(item.message)}<small>{_text(item.help or '')}</small></td>"
+            f"<td class=wide>{_text(item.rules)}</td>"
+            for item, form in facts.unjudged_with_forms(self.database, _UNJUDGED)
+        ]
+        caption = f"共 {count:,} 处"
+        if count > _UNJUDGED:
+            caption += f"；只列前 {_UNJUDGED} 处，全部见 {csv_report.UNJUDGED}"
+        return "<h3>哪一格</h3>\n" + _table(caption, head, rows)
 
     def distributions(self) -> str:
         """How scores and findings are spread over the forms."""
@@ -304,7 +351,7 @@ class _Page:
         return _section("说明", "".join(f"<p>{_text(line)}</p>\n" for line in lines))
 
 
-_SECTIONS = ("差最大的表", "主管部门", "规则", "分布", "逐级查看", "读不了的文件", "说明")
+_SECTIONS = ("差最大的表", "主管部门", "规则", "未能判断", "分布", "逐级查看", "读不了的文件", "说明")
 
 
 def _head() -> str:

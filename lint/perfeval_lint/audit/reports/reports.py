@@ -24,9 +24,13 @@ class Report:
 
 
 REPORTS = {
-    "xlsx": Report(f"{workbook.NAME}：汇总、问题清单、规则统计、得分对比", True, workbook.write),
+    "xlsx": Report(f"{workbook.NAME}：汇总、问题清单、未能判断、规则统计、得分对比", True, workbook.write),
     "html": Report(f"{page.NAME}：打开就能看的一页", True, page.write),
-    "csv": Report(f"{csv_report.FINDINGS}、{csv_report.SCORES}：全部问题和得分", True, csv_report.write),
+    "csv": Report(
+        f"{csv_report.FINDINGS}、{csv_report.UNJUDGED}、{csv_report.SCORES}：全部问题、没有判断的和得分",
+        True,
+        csv_report.write,
+    ),
     "json": Report(f"{json_report.NAME}：给程序用", True, json_report.write),
     "letters": Report(f"{letters.FOLDER}/：每个单位一份 Word 整改通知", False, letters.write),
 }

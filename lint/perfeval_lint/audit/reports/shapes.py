@@ -58,6 +58,33 @@ class Finding(NamedTuple):
     waived: str | None
 
 
+class Unjudged(NamedTuple):
+    """A value that left rules undecided, or a place where no single value is to blame; `order` counts them as they are
+    read on the forms. `cause`, `value` and `help` are None where they are not known."""
+
+    order: int
+    form: int
+    rules: str  # their ids, joined by 、
+    cause: str | None
+    value: str | None
+    path: str | None
+    words: str | None
+    place: str | None
+    message: str
+    help: str | None
+
+
+class UnjudgedText(NamedTuple):
+    """What is written alike in many places and left rules undecided; where `value` is None, all of a cause."""
+
+    cause: str
+    value: str | None
+    help: str | None
+    places: int
+    forms: int
+    units: int
+
+
 class Group(NamedTuple):
     """Totals of a unit, of a department (`unit` is None) or of everything (`department` is None, too)."""
 

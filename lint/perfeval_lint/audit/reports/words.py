@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from perfeval_lint.audit.reports.shapes import NO_PROJECT, Finding, Form, RuleFacts
+from perfeval_lint.audit.reports.shapes import NO_PROJECT, Finding, Form, RuleFacts, Unjudged
 from perfeval_lint.report.words import SEVERITY, at_most
 
 Cell = str | int | Decimal | None
@@ -21,6 +21,11 @@ SCORE_HEAD = (
     *("名次", "主管部门", "单位", "年度", "项目名称", "项目编码", "表式", "自评得分", "复核得分", "界限", "差"),
     *("自评等级", "复核等级", "等级变化", "可复核分值", "总分值", "错误", "警告", "提示", "豁免", "未能判断"),
     *("规则集", "文件", "序号"),
+)
+
+UNJUDGED_HEAD = (
+    *("主管部门", "单位", "年度", "项目名称", "所指", "写的是", "为什么", "怎么写", "没有判断的规则"),
+    *("原因", "位置", "文件", "序号"),
 )
 
 
@@ -75,6 +80,25 @@ def finding_cells(finding: Finding, form: Form, rules: Mapping[str, RuleFacts]) 
         rule.help if rule else None,
         basis_words(rule),
         finding.place,
+        form.file,
+        form.sequence + 1,
+    )
+
+
+def unjudged_cells(item: Unjudged, form: Form) -> tuple[Cell, ...]:
+    """The cells of what left rules undecided under UNJUDGED_HEAD."""
+    return (
+        form.department,
+        form.unit,
+        form.year,
+        project_of(form),
+        item.words,
+        item.value,
+        item.message,
+        item.help,
+        item.rules,
+        item.cause,
+        item.place,
         form.file,
         form.sequence + 1,
     )

@@ -15,12 +15,14 @@ from perfeval_lint.audit.reports.sheet import Book, Column, Kind, Series, Tone, 
 from perfeval_lint.audit.reports.words import (
     FINDING_HEAD,
     SCORE_HEAD,
+    UNJUDGED_HEAD,
     Cell,
     basis_words,
     finding_cells,
     level_words,
     one_line,
     score_cells,
+    unjudged_cells,
 )
 from perfeval_lint.judge.outcome import Counts
 from perfeval_lint.report.words import REVIEW_WORDS
@@ -61,6 +63,14 @@ _FINDING_LOOKS = {
     "文件": (22, Kind.LONG),
     "序号": (5, Kind.COUNT),
     "豁免理由": (24, Kind.LONG),
+}
+_UNJUDGED_LOOKS = {
+    **_FINDING_LOOKS,
+    "写的是": (20, Kind.LONG),
+    "为什么": (30, Kind.LONG),
+    "怎么写": (28, Kind.LONG),
+    "没有判断的规则": (12, Kind.LONG),
+    "原因": (12, Kind.LONG),
 }
 _SCORE_LOOKS = {
     "主管部门": (14, Kind.LONG),
@@ -130,6 +140,7 @@ class _Workbook:
         """All sheets; returns what must be said of them."""
         self.groups()
         self.findings()
+        self.unjudged()
         self.rule_sheet()
         self.scores()
         self.files()
@@ -175,6 +186,20 @@ class _Workbook:
             self.remarks.append(
                 f"{name}里有 {series.unlinked} 处没有做成链接：Excel 每张工作表至多 {self.limits.sheet_links} 个链接"
             )
+
+    def unjudged(self) -> None:
+        """未能判断: the values that left rules undecided, unit by unit; no sheet where there are none."""
+        count = facts.unjudged_count(self.database)
+        if not count:
+            return
+        series = Series(self.book, "未能判断", [Column(one, *_UNJUDGED_LOOKS[one]) for one in UNJUDGED_HEAD])
+        file = UNJUDGED_HEAD.index("文件")
+        for item, form in facts.unjudged_with_forms(self.database, self.limits.workbook_rows):
+            link = self.link(form.file, item.place)
+            series.row(unjudged_cells(item, form), links={file: link} if link else None)
+        series.close()
+        if count > series.rows:
+            self.remarks.append(f"未能判断共 {count} 处，工作簿只列其中 {series.rows} 处；全部见 {csv_report.UNJUDGED}")
 
     def link(self, file: str, place: str | None) -> str | None:
         path = relative_link(file, self.origin, self.folder)
@@ -276,7 +301,11 @@ _TERMS: Sequence[tuple[str, str]] = (
     ),
     ("通过、不通过", "规则在一处检查的结果。不通过就是问题（含已豁免的）；不通过占比 = 不通过 ÷（通过 + 不通过）。"),
     ("不适用", "规则的前提不成立，如没有扣分就不查扣分原因。"),
-    ("未能判断", "缺少数据或数据读不出，没有下结论；不是没有问题。"),
+    (
+        "未能判断",
+        "缺少数据或数据读不出，没有下结论；不是没有问题。各表里数的是检查的处数；“未能判断”工作表一行是一个值，"
+        "它使几条规则没有判断也只列一次。",
+    ),
     ("链接", "“文件”打开原文件，是工作簿的到所在单元格；“项目名称”到得分对比里的那一行。文件移动以后链接会失效。"),
     ("续表", "一张工作表放不下（Excel 至多 1048576 行）时接着写到名字后加 2、3…… 的工作表；一格至多 32767 个字符。"),
 )
