@@ -267,10 +267,10 @@ CASES = [
     case("PE113", COUNTY, on(9, 实际完成值="3,060元"), also="PE403"),
     case("PE113", NUMERALS, on(9, 实际完成值="八千二百元"), also="PE305 PE403"),
     case("PE113", YUNNAN, on(8, 实际完成值="2650元/台"), also="PE305 PE403"),
-    case("PE113", COMPOUNDS, on(9, 实际完成值="培训1150元/人、创业8200元/户"), also="PE305 PE403"),
     case("PE113", T2020, on(4, 实际完成值="3.3万元", 偏差原因="水泥涨价；2021 年按批次招标锁定价格。")),
     # --- readings: scores
     case("PE305", FULL, on(1, 实际完成值="512人次"), ".得分", also="PE403"),
+    case("PE305", COMPOUNDS, on(9, 实际完成值="培训1150元/人、创业8200元/户"), ".得分", also="PE403"),
     case("PE305", GRADED, on(2, 实际完成值="93.4%"), ".得分", also="PE403"),
     case("PE305", NUMERALS, on(1, 实际完成值="十一场"), ".得分", also="PE403"),
     case("PE305", NUMERALS, on(0, 实际完成值="１１２场"), ".得分", also="PE403"),
