@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from audits import Audit, Audited, Rows, write_form
-from exports import EXPORT, FORM, WRITERS, Table, write_csv
+from exports import EXPORT, FORM, ID, WRITERS, Table, write_csv
 
 from perfeval_lint.audit.tables.mapping import read_mapping
 from perfeval_lint.errors import TablesRefused
@@ -65,6 +65,18 @@ def test_the_same_is_found_as_in_the_form_as_yaml(kind: str, tmp_path: Path, aud
     assert results(found) == expected
     assert {"PE101", "PE103", "PE301"} <= {row[0] for row in expected["问题"]}
     assert (found.read, found.judged) == (0, 1)
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "duckdb", "xlsx"])
+def test_a_total_without_amounts_is_told_whatever_the_table(kind: str, tmp_path: Path, audit: Audit) -> None:
+    budgets = [
+        ["eval_id", "found_type_name", "reply_amt", "year_exe_amt"],  # no column at all for the budget of the year
+        [ID, "年度资金总额", "120", "—"],
+        [ID, "当年财政拨款", "120", ""],
+    ]
+    found = audit(*write_tables(kind, tmp_path / "export", {**EXPORT, "PM_PERF_SELF_BGT": budgets}).iterdir())
+    told = found.rows("SELECT 路径 FROM 问题 WHERE 规则 = 'PE001' AND 部分 = '项目资金' ORDER BY 路径")
+    assert told == [("项目资金[0].全年执行数",), ("项目资金[0].全年预算数",)]
 
 
 def test_findings_point_to_the_rows_of_the_file(tmp_path: Path, audit: Audit) -> None:

@@ -94,6 +94,8 @@ CASES = [
     case("PE001", T2020, {"项目资金[0]": GONE}, "项目资金"),
     case("PE001", T2020, {"资金使用单位": GONE}),
     case("PE001", WHOLE, {"部门": GONE}, "主管部门", "部门"),
+    case("PE001", FULL, {"项目资金[0].全年执行数": "—"}),
+    case("PE001", T2020, {f"项目资金[{n}].全年预算数": GONE for n in range(4)}, "项目资金[0].全年预算数"),
     case("PE002", FULL, {"年度": "二〇二二"}),
     case("PE002", FULL, {"项目资金[1].全年执行数": "95.26万元"}),
     case("PE002", FULL, {"绩效指标[0].得分": "十分"}),
@@ -143,17 +145,18 @@ CASES = [
     case("PE102", FULL, {"项目资金[2].年初预算数": GONE}, "项目资金[0].年初预算数"),
     case("PE102", T2020, {"项目资金[3].全年预算数": "5"}, "项目资金[0].全年预算数"),
     case("PE103", FULL, {"项目资金[1].执行率": "97.71%"}),
-    case("PE103", T2020, {"项目资金[2].执行率": "84.5%"}),
+    case("PE103", T2020, {"项目资金[2].执行率": "84.4%"}),
     case("PE103", T2023, {"项目资金[1].执行率": "0.95"}),
     case("PE103", COST, {"项目资金[1].执行率": "9590%"}),
     case("PE104", NO_TOTAL, {"项目资金[0].得分": "9.4"}),
-    case("PE104", NO_TOTAL, {"项目资金[0].得分": "9.49"}),
+    case("PE104", NO_TOTAL, {"项目资金[0].得分": "9.45"}),
+    case("PE104", NO_TOTAL, {"项目资金[0].执行率": "85.00%", "项目资金[0].得分": "8.50"}, ".得分", also="PE103"),
     case("PE104", GRADED, {"项目资金[0].得分": "10.0", "总分.得分": "100"}),
     case("PE105", LOW, {"项目资金[0].偏差原因": GONE, "存在问题": GONE}, "项目资金[0].执行率"),
     case("PE105", LOW, {"项目资金[0].偏差原因": "无", "存在问题": "/"}, "项目资金[0].执行率"),
     case("PE106", NO_TOTAL, {"项目资金[0].年初预算数": "500"}, "项目资金[0].全年预算数"),
     case("PE106", COST, {"项目资金[0].年初预算数": "0", "项目资金[1].年初预算数": "0"}, "项目资金[0].全年预算数"),
-    case("PE107", NO_TOTAL, {"项目资金[0].全年执行数": GONE}),
+    case("PE107", NO_TOTAL, {"项目资金[0].全年执行数": GONE}, also="PE001"),
     case("PE107", T2020, {"项目资金[0].全年预算数": "0"}),
     case("PE108", LOW, {"项目资金[2].年初预算数": "-0.01"}),
     case("PE108", GRADED, {"项目资金[1].年初预算数": "-1500"}),
@@ -167,6 +170,9 @@ CASES = [
     case("PE111", COST, {"项目资金[1].年初预算数": "3100000"}, also="PE102"),
     case("PE111", GRADED, {"项目资金[1].年初预算数": "0.15"}),
     # weights
+    case("PE117", T2020, {"项目资金[2].执行率": "84.5%"}),  # cut
+    case("PE117", CHAOYANG, {"项目资金[1].执行率": "3.700%"}),
+    case("PE117", NO_TOTAL, {"项目资金[0].得分": "9.49"}),
     case("PE201", WHOLE, {"绩效指标[0].分值": "14", "绩效指标[0].得分": "14", "总分.分值": "99", "总分.得分": "98.9"},
          "绩效指标"),
     case("PE201", WHOLE, {"绩效指标[0].分值": GONE, "绩效指标[0].得分": GONE, "总分.分值": "85", "总分.得分": "84.9",
@@ -238,6 +244,11 @@ CASES = [
     case("PE507", T2023, {"绩效指标[2].实际完成值": "备案机构全部公示并接受监督", "绩效指标[2].年度指标值": "备案机构全部公示并接受监督"}),
     case("PE507", FULL, on(6, 年度指标值=COPIED, 实际完成值=COPIED), ".实际完成值"),
     case("PE507", CULTURE, on(14, 年度指标值=COPIED, 实际完成值=f"{COPIED}。"), ".实际完成值"),
+    case("PE507", FULL, on(3, 年度指标值="2022年11月底前完成全部培训", 实际完成值="2022年11月底前完成全部培训"), ".实际完成值"),
+    case("PE526", FULL, on(3, 年度指标值="11月底前", 实际完成值="11月底前。"), ".实际完成值"),
+    case("PE526", FULL, on(1, 实际完成值="≥600人次")),
+    case("PE526", NUMERALS, on(4, 实际完成值="一百二十件以上")),
+    case("PE526", FULL, on(6, 年度指标值="有效提升", 实际完成值="有效提升"), ".实际完成值"),
     # goals
     case("PE601", FULL, {ACTUAL: GONE}),
     case("PE601", T2023, {TARGET: " "}),
@@ -301,12 +312,14 @@ CASES = [
     case("PE306", SUZHOU, on(9, 得分="7.2") | {"总分.得分": "99.20"}),
     case("PE306", COMPOUNDS, on(2, 得分="5.7") | {"总分.得分": "99.30"}),
     case("PE306", NUMERALS, on(3, 得分="4.8") | {"总分.得分": "99.48"}),
-    case("PE306", SICHUAN, on(2, 得分="4") | {"总分.得分": "97.84"}, also="PE311"),
+    case("PE306", SICHUAN, on(2, 得分="3.6") | {"总分.得分": "97.44"}, also="PE311"),
     case("PE306", HUBEI, on(2, 得分="5.7") | {"总分.得分": "98.89"}),
     case("PE306", XINJIANG, on(17, 得分="4.95") | {"总分.得分": "97.58"}),
     case("PE306", EMERGENCY, on(2, 得分="9") | {"总分.得分": "98.82"}),
-    case("PE306", STARRED, on(15, 实际完成值="70%"), ".得分"),
-    case("PE306", MARKET, on(2, 实际完成值="5处"), ".得分"),
+    case("PE306", STARRED, on(15, 实际完成值="78%"), ".得分"),
+    case("PE305", STARRED, on(15, 实际完成值="70%"), ".得分"),  # 4.70 of 5 for what makes 4.12
+    case("PE305", MARKET, on(2, 实际完成值="5处"), ".得分"),
+    case("PE305", SICHUAN, on(2, 得分="4") | {"总分.得分": "97.84"}, ".得分", also="PE311"),
     case("PE307", DEDUCTED, on(1, 得分="4", 偏差原因=GONE) | {"总分.得分": "88.15"}, also="PE401 PE403"),
     case("PE307", YUNNAN, on(12, 得分="7", 偏差原因=GONE) | {"总分.得分": "98.23"}, also="PE401 PE403"),
     case("PE307", WATERWAY, on(5, 得分="4.5", 偏差原因=GONE) | {"总分.得分": "99.10"}, also="PE401 PE403"),
@@ -391,13 +404,13 @@ CASES = [
     case("PE506", T2023, on(3, 年度指标值="按计划")),
     case("PE506", HUBEI, on(6, 年度指标值="如期建成")),
     case("PE506", GROUPED, on(3, 年度指标值="及时上架")),
-    case("PE508", FULL, on(1, 实际完成值="≥600人次")),
+    case("PE508", FULL, on(1, 实际完成值="≥610人次")),
     case("PE508", T2020, on(6, 实际完成值="90%以上")),
     case("PE508", COST, on(6, 实际完成值="不超过15分钟")),
-    case("PE508", NUMERALS, on(4, 实际完成值="一百二十件以上")),
+    case("PE508", NUMERALS, on(4, 实际完成值="一百三十件以上")),
     case("PE508", CULTURE, on(11, 实际完成值="超过15万人次")),
     case("PE508", FORESTRY, on(7, 实际完成值="4‰以内")),
-    case("PE508", COMPOUNDS, on(7, 实际完成值="结业率≥95%，取证率≥80%")),
+    case("PE508", COMPOUNDS, on(7, 实际完成值="结业率≥96%，取证率≥81%")),
     case("PE509", FULL, on(1, 实际完成值="612人")),
     case("PE509", FULL, on(2, 实际完成值="39项")),
     case("PE509", GRADED, on(0, 实际完成值="823.6亩")),
@@ -455,7 +468,7 @@ CASES = [
     case("PE505", OPERATION, on(19, 实际完成值="严格控制在预算范围内")),
     case("PE007", OPERATION, on(26, 二级指标="服务对象满意度标")),
     case("PE516", OPERATION, on(26, 实际完成值="100%")),
-    case("PE103", CHAOYANG, {"项目资金[1].执行率": "3.700%"}),
+    case("PE103", CHAOYANG, {"项目资金[1].执行率": "3.600%"}),
     case("PE105", CHAOYANG, {"项目资金[0].偏差原因": GONE}, "项目资金[0].执行率"),
     case("PE402", CHAOYANG, on(3, 偏差原因="已完成")),
     case("PE405", CHAOYANG, on(0, 偏差原因="由于专利资助和奖励项目属于普惠制政策，资助件数与申报情况有关。")),
@@ -467,9 +480,10 @@ CASES = [
     case("PE402", STANDARDS, on(1, 偏差原因=GONE)),
     case("PE405", STANDARDS, on(22, 偏差原因="根据两委合署办公新形势新要求，标准示范试点单位，国际组织秘书处任职等未进行资金支持")),
     case("PE507", STANDARDS, {"绩效指标[6].实际完成值": "=绩效指标[6].年度指标值"}),
-    case("PE508", STANDARDS, {"绩效指标[21].实际完成值": "=绩效指标[21].年度指标值"}),
-    case("PE508", STANDARDS, {"绩效指标[15].实际完成值": "=绩效指标[15].年度指标值"}),
-    case("PE508", STANDARDS, on(28, 实际完成值="≤5%")),
+    case("PE507", STANDARDS, {"绩效指标[21].实际完成值": "=绩效指标[21].年度指标值"}),
+    case("PE507", STANDARDS, {"绩效指标[15].实际完成值": "=绩效指标[15].年度指标值"}),
+    case("PE507", STANDARDS, {"绩效指标[11].实际完成值": "=绩效指标[11].年度指标值"}),
+    case("PE508", STANDARDS, on(28, 实际完成值="≤4%")),
     case("PE514", STANDARDS, on(14, 三级指标="资金支出进度")),
     case("PE402", SERVICE, on(5, 偏差原因=GONE)),
     case("PE507", SERVICE, {"绩效指标[28].实际完成值": "=绩效指标[28].年度指标值"}),
@@ -827,7 +841,7 @@ def the_score_of_execution_is_wrong(plain: Plain) -> Breaks:
         yield {"项目资金[0].得分": plus(plain["项目资金"][0]["得分"], "-1.5")}, "项目资金[0].得分"
 
 
-@breaks("PE107")
+@breaks("PE107", "PE001")
 def the_total_is_empty(plain: Plain) -> Breaks:
     if len(plain["项目资金"]) > 1:
         yield {"项目资金[0].全年执行数": GONE}, "项目资金[0].全年执行数"
@@ -918,10 +932,21 @@ def nothing_is_done_for_full_marks(plain: Plain) -> Breaks:
         yield {f"{at}.实际完成值": "未开展"}, f"{at}.得分"
 
 
-@breaks("PE306", "PE303")
+@breaks("PE305", "PE303")
 def half_is_done_for_nine_tenths(plain: Plain) -> Breaks:
     for at, row, half in halved(full(explained_apart(plain)), *UPWARD):
         edit = {"实际完成值": half, "得分": times(row["分值"], "0.9"), "偏差原因": MENDED}
+        yield {f"{at}.{name}": value for name, value in edit.items()}, f"{at}.得分"
+
+
+@breaks("PE306", "PE303")
+def half_is_done_for_a_little_more(plain: Plain) -> Breaks:
+    for at, row, half in halved(full(explained_apart(plain)), *UPWARD):
+        result, target = (Decimal(_NUMBER.findall(text)[0].replace(",", "")) for text in (half, row["年度指标值"]))
+        if result / target < Decimal("0.1"):
+            continue  # not in one unit
+        score = f"{Decimal(row['分值']) * (result / target + Decimal('0.05')):.2f}"
+        edit = {"实际完成值": half, "得分": score, "偏差原因": MENDED}
         yield {f"{at}.{name}": value for name, value in edit.items()}, f"{at}.得分"
 
 
@@ -989,9 +1014,9 @@ def with_reason(reason: str) -> Callable[[Plain], Breaks]:
     return of
 
 
-breaks("PE404", "PE303")(with_reason("受疫情影响"))
-breaks("PE405", "PE303")(with_reason("入夏以来连续降雨，现场无法施工"))
-breaks("PE406", "PE303")(with_reason("已全部完成"))
+breaks("PE404", "PE303 PE305")(with_reason("受疫情影响"))
+breaks("PE405", "PE303 PE305")(with_reason("入夏以来连续降雨，现场无法施工"))
+breaks("PE406", "PE303 PE305")(with_reason("已全部完成"))
 
 
 # indicators
@@ -1038,10 +1063,25 @@ breaks("PE515")(
 breaks("PE516")(with_cells(satisfaction, "实际完成值", 实际完成值="100%"))
 
 
-@breaks("PE508")
+@breaks("PE508", "PE515")
 def the_result_is_a_bound(plain: Plain) -> Breaks:
     for at, row in simple(rows(plain), *UPWARD):
-        yield {f"{at}.实际完成值": row["年度指标值"]}, f"{at}.实际完成值"
+        yield {f"{at}.实际完成值": times(row["年度指标值"], "1.01")}, f"{at}.实际完成值"
+
+
+def copied(is_told: Callable[[int], bool]) -> Callable[[Plain], Breaks]:
+    """The target is copied as the result, where the length of it is told by the rule."""
+
+    def of(plain: Plain) -> Breaks:
+        for at, row in simple(rows(plain), *UPWARD, *DOWNWARD):
+            if is_told(len("".join(row["年度指标值"].split()))):
+                yield {f"{at}.实际完成值": row["年度指标值"]}, f"{at}.实际完成值"
+
+    return of
+
+
+breaks("PE507")(copied(lambda length: length >= 8))
+breaks("PE526")(copied(lambda length: length < 8))
 
 
 @breaks("PE509")

@@ -147,6 +147,9 @@ FUNDS = Section(
     ),
 )
 
+# What the total row must say wherever a form has a place for it; canonical YAML and exported tables always have.
+EXPECTED_OF_TOTAL = ("全年预算数", "全年执行数")
+
 GOAL = Section(
     key="年度总体目标",
     table="目标",

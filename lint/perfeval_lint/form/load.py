@@ -10,7 +10,9 @@ import yaml
 from perfeval_lint.errors import Problem, UnreadableFile
 from perfeval_lint.form.definition import (
     BY_KEY,
+    EXPECTED_OF_TOTAL,
     FORMAT,
+    FUNDS,
     GROUPS,
     ROOT,
     ROOT_FIELDS,
@@ -82,6 +84,11 @@ def _plain_values(node: yaml.MappingNode, fields: Collection[str]) -> dict[str, 
         mark = child.start_mark
         values[key] = _new(Value, (text, _new(Position, (mark.line + 1, mark.column + 1)), ""))
     return values
+
+
+def _expected(values: Mapping[str, Value], place: Position) -> dict[str, Position] | None:
+    """The places of what a fund row must say and does not: that of the row, for a canonical form has every field."""
+    return {name: place for name in EXPECTED_OF_TOTAL if name not in values} or None
 
 
 class _Reader:
@@ -180,7 +187,8 @@ class _Reader:
         for name in _REQUIRED[section.key]:
             if name not in values:
                 self.trouble("missing-key", f"{section.key}第{row + 1}项缺少“{name}”", node)
-        return Record(values, self.place(node))
+        place = self.place(node)
+        return Record(values, place, _expected(values, place) if section is FUNDS else None)
 
     def values(self, section: Section, node: yaml.MappingNode, row: int) -> dict[str, Value]:
         """The fields of a mapping, one by one, with everything that is wrong with them."""

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import duckdb
 
 from perfeval_lint.errors import Problem, RulePackBroken, StoreIncomplete
-from perfeval_lint.form.definition import BY_KEY, DOUBTS, INDICATORS, TOTAL, WAIVERS, columns_of
+from perfeval_lint.form.definition import BY_KEY, DOUBTS, FUNDS, INDICATORS, TOTAL, WAIVERS, columns_of
 from perfeval_lint.form.path import PATTERN
 from perfeval_lint.judge.doubt import REMARK, inputs_of
-from perfeval_lint.judge.origins import origin_sql
+from perfeval_lint.judge.origins import origin_sql, places_sql
 from perfeval_lint.judge.review import TOTALS, TOTALS_SQL
 from perfeval_lint.judge.told import MACROS, message_sql, missing_sql, place_sql, values_in
 from perfeval_lint.judge.undecided import WHY, columns_for_reasons, compare, with_reason
@@ -113,6 +113,8 @@ class BulkJudge:
         keys = "r.表号, r.行号"
         if table == PARENT:
             return f"(SELECT {keys}, {names}, {self.year} AS 今年 FROM {rows})"
+        if table == FUNDS.table:
+            return f"(SELECT {keys}, {names}, {places_sql('r.出处')} FROM {rows})"
         if table == INDICATORS.table:
             read = ", ".join(f"q.{identifier(name)}" for name in READINGS)
             same = " AND ".join(f"q.{name} = coalesce(r.{name}, '')" for name in ("年度指标值", "实际完成值"))

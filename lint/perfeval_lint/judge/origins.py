@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from perfeval_lint.form.definition import DOUBTS, SECTIONS, TOTAL, UNKNOWN_TABLE, columns_of
+from perfeval_lint.form.definition import DOUBTS, EXPECTED_OF_TOTAL, FUNDS, SECTIONS, TOTAL, UNKNOWN_TABLE, columns_of
 from perfeval_lint.form.model import Form, Record
 from perfeval_lint.form.origin import Origin, Position
 from perfeval_lint.judge.tables import Cell, printed, rows_of, section_of
-from perfeval_lint.rule.model import PARENT
+from perfeval_lint.rule.model import PARENT, has_place
 
 _SECTION_KEYS = tuple(section.key for section in SECTIONS if section.key)
 
@@ -71,3 +71,11 @@ def origin_sql(table: str, at: str) -> str:
         return f"nullif(split_part(出处, E'\\n', {own}), '')"
     line = lines.index(at) + 1
     return f"coalesce(nullif(split_part(出处, E'\\n', {line}), ''), nullif(split_part(出处, E'\\n', {own}), ''))"
+
+
+def places_sql(origins: str) -> str:
+    """The columns that say whether a fund row's form has a place for what a total must say, out of 出处; a row of which
+    nothing is known is that of an exported table, which has them all."""
+    names = [column.name for column in columns_of(FUNDS.table)]
+    lines = {name: f"split_part({origins}, E'\\n', {names.index(name) + 1})" for name in EXPECTED_OF_TOTAL}
+    return ", ".join(f"{origins} IS NULL OR {line} <> '' AS {has_place(name)}" for name, line in lines.items())

@@ -8,6 +8,8 @@ from functools import partial
 
 from perfeval_lint.form.definition import (
     BY_KEY,
+    EXPECTED_OF_TOTAL,
+    FUNDS,
     INDICATORS,
     SECTIONS,
     TABLES,
@@ -21,7 +23,7 @@ from perfeval_lint.form.definition import (
 )
 from perfeval_lint.form.model import Form, Record, Unknown
 from perfeval_lint.judge.together import Cursors, run_together
-from perfeval_lint.rule.model import PARENT, READINGS, raw_columns
+from perfeval_lint.rule.model import PARENT, READINGS, has_place, raw_columns
 from perfeval_lint.rule.sql import unnested
 from perfeval_lint.rule.staging import Build, Statement
 
@@ -37,6 +39,7 @@ def tabulate(forms: Sequence[Form], year: int) -> Mapping[str, Columns]:
     """
     tables = printed(forms)
     tables[PARENT] |= {"今年": [year] * len(forms)}
+    tables[FUNDS.table] |= _places(forms)
     tables[INDICATORS.table] |= _readings(forms)
     tables[WAIVERS.table] |= {"命中数": [None] * len(tables[WAIVERS.table]["表号"])}
     return tables
@@ -78,6 +81,12 @@ def rows_of(forms: Sequence[Form], section: Section) -> dict[str, list[Cell]]:
         found = [value.get(field.name) for value in values]
         columns[field.name] = [None if value is None else value[0].strip() or None for value in found]
     return columns
+
+
+def _places(forms: Sequence[Form]) -> dict[str, list[Cell]]:
+    """Whether each fund row has a place for what a total must say."""
+    rows = [record for form in forms for record in form.rows(FUNDS)]
+    return {has_place(name): [record.place(name) is not None for record in rows] for name in EXPECTED_OF_TOTAL}
 
 
 def _readings(forms: Sequence[Form]) -> dict[str, list[Cell]]:

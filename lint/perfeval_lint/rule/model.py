@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 
-from perfeval_lint.form.definition import Kind, columns_of
+from perfeval_lint.form.definition import EXPECTED_OF_TOTAL, FUNDS, Kind, columns_of
 
 Scalar = str | bool | Decimal
 Param = Scalar | list[Scalar] | dict[str, Scalar]
@@ -286,10 +286,18 @@ def _readings() -> dict[str, Reading]:
 
 
 READINGS = _readings()
-# What a table is given besides what stands on the form: the current year, the readings of an indicator, and how
-# many findings a waiver covers.
+
+
+def has_place(name: str) -> str:
+    """The column that says whether a row's form has a place for a field, filled in or blank."""
+    return f"{name}有栏"
+
+
+# What a table is given besides what stands on the form: the current year, whether a fund row has a place for what its
+# total must say, the readings of an indicator, and how many findings a waiver covers.
 GIVEN = {
     PARENT: {"今年": "INTEGER"},
+    FUNDS.table: {has_place(name): "BOOLEAN" for name in EXPECTED_OF_TOTAL},
     "指标": {name: reading.kind for name, reading in READINGS.items()},
     "豁免": {"命中数": "UINTEGER"},
 }

@@ -7,9 +7,9 @@ from typing import Final
 
 from perfeval_lint.audit.tables import values
 from perfeval_lint.audit.tables.plan import AMOUNTS, Part, Plan
-from perfeval_lint.audit.tables.source import FILE_BITS, ROW
+from perfeval_lint.audit.tables.source import FILE_BITS, ROW, Place
 from perfeval_lint.audit.tables.words import ADJUSTED, DELETED, FORMS, FUNDS, ORDER, SIGN, UNIT, shipped_words
-from perfeval_lint.form.definition import FORMAT, Column, Kind, columns_of
+from perfeval_lint.form.definition import EXPECTED_OF_TOTAL, FORMAT, Column, Kind, columns_of
 from perfeval_lint.rule.sql import identifier, literal
 
 PLACE: Final = "位"  # where a row stands among all rows of its table: the part, the file, the row
@@ -136,20 +136,21 @@ def origin(part: Part, key_text: str) -> str:
     if where is None:
         return f"repeat(chr(10), {len(columns)}) || {key_text}" if part.table == FORMS else "NULL"
     row = f"(s.{identifier(ROW)} + {where.first})"
-    if not where.sheet:
-        return f"repeat(chr(10), {len(columns)}) || '第' || {row} || '行'"
-    cells = (_cell(part, name) for name in (*(column.name for column in columns), ""))
-    lines = [f"{literal(cell)} || {row}" if cell else "''" for cell in cells]
+    lines = (_line(part, where, name, row) for name in (*(column.name for column in columns), ""))
     return " || chr(10) || ".join(lines)
 
 
-def _cell(part: Part, name: str) -> str:
-    """The sheet and the letters of a column, the number of the row to follow; "" for a column that is not there."""
-    where = part.source.place
-    if where is None or (name and name not in part.columns):
-        return ""
-    letters = where.letters[part.columns[name]] if name else "A"
-    return f"{where.sheet}!{letters}"
+def _line(part: Part, where: Place, name: str, row: str) -> str:
+    """The place of a column in a row, or of the row itself (""), as SQL; empty for a column that is not there.
+
+    What a fund row must say has that of the row, as in canonical YAML.
+    """
+    is_of_row = not name or (part.table == FUNDS and name in EXPECTED_OF_TOTAL)
+    if where.sheet and name in part.columns:
+        return f"{literal(f'{where.sheet}!{where.letters[part.columns[name]]}')} || {row}"
+    if not is_of_row:
+        return "''"
+    return f"{literal(f'{where.sheet}!A')} || {row}" if where.sheet else f"'第' || {row} || '行'"
 
 
 def union(selects: Iterable[str]) -> str:
