@@ -14,10 +14,12 @@ from perfeval_lint.audit.across import AcrossForms
 from perfeval_lint.audit.intake import transaction
 from perfeval_lint.audit.store import RAW, RESULT_TABLES, YEAR_SQL, Store, raw_table
 from perfeval_lint.judge.bulk import BATCH, FINDINGS, OUTCOMES, SCORES, UNKNOWNS, BulkJudge
+from perfeval_lint.judge.quote import shown_as
 from perfeval_lint.judge.together import Cursors
+from perfeval_lint.judge.wording import help_in_general
 from perfeval_lint.report.words import basis_line
 from perfeval_lint.rule.model import Pack, Rule
-from perfeval_lint.rule.profile import DEFAULT, Overrides, across_checks_for, checks_for, choose, pack_under
+from perfeval_lint.rule.profile import DEFAULT, Overrides, across_checks_for, checks_for, choose, pack_under, params_of
 from perfeval_lint.rule.sql import literal
 from perfeval_lint.version import VERSION
 
@@ -73,7 +75,7 @@ class Verdicts:
                 for table in RESULT_TABLES:
                     database.execute(f"DELETE FROM {table}")
                 self.across.begin(database, self._judge_for(self._common))
-                note_rules(database, self.pack)
+                note_rules(database, self.pack, self.choice)
                 database.execute("INSERT OR REPLACE INTO 库 VALUES ('判定', ?)", [self._key])
         without = f"FROM {RAW}.表 t WHERE NOT EXISTS (FROM 评分 s WHERE s.表号 = t.表号)"
         ((waiting, first),) = database.execute(f"SELECT count(*), min(表号) {without}").fetchall()
@@ -171,14 +173,19 @@ def judge_for(pack: Pack, choice: Choosing, profile: str, across: AcrossForms) -
     return BulkJudge(chosen, checks, choice.year, raw_table, f"{RAW}.读数", across.needed)
 
 
-def note_rules(database: duckdb.DuckDBPyConnection, pack: Pack) -> None:
+def note_rules(database: duckdb.DuckDBPyConnection, pack: Pack, choice: Choosing) -> None:
     """Writes down what the rules say of themselves."""
     rows = [
-        (rule.id, rule.name, rule.title, str(rule.severity), rule.help, rule.why, _basis(rule))
+        (rule.id, rule.name, rule.title, str(rule.severity), _help(pack, rule, choice), rule.why, _basis(rule))
         for rule in pack.rules.values()
     ]
     database.execute("DELETE FROM 规则")
     database.executemany("INSERT INTO 规则 VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _help(pack: Pack, rule: Rule, choice: Choosing) -> str:
+    params = params_of(pack, rule, choice.common, choice.overrides)
+    return help_in_general(rule, {name: shown_as(value) for name, value in params.items()})
 
 
 def _basis(rule: Rule) -> str:

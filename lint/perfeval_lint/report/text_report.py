@@ -107,7 +107,7 @@ class TextReport:
             others = "、".join(other.place.position.words for other in alike[1:])
             self._indented(Text(f"同样的还有 {len(alike) - 1} 处：{others}"))
         if not self.quiet:
-            self._indented(Text(f"改法：{printable(finding.rule.help)}", "dim"))
+            self._indented(Text(f"改法：{printable(finding.help)}", "dim"))
 
     def _outcome(self, report: FormReport) -> None:
         self._labelled("结果", outcome_line(report))

@@ -208,6 +208,11 @@ class Rule:
         """PE1 for PE101."""
         return self.id[:-2]
 
+    @property
+    def told(self) -> str:
+        """All that a finding says in the rule's words: the templates of its message and help."""
+        return f"{self.message}\n{self.help}"
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
