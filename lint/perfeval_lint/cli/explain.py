@@ -16,6 +16,7 @@ from perfeval_lint.judge.examples import plain_value
 from perfeval_lint.judge.judge import shown_as
 from perfeval_lint.judge.wording import help_in_general
 from perfeval_lint.report.words import SEVERITY, basis_line, printable
+from perfeval_lint.report.wrapping import with_breaks
 from perfeval_lint.rule.cache import load_pack
 from perfeval_lint.rule.locate import all_folders
 from perfeval_lint.rule.model import Across, Pack, Param, Rule, Severity
@@ -24,6 +25,7 @@ from perfeval_lint.rule.profile import DEFAULT, Overrides, choose, params_of, se
 from perfeval_lint.rule.settings import FILE_NAME, settings_for
 
 _OUTCOMES = {"pass": "通过", "fail": "不通过", "skip": "不适用", "unknown": "未能判断"}
+_INDENT = 2
 
 
 def run_explain(name: str, profile: str | None) -> None:
@@ -45,7 +47,7 @@ def run_explain(name: str, profile: str | None) -> None:
         console.print()
         console.print(Text(heading, "bold"))
         for line in lines:
-            console.print(Padding(Text(printable(line)), (0, 0, 0, 2)))
+            console.print(Padding(with_breaks(Text(printable(line)), console.width - _INDENT), (0, 0, 0, _INDENT)))
 
 
 def find_rule(pack: Pack, name: str) -> Rule:
