@@ -56,8 +56,10 @@ def _end(text: str, start: int, width: int) -> int:
 
 def _places(text: str) -> tuple[set[int], set[int]]:
     """Where a line may begin: the good places, and those for want of one, which may part a number from its word."""
-    inside = {place for start, end in _spans(_WORD, text) for place in range(start + 1, end)}
-    glued = {place for start, end in _spans(_NUMBER, text) for place in range(_before(text, start), end)}
+    inside = {
+        place for kind in (_WORD, _NUMBER) for start, end in _spans(kind, text) for place in range(start + 1, end)
+    }
+    glued = {place for start, _ in _spans(_NUMBER, text) for place in range(_before(text, start), start + 1)}
     possible = set()
     last = " "  # the character before, spaces left out
     for place, character in enumerate(text):
