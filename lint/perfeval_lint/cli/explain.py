@@ -13,7 +13,7 @@ from perfeval_lint.cli.console import open_console
 from perfeval_lint.errors import UsageError
 from perfeval_lint.form.nearest import did_you_mean
 from perfeval_lint.judge.examples import plain_value
-from perfeval_lint.judge.judge import shown_as
+from perfeval_lint.judge.quote import shown_as
 from perfeval_lint.judge.wording import help_in_general
 from perfeval_lint.report.words import SEVERITY, basis_line, printable
 from perfeval_lint.report.wrapping import with_breaks
