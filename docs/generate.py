@@ -75,7 +75,7 @@ def _rules_page(pack: Pack) -> str:
     for rule in pack.rules.values():
         lines += ["", f'<a id="{rule.id.lower()}"></a>', f"## {rule.id} {rule.title}", ""]
         lines += [f"`{rule.name}`，{SEVERITY[rule.severity]}，[规则文件](../{rule.file})"]
-        for heading, paragraphs in sections(rule):
+        for heading, paragraphs in sections(rule, rule.params):
             lines += ["", f"**{heading}**", ""]
             code = heading in ("条件", "例子", "参数")
             lines += ["```text", *paragraphs, "```"] if code else [f"- {paragraph}" for paragraph in paragraphs]

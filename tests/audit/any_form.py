@@ -33,6 +33,7 @@ LEVELS = (
     ("满意度", "满意度指标"),
     ("其他指标", "其他"),
 )
+RUBRIC = ("过程", "预算管理")  # chooses another profile
 NAMES = (
     *(
         "培训人次",
@@ -210,7 +211,7 @@ class _Maker:
         return {"资金来源": self._around(name)} | self._some(fields | {"偏差原因": REASONS}, 0.7) | self._unknown()
 
     def _indicator(self) -> Form:
-        first, second = self.chance.choice(LEVELS)
+        first, second = RUBRIC if self.chance.random() < 0.01 else self.chance.choice(LEVELS)
         row = self._some({"一级指标": (first,), "二级指标": (second,), "三级指标": NAMES}, 0.95)
         if self.chance.random() < 0.8:
             cells = {"年度指标值": CELLS, "实际完成值": CELLS}

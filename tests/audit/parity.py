@@ -31,7 +31,8 @@ def said_by_lint(report: FormReport) -> Said:
     counts = verdict.counts
     return {
         "findings": Counter(
-            (one.rule.id, str(one.severity), *_told(one.place), one.message, one.waived) for one in verdict.findings
+            (one.rule.id, str(one.severity), *_told(one.place), one.message, one.help, one.waived)
+            for one in verdict.findings
         ),
         "unknown": Counter(
             (one.rule.id, one.place.path, one.place.words, f"[{', '.join(sorted(one.missing))}]", *_why(one.why))
@@ -56,7 +57,8 @@ def said_by_lint(report: FormReport) -> Said:
 def said_by_audit(database: duckdb.DuckDBPyConnection) -> dict[Key, Said]:
     """What an audit says of each form of its store."""
     queries = {
-        "findings": f"p.规则, p.级别, p.部分, p.路径, p.所指, p.所在, p.消息, p.豁免 FROM (FROM 问题 WHERE {OWN}) p",
+        "findings": f"p.规则, p.级别, p.部分, p.路径, p.所指, p.所在, p.消息, coalesce(p.改法, g.改法), p.豁免 "
+        f"FROM (FROM 问题 WHERE {OWN}) p JOIN 规则 g USING (规则)",
         "unknown": "p.规则, p.路径, p.所指, list_sort(string_split(p.缺, '、'))::VARCHAR, "
         "p.原因, p.值部分, p.值路径, p.值所指, p.值所在, p.值, p.说明, p.改法 "
         f"FROM (FROM 未判 WHERE {OWN}) p",

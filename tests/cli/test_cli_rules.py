@@ -67,6 +67,30 @@ def test_explain_tells_a_change_of_a_parameter_of_ones_own(command: Any, local: 
     assert "做法" not in text
 
 
+def test_explain_shows_the_value_in_force(command: Any, tmp_path: Path) -> None:
+    (tmp_path / "perfeval.yaml").write_text(
+        "profile: 广西\nrules: {PE205: warning, PE402: off}\nparams: {PE205: {上限: 37}, 共用: {反向计分: 按差额}}\n",
+        "utf-8",
+    )
+    text = command("explain", "PE205").out
+    assert "perfeval.yaml：参数 上限 20 → 37" in text
+    assert "perfeval.yaml：级别 提示 → 警告" in text
+    assert "上限: 37（默认 20）" in text
+    assert "perfeval.yaml：关闭" in command("explain", "PE402").out
+    assert "perfeval.yaml：共用参数 反向计分 按比例 → 按差额" in command("explain", "PE306").out
+    assert "规则集“广西”：共用参数 执行计分 按比例 → 九成满分" in command("explain", "PE104").out
+    assert "perfeval.yaml" not in command("explain", "PE104").out
+
+
+def test_a_basis_of_ones_own_is_not_the_tools(command: Any, local: Path, local_rule: str) -> None:
+    for kind in ("house", "local"):
+        text = local_rule.replace("kind: house", f"kind: {kind}")
+        (local / "XX001-short-project-name.yaml").write_text(text, "utf-8")
+        (local.parent / "perfeval.yaml").write_text("rule-paths: [本局规则]\n", "utf-8")
+        assert "本地规定：本局要求" in command("explain", "XX001").out
+    assert "本工具默认：" in command("explain", "PE205").out
+
+
 @pytest.mark.parametrize(("name", "nearest"), [("PE4O1", "PE401"), ("unexplained-deductions", "unexplained-deduction")])
 def test_explain_offers_the_nearest_rule(command: Any, name: str, nearest: str) -> None:
     run = command("explain", name)

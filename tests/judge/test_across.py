@@ -57,7 +57,7 @@ def judged(check, forms, rows=(), numbers=None):
         ' 年度 AS "表.年度", 项目名称 AS "表.项目名称" FROM 行 JOIN 表 USING (表号)'
     )
     sides = sides_of(check, {"表": "表", "指标": "指标"})
-    return sorted(database.execute(outcomes_sql(check, sides)).fetchall())
+    return sorted(database.execute(f"SELECT 表号, 行号, 结果, 消息 FROM ({outcomes_sql(check, sides)})").fetchall())
 
 
 def test_a_group_is_what_has_equal_keys(check):

@@ -17,7 +17,7 @@ from perfeval_lint.form.load import load
 from perfeval_lint.judge.judge import Judge
 from perfeval_lint.report.html_form import form_html
 from perfeval_lint.report.model import FileReport, FormReport
-from perfeval_lint.rule.profile import Overrides, checks_for, choose
+from perfeval_lint.rule.profile import Overrides, checks_for, choose_for
 from perfeval_lint.rule.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -54,7 +54,7 @@ def judged_form(linter: Linter) -> Callable[[dict[str, Any]], FormReport]:
     def run(plain: dict[str, Any]) -> FormReport:
         form = next(load(json.dumps({"格式": FORMAT, **plain}))).form
         assert form is not None
-        choice = choose(pack, form.text("表式"), None)
+        choice = choose_for(pack, form, None)
         if choice.profile not in judges:
             judges[choice.profile] = Judge(pack, list(checks_for(pack, choice.profile, Overrides())), with_review=True)
         (verdict,) = judges[choice.profile].judge([form])

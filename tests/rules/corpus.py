@@ -13,7 +13,7 @@ from perfeval_lint.judge.judge import Judge
 from perfeval_lint.judge.outcome import Verdict
 from perfeval_lint.rule.model import Pack
 from perfeval_lint.rule.pack import compile_pack
-from perfeval_lint.rule.profile import Overrides, checks_for, choose, pack_under
+from perfeval_lint.rule.profile import Overrides, checks_for, choose_for, pack_under
 
 ROOT = Path(__file__).parents[2]
 CLEAN = ROOT / "tests/rules/clean"
@@ -71,9 +71,7 @@ class Judges:
 
     def each(self, forms: Sequence[Form], profiles: Sequence[str | None]) -> list[Verdict]:
         """One verdict a form, each under its own profile; the forms of a profile are judged in one batch."""
-        chosen = [
-            choose(self.pack, form.text("表式"), profile).profile for form, profile in zip(forms, profiles, strict=True)
-        ]
+        chosen = [choose_for(self.pack, form, profile).profile for form, profile in zip(forms, profiles, strict=True)]
         verdicts: dict[int, Verdict] = {}
         for name in dict.fromkeys(chosen):
             numbers = [number for number, other in enumerate(chosen) if other == name]

@@ -37,11 +37,26 @@ def test_the_kind_of_form_chooses(kind, profile, pack):
     assert choose(pack, kind, None).profile == profile
 
 
+@pytest.mark.parametrize(
+    ("kind", "levels", "profile"),
+    [
+        ("部门整体支出绩效自评表", ["投入", "过程", "产出", "效果"], "评分表"),
+        ("项目支出绩效自评表", ["项目决策", "产出指标"], "评分表"),
+        (None, ["过程指标"], "评分表"),
+        ("项目支出绩效自评表", ["产出指标", "效益指标", "满意度指标", "成本指标"], "通用"),
+        ("转移支付区域（项目）绩效目标自评表", ["投入"], "转移支付"),
+    ],
+)
+def test_the_levels_choose_where_the_kind_does_not(kind, levels, profile, pack):
+    assert choose(pack, kind, None, levels).profile == profile
+    assert choose(pack, kind, "湖北", levels).profile == "湖北"
+
+
 def test_the_user_chooses_first(pack):
     assert choose(pack, "转移支付区域（项目）绩效目标自评表", "湖北").profile == "湖北"
 
 
-@pytest.mark.parametrize("name", ["101号", "四川2023", "天津河北", "宁夏", "广西", "湖北", "转移支付"])
+@pytest.mark.parametrize("name", ["101号", "四川2023", "天津河北", "宁夏", "广西", "湖北", "转移支付", "评分表"])
 def test_every_other_profile_extends_the_default(name, pack):
     assert [profile.name for profile in lineage(pack, name)] == ["通用", name]
 

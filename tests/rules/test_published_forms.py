@@ -20,7 +20,6 @@ def rows(rule: str, cell: str, *numbers: int) -> set[tuple[str, str]]:
 OPERATION = {
     *rows("PE007", "二级指标", 26),  # 服务对象满意度标
     *rows("PE402", "偏差原因", 0, 1, 5, 8),  # 1→5, 3→10, 1→2, 1→2
-    *rows("PE405", "偏差原因", 3),
     *rows("PE505", "实际完成值", 19),  # 597万, 严格控制在预算范围内
     *rows("PE508", "实际完成值", 3),  # 500人次以上
     *rows("PE509", "实际完成值", 3),  # 人, 人次
@@ -50,7 +49,6 @@ EXCHANGE = {
     ("PE203", "绩效指标"),
     *rows("PE007", "二级指标", 22),
     *rows("PE305", "得分", 0, 6, 17),  # 0场, 未举办
-    *rows("PE405", "偏差原因", 0, 5, 6, 11, 17),  # 做好服务保障 is what was to be done
     *rows("PE504", "年度指标值", 22),  # 基本满意, and so the result
     *rows("PE507", "实际完成值", 7, 19, 20),
     *rows("PE526", "实际完成值", 8, 9, 10),  # 达到出版要求, 通过集体评审
@@ -95,13 +93,13 @@ CHANGES = {
         REASON,
         "  得分: '2.7'\n",
         rows("PE401", "偏差原因", 3),
-        rows("PE405", "偏差原因", 3),
-    ),
-    "the reason names a measure": (
-        REASON,
-        "  得分: '2.7'\n  偏差原因: 由线下改为线上，参与人员数超出预期；下年按线上容量定目标\n",
         set(),
+    ),
+    "the reason is no longer that it was more": (
+        REASON,
+        "  得分: '2.7'\n  偏差原因: 报名人数不足\n",
         rows("PE405", "偏差原因", 3),
+        set(),
     ),
     "the unit of the target is the result's": (
         "年度指标值: 200人\n",

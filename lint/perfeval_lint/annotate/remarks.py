@@ -83,7 +83,7 @@ def _remark(finding: Finding) -> Remark:
         f"{rule.id} {rule.title}",
         finding.place.words,
         finding.message,
-        rule.help,
+        finding.help,
         tuple(basis_line(basis) for basis in rule.basis),
     )
 

@@ -19,7 +19,7 @@ from perfeval_lint.rule.query import FAIL, PASS, UNKNOWN, Check
 from perfeval_lint.rule.sql import identifier, linked, literal
 
 _MISSING = "比较所需的数据"
-ACROSS_OUTCOMES = "比果"  # what comparing leaves: 表号, 行号, 结果, 消息
+ACROSS_OUTCOMES = "比果"  # what comparing leaves: 表号, 行号, 结果, 消息, 改法
 
 
 class AcrossForms:
@@ -134,8 +134,8 @@ def compare(
     rule = literal(check.rule.id)
     database.execute(
         f"INSERT INTO {FINDINGS} SELECT 表号, {rule}, {literal(str(check.severity))}, {places['部分']}, 行号, "
-        f"{literal(check.at)}, {places['路径']}, {places['所指']}, {places['所在']}, 消息, NULL, {places['指标名']} "
-        f"FROM {told} WHERE 结果 = '{FAIL}'"
+        f"{literal(check.at)}, {places['路径']}, {places['所指']}, {places['所在']}, 消息, NULL, 改法, "
+        f"{places['指标名']} FROM {told} WHERE 结果 = '{FAIL}'"
     )
     database.execute(
         f"INSERT INTO {UNKNOWNS} (表号, 规则, 路径, 所指, 缺) "

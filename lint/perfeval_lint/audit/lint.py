@@ -15,7 +15,7 @@ from perfeval_lint.report.model import FileReport, FormReport, Report
 from perfeval_lint.rule.cache import cache_folder, load_pack
 from perfeval_lint.rule.locate import all_folders
 from perfeval_lint.rule.model import Pack
-from perfeval_lint.rule.profile import Choice, Overrides, checks_for, choose, pack_under
+from perfeval_lint.rule.profile import Choice, Overrides, checks_for, choose_for, pack_under
 from perfeval_lint.rule.settings import Settings, settings_problems
 
 BATCH = 1000  # forms judged at once
@@ -99,7 +99,7 @@ class Linter:
 
     def _pending(self, settings: Settings, form: Form, index: int) -> _Pending:
         pack = self.pack(settings)
-        choice = choose(pack, form.text("表式"), self.profile or settings.profile)
+        choice = choose_for(pack, form, self.profile or settings.profile)
         return _Pending(form, index, choice, self._judge_for(pack, choice.profile, settings))
 
     def _judge_for(self, pack: Pack, profile: str, settings: Settings) -> Judge:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -13,11 +13,23 @@ import duckdb
 from perfeval_lint.audit.across import AcrossForms
 from perfeval_lint.audit.intake import transaction
 from perfeval_lint.audit.store import RAW, RESULT_TABLES, YEAR_SQL, Store, raw_table
+from perfeval_lint.form.definition import INDICATORS
 from perfeval_lint.judge.bulk import BATCH, FINDINGS, OUTCOMES, SCORES, UNKNOWNS, BulkJudge
+from perfeval_lint.judge.quote import shown_as
 from perfeval_lint.judge.together import Cursors
+from perfeval_lint.judge.wording import help_in_general
 from perfeval_lint.report.words import basis_line
 from perfeval_lint.rule.model import Pack, Rule
-from perfeval_lint.rule.profile import DEFAULT, Overrides, across_checks_for, checks_for, choose, pack_under
+from perfeval_lint.rule.profile import (
+    DEFAULT,
+    Overrides,
+    across_checks_for,
+    checks_for,
+    choose,
+    level_words,
+    pack_under,
+    params_of,
+)
 from perfeval_lint.rule.sql import literal
 from perfeval_lint.version import VERSION
 
@@ -38,9 +50,9 @@ class Choosing:
         """The profile for what concerns forms of all 表式."""
         return self.profile or DEFAULT
 
-    def profile_of(self, pack: Pack, kind: str | None) -> str:
-        """The profile for forms of a 表式."""
-        return choose(pack, kind, self.profile).profile
+    def profile_of(self, pack: Pack, kind: str | None, levels: Collection[str]) -> str:
+        """The profile for forms of a 表式 with these words in their 一级指标."""
+        return choose(pack, kind, self.profile, levels).profile
 
 
 class Verdicts:
@@ -73,7 +85,7 @@ class Verdicts:
                 for table in RESULT_TABLES:
                     database.execute(f"DELETE FROM {table}")
                 self.across.begin(database, self._judge_for(self._common))
-                note_rules(database, self.pack)
+                note_rules(database, self.pack, self.choice)
                 database.execute("INSERT OR REPLACE INTO 库 VALUES ('判定', ?)", [self._key])
         without = f"FROM {RAW}.表 t WHERE NOT EXISTS (FROM 评分 s WHERE s.表号 = t.表号)"
         ((waiting, first),) = database.execute(f"SELECT count(*), min(表号) {without}").fetchall()
@@ -118,20 +130,28 @@ class Verdicts:
         with self._cursors.one() as database:
             database.execute(
                 "CREATE OR REPLACE TEMP TABLE 待判 AS "
-                f"SELECT t.表号, t.表式, t.往年, {YEAR_SQL} AS 年度 FROM {RAW}.表 t "
+                f"SELECT t.表号, t.表式, t.往年, {YEAR_SQL} AS 年度, coalesce(l.级词, []) AS 级词 FROM {RAW}.表 t "
+                f"LEFT JOIN ({_words_in_levels(self.pack, start, end)}) l USING (表号) "
                 f"WHERE t.表号 >= {start} AND t.表号 < {end} AND NOT EXISTS (FROM 评分 s WHERE s.表号 = t.表号)"
             )
-            kinds = database.execute("SELECT DISTINCT 表式 FROM 待判 WHERE NOT 往年 ORDER BY 表式").fetchall()
-            by_profile: dict[str, list[str | None]] = {}
-            for (kind,) in kinds:
-                by_profile.setdefault(self.choice.profile_of(self.pack, kind), []).append(kind)
+            by_profile = self._kinds_by_profile(database)
             with transaction(database):
-                for profile, some in by_profile.items():
-                    tests = " OR ".join("表式 IS NULL" if one is None else f"表式 = {literal(one)}" for one in some)
-                    self._judge(database, profile, f"NOT 往年 AND ({tests})")
+                for profile, tests in by_profile.items():
+                    self._judge(database, profile, f"NOT 往年 AND ({' OR '.join(tests)})")
                 self._prepare_earlier(database)
             ((done,),) = database.execute("SELECT count(*) FROM 待判").fetchall()
         self.told(done)
+
+    def _kinds_by_profile(self, database: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+        """For every profile, the conditions that choose its forms of a slice."""
+        found: dict[str, list[str]] = {}
+        kinds = "SELECT DISTINCT 表式, 级词 FROM 待判 WHERE NOT 往年 ORDER BY 表式, 级词"
+        for kind, levels in database.execute(kinds).fetchall():
+            test = "表式 IS NULL" if kind is None else f"表式 = {literal(kind)}"
+            found.setdefault(self.choice.profile_of(self.pack, kind, levels), []).append(
+                f"{test} AND 级词 = {literal([*levels])}::VARCHAR[]"
+            )
+        return found
 
     def _judge(self, database: duckdb.DuckDBPyConnection, profile: str, chosen: str) -> None:
         database.execute(f"CREATE OR REPLACE TEMP TABLE {BATCH} AS SELECT 表号, 年度 FROM 待判 WHERE {chosen}")
@@ -159,6 +179,14 @@ class Verdicts:
             return self._judges[profile]
 
 
+def _words_in_levels(pack: Pack, start: int, end: int) -> str:
+    """A SELECT of 表号 and 级词, the words in a form's 一级指标 that choose a profile, for a range of forms."""
+    levels = f"SELECT DISTINCT 表号, 一级指标 FROM {raw_table(INDICATORS.table)} WHERE 表号 >= {start} AND 表号 < {end}"
+    words = ", ".join(f"({literal(word)})" for word in level_words(pack)) or "(NULL)"
+    rows = f"({levels}) JOIN (VALUES {words}) w(词) ON contains(一级指标, 词)"
+    return f"SELECT 表号, list(词 ORDER BY 词) AS 级词 FROM (SELECT DISTINCT 表号, 词 FROM {rows}) GROUP BY 表号"
+
+
 def across_forms(pack: Pack, choice: Choosing) -> AcrossForms:
     """The checks across forms."""
     return AcrossForms(list(across_checks_for(pack, choice.common, choice.overrides)))
@@ -171,14 +199,19 @@ def judge_for(pack: Pack, choice: Choosing, profile: str, across: AcrossForms) -
     return BulkJudge(chosen, checks, choice.year, raw_table, f"{RAW}.读数", across.needed)
 
 
-def note_rules(database: duckdb.DuckDBPyConnection, pack: Pack) -> None:
+def note_rules(database: duckdb.DuckDBPyConnection, pack: Pack, choice: Choosing) -> None:
     """Writes down what the rules say of themselves."""
     rows = [
-        (rule.id, rule.name, rule.title, str(rule.severity), rule.help, rule.why, _basis(rule))
+        (rule.id, rule.name, rule.title, str(rule.severity), _help(pack, rule, choice), rule.why, _basis(rule))
         for rule in pack.rules.values()
     ]
     database.execute("DELETE FROM 规则")
     database.executemany("INSERT INTO 规则 VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _help(pack: Pack, rule: Rule, choice: Choosing) -> str:
+    params = params_of(pack, rule, choice.common, choice.overrides)
+    return help_in_general(rule, {name: shown_as(value) for name, value in params.items()})
 
 
 def _basis(rule: Rule) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from rich.padding import Padding
 from rich.text import Text
@@ -12,35 +13,41 @@ from perfeval_lint.cli.console import open_console
 from perfeval_lint.errors import UsageError
 from perfeval_lint.form.nearest import did_you_mean
 from perfeval_lint.judge.examples import plain_value
+from perfeval_lint.judge.quote import shown_as
+from perfeval_lint.judge.wording import help_in_general
 from perfeval_lint.report.words import SEVERITY, basis_line, printable
+from perfeval_lint.report.wrapping import with_breaks
 from perfeval_lint.rule.cache import load_pack
 from perfeval_lint.rule.locate import all_folders
-from perfeval_lint.rule.model import Across, Pack, Rule
+from perfeval_lint.rule.model import Across, Pack, Param, Rule, Severity
 from perfeval_lint.rule.pack import shared_words
-from perfeval_lint.rule.profile import Overrides, choose, params_of, severity_of, shared_params
-from perfeval_lint.rule.settings import settings_for
+from perfeval_lint.rule.profile import DEFAULT, Overrides, choose, params_of, severity_of, shared_params
+from perfeval_lint.rule.settings import FILE_NAME, settings_for
 
 _OUTCOMES = {"pass": "通过", "fail": "不通过", "skip": "不适用", "unknown": "未能判断"}
+_INDENT = 2
 
 
 def run_explain(name: str, profile: str | None) -> None:
-    """Prints a rule's documentation, all of it from the rule's own file."""
+    """Prints a rule's documentation, all of it from the rule's own file, and what profile and settings change."""
     from pathlib import Path
 
-    pack = load_pack(all_folders(settings_for(Path.cwd()).rule_paths))
+    settings = settings_for(Path.cwd())
+    pack = load_pack(all_folders(settings.rule_paths))
     rule = find_rule(pack, name)
+    wanted = profile or settings.profile
+    own = Overrides(settings.rules, settings.params)
+    chosen = choose(pack, None, wanted).profile if wanted else DEFAULT
     console = open_console()
     console.print(Text(f"{rule.id} {rule.title}", "bold"))
     console.print(Text(f"{rule.name}　{SEVERITY[rule.severity]}", "dim"))
-    if profile is not None:
-        choose(pack, None, profile)
-        for line in profile_changes(pack, rule, profile):
-            console.print(Text(line, "yellow"))
-    for heading, lines in sections(rule):
+    for line in (*(profile_changes(pack, rule, chosen) if wanted else ()), *own_changes(pack, rule, chosen, own)):
+        console.print(Text(printable(line), "yellow"))
+    for heading, lines in sections(rule, params_of(pack, rule, chosen, own)):
         console.print()
         console.print(Text(heading, "bold"))
         for line in lines:
-            console.print(Padding(Text(printable(line)), (0, 0, 0, 2)))
+            console.print(Padding(with_breaks(Text(printable(line)), console.width - _INDENT), (0, 0, 0, _INDENT)))
 
 
 def find_rule(pack: Pack, name: str) -> Rule:
@@ -54,36 +61,55 @@ def find_rule(pack: Pack, name: str) -> Rule:
 
 def profile_changes(pack: Pack, rule: Rule, profile: str) -> Iterator[str]:
     """What a profile changes about a rule; one line saying so where it changes nothing."""
-    none = Overrides()
-    changed = False
-    severity = severity_of(pack, rule, profile, none)
-    if severity is None:
-        yield f"规则集“{profile}”：关闭"
-        return
-    if severity is not rule.severity:
-        changed = True
-        yield f"规则集“{profile}”：级别 {SEVERITY[rule.severity]} → {SEVERITY[severity]}"
-    for name, value in params_of(pack, rule, profile, none).items():
-        if value != rule.params.get(name):
-            changed = True
-            yield f"规则集“{profile}”：参数 {name} {_shown(rule.params.get(name))} → {_shown(value)}"
-    shared = shared_params(pack, profile, none)
-    for name in shared_words(pack.definitions, rule):
-        if shared[name] != pack.definitions.params[name]:
-            changed = True
-            yield f"规则集“{profile}”：共用参数 {name} {_shown(pack.definitions.params[name])} → {_shown(shared[name])}"
-    if not changed:
-        yield f"规则集“{profile}”没有改动这条规则"
+    before = _State(rule.severity, rule.params, _shared(pack, rule, pack.definitions.params))
+    changes = [f"规则集“{profile}”：{change}" for change in before.changes_to(_state(pack, rule, profile, Overrides()))]
+    yield from changes or [f"规则集“{profile}”没有改动这条规则"]
 
 
-def sections(rule: Rule) -> Iterator[tuple[str, list[str]]]:
-    """The headings and paragraphs of a rule's documentation."""
+def own_changes(pack: Pack, rule: Rule, profile: str, own: Overrides) -> Iterator[str]:
+    """What a user's settings change about a rule, on top of a profile."""
+    before, after = _state(pack, rule, profile, Overrides()), _state(pack, rule, profile, own)
+    yield from (f"{FILE_NAME}：{change}" for change in before.changes_to(after))
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """How a rule judges: its severity (None: it is off), its parameters, and those of the columns it is made of."""
+
+    severity: Severity | None
+    params: Mapping[str, Param]
+    shared: Mapping[str, Param]
+
+    def changes_to(self, after: _State) -> Iterator[str]:
+        """What is different in another state; of a rule that is off there, nothing else."""
+        if after.severity is None:
+            yield from ["关闭"] if self.severity is not None else []
+            return
+        if after.severity is not self.severity:
+            yield f"级别 {SEVERITY[self.severity] if self.severity else '关闭'} → {SEVERITY[after.severity]}"
+        for word, old, new in (("参数", self.params, after.params), ("共用参数", self.shared, after.shared)):
+            for name, value in new.items():
+                if value != old.get(name):
+                    yield f"{word} {name} {_shown(old.get(name))} → {_shown(value)}"
+
+
+def _state(pack: Pack, rule: Rule, profile: str, own: Overrides) -> _State:
+    shared = _shared(pack, rule, shared_params(pack, profile, own))
+    return _State(severity_of(pack, rule, profile, own), params_of(pack, rule, profile, own), shared)
+
+
+def _shared(pack: Pack, rule: Rule, values: Mapping[str, Param]) -> dict[str, Param]:
+    return {name: values[name] for name in shared_words(pack.definitions, rule)}
+
+
+def sections(rule: Rule, params: Mapping[str, Param]) -> Iterator[tuple[str, list[str]]]:
+    """The headings and paragraphs of a rule's documentation; `params` are the values in force."""
     yield "为什么", [rule.why]
-    yield "怎么改", [rule.help]
+    yield "怎么改", [help_in_general(rule, {name: shown_as(value) for name, value in params.items()})]
     yield "依据", [basis_line(basis) for basis in rule.basis]
     yield "局限", [rule.limits]
     if rule.params:
-        yield "参数", [f"{name}: {_shown(value)}" for name, value in rule.params.items()]
+        yield "参数", [_param(name, value, params.get(name, value)) for name, value in rule.params.items()]
     tables = [f"{t.table}：{'、'.join(t.fields)}" if t.fields else t.table for t in rule.targets]
     condition = [f"判断的表　{'；'.join(tables)}"]
     if rule.when is not None:
@@ -99,6 +125,10 @@ def sections(rule: Rule) -> Iterator[tuple[str, list[str]]]:
             examples.append(f"{'　　' if number else _OUTCOMES[example.outcome]}　{_shown(dict(form))}")
         examples += [f"　　　　{message}" for message in example.findings]
     yield "例子", examples
+
+
+def _param(name: str, usual: Param, value: Param) -> str:
+    return f"{name}: {_shown(value)}" + ("" if value == usual else f"（默认 {_shown(usual)}）")
 
 
 def _across(across: Across) -> Iterator[str]:

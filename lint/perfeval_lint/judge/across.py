@@ -13,7 +13,7 @@ from perfeval_lint.form.model import Form
 from perfeval_lint.judge.quote import shown_as
 from perfeval_lint.judge.tables import load_tables, source_sql, tabulate
 from perfeval_lint.judge.together import Cursors
-from perfeval_lint.judge.told import MACROS, shown, shown_name
+from perfeval_lint.judge.told import MACROS, shown, shown_name, template_sql
 from perfeval_lint.rule.across import (
     PROJECT,
     across_of,
@@ -83,21 +83,23 @@ def sides_of(check: Check, tables: Mapping[str, str], extra: Iterable[str] = ())
 
 
 def printed_columns(check: Check) -> set[str]:
-    """The columns of the rows judged that the message prints."""
+    """The columns of the rows judged that the message and help print."""
     rule = check.rule
-    names = {name for name in placeholders_of(rule.message) if name not in (OTHERS, *rule.values, *rule.params)}
+    names = {name for name in placeholders_of(rule.told) if name not in (OTHERS, *rule.values, *rule.params)}
     return {printed(check.table, name) for name in names}
 
 
 def outcomes_sql(check: Check, sides: Sides) -> str:
-    """A SELECT of 表号, 行号, 结果 (a digit as in judging_query) and 消息 (of a fail, else NULL), in no order.
+    """A SELECT of 表号, 行号, 结果 (a digit as in judging_query), 消息 and 改法 (of a fail, else NULL), in no order.
+
+    改法 is NULL, too, where the rule's help is the same for all rows.
 
     The macros of judge.told must be there. Rows that take no part, have no counterpart or are of a form that is there
     for comparison only are not told.
     """
     rule = check.rule
     verdict = f"coalesce(CAST(TRY({group_sql(check, rule.require)}\n) AS TINYINT), {UNKNOWN})"
-    values = [name for name in dict.fromkeys(placeholders_of(rule.message)) if name in rule.values]
+    values = [name for name in dict.fromkeys(placeholders_of(rule.told)) if name in rule.values]
     told = "".join(f", TRY({group_sql(check, rule.values[name])}\n) AS {_value(name)}" for name in values)
     kept = "".join(f', CASE WHEN "@果" = {FAIL} THEN {_value(name)} END AS {_value(name)}' for name in values)
     others = _others(sides.forms) if _names_others(check) else ""
@@ -115,7 +117,7 @@ def outcomes_sql(check: Check, sides: Sides) -> str:
             )
         ),
         "@不过" AS (SELECT * FROM "@判定" WHERE "@果" = {FAIL}){others}
-        SELECT 表号, 行号, CAST("@果" AS VARCHAR) AS 结果, CAST(NULL AS VARCHAR) AS 消息
+        SELECT 表号, 行号, CAST("@果" AS VARCHAR) AS 结果, CAST(NULL AS VARCHAR) AS 消息, CAST(NULL AS VARCHAR) AS 改法
         FROM "@判定" WHERE "@果" <> {FAIL}
         UNION ALL {_findings(check, sides.rows)}
     """
@@ -123,13 +125,15 @@ def outcomes_sql(check: Check, sides: Sides) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AcrossOutcome:
-    """What a check across forms gives for a row of a form: a digit, and the message of a fail."""
+    """What a check across forms gives for a row of a form: a digit, and the message of a fail; its help where that is
+    another for every row."""
 
     check: Check
     form: int
     row: int
     digit: str
     message: str | None
+    help: str | None
 
 
 def judge_across(
@@ -218,7 +222,7 @@ def is_even(check: Check) -> bool:
 
 
 def _names_others(check: Check) -> bool:
-    return OTHERS in placeholders_of(check.rule.message)
+    return OTHERS in placeholders_of(check.rule.told)
 
 
 def _others(forms: str) -> str:
@@ -235,23 +239,19 @@ def _others(forms: str) -> str:
 
 
 def _findings(check: Check, rows: str) -> str:
-    """The rows that fail, with their messages."""
+    """The rows that fail, with their messages and help."""
     others = ""
+    remedy = _told(check, check.rule.help) if placeholders_of(check.rule.help) else "NULL"
     if _names_others(check):
         others = 'JOIN "@同组" n ON n."@组" = f."@组" LEFT JOIN "@同表" s ON s."@组" = f."@组" AND s.表号 = f.表号'
     return f"""
-        SELECT f.表号, f.行号, '{FAIL}', {_message(check)} FROM "@不过" f
+        SELECT f.表号, f.行号, '{FAIL}', {_told(check, check.rule.message)}, {remedy} FROM "@不过" f
         JOIN {rows} r ON r.表号 = f.表号 AND r.行号 = f.行号 {others}
     """
 
 
-def _message(check: Check) -> str:
-    items = []
-    rest = check.rule.message
-    for name in placeholders_of(check.rule.message):
-        before, _, rest = rest.partition(f"{{{name}}}")
-        items += [literal(before), _shown(check, name)]
-    return f"concat({', '.join([*items, literal(rest)])})"
+def _told(check: Check, template: str) -> str:
+    return template_sql(template, {name: _shown(check, name) for name in placeholders_of(template)})
 
 
 def _shown(check: Check, name: str) -> str:

@@ -15,7 +15,7 @@ from perfeval_lint.form.path import PATTERN
 from perfeval_lint.judge.doubt import REMARK, inputs_of
 from perfeval_lint.judge.origins import origin_sql, places_sql
 from perfeval_lint.judge.review import TOTALS, TOTALS_SQL
-from perfeval_lint.judge.told import MACROS, message_sql, missing_sql, place_sql, values_in
+from perfeval_lint.judge.told import MACROS, help_sql, message_sql, missing_sql, place_sql, values_in
 from perfeval_lint.judge.undecided import WHY, columns_for_reasons, compare, with_reason
 from perfeval_lint.judge.why import FOUND, said_sql, why_sql
 from perfeval_lint.rule.model import PARENT, READINGS, Pack
@@ -33,7 +33,7 @@ CREATE OR REPLACE TEMP TABLE {OUTCOMES}行 (
     表号 BIGINT, 规则 VARCHAR, 通过 UINTEGER, 不通过 UINTEGER, 不适用 UINTEGER, 未能判断 UINTEGER);
 CREATE OR REPLACE TEMP TABLE {FINDINGS} (
     表号 BIGINT, 规则 VARCHAR, 级别 VARCHAR, 部分 VARCHAR, 行号 UINTEGER, 字段 VARCHAR, 路径 VARCHAR, 所指 VARCHAR,
-    所在 VARCHAR, 消息 VARCHAR, 豁免 VARCHAR, 指标名 VARCHAR);
+    所在 VARCHAR, 消息 VARCHAR, 豁免 VARCHAR, 改法 VARCHAR, 指标名 VARCHAR);
 CREATE OR REPLACE TEMP TABLE {UNKNOWNS} (
     表号 BIGINT, 规则 VARCHAR, 路径 VARCHAR, 所指 VARCHAR, 缺 VARCHAR, {_WHY});
 CREATE OR REPLACE TEMP TABLE 命中 (表号 BIGINT, 行号 UINTEGER, 命中数 UINTEGER);
@@ -71,7 +71,7 @@ class BulkJudge:
         every = [check for group in self.checks.values() for check in group]
         self.active = {name for check in every for name in (check.rule.id, check.rule.name)}
         self.is_scored = is_scored
-        self._messages: dict[tuple[str, int], str] = {}  # of the checks that have failed
+        self._told: dict[tuple[str, int], tuple[str, str]] = {}  # messages and help of the checks that have failed
         head = self.head if is_scored else ()
         reasons = columns_for_reasons(pack.definitions, every)
         wanted = Staging(pack.definitions, [*wanted_columns(every), *reasons, *head, *extra])
@@ -189,23 +189,23 @@ class BulkJudge:
     def _tell_findings(self, database: duckdb.DuckDBPyConnection, check: Check, number: int, *, doubted: bool) -> None:
         table, at = check.table, check.at
         place = place_sql(table, at)
-        message = self._message(database, check, number)
+        message, remedy = self._words(database, check, number)
         if doubted:
             message = f"concat({message}, {self._remark_sql(check)})"
         named = "三级指标" if table == INDICATORS.table else "NULL"
         items = [literal(check.rule.id), literal(str(check.severity)), place.part, "行号", literal(at)]
-        items += [place.path, place.words, origin_sql(table, at), message, "NULL", named]
+        items += [place.path, place.words, origin_sql(table, at), message, "NULL", remedy, named]
         database.execute(f"INSERT INTO {FINDINGS} SELECT 表号, {', '.join(items)} FROM 报 WHERE d{number} = 0")
 
-    def _message(self, database: duckdb.DuckDBPyConnection, check: Check, number: int) -> str:
-        """The message of a check, by the SQL types of the values in it: the same for every batch."""
-        if (check.table, number) not in self._messages:
+    def _words(self, database: duckdb.DuckDBPyConnection, check: Check, number: int) -> tuple[str, str]:
+        """The message and help of a check, by the SQL types of the values in them: the same for every batch."""
+        if (check.table, number) not in self._told:
             values = values_in(check)
             items = ", ".join(values.values()) or "1"
             described = database.execute(f"DESCRIBE SELECT {items} FROM 报").fetchall()
             kinds = {name: str(kind) for name, (_, kind, *_) in zip(values, described, strict=False)}
-            self._messages[check.table, number] = message_sql(check, kinds)
-        return self._messages[check.table, number]
+            self._told[check.table, number] = (message_sql(check, kinds), help_sql(check, kinds))
+        return self._told[check.table, number]
 
     def _tell_unknown(self, database: duckdb.DuckDBPyConnection, numbered: Sequence[tuple[int, Check]]) -> None:
         """What some checks of a table could not be judged for."""

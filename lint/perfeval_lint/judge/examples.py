@@ -70,7 +70,7 @@ class _Case:
         self.problems = [problem.message for document in documents for problem in document.problems]
         self.form = documents[0].form
         self.pack, self.rule, self.example = pack, rule, example
-        self.found: list[str] = []
+        self.said: list[str] = []
         waived = _waived_rules(pack, self.form, rule) if self.form else []
         changed = replace(rule, params={**rule.params, **example.params})
         self.is_usual = not waived and not example.params
@@ -81,29 +81,37 @@ class _Case:
         if self.problems or self.form is None:
             return f"例子本身读不了：{'；'.join(self.problems)}"
         verdict = (judge if self.is_usual else Judge(self.pack, self.checks, year=YEAR)).judge([self.form])[0]
-        self.found = [finding.message for finding in verdict.findings if finding.rule.id == self.rule.id]
-        return _compare(self.rule, self.example, verdict, self.found)
+        findings = [finding for finding in verdict.findings if finding.rule.id == self.rule.id]
+        self.said = [_said(self.rule, finding.message, finding.help) for finding in findings]
+        return _compare(self.rule, self.example, verdict, [finding.message for finding in findings])
 
     def trouble_in_bulk(self, told: list[str] | None) -> str | None:
-        """What an audit says otherwise; `told` are its messages where they are known already."""
+        """What an audit says otherwise; `told` is what it says where that is known already."""
         if told is None and self.form is not None:
             rows = told_in_bulk(self.pack, self.checks, [self.form], YEAR)
-            told = [message for _, rule, message in rows if rule == self.rule.id]
-        if sorted(told or ()) != sorted(self.found):
-            return f"批量审核报 {_quoted(told or [])}，单张报 {_quoted(self.found)}"
+            told = [_said(self.rule, message, remedy) for _, rule, message, remedy in rows if rule == self.rule.id]
+        if sorted(told or ()) != sorted(self.said):
+            return f"批量审核报 {_quoted(told or [])}，单张报 {_quoted(self.said)}"
         return None
 
 
 def _told_in_bulk(pack: Pack, cases: Sequence[_Case]) -> dict[int, list[str]]:
-    """The messages of an audit on examples that need no other parameters or rules, by the identity of the case."""
+    """What an audit says of examples that need no other parameters or rules, by the identity of the case."""
     readable = [(case, case.form) for case in cases if case.form is not None]
     told: dict[int, list[str]] = {id(case): [] for case, _ in readable}
     forms = [form for _, form in readable]
-    for number, rule, message in told_in_bulk(pack, every_check(_of_one_form(pack)), forms, YEAR) if forms else ():
+    for number, rule, message, remedy in (
+        told_in_bulk(pack, every_check(_of_one_form(pack)), forms, YEAR) if forms else ()
+    ):
         case, _ = readable[number]
         if case.rule.id == rule:
-            told[id(case)].append(message)
+            told[id(case)].append(_said(case.rule, message, remedy))
     return told
+
+
+def _said(rule: Rule, message: str, remedy: str | None) -> str:
+    """What a finding says: its message, and its help where that is another for every row."""
+    return message if remedy in (None, rule.help) else f"{message}（改法：{remedy}）"
 
 
 def _waived_rules(pack: Pack, form: Form, rule: Rule) -> list[Rule]:

@@ -19,13 +19,16 @@ from perfeval_lint.rule.sql import identifier, unnested
 _READINGS = "读数"
 
 
-def told_in_bulk(pack: Pack, checks: Sequence[Check], forms: Sequence[Form], year: int) -> list[tuple[int, str, str]]:
-    """The findings of an audit on the forms: the form's number, the rule's id and the message."""
+def told_in_bulk(
+    pack: Pack, checks: Sequence[Check], forms: Sequence[Form], year: int
+) -> list[tuple[int, str, str, str | None]]:
+    """The findings of an audit on the forms: the form's number, the rule's id, the message, and the help where it is
+    not the same for all rows."""
     with open_database() as database:
         _load(database, forms)
         judge = BulkJudge(pack, checks, year, _raw, _READINGS, is_scored=False)
         judge.judge(database)
-        return database.execute(f"SELECT 表号, 规则, 消息 FROM {FINDINGS}").fetchall()
+        return database.execute(f"SELECT 表号, 规则, 消息, 改法 FROM {FINDINGS}").fetchall()
 
 
 def _raw(table: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -34,6 +33,7 @@ from perfeval_lint.judge.undecided import (
     values_for,
     with_reason,
 )
+from perfeval_lint.judge.wording import filled
 from perfeval_lint.rule.database import open_cursors
 from perfeval_lint.rule.model import FIELD_NAME, Pack, base_columns
 from perfeval_lint.rule.query import (
@@ -53,7 +53,6 @@ from perfeval_lint.rule.sql import macro_statements
 from perfeval_lint.rule.staging import Staging, build
 
 _NOT_HAD = "（未能取得）"  # the query of the values itself failed: not the same as an empty cell
-_PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,16 +296,16 @@ def _reading_order(finding: Finding) -> tuple[tuple[int, ...], str]:
 def _finding(form: Form, check: Check, number: int, row: _Row) -> Finding:
     values = _message_values(check, number, row.values)
     place = locate(form, check.table, row.number, check.at)
-    message = _PLACEHOLDER.sub(lambda found: values[found.group(1)], check.rule.message)
+    message, remedy = filled(check.rule.message, values), filled(check.rule.help, values)
     rows = form.rows(INDICATORS)
     indicator = rows[row.number].text("三级指标") if check.table == INDICATORS.table else None
-    return Finding(check.rule, check.severity, place, message, values, indicator)
+    return Finding(check.rule, check.severity, place, message, remedy, values, indicator)
 
 
 def _message_values(check: Check, number: int, values: Mapping[str, Any]) -> dict[str, str]:
     shown: dict[str, str] = {}
     base = base_columns(check.table)
-    for name in placeholders_of(check.rule.message):
+    for name in placeholders_of(check.rule.told):
         if name == FIELD_NAME:
             shown[name] = check.field or ""
         elif name in check.rule.values:

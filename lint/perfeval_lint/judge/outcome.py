@@ -22,12 +22,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule that failed on a row. `waived` is the reason of the waiver that covers it."""
+    """A rule that failed on a row: what is wrong, and what to do (`help`). `waived` is the reason of the waiver that
+    covers it."""
 
     rule: Rule
     severity: Severity
     place: Place
     message: str
+    help: str
     values: Mapping[str, str]
     indicator: str | None
     waived: str | None = None

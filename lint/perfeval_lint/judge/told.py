@@ -1,4 +1,4 @@
-"""What findings say, in SQL: message, path, words and part of a check on the rows of its table.
+"""What findings say, in SQL: message, help, path, words and part of a check on the rows of its table.
 
 For a batch that is too large to be told in Python; a form by itself is told by judge.judge and judge.place, in the
 same words.
@@ -6,7 +6,6 @@ same words.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -14,11 +13,11 @@ from perfeval_lint.form.definition import BY_KEY, NARRATIVE, TOTAL, UNKNOWN_TABL
 from perfeval_lint.judge.place import HEADER, LONGEST_TITLE, TEXTS
 from perfeval_lint.judge.quote import LONGEST_QUOTE, shown_as
 from perfeval_lint.judge.tables import section_of
+from perfeval_lint.judge.wording import ENDS, parts_of
 from perfeval_lint.rule.model import FIELD_NAME, PARENT, Definitions, base_columns
 from perfeval_lint.rule.query import Check, expression_sql, inputs, placeholders_of
 from perfeval_lint.rule.sql import identifier, literal
 
-_PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 _SPACE = r"[\s\x{0b}\x{1c}-\x{1f}\x{85}\x{a0}\p{Z}]"  # what str.split() takes for white space
 MACROS = f"""
 CREATE OR REPLACE TEMP MACRO 报_缩短(t, n) AS CASE WHEN length(t) > n THEN left(t, n - 1) || '…' ELSE t END;
@@ -30,6 +29,7 @@ CREATE OR REPLACE TEMP MACRO 报_显示(v) AS coalesce(CASE
     WHEN typeof(v) LIKE 'DECIMAL%' THEN 报_去零(CAST(v AS VARCHAR))
     WHEN typeof(v) IN ('DOUBLE', 'FLOAT') THEN 报_去零(printf('%.6f', TRY_CAST(v AS DOUBLE)))
     ELSE 报_缩短(报_一行(CAST(v AS VARCHAR)), {LONGEST_QUOTE}) END, '（空）');
+CREATE OR REPLACE TEMP MACRO 报_去尾(t) AS coalesce(nullif(rtrim(t, '{ENDS}'), ''), t);
 """
 
 
@@ -49,20 +49,39 @@ def shown_name(text: str, longest: int) -> str:
 
 def message_sql(check: Check, kinds: Mapping[str, str]) -> str:
     """The message of a check with the row's values in it; `kinds` are the SQL types of its values_in."""
-    values = values_in(check)
-    words = {name: literal(shown_as(value)) for name, value in check.params.items()}
-    words |= {name: shown(sql, kinds[name]) for name, sql in values.items()}
-    words[FIELD_NAME] = literal(check.field or "")
-    parts = _PLACEHOLDER.split(check.rule.message)
-    items = [words[part] if number % 2 else literal(part) for number, part in enumerate(parts) if part]
+    return template_sql(check.rule.message, _words(check, kinds))
+
+
+def help_sql(check: Check, kinds: Mapping[str, str]) -> str:
+    """The help of a check with the row's values in it; NULL where it is the same for all rows, as the rule has it."""
+    return template_sql(check.rule.help, _words(check, kinds)) if placeholders_of(check.rule.help) else "NULL"
+
+
+def template_sql(template: str, words: Mapping[str, str]) -> str:
+    """A template with its names replaced by words, which are SQL texts."""
+    items = [
+        literal(part.text)
+        if not part.is_name
+        else f"报_去尾({words[part.text]})"
+        if part.loses_end
+        else words[part.text]
+        for part in parts_of(template)
+    ]
     return f"concat({', '.join(items)})"
 
 
+def _words(check: Check, kinds: Mapping[str, str]) -> dict[str, str]:
+    words = {name: literal(shown_as(value)) for name, value in check.params.items()}
+    words |= {name: shown(sql, kinds[name]) for name, sql in values_in(check).items()}
+    words[FIELD_NAME] = literal(check.field or "")
+    return words
+
+
 def values_in(check: Check) -> dict[str, str]:
-    """What the message of a check quotes of a row, as SQL over its table, by name."""
+    """What the message and help of a check quote of a row, as SQL over its table, by name."""
     rule = check.rule
     found = {}
-    for name in placeholders_of(rule.message):
+    for name in placeholders_of(rule.told):
         if name in rule.values:
             found[name] = f"TRY({expression_sql(check, rule.values[name])}\n)"
         elif name != FIELD_NAME and name not in rule.params:

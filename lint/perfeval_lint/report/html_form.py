@@ -132,7 +132,7 @@ def _finding(key: str, number: int, finding: Finding, home: str, *, places: bool
         f'<li{head}>\n<p class="where"><span class="mark {level.value}" aria-hidden="true">{number}</span> '
         f'<b class="level">{SEVERITY[level]}</b> {_link(home, finding.place.words)}</p>\n'
         f'<p class="message">{shown(finding.message)}</p>\n'
-        f'<p class="help">改法：{one_line(rule.help)}</p>\n{basis}'
+        f'<p class="help">改法：{one_line(finding.help)}</p>\n{basis}'
         f'<p class="rule">{shown(rule.id)} {one_line(rule.title)}{position}</p>\n</li>\n'
     )
 

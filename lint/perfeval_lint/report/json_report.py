@@ -127,7 +127,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity.value,
         "path": finding.place.path,
         "message": finding.message,
-        "help": finding.rule.help,
+        "help": finding.help,
         "values": dict(finding.values),
         "location": finding.place.position._asdict(),
         "waived": finding.waived,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from perfeval_lint.judge.outcome import Change, NotEvaluated, Place
 from perfeval_lint.judge.quote import shown_as
+from perfeval_lint.judge.wording import without_end
 from perfeval_lint.report.model import FormReport, Summary
 from perfeval_lint.report.words import at_most, printable
 
@@ -41,7 +42,8 @@ def score_line(report: FormReport) -> str:
 def change_line(change: Change) -> str:
     """What the review does to the score of one row, and why."""
     line = f"{change.place.words.removesuffix('·得分')}：自评 {given_score(change)}，应得 {due_score(change)}"
-    why = f"（目标 {shown_as(change.target)}，实际 {shown_as(change.actual)}）" if change.target else ""
+    target = without_end(shown_as(change.target))
+    why = f"（目标 {target}，实际 {shown_as(change.actual)}）" if change.target else ""
     return f"{line}；{change.reason}{why}"
 
 

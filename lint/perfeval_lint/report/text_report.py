@@ -24,6 +24,7 @@ from perfeval_lint.report.lines import (
 )
 from perfeval_lint.report.model import FileReport, FormReport, Summary
 from perfeval_lint.report.words import SEVERITY, printable
+from perfeval_lint.report.wrapping import with_breaks
 from perfeval_lint.rule.model import Rule, Severity
 
 _STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -107,7 +108,7 @@ class TextReport:
             others = "、".join(other.place.position.words for other in alike[1:])
             self._indented(Text(f"同样的还有 {len(alike) - 1} 处：{others}"))
         if not self.quiet:
-            self._indented(Text(f"改法：{printable(finding.rule.help)}", "dim"))
+            self._indented(Text(f"改法：{printable(finding.help)}", "dim"))
 
     def _outcome(self, report: FormReport) -> None:
         self._labelled("结果", outcome_line(report))
@@ -159,12 +160,11 @@ class TextReport:
         self._print(Text(f"{label}　", "bold").append(text, "not bold"))
 
     def _indented(self, text: Text) -> None:
-        for line in text.wrap(self.console, max(self.console.width - _INDENT, 20)):
-            line.rstrip()
+        for line in with_breaks(text, max(self.console.width - _INDENT, 20)).split("\n"):
             self._print(Text(" " * _INDENT).append_text(line))
 
     def _print(self, text: Text) -> None:
-        self.console.print(text, highlight=False)
+        self.console.print(with_breaks(text, self.console.width), highlight=False)
 
 
 def _by_part(findings: list[Finding]) -> Iterator[tuple[str, list[Finding]]]:

@@ -13,6 +13,7 @@ BASIS = {
     "regulation": "文件",
     "practice": "地方做法",
     "house": "本工具默认",
+    "local": "本地规定",
 }
 
 REVIEW_WORDS = (

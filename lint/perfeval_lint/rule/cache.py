@@ -183,5 +183,10 @@ def _rule(content: Mapping[str, Any]) -> Rule:
 
 def _profile(content: Mapping[str, Any]) -> Profile:
     rules = {name: None if value is None else Severity(value) for name, value in content["rules"].items()}
-    changed = {"forms": tuple(content["forms"]), "rules": rules, "basis": _basis(content["basis"])}
+    changed = {
+        "forms": tuple(content["forms"]),
+        "levels": tuple(content["levels"]),
+        "rules": rules,
+        "basis": _basis(content["basis"]),
+    }
     return Profile(**{**content, **changed})

@@ -153,7 +153,8 @@ class Across:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a rule rests on: `kind` is arithmetic, form, regulation, practice or house."""
+    """What a rule rests on: `kind` is arithmetic, form, regulation, practice, house (this tool's default) or local (of
+    the bureau that wrote the rule; what calls itself house outside the shipped rules is local)."""
 
     kind: str
     text: str = ""
@@ -208,14 +209,23 @@ class Rule:
         """PE1 for PE101."""
         return self.id[:-2]
 
+    @property
+    def told(self) -> str:
+        """All that a finding says in the rule's words: the templates of its message and help."""
+        return f"{self.message}\n{self.help}"
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A named choice of rules: `rules` maps ids to a severity or None (off); `params` to changed parameters."""
+    """A named choice of rules: `rules` maps ids to a severity or None (off); `params` to changed parameters.
+
+    It is chosen for forms whose 表式 holds one of `forms`, or else of whose 一级指标 one holds one of `levels`.
+    """
 
     name: str
     says: str
     forms: tuple[str, ...]
+    levels: tuple[str, ...]
     extends: str | None
     rules: Mapping[str, Severity | None]
     params: Mapping[str, Mapping[str, Param]]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from perfeval_lint.rule.files import Path_, SourceFile
 from perfeval_lint.rule.model import (
@@ -73,6 +74,14 @@ def basis(content: Mapping[str, Any]) -> tuple[Basis, ...]:
     return tuple(Basis(entry["kind"], entry.get("text", ""), entry.get("document", "")) for entry in content["basis"])
 
 
+Owned = TypeVar("Owned", Rule, Profile)
+
+
+def as_own(one: Owned) -> Owned:
+    """A rule or profile that did not come with the tool: what it calls house is its author's, not the tool's."""
+    return replace(one, basis=tuple(replace(b, kind="local") if b.kind == "house" else b for b in one.basis))
+
+
 def _example(source: SourceFile, number: int) -> Example:
     entry = source.content["examples"][number]
     outcome = next((outcome for outcome in OUTCOMES if outcome in entry), "pass")
@@ -92,6 +101,7 @@ def read_profile(source: SourceFile) -> Profile:
         name=content["name"],
         says=content["says"],
         forms=tuple(content.get("forms", ())),
+        levels=tuple(content.get("levels", ())),
         extends=content.get("extends"),
         rules=switches(content.get("rules", {})),
         params=content.get("params", {}),

@@ -12,10 +12,10 @@ from perfeval_lint.rule.across import wanted_across
 from perfeval_lint.rule.binding import binding_problems
 from perfeval_lint.rule.database import open_database
 from perfeval_lint.rule.files import SourceFile, check_shape, read_source
-from perfeval_lint.rule.locate import MARKER, digest_of, rule_files
+from perfeval_lint.rule.locate import MARKER, digest_of, rule_files, shipped_rules
 from perfeval_lint.rule.model import SHARED, Definitions, Pack, Profile, Rule
 from perfeval_lint.rule.names import name_problems
-from perfeval_lint.rule.objects import read_profile
+from perfeval_lint.rule.objects import as_own, read_profile
 from perfeval_lint.rule.profile import choice_problems
 from perfeval_lint.rule.query import Check, wanted_columns
 from perfeval_lint.rule.reader import Reader, bodies_of
@@ -59,7 +59,13 @@ def compile_pack(folders: Sequence[Path]) -> Pack:
         problems += binding_problems(database, definitions, every_check(sound), every_across_check(sound), named)
     if problems:
         raise RulePackBroken(sorted(set(problems), key=lambda p: (p.file, p.line or 0, p.column or 0)))
-    return Pack(definitions, rules, profiles, digest_of(files))
+    own = {name for path, name in files if not path.resolve().is_relative_to(shipped_rules())}
+    return Pack(
+        definitions,
+        {key: as_own(rule) if rule.file in own else rule for key, rule in rules.items()},
+        {key: as_own(profile) if profile.file in own else profile for key, profile in profiles.items()},
+        digest_of(files),
+    )
 
 
 def _by_folder(

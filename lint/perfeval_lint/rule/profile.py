@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from perfeval_lint.errors import Problem, UsageError
+from perfeval_lint.form.definition import INDICATORS
 from perfeval_lint.form.nearest import did_you_mean
 from perfeval_lint.rule.model import SHARED, Pack, Param, Profile, Rule, Severity
 from perfeval_lint.rule.query import Check
 
 if TYPE_CHECKING:
+    from perfeval_lint.form.model import Form
     from perfeval_lint.rule.files import SourceFile
 
 DEFAULT = "通用"
@@ -46,8 +48,20 @@ class Choice:
     reason: str
 
 
-def choose(pack: Pack, kind: str | None, wanted: str | None) -> Choice:
-    """The profile for a form of that 表式: the wanted one, else the one that names such forms, else 通用."""
+def choose_for(pack: Pack, form: Form, wanted: str | None) -> Choice:
+    """The profile for a form."""
+    levels = [row.text("一级指标") or "" for row in form.rows(INDICATORS)]
+    return choose(pack, form.text("表式"), wanted, levels)
+
+
+def level_words(pack: Pack) -> list[str]:
+    """The words that choose a profile where they stand in a 一级指标, each once."""
+    return list(dict.fromkeys(word for profile in pack.profiles.values() for word in profile.levels))
+
+
+def choose(pack: Pack, kind: str | None, wanted: str | None, levels: Collection[str] = ()) -> Choice:
+    """The profile for a form of that 表式 and those 一级指标: the wanted one, else the one that names such forms, else
+    the one that names such levels, else 通用."""
     if wanted is not None:
         if wanted not in pack.profiles:
             raise UsageError(
@@ -57,6 +71,9 @@ def choose(pack: Pack, kind: str | None, wanted: str | None) -> Choice:
     for profile in pack.profiles.values():
         if any(word in (kind or "") for word in profile.forms):
             return Choice(profile.name, "按表式选定")
+    for profile in pack.profiles.values():
+        if any(word in level for word in profile.levels for level in levels):
+            return Choice(profile.name, "按一级指标选定")
     return Choice(DEFAULT, "默认" if kind else "未写表式，默认")
 
 

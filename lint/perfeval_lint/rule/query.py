@@ -63,7 +63,7 @@ def wanted_columns(checks: Iterable[Check]) -> Iterator[tuple[str, str]]:
             for reference in expression.references:
                 if not is_word(check.rule, reference):
                     yield check.table, seen_as_in(check, reference)
-        for name in placeholders_of(check.rule.message):
+        for name in placeholders_of(check.rule.told):
             yield check.table, check.column_name(name)
 
 
@@ -139,7 +139,7 @@ def values_query(
             needed[name] = identifier(name)
         for item in inputs(definitions, check):
             needed[item.column] = identifier(item.column)
-        for name in placeholders_of(check.rule.message):
+        for name in placeholders_of(check.rule.told):
             if name in check.rule.values:
                 needed[f"{number}.{name}"] = f"TRY({expression_sql(check, check.rule.values[name])}\n)"
     fields = ", ".join(f"{literal(name)}: {sql}" for name, sql in needed.items()) or "'无': NULL"
@@ -148,9 +148,9 @@ def values_query(
 
 
 def shown_columns(check: Check) -> Iterator[str]:
-    """The columns a check's message prints: numbers as printed on the form (原文)."""
+    """The columns a check's message and help print: numbers as printed on the form (原文)."""
     base = base_columns(check.table)
-    for name in placeholders_of(check.rule.message):
+    for name in placeholders_of(check.rule.told):
         column = check.column_name(name)
         if name in check.rule.values or name in check.rule.params or name == FIELD_NAME:
             continue
@@ -220,10 +220,10 @@ def label_of(column: Column) -> str:
 
 
 @cache
-def placeholders_of(message: str) -> tuple[str, ...]:
-    """The names in braces in a message template."""
+def placeholders_of(template: str) -> tuple[str, ...]:
+    """The names in braces in the template of a message or help."""
     names = []
-    for part in message.split("{")[1:]:
+    for part in template.split("{")[1:]:
         name, closed, _ = part.partition("}")
         if closed:
             names.append(name)

@@ -203,9 +203,7 @@ class Reader(Checker):
         self.check_pointed(source, rule)
         self.check_values(source, rule)
         self.check_examples(source)
-        used = {one.name for _, expression in found for one in expression.parameters} | set(
-            placeholders_of(rule.message)
-        )
+        used = {one.name for _, expression in found for one in expression.parameters} | set(placeholders_of(rule.told))
         for name in rule.params:
             if name not in used:
                 self.problems.append(source.problem("unused-param", f"参数“{name}”没有用到", ("params", name)))
@@ -230,15 +228,16 @@ class Reader(Checker):
                 self.tell(item, f"参数 ${parameter.name} 没有在 params 里给出默认值{offer}")
 
     def check_message(self, source: SourceFile, rule: Rule, target: Target, definitions: Definitions) -> None:
-        """The names in the braces, and that the braces are closed."""
-        item = Wanted(source, ("message",), "")
+        """The names in the braces of message and help, and that the braces are closed."""
         word = FIELD_NAME if rule.across is None else OTHERS
-        for name in placeholders_of(rule.message):
-            if name in rule.values or name in rule.params or name == word:
-                continue
-            self.check_column(item, name, None, target.table, definitions, fields=target.fields)
-        if rule.message.count("{") != len(placeholders_of(rule.message)):
-            self.tell(item, "花括号没有成对")
+        for key, template in (("message", rule.message), ("help", rule.help)):
+            item = Wanted(source, (key,), "")
+            for name in placeholders_of(template):
+                if name in rule.values or name in rule.params or name == word:
+                    continue
+                self.check_column(item, name, None, target.table, definitions, fields=target.fields)
+            if template.count("{") != len(placeholders_of(template)):
+                self.tell(item, "花括号没有成对")
 
     def check_at(self, source: SourceFile, rule: Rule, target: Target) -> None:
         known = {column.name for column in columns_of(target.table)} | {s.key for s in SECTIONS if s.key}

@@ -26,7 +26,7 @@ _BASIS = {
     "items": {
         "type": "object",
         "properties": {
-            "kind": {"enum": ["arithmetic", "form", "regulation", "practice", "house"]},
+            "kind": {"enum": ["arithmetic", "form", "regulation", "practice", "house", "local"]},
             "text": _TEXT,
             "document": _TEXT,
         },
@@ -152,6 +152,7 @@ PROFILE_SCHEMA: dict[str, Any] = {
         "name": _TEXT,
         "says": _TEXT,
         "forms": _NAMES | {"description": "表式里含有这些词的表自动用此规则集"},
+        "levels": _NAMES | {"description": "一级指标里含有这些词的表自动用此规则集；先看 forms"},
         "extends": _TEXT,
         "rules": _SWITCHES,
         "params": _RULE_PARAMS,

@@ -79,7 +79,7 @@ SELECT row_number() OVER (
         ORDER BY (t.次::BIGINT << 34) + (list_position({_PARTS}, w.部分)::BIGINT << 30)
             + (w.行号::BIGINT << 12) + r.规则次,
             md5_number_lower(concat_ws('\n', w.路径, w.消息, w.所在, w.所指, w.豁免, w.级别))
-    ) AS 号, t.次, w.规则, w.级别, w.部分, w.行号, w.字段, w.路径, w.所指, w.所在, w.消息, w.豁免
+    ) AS 号, t.次, w.规则, w.级别, w.部分, w.行号, w.字段, w.路径, w.所指, w.所在, w.消息, w.豁免, w.改法
 FROM 问题 w JOIN 报告表 t USING (表号) JOIN 报告规则 r USING (规则) ORDER BY 号;
 
 -- What left rules undecided is told once, however many rules: by its value, or by what is missing.
@@ -114,7 +114,7 @@ _FORM = (
 OPEN: Final = "w.豁免 IS NULL"  # findings no waiver covers
 WAIVED: Final = "w.豁免 IS NOT NULL"
 TO_MEND: Final = "w.豁免 IS NULL AND w.级别 IN ('error', 'warning')"
-_FINDING = "号, 次, 规则, 级别, 路径, 所指, 所在, 消息, 豁免"
+_FINDING = "号, 次, 规则, 级别, 路径, 所指, 所在, 消息, 豁免, 改法"
 
 
 def forms(database: duckdb.DuckDBPyConnection) -> Iterator[Form]:

@@ -15,7 +15,7 @@ from perfeval_lint.audit.reports.letter_template import Template
 from perfeval_lint.audit.reports.model import LetterWords, Options, Written, finished
 from perfeval_lint.audit.reports.names import distinct_names
 from perfeval_lint.audit.reports.shapes import Finding, Form, RuleFacts
-from perfeval_lint.audit.reports.words import basis_words, level_words, one_line, project_of
+from perfeval_lint.audit.reports.words import basis_words, help_on, level_words, one_line, project_of
 from perfeval_lint.errors import UsageError
 
 FOLDER = "整改通知"
@@ -116,7 +116,7 @@ def _row(number: int, finding: Finding, form: Form, rules: dict[str, RuleFacts])
         "问题.规则": finding.rule,
         "问题.位置": f"{finding.words or ''}{place}",
         "问题.内容": one_line(finding.message),
-        "问题.改法": rule.help or "",
+        "问题.改法": help_on(finding, rule) or "",
         "问题.依据": basis_words(rule) or "",
         "问题.文件": form.file,
     }

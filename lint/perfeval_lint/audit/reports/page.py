@@ -19,6 +19,7 @@ from perfeval_lint.audit.reports.page_style import STYLE
 from perfeval_lint.audit.reports.shapes import Finding, Form
 from perfeval_lint.audit.reports.words import (
     grade_change,
+    help_on,
     level_words,
     one_line,
     percent,
@@ -297,9 +298,9 @@ class _Page:
         return f'<a href="{quote(path)}">{name}</a>' if path else name
 
     def finding(self, finding: Finding) -> str:
-        rule = self.rules[finding.rule]
         place = f"<span class=soft>　{_text(finding.place)}</span>" if finding.place else ""
-        hint = f"<p class=soft>改法：{_text(rule.help)}</p>" if rule.help else ""
+        remedy = help_on(finding, self.rules[finding.rule])
+        hint = f"<p class=soft>改法：{_text(remedy)}</p>" if remedy else ""
         return (
             f"<li><p>{_level(finding.level)} {_text(finding.rule)}　{_text(finding.words or '')}"
             f"{place}</p><p>{_text(finding.message)}</p>{hint}</li>\n"

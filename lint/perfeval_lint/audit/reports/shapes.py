@@ -45,7 +45,8 @@ class Form(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A finding: `order` counts them as they are read; `level` is error, warning or info."""
+    """A finding: `order` counts them as they are read; `level` is error, warning or info; `help` is None where the
+    rule's own holds."""
 
     order: int
     form: int
@@ -56,6 +57,7 @@ class Finding(NamedTuple):
     place: str | None
     message: str
     waived: str | None
+    help: str | None
 
 
 class Unjudged(NamedTuple):

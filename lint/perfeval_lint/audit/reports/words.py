@@ -77,7 +77,7 @@ def finding_cells(finding: Finding, form: Form, rules: Mapping[str, RuleFacts]) 
         finding.rule,
         finding.words,
         finding.message,
-        rule.help if rule else None,
+        help_on(finding, rule),
         basis_words(rule),
         finding.place,
         form.file,
@@ -102,6 +102,11 @@ def unjudged_cells(item: Unjudged, form: Form) -> tuple[Cell, ...]:
         form.file,
         form.sequence + 1,
     )
+
+
+def help_on(finding: Finding, rule: RuleFacts | None) -> str | None:
+    """What to do about a finding."""
+    return finding.help or (rule.help if rule else None)
 
 
 def basis_words(rule: RuleFacts | None) -> str | None:

@@ -101,7 +101,7 @@ def conclude(folder: Path, request: Request, job: Job, began: float, laid: Laid)
     results.mkdir(exist_ok=True)
     with duckdb.connect() as database:
         create(database)
-        note_rules(database, job.pack)
+        note_rules(database, job.pack, job.choosing)
         values = [VERSION, job.pack.digest, job.choosing.year, [shown(without_secrets(path)) for path in request.paths]]
         database.execute(
             "INSERT INTO 运行 BY NAME SELECT 1 AS 运行号, make_timestamp(?) AS 开始, now()::TIMESTAMP AS 结束, "
