@@ -25,7 +25,7 @@ def tables(read_csv: Any, tmp_path: Path) -> Callable[[Any], tuple[Rows, Rows]]:
 
     def read(database: Any) -> tuple[Rows, Rows]:
         facts.prepare(database)
-        findings, scores = csv_report.write(database, tmp_path, Options()).files
+        findings, _, scores = csv_report.write(database, tmp_path, Options()).files
         return read_csv(findings), read_csv(scores)
 
     return read

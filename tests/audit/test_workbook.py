@@ -172,7 +172,7 @@ def test_unread_files_repeats_and_notes_are_listed(store: Any, tmp_path: Path, f
 
 
 def test_sheets_are_set_up_to_be_read_and_printed(book: Any) -> None:
-    assert book.sheetnames == ["汇总", "问题清单", "规则统计", "得分对比", "读不了的文件", "说明"]
+    assert book.sheetnames == ["汇总", "问题清单", "未能判断", "规则统计", "得分对比", "读不了的文件", "说明"]
     for sheet in book:
         assert sheet.freeze_panes is not None
         assert sheet.auto_filter.ref is not None

@@ -21,6 +21,7 @@ FORM |= {"not_evaluated", "findings", "self_grade", "review_grade", "review_boun
 REVIEW_ROW = {"path", "given", "due", "bound", "reason"}
 OUTCOMES = {"pass", "fail", "not_applicable", "not_evaluated"}
 NOT_EVALUATED = {"rule", "path", "missing"}
+WHY = {"cause", "at", "value", "message", "help", "location"}  # where a single cell is to blame
 FINDING = {"rule", "name", "severity", "path", "message", "help", "values", "location", "waived"}
 LOCATION = {"line", "column"}
 SUMMARY = {"files", "forms", "unreadable", "error", "warning", "info", "waived"}
@@ -70,7 +71,8 @@ def test_the_json_report_has_its_frozen_shape(command: Any, mixed: Path) -> None
         assert set(finding) == FINDING
         assert set(finding["location"]) == LOCATION
     for item in form["not_evaluated"]:
-        assert set(item) == NOT_EVALUATED
+        assert set(item) in (NOT_EVALUATED, NOT_EVALUATED | WHY)
+    assert any("cause" in item for item in form["not_evaluated"])
 
 
 def test_the_json_report_says_what_is_on_the_form(command: Any, mixed: Path) -> None:
@@ -98,13 +100,17 @@ def test_the_json_report_says_what_is_on_the_form(command: Any, mixed: Path) -> 
 
 def test_what_could_not_be_judged_names_what_is_missing(command: Any, mixed: Path) -> None:
     run = command("mixed.yaml", "--format", "json", "--select", "PE101,PE004")
-    assert run.forms[0]["not_evaluated"] == [
-        {"rule": "PE004", "path": "年度", "missing": ["年度"]},
-        {"rule": "PE101", "path": "项目资金[0].全年执行数", "missing": ["项目资金.全年预算数"]},
-    ]
+    year, funds = run.forms[0]["not_evaluated"]
+    assert [year[name] for name in ("rule", "path", "missing")] == ["PE004", "年度", ["年度"]]
+    assert [year[name] for name in ("at", "value", "message")] == ["年度", "二〇二一", "“二〇二一”不是年份"]
+    assert year["location"] == {"line": 3, "column": 5}
+    assert [funds[name] for name in ("rule", "path")] == ["PE101", "项目资金[0].全年执行数"]
+    assert funds["missing"] == ["项目资金.全年预算数"]
+    assert [funds[name] for name in ("at", "value", "message")] == ["项目资金[0].全年预算数", None, "没有填写"]
     text = command("mixed.yaml", "--select", "PE101,PE004").out
     assert "未能判断 2" in text
-    assert "未能判断　PE101" in text
+    assert "未能判断　项目资金 第1项" in text
+    assert "“二〇二一”不是年份" in text
 
 
 def test_outcomes_and_totals_add_up(command: Any, mixed: Path) -> None:
