@@ -102,7 +102,7 @@ def test_parameters(profile, rule, param, value, pack):
 
 
 GRADES = {"优": 90, "良": 80, "中": 60}
-BANDS = {"部分达成": Decimal("0.8"), "未达成": Decimal("0.6"), "满分": 100}
+BANDS = {"部分达成": Decimal("0.8"), "未达成": Decimal("0.6"), "满分": 100, "高出": Decimal("0.1")}
 
 
 @pytest.mark.parametrize(
