@@ -17,6 +17,7 @@ from perfeval_lint.rule.profile import Overrides, checks_for, choose_for, pack_u
 
 ROOT = Path(__file__).parents[2]
 CLEAN = ROOT / "tests/rules/clean"
+OTHER_TRADES = ROOT / "tests/rules/clean_of_other_trades"  # written without sight of the rules; not broken in the tests
 THIS_YEAR = 2025
 
 Plain = dict[str, Any]
@@ -34,10 +35,10 @@ def form_of(plain: Mapping[str, Any]) -> Form:
     return document.form
 
 
-def clean_forms() -> dict[str, Plain]:
+def clean_forms(folder: Path = CLEAN) -> dict[str, Plain]:
     """The clean corpus by file name, as nested dicts, lists and strings."""
     corpus = {}
-    for path in sorted(CLEAN.glob("*.yaml")):
+    for path in sorted(folder.glob("*.yaml")):
         (document,) = load(path.read_bytes(), path.name)
         assert document.form is not None, document.problems
         assert not document.problems
@@ -45,16 +46,16 @@ def clean_forms() -> dict[str, Plain]:
     return corpus
 
 
-def remarks_on_forms() -> dict[str, dict[str, str]]:
+def remarks_on_forms(folder: Path = CLEAN) -> dict[str, dict[str, str]]:
     """What the comments at the top of the clean forms say: 规则集 for a form that is clean under that profile only,
-    未能判断 for the rules that cannot be judged on it."""
+    未能判断 for the rules that cannot be judged on it, 提示 for an information and why it is right."""
     return {
         path.stem: dict(
             line.removeprefix("# ").split(": ", 1)
             for line in path.read_text("utf-8").splitlines()
             if line.startswith("# ") and ": " in line
         )
-        for path in CLEAN.glob("*.yaml")
+        for path in folder.glob("*.yaml")
     }
 
 
