@@ -66,7 +66,7 @@ def compare(target: Quantity, actual: Quantity, *, downward: bool) -> Comparison
     target, actual = as_change(target, actual), as_change(actual, target)
     if actual.kind == TEXT and actual.level == UNDONE:
         return _NOT_DONE if target.is_number else Comparison(met=False)
-    if target.level == ABSENT and (actual.is_number or actual.level == ABSENT):
+    if target.level == ABSENT and target.event and (actual.is_number or actual.level == ABSENT):
         return Comparison(met=stayed_away(target, actual))
     if actual.level == ABSENT and target.is_number:
         return _nothing_happened(target, downward=downward)

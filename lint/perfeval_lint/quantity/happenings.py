@@ -23,14 +23,18 @@ _PLAIN = re.compile("[、:\"'“”‘’()【】]+")
 _SEEN = re.compile(
     "(?:全年|本年度?|当年|今年|期间|仅|只|共|累计|实际|已|有)*(?P<verb>发生|出现|接到|收到)?(?:过|了|有)*"
 )
+_NONE = ("无", "没有")
 _TAIL = re.compile("(?:共|共计|为|[起件次例人]?数|仅|总计)*$")
 _NAME = re.compile(f"[一-龥]{{1,{_LONGEST}}}")
 
 
 def read_absent(text: str) -> Quantity | None:
-    """The reading of 未发生, 无一例, 杜绝重大事故, 无事故，无投诉; None where the text says something else."""
+    """The reading of 未发生, 无一例, 杜绝重大事故, 无事故，无投诉, and of 无 by itself, which names no event; None where
+    the text says something else."""
     if len(text) > _LONGEST_TEXT or not HINTS.search(text):
         return None
+    if _PLAIN.sub("", text) in _NONE:
+        return Quantity(TEXT, level=ABSENT)
     for stops in _STOPS:
         clauses = [_PLAIN.sub("", clause) for clause in stops.split(text) if clause]
         found = [one for one in map(_absent().fullmatch, clauses) if one]

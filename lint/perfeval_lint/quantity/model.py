@@ -32,7 +32,7 @@ class Quantity:
     scale: what one of the printed unit is in `unit`: 10,000 for 2.1万亩, 0.0001 for 400元.
     assumed: part of the reading was not printed: the 元 of “53万”, the number of “全覆盖”.
     level: for text, done, partial or undone where its words say so; absent for 未发生, 无投诉.
-    event: what did or did not take place, of 发生事故2起 and 无投诉; 发生 where it is not named.
+    event: what did or did not take place, of 发生事故2起 and 无投诉; 发生 where it is not named, empty for a mere 无.
     understood: False for a short text with digits whose meaning is not clear; then kind is text.
     """
 
@@ -72,7 +72,7 @@ class Quantity:
         if self.kind == TIME:
             return self._time()
         if self.kind == TEXT and self.level == ABSENT:
-            return f"未发生{self.event.removeprefix(HAPPENED)}"
+            return f"未发生{self.event.removeprefix(HAPPENED)}" if self.event else "无"
         if self.kind == TEXT:
             return _WORDS[self.level] if self.understood else "?1?"
         return self._number()
