@@ -93,7 +93,7 @@ CASES = [
     case("PE001", FULL, {"绩效指标": GONE}),
     case("PE001", T2020, {"项目资金[0]": GONE}, "项目资金"),
     case("PE001", T2020, {"资金使用单位": GONE}),
-    case("PE001", WHOLE, {"部门": GONE}, "主管部门", "部门"),
+    case("PE001", WHOLE, {"部门": GONE}, "部门"),
     case("PE001", FULL, {"项目资金[0].全年执行数": "—"}),
     case("PE001", T2020, {f"项目资金[{n}].全年预算数": GONE for n in range(4)}, "项目资金[0].全年预算数"),
     case("PE002", FULL, {"年度": "二〇二二"}),

@@ -38,7 +38,7 @@ _LISTED = re.compile("[、和及与且并]|以及")
 _CONTEXT = re.compile("目前|截至目前|截止目前|全年|当年|本年度?|今年|(?:19|20)[0-9]{2}年度?")
 BREAKDOWN = re.compile("其中|包括|包含|含|分别为")
 _PLAN = re.compile("计划|应|目标|任务|原定|预定|预计")
-_PLANNED = re.compile("(?:年初|全年|本年|原)?(?:计划|应(?![急用对答届征诉])|目标|任务|原定|预定|预计)")
+PLANNED = re.compile("(?:年初|全年|本年|原)?(?:计划|应(?![急用对答届征诉])|目标|任务|原定|预定|预计)")
 DONE = re.compile("(?:全年|目前)?(?:实|已|完成|达到|落实|建成|竣工|完工|验收|举办|开展|办结)")
 _COMPARED = re.compile("(?:超过|超|高于|低于|比|较|多于|少于)$")
 _YEAR_ONLY = re.compile("(?:内|底)?(?:完成|实施|建成|验收|投入使用|启动)?")
@@ -113,7 +113,7 @@ def _done_not_planned(clauses: Sequence[_Clause]) -> Sequence[_Clause]:
     done = [clause for clause in clauses if "实际" in clause.text]
     if done and any(_PLAN.search(clause.text) for clause in clauses):
         return done
-    plans = [clause for clause in clauses if _PLANNED.match(clause.text)]
+    plans = [clause for clause in clauses if PLANNED.match(clause.text)]
     others = [clause for clause in clauses if clause not in plans]
     units = {one.unit for clause in plans for one in clause.found}
     if not any(one.unit in units for clause in others for one in clause.found):

@@ -29,8 +29,8 @@ _NAME = re.compile(f"[一-龥]{{1,{_LONGEST}}}")
 
 
 def read_absent(text: str) -> Quantity | None:
-    """The reading of 未发生, 无一例, 杜绝重大事故, 无事故，无投诉, and of 无 by itself, which names no event; None where
-    the text says something else."""
+    """The reading of 未发生, 无一例, 杜绝重大事故, 无事故，无投诉, and of 无 by itself, which names no event; None for
+    another text."""
     if len(text) > _LONGEST_TEXT or not HINTS.search(text):
         return None
     if _PLAIN.sub("", text) in _NONE:

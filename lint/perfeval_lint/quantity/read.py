@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from perfeval_lint.quantity import shares
 from perfeval_lint.quantity.after import LONGEST as LONGEST_SUFFIX
 from perfeval_lint.quantity.after import OPEN
-from perfeval_lint.quantity.clauses import BREAKDOWN, DONE, LONGEST_UNCLEAR, in_order, read_clauses, unread
+from perfeval_lint.quantity.clauses import BREAKDOWN, DONE, LONGEST_UNCLEAR, PLANNED, in_order, read_clauses, unread
 from perfeval_lint.quantity.dates import HINTS, as_time, find_time, without_clock
 from perfeval_lint.quantity.happenings import read_absent
 from perfeval_lint.quantity.levels import read_words
@@ -19,6 +20,7 @@ from perfeval_lint.quantity.model import (
     AT_LEAST,
     AT_MOST,
     BELOW,
+    EQUAL,
     NOT_UNDERSTOOD,
     PROSE,
     TEXT,
@@ -131,12 +133,17 @@ def _read_bracketed(text: str, year: int | None) -> Quantity:
             several = more.parts or (more,)
             if more.kind == TEXT or read.kind == TEXT:
                 return NOT_UNDERSTOOD if more.understood is False else read
-            if (
-                DONE.match(inside)
-                and read.is_number
-                and any(same(one.unit, read.unit) and one.value != read.value for one in several)
-            ):
-                return NOT_UNDERSTOOD  # 3处(已完工2处)
+            if _contradict(read, several, inside):
+                return NOT_UNDERSTOOD
             if not all(same(one.unit, read.unit) for one in several):
                 read = in_order([*(read.parts or (read,)), *several])
     return read
+
+
+def _contradict(read: Quantity, several: Sequence[Quantity], inside: str) -> bool:
+    """Whether a bracket says another number of the same: 3处(已完工2处), 26次(≥6次); not a plan, not of each one."""
+    if not read.is_number or PLANNED.match(inside):
+        return False
+    others = [one for one in several if same(one.unit, read.unit) and one.value != read.value]
+    bounds = [one for one in others if one.operator != EQUAL and not (one.each or one.per)]
+    return bool(others if DONE.match(inside) else bounds)
