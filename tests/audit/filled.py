@@ -121,7 +121,7 @@ def _form_rows(number: int, file: int, form: Form, rows: dict[str, list[list[Any
     rows["未判"] += [[number, *item, *[None] * len(WHY)] for item in form.unknown]
     for one in form.findings:
         place = [one.part, one.row, one.field, one.path, one.words, one.place]
-        rows["问题"].append([number, one.rule, one.level, *place, one.message, one.waived])
+        rows["问题"].append([number, one.rule, one.level, *place, one.message, one.waived, None])
 
 
 def _insert(database: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[Any]]) -> None:
