@@ -70,9 +70,9 @@ def test_the_same_is_found_as_in_the_form_as_yaml(kind: str, tmp_path: Path, aud
 @pytest.mark.parametrize("kind", ["csv", "parquet", "duckdb", "xlsx"])
 def test_a_total_without_amounts_is_told_whatever_the_table(kind: str, tmp_path: Path, audit: Audit) -> None:
     budgets = [
-        ["eval_id", "found_type_name", "reply_amt", "year_exe_amt"],  # no column at all for the budget of the year
-        [ID, "年度资金总额", "120", "—"],
-        [ID, "当年财政拨款", "120", ""],
+        ["eval_id", "found_type_name", "reply_amt", "cur_amt", "year_exe_amt"],
+        [ID, "年度资金总额", "120", "", "—"],
+        [ID, "当年财政拨款", "120", "", ""],
     ]
     found = audit(*write_tables(kind, tmp_path / "export", {**EXPORT, "PM_PERF_SELF_BGT": budgets}).iterdir())
     told = found.rows("SELECT 路径 FROM 问题 WHERE 规则 = 'PE001' AND 部分 = '项目资金' ORDER BY 路径")
