@@ -30,7 +30,8 @@ def test_the_limits_and_the_changes_are_told() -> None:
 
 def test_the_json_has_the_shape_that_is_shown(store: Any, form: Any, finding: Any, tmp_path: Path) -> None:
     (block,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
-    database = store([form(findings=(finding(),), outcomes={"PE401": (3, 1, 0, 0)})])
+    unknown = (("PE305", "绩效指标[2].得分", "绩效指标 第3项·得分", "绩效指标.实际完成值"),)
+    database = store([form(findings=(finding(),), outcomes={"PE401": (3, 1, 0, 0)}, unknown=unknown)])
     facts.prepare(database)
     (path,) = json_report.write(database, tmp_path, Options()).files
     assert _shape(json.loads(path.read_text("utf-8"))) == _shape(json.loads(block))
