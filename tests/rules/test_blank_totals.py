@@ -28,7 +28,7 @@ def both(pack, judge):
     def of(form):
         (verdict,) = judge([form], "通用")
         checks = [one for one in checks_for(pack, "通用", Overrides()) if one.rule.id == "PE001"]
-        told = sorted(message for *_, message in told_in_bulk(pack, checks, [form], THIS_YEAR))
+        told = sorted(message for _, _, message, *_ in told_in_bulk(pack, checks, [form], THIS_YEAR))
         assert told == sorted(one.message for one in verdict.findings if one.rule.id == "PE001")
         return blank_amounts(verdict)
 
