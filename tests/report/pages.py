@@ -64,7 +64,7 @@ def check_findings(fragment: Any) -> None:
         assert item.css_first(".level").text() == level
         assert item.attributes["data-path"] == printable(finding.place.path)
         text = " ".join(item.text().split())
-        for words in (finding.message, finding.rule.id, finding.rule.help, finding.place.words):
+        for words in (finding.message, finding.rule.id, finding.help, finding.place.words):
             assert " ".join(printable(words).split()) in text
         cell = fragment.by_id(item.attributes["data-target"])
         assert item.css_first("a").attributes["href"] == f"#{cell.attributes['id']}"
