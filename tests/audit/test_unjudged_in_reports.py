@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from perfeval_lint.audit.engine import Request, run_audit
 from perfeval_lint.audit.pool import Limits
-from perfeval_lint.audit.reports import page
+from perfeval_lint.audit.reports import page_unjudged
 from perfeval_lint.audit.reports.model import Limits as ReportLimits
 from perfeval_lint.audit.reports.model import Options
 from perfeval_lint.audit.reports.reports import write_reports
@@ -77,7 +77,7 @@ def test_the_workbook_has_a_sheet(folder: Path) -> None:
 def test_what_there_is_no_room_for_is_said(
     database: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page, "_UNJUDGED", 1)
+    monkeypatch.setattr(page_unjudged, "_PLACES", 1)
     options = Options(limits=ReportLimits(workbook_rows=1))
     written = write_reports(database, tmp_path, ["xlsx", "html"], options)
     (places,) = _section(tmp_path).css("table")[2:]

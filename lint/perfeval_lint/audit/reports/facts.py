@@ -105,6 +105,7 @@ def prepare(database: duckdb.DuckDBPyConnection) -> None:
 
 
 T = TypeVar("T", bound=tuple[object, ...])
+Told = TypeVar("Told", Finding, Unjudged)
 
 _FORM = (
     "次, 名次, 文件次, 文件, 序号, 年度, 表式, 项目名称, 项目编码, 主管部门, 单位, 规则集, 自评得分, 自评等级, "
@@ -151,19 +152,25 @@ def findings_with_forms(
     cut = "" if most is None else f" ORDER BY {weight} LIMIT {most}"
     if most_of_a_unit is not None:
         cut = f" QUALIFY row_number() OVER (PARTITION BY t.主管部门, t.单位 ORDER BY {weight}) <= {most_of_a_unit}"
-    result = database.execute(
+    sql = (
         f"WITH 所选 AS (SELECT w.号, w.次 FROM 报告问题 w JOIN 报告表 t USING (次) WHERE {where}{cut}) "
         f"SELECT {_columns('w', _FINDING)}, {_columns('t', _FORM)} FROM 所选 "
         "JOIN 报告问题 w USING (号) JOIN 报告表 t ON t.次 = w.次 ORDER BY t.主管部门, t.单位, w.号"
     )
-    width = len(Finding._fields)
-    while rows := result.fetchmany(_CHUNK):
-        for row in rows:
-            yield Finding._make(row[:width]), Form._make(row[width:])
+    yield from _with_forms(database, Finding, sql)
 
 
 def _columns(table: str, names: str) -> str:
     return ", ".join(f"{table}.{name}" for name in names.split(", "))
+
+
+def _with_forms(database: duckdb.DuckDBPyConnection, shape: type[Told], sql: str) -> Iterator[tuple[Told, Form]]:
+    """The rows of a SELECT of a shape's columns and a form's, chunk by chunk."""
+    result = database.execute(sql)
+    width = len(shape._fields)
+    while rows := result.fetchmany(_CHUNK):
+        for row in rows:
+            yield shape._make(row[:width]), Form._make(row[width:])
 
 
 def heaviest_forms(database: duckdb.DuckDBPyConnection, most: int) -> list[Form]:
@@ -196,14 +203,11 @@ def unjudged_with_forms(database: duckdb.DuckDBPyConnection, most: int) -> Itera
 
     The connection must not be used for anything else meanwhile.
     """
-    result = database.execute(
+    sql = (
         f"SELECT {_columns('u', _UNJUDGED)}, {_columns('t', _FORM)} FROM 报告未判 u JOIN 报告表 t USING (次) "
         f"WHERE u.号 <= {most} ORDER BY t.主管部门, t.单位, u.号"
     )
-    width = len(Unjudged._fields)
-    while rows := result.fetchmany(_CHUNK):
-        for row in rows:
-            yield Unjudged._make(row[:width]), Form._make(row[width:])
+    yield from _with_forms(database, Unjudged, sql)
 
 
 def unjudged_count(database: duckdb.DuckDBPyConnection) -> int:
@@ -212,15 +216,23 @@ def unjudged_count(database: duckdb.DuckDBPyConnection) -> int:
     return int(count)
 
 
-def unjudged_texts(database: duckdb.DuckDBPyConnection, most: int | None) -> list[UnjudgedText]:
-    """The `most` texts that left rules undecided in the most places; None: not the texts, but all causes."""
-    value, help_ = ("NULL", "NULL") if most is None else ("值", "min(改法)")
-    chosen = "" if most is None else "WHERE 值 IS NOT NULL"
-    limit = "" if most is None else f"LIMIT {most}"
+def unjudged_causes(database: duckdb.DuckDBPyConnection) -> list[UnjudgedText]:
+    """The causes that left rules undecided, those of the most places first."""
+    return _unjudged_groups(database, "NULL", "NULL", "")
+
+
+def unjudged_texts(database: duckdb.DuckDBPyConnection, most: int) -> list[UnjudgedText]:
+    """The `most` texts that left rules undecided in the most places."""
+    return _unjudged_groups(database, "值", "min(改法)", "HAVING 写法 IS NOT NULL", f"LIMIT {most}")
+
+
+def _unjudged_groups(
+    database: duckdb.DuckDBPyConnection, text: str, remedy: str, having: str, limit: str = ""
+) -> list[UnjudgedText]:
     rows = database.execute(
-        f"SELECT coalesce(原因, '缺几处数据') AS 因, {value} AS 写法, {help_}, count(*) AS 处, count(DISTINCT 次), "
-        f"count(DISTINCT (主管部门, 单位)) FROM 报告未判 JOIN 报告表 USING (次) {chosen} "
-        f"GROUP BY 因, 写法 ORDER BY 处 DESC, 因, 写法 {limit}"
+        f"SELECT coalesce(原因, '缺几处数据') AS 因, {text} AS 写法, {remedy}, count(*) AS 处, count(DISTINCT 次), "
+        f"count(DISTINCT (主管部门, 单位)) FROM 报告未判 JOIN 报告表 USING (次) "
+        f"GROUP BY 因, 写法 {having} ORDER BY 处 DESC, 因, 写法 {limit}"
     ).fetchall()
     return [UnjudgedText._make(row) for row in rows]
 

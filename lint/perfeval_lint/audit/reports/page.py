@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
-from html import escape
 from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
@@ -15,31 +14,25 @@ import duckdb
 from perfeval_lint.audit.reports import csv_report, facts, workbook
 from perfeval_lint.audit.reports.model import Options, Written, finished
 from perfeval_lint.audit.reports.names import relative_link
+from perfeval_lint.audit.reports.page_markup import bar, counts, level, score, section, table, text
+from perfeval_lint.audit.reports.page_spread import spread_section
 from perfeval_lint.audit.reports.page_style import STYLE
+from perfeval_lint.audit.reports.page_unjudged import unjudged_section
 from perfeval_lint.audit.reports.shapes import Finding, Form
 from perfeval_lint.audit.reports.words import (
     grade_change,
     help_on,
-    level_words,
-    one_line,
     percent,
     project_of,
     shown_review,
 )
-from perfeval_lint.report.words import REVIEW_WORDS, printable
+from perfeval_lint.report.words import REVIEW_WORDS
 
 NAME = "审核结果.html"
 _TITLE = "绩效自评表审核结果"
 _RANKED = 30
-_LONGEST = 300  # characters of a text
 _DEPARTMENTS = 200
 _UNREAD = 100
-_TEXTS = 30  # that left rules undecided
-_UNJUDGED = 100
-_SCORE_EDGES = [60.0, 70.0, 80.0, 85.0, 90.0, 95.0, 98.0, 100.0]
-_SCORE_BINS = ("60 以下", "60—70", "70—80", "80—85", "85—90", "90—95", "95—98", "98—100", "满分")
-_COUNT_EDGES = [1.0, 3.0, 6.0, 11.0, 21.0, 51.0]
-_COUNT_BINS = ("没有", "1—2", "3—5", "6—10", "11—20", "21—50", "51 以上")
 
 
 def write(database: duckdb.DuckDBPyConnection, folder: Path, options: Options) -> Written:
@@ -71,8 +64,8 @@ class _Page:
             self.ranking({form.order for form, _ in shown}),
             self.by_department(),
             self.by_rule(),
-            self.unjudged(),
-            self.distributions(),
+            unjudged_section(self.database, self.link),
+            spread_section(self.database),
             self.drill_down(shown),
             self.unread(),
             self.about(),
@@ -84,7 +77,7 @@ class _Page:
         words = (
             f"{scope.years} 年度，{self.total.units:,} 个单位，{self.total.forms:,} 张自评表，{scope.files:,} 个文件"
         )
-        yield f"<header>\n<h1>{_TITLE}</h1>\n<p class=soft>{_text(words)}</p>\n"
+        yield f"<header>\n<h1>{_TITLE}</h1>\n<p class=soft>{text(words)}</p>\n"
         links = "".join(f'<li><a href="#{name}">{name}</a></li>' for name in _SECTIONS)
         yield f'<nav aria-label="本页各节"><ul>{links}</ul></nav>\n</header>\n'
 
@@ -97,14 +90,14 @@ class _Page:
             ("自评表", f"{total.forms:,}", f"{total.units:,} 个单位", False),
             ("有错误的表", f"{total.faulty:,}", f"占 {percent(total.faulty, total.forms)}", total.faulty > 0),
             ("错误", f"{total.errors:,}", f"警告 {total.warnings:,}，提示 {total.infos:,}", total.errors > 0),
-            ("平均得分，自评 → 复核", scores, f"平均差 {_score(total.difference)}", False),
+            ("平均得分，自评 → 复核", scores, f"平均差 {score(total.difference)}", False),
             ("等级变化", f"{total.grade_changes:,}", "张表的自评等级与复核得分不符", total.grade_changes > 0),
             ("未能判断", f"{total.not_evaluated:,}", "处：缺数据或读不出，不是没有问题", False),
             ("没有读全的文件", f"{unread:,}", f"读不了 {scope.unreadable:,}，部分读取 {scope.partly:,}", unread > 0),
             ("豁免", f"{total.waived:,}", "条：表上写明了理由，不计入问题", False),
         )
         cells = "".join(
-            f"<div{' class=bad' if bad else ''}><dt>{name}</dt><dd>{value}<small>{_text(note)}</small></dd></div>\n"
+            f"<div{' class=bad' if bad else ''}><dt>{name}</dt><dd>{value}<small>{text(note)}</small></dd></div>\n"
             for name, value, note, bad in items
         )
         return f'<section aria-label="要点">\n<dl class=figures>\n{cells}</dl>\n</section>\n'
@@ -115,21 +108,21 @@ class _Page:
         head = (("名次", "n wide"), ("项目", ""), ("自评", "n"), ("复核", "n"), ("差", "n"), ("等级", ""))
         rows = []
         for form in forms:
-            project = _text(project_of(form))
+            project = text(project_of(form))
             name = f'<a href="#f{form.order}">{project}</a>' if form.order in shown else project
             change = grade_change(form)
             rows.append(
                 f"<td class='n wide'>{form.rank}</td><th scope=row class=name>{name}"
-                f"<small>{_text(form.department)}　{_text(form.unit)}</small></th>"
-                f"<td class=n>{_score(form.self_score)}</td><td class=n>{shown_review(form)}</td>"
-                f"<td class=n>{_score(form.difference)}</td>"
-                f"<td>{f'<span class=error>{_text(change)}</span>' if change else ''}</td>"
-                f"<td class='n wide'>{form.errors:,}</td><td class='n wide'>{_score(form.covered)}</td>"
+                f"<small>{text(form.department)}　{text(form.unit)}</small></th>"
+                f"<td class=n>{score(form.self_score)}</td><td class=n>{shown_review(form)}</td>"
+                f"<td class=n>{score(form.difference)}</td>"
+                f"<td>{f'<span class=error>{text(change)}</span>' if change else ''}</td>"
+                f"<td class='n wide'>{form.errors:,}</td><td class='n wide'>{score(form.covered)}</td>"
             )
         more = (*head, ("错误", "n wide"), ("可复核", "n wide"))
         caption = f"自评高出复核得分最多的 {len(rows)} 张；可复核是得分能够核对的分值"
-        table = _table(caption, more, rows) if rows else "<p>没有自评高于复核得分的表。</p>"
-        return _section("差最大的表", table)
+        content = table(caption, more, rows) if rows else "<p>没有自评高于复核得分的表。</p>"
+        return section("差最大的表", content)
 
     def by_department(self) -> str:
         """Departments, the most errors first."""
@@ -144,16 +137,16 @@ class _Page:
             ("有错误的", "n"),
         )
         rows = [
-            f"<th scope=row class=name>{_text(group.department or '')}</th><td class=n>{group.errors:,}</td>"
-            f"<td class='bar wide'>{_bar(group.errors, most)}</td><td class=n>{group.warnings:,}</td>"
+            f"<th scope=row class=name>{text(group.department or '')}</th><td class=n>{group.errors:,}</td>"
+            f"<td class='bar wide'>{bar(group.errors, most)}</td><td class=n>{group.warnings:,}</td>"
             f"<td class='n wide'>{group.forms:,}</td><td class=n>{percent(group.faulty, group.forms)}</td>"
-            f"<td class=n>{_score(group.difference)}</td><td class='n wide'>{group.grade_changes:,}</td>"
+            f"<td class=n>{score(group.difference)}</td><td class='n wide'>{group.grade_changes:,}</td>"
             for group in groups[:_DEPARTMENTS]
         ]
         caption = "按错误的多少排列；平均差是自评减复核"
         if len(groups) > _DEPARTMENTS:
             caption += f"；只列前 {_DEPARTMENTS} 个，全部见 {workbook.NAME} 的汇总"
-        return _section("主管部门", _table(caption, (*head, ("平均差", "n"), ("等级变化", "n wide")), rows))
+        return section("主管部门", table(caption, (*head, ("平均差", "n"), ("等级变化", "n wide")), rows))
 
     def by_rule(self) -> str:
         """Rules, those with the most findings first."""
@@ -171,90 +164,13 @@ class _Page:
             ("单位", "n wide"),
         )
         rows = [
-            f"<td>{_text(rule.rule)}</td><th scope=row class=name>{_text(rule.title or '')}</th>"
-            f"<td>{_level(rule.level or '')}</td><td class=n>{rule.findings:,}</td>"
-            f"<td class='bar wide'>{_bar(rule.findings, most)}</td><td class=n>{rule.forms:,}</td>"
+            f"<td>{text(rule.rule)}</td><th scope=row class=name>{text(rule.title or '')}</th>"
+            f"<td>{level(rule.level or '')}</td><td class=n>{rule.findings:,}</td>"
+            f"<td class='bar wide'>{bar(rule.findings, most)}</td><td class=n>{rule.forms:,}</td>"
             f"<td class='n wide'>{rule.units:,}</td>"
             for rule in found
         ]
-        return _section("规则", _table("有问题的规则，按问题的多少排列；不含已豁免的", head, rows))
-
-    def unjudged(self) -> str:
-        """What could not be judged: why, what was written, and where first."""
-        count = facts.unjudged_count(self.database)
-        if not count:
-            return _section("未能判断", "<p>没有。</p>\n")
-        return _section("未能判断", f"{self.unjudged_causes()}{self.unjudged_texts()}{self.unjudged_places(count)}")
-
-    def unjudged_causes(self) -> str:
-        head = (("原因", ""), ("处", "n"), ("表", "n"), ("单位", "n"))
-        rows = [
-            f"<th scope=row class=name>{_text(one.cause)}</th><td class=n>{one.places:,}</td>"
-            f"<td class=n>{one.forms:,}</td><td class=n>{one.units:,}</td>"
-            for one in facts.unjudged_texts(self.database, None)
-        ]
-        return "<h3>原因</h3>\n" + _table("一个值使几条规则没有判断，只算一处", head, rows)
-
-    def unjudged_texts(self) -> str:
-        texts = facts.unjudged_texts(self.database, _TEXTS)
-        if not texts:
-            return ""
-        head = (("写的是", ""), ("原因", ""), ("怎么写", "wide"), ("处", "n"), ("表", "n"), ("单位", "n wide"))
-        rows = [
-            f"<th scope=row class=name>{_text(one.value or '')}</th><td>{_text(one.cause)}</td>"
-            f"<td class='name wide'>{_text(one.help or '')}</td><td class=n>{one.places:,}</td>"
-            f"<td class=n>{one.forms:,}</td><td class='n wide'>{one.units:,}</td>"
-            for one in texts
-        ]
-        return "<h3>写法</h3>\n" + _table(f"最常见的写法，至多列 {_TEXTS} 种", head, rows)
-
-    def unjudged_places(self, count: int) -> str:
-        head = (("项目", ""), ("所指", ""), ("为什么、怎么写", ""), ("没有判断的规则", "wide"))
-        rows = [
-            f"<th scope=row class=name>{_text(project_of(form))}<small>{_text(form.unit)}</small>"
-            f"<small>{self.link(form)}</small></th>"
-            f"<td class=name>{_text(item.words or '')}<small>{_text(item.place or '')}</small></td>"
-            f"<td class=name>{_text(item.message)}<small>{_text(item.help or '')}</small></td>"
-            f"<td class=wide>{_text(item.rules)}</td>"
-            for item, form in facts.unjudged_with_forms(self.database, _UNJUDGED)
-        ]
-        caption = f"共 {count:,} 处"
-        if count > _UNJUDGED:
-            caption += f"；只列前 {_UNJUDGED} 处，全部见 {csv_report.UNJUDGED}"
-        return "<h3>哪一格</h3>\n" + _table(caption, head, rows)
-
-    def distributions(self) -> str:
-        """How scores and findings are spread over the forms."""
-        return _section(
-            "分布",
-            f"<div class=pair>\n<div>\n<h3>得分</h3>\n{self.spread_of_scores()}</div>\n"
-            f"<div>\n<h3>一张表的问题数</h3>\n{self.spread_of_findings()}</div>\n</div>\n",
-        )
-
-    def spread_of_scores(self) -> str:
-        whole = "coalesce(nullif(总分值, 0), 100)"
-        own = facts.histogram(self.database, f"自评得分 * 100 / {whole}", _SCORE_EDGES)
-        reviewed = facts.histogram(self.database, f"复核得分 * 100 / {whole}", _SCORE_EDGES)
-        most = max(*own, *reviewed)
-        rows = [
-            f"<th scope=row>{name}</th><td class=bar>{_bar(first, most)}{_bar(second, most, 'second')}</td>"
-            f"<td class=n>{first:,}</td><td class=n>{second:,}</td>"
-            for name, first, second in zip(_SCORE_BINS, own, reviewed, strict=True)
-        ]
-        keys = "".join(
-            f'<svg class=key viewBox="0 0 1 1" aria-hidden=true><rect class={look} width=1 height=1 /></svg>{name}'
-            for look, name in (("first", "自评"), ("second", "复核"))
-        )
-        head = (("得分（百分制）", ""), ("表的多少", ""), ("自评", "n"), ("复核", "n"))
-        return f"<p class=soft>{keys}</p>\n{_table('各分数段有多少张表；含下限，不含上限', head, rows)}"
-
-    def spread_of_findings(self) -> str:
-        counts = facts.histogram(self.database, "错误 + 警告 + 提示", _COUNT_EDGES)
-        rows = [
-            f"<th scope=row>{name}</th><td class=bar>{_bar(count, max(counts))}</td><td class=n>{count:,}</td>"
-            for name, count in zip(_COUNT_BINS, counts, strict=True)
-        ]
-        return _table("一张表的错误、警告、提示合计", (("问题数", ""), ("表的多少", ""), ("表", "n")), rows)
+        return section("规则", table("有问题的规则，按问题的多少排列；不含已豁免的", head, rows))
 
     def chosen_forms(self) -> list[tuple[Form, str]]:
         """The forms whose findings the page holds, each with its part of the page."""
@@ -278,32 +194,32 @@ class _Page:
         """One form: what it is, and its findings."""
         findings = facts.findings_of(self.database, form.order)
         shown = findings[: self.options.limits.page_findings]
-        year = f"{_text(form.year)} 年度　" if form.year else ""
+        year = f"{text(form.year)} 年度　" if form.year else ""
         change = grade_change(form)
-        scores = f"；自评 {_score(form.self_score)}，复核 {shown_review(form)}" if form.review_score is not None else ""
-        words = f"{_counts(form.errors, form.warnings, form.infos)}{scores}{f'，{change}' if change else ''}"
+        scores = f"；自评 {score(form.self_score)}，复核 {shown_review(form)}" if form.review_score is not None else ""
+        words = f"{counts(form.errors, form.warnings, form.infos)}{scores}{f'，{change}' if change else ''}"
         more = len(findings) - len(shown)
         rest = f"<p class='soft files'>还有 {more:,} 条，见 {workbook.NAME} 的问题清单。</p>\n" if more else ""
         items = "".join(self.finding(finding) for finding in shown)
         return (
-            f"<details><summary>{year}<b>{_text(project_of(form))}</b>"
-            f"<span class=soft>{_text(words)}</span></summary>\n"
+            f"<details><summary>{year}<b>{text(project_of(form))}</b>"
+            f"<span class=soft>{text(words)}</span></summary>\n"
             f"<p class='soft files' id=f{form.order}>文件：{self.link(form)}</p>\n"
             f"<ol class=findings>\n{items}</ol>\n{rest}</details>\n"
         )
 
     def link(self, form: Form) -> str:
         path = relative_link(form.file, self.options.origin, self.folder)
-        name = _text(form.file) + (f"（第 {form.sequence + 1} 张）" if form.sequence else "")
+        name = text(form.file) + (f"（第 {form.sequence + 1} 张）" if form.sequence else "")
         return f'<a href="{quote(path)}">{name}</a>' if path else name
 
     def finding(self, finding: Finding) -> str:
-        place = f"<span class=soft>　{_text(finding.place)}</span>" if finding.place else ""
+        place = f"<span class=soft>　{text(finding.place)}</span>" if finding.place else ""
         remedy = help_on(finding, self.rules[finding.rule])
-        hint = f"<p class=soft>改法：{_text(remedy)}</p>" if remedy else ""
+        hint = f"<p class=soft>改法：{text(remedy)}</p>" if remedy else ""
         return (
-            f"<li><p>{_level(finding.level)} {_text(finding.rule)}　{_text(finding.words or '')}"
-            f"{place}</p><p>{_text(finding.message)}</p>{hint}</li>\n"
+            f"<li><p>{level(finding.level)} {text(finding.rule)}　{text(finding.words or '')}"
+            f"{place}</p><p>{text(finding.message)}</p>{hint}</li>\n"
         )
 
     def drill_down(self, shown: Sequence[tuple[Form, str]]) -> str:
@@ -319,25 +235,23 @@ class _Page:
             ]
             inside = [form for form, _ in shown if form.department == department]
             parts.append(_folded(department, inside, "".join(units)))
-        said = "".join(f"<p class=soft>{_text(remark)}。</p>\n" for remark in self.remarks)
+        said = "".join(f"<p class=soft>{text(remark)}。</p>\n" for remark in self.remarks)
         empty = "" if parts else "<p>没有问题。</p>\n"
-        return _section(
-            "逐级查看", f"<p class=soft>主管部门、单位、自评表逐级展开。</p>\n{said}{empty}{''.join(parts)}"
-        )
+        return section("逐级查看", f"<p class=soft>主管部门、单位、自评表逐级展开。</p>\n{said}{empty}{''.join(parts)}")
 
     def unread(self) -> str:
         """Files that were not read or not wholly."""
         files = facts.unread_files(self.database, _UNREAD + 1)
         head = (("情况", ""), ("文件", ""), ("说明", ""))
         rows = [
-            f"<td class=state>{_text(file.status)}</td><th scope=row class=name>{_text(file.file)}</th>"
-            f"<td class=name>{_text(file.message or '')}</td>"
+            f"<td class=state>{text(file.status)}</td><th scope=row class=name>{text(file.file)}</th>"
+            f"<td class=name>{text(file.message or '')}</td>"
             for file in files[:_UNREAD]
         ]
         caption = "没有读、没有读全或与别的文件重复"
         if len(files) > _UNREAD:
             caption += f"；只列前 {_UNREAD} 个，全部见 {workbook.NAME}"
-        return _section("读不了的文件", _table(caption, head, rows) if rows else "<p>没有。</p>\n")
+        return section("读不了的文件", table(caption, head, rows) if rows else "<p>没有。</p>\n")
 
     def about(self) -> str:
         """What the words mean, and what judged."""
@@ -349,7 +263,7 @@ class _Page:
             "未能判断的地方缺少数据或数据读不出，没有下结论。",
             f"规则集：{profiles or '（没有自评表）'}。工具：perfeval-lint {run.version}；规则摘要 {run.rules}。",
         )
-        return _section("说明", "".join(f"<p>{_text(line)}</p>\n" for line in lines))
+        return section("说明", "".join(f"<p>{text(line)}</p>\n" for line in lines))
 
 
 _SECTIONS = ("差最大的表", "主管部门", "规则", "未能判断", "分布", "逐级查看", "读不了的文件", "说明")
@@ -367,52 +281,7 @@ def _head() -> str:
     )
 
 
-def _section(name: str, content: str) -> str:
-    return f'<section id="{name}" aria-labelledby="{name}-题">\n<h2 id="{name}-题">{name}</h2>\n{content}</section>\n'
-
-
-def _table(caption: str, head: Iterable[tuple[str, str]], rows: Iterable[str]) -> str:
-    cells = "".join(f"<th scope=col{_class(look)}>{name}</th>" for name, look in head)
-    body = "".join(f"<tr>{row}</tr>\n" for row in rows)
-    return (
-        f'<div class=scroll tabindex=0 role=region aria-label="{escape(caption)}">\n<table>\n'
-        f"<caption>{escape(caption)}</caption>\n<thead><tr>{cells}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n</div>\n"
-    )
-
-
-def _class(look: str) -> str:
-    return f' class="{look}"' if look else ""
-
-
-def _bar(value: int, most: int, look: str = "first") -> str:
-    """A bar for the eye; the number stands beside it as text."""
-    width = round(value * 100 / most, 1) if most else 0
-    return (
-        f'<svg viewBox="0 0 100 10" preserveAspectRatio=none aria-hidden=true>'
-        f'<rect class={look} width="{width}" height=10 /></svg>'
-    )
-
-
 def _folded(name: str, forms: Sequence[Form], inside: str) -> str:
-    counts = (sum(one.errors for one in forms), sum(one.warnings for one in forms), sum(one.infos for one in forms))
-    words = f"{len(forms):,} 张表，{_counts(*counts)}"
-    return f"<details><summary><b>{_text(name)}</b><span class=soft>{words}</span></summary>\n{inside}</details>\n"
-
-
-def _counts(errors: int, warnings: int, infos: int) -> str:
-    return f"错误 {errors:,}，警告 {warnings:,}，提示 {infos:,}"
-
-
-def _level(level: str) -> str:
-    look = f" {level}" if level in ("error", "warning", "info") else ""
-    return f'<span class="level{look}">{_text(level_words(level))}</span>'
-
-
-def _score(value: object) -> str:
-    return "—" if value is None else f"{value:.2f}"
-
-
-def _text(text: str) -> str:
-    """A text as it can stand on the page: on one line, not too long, nothing in it steers or marks up."""
-    line = one_line(text)
-    return escape(printable(line if len(line) <= _LONGEST else f"{line[:_LONGEST]}……"))
+    found = (sum(one.errors for one in forms), sum(one.warnings for one in forms), sum(one.infos for one in forms))
+    words = f"{len(forms):,} 张表，{counts(*found)}"
+    return f"<details><summary><b>{text(name)}</b><span class=soft>{words}</span></summary>\n{inside}</details>\n"
