@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from perfeval_lint.quantity.after import LONGEST as LONGEST_SUFFIX
@@ -10,6 +11,7 @@ from perfeval_lint.quantity.after import After, after_number
 from perfeval_lint.quantity.before import Before, before_number
 from perfeval_lint.quantity.happenings import event_of
 from perfeval_lint.quantity.model import AMOUNT, AT_LEAST, COUNT, EQUAL, MONEY, PROSE, RANGE, RATE, Quantity
+from perfeval_lint.quantity.units import RATES
 from perfeval_lint.quantity.words import UPWARD, agree
 
 LONGEST_PREFIX = 40  # characters of prose before a number that is the substance
@@ -45,7 +47,7 @@ def one_number(text: str) -> Quantity | None:
     if found.group("second"):
         return _range(found, before, tail, lower)
     if before.nearly and lower:
-        return _between(_tidy(lower * _NEARLY), lower, before, tail)
+        return _quantity(RANGE, _tidy(lower * _NEARLY), lower, before, tail)
     return _single(found, before, tail, -lower if before.negative else lower)
 
 
@@ -62,31 +64,11 @@ def _single(found: re.Match[str], before: Before, tail: After, value: Decimal) -
         if operator not in (EQUAL, AT_LEAST):
             return None
         operator = AT_LEAST
-    is_plain = operator == EQUAL and not (
-        tail.money
-        or before.change
-        or before.approximate
-        or tail.approximate
-        or before.each
-        or tail.each
-        or before.per
-        or tail.per
-    )
-    return Quantity(
-        _kind(tail),
-        operator,
-        value if operator == EQUAL or operator in UPWARD else None,
-        value if operator == EQUAL or operator not in UPWARD else None,
-        MONEY if tail.money else tail.unit,
-        before.approximate or tail.approximate or tail.more,
-        change=before.change,
-        each=before.each or tail.each,
-        per=_per(before, tail),
-        scale=_scale(tail),
-        counted=tail.counted if tail.per and not tail.money else "",
-        assumed=tail.assumed,
-        event=event_of(found.group("before"), tail.unit, tail.prose) if is_plain else "",
-    )
+    lower = value if operator == EQUAL or operator in UPWARD else None
+    upper = value if operator == EQUAL or operator not in UPWARD else None
+    one = _quantity(operator, lower, upper, before, tail)
+    is_plain = operator == EQUAL and not (tail.money or one.change or one.approximate or one.each or one.per)
+    return replace(one, event=event_of(found.group("before"), tail.unit, tail.prose)) if is_plain else one
 
 
 def _is_a_name(printed: str, value: Decimal, tail: After) -> bool:
@@ -119,17 +101,17 @@ def _range(found: re.Match[str], before: Before, tail: After, lower: Decimal) ->
         or (both and before.operator != EQUAL)
     ):
         return None
-    return _between(lower, upper, before, tail)
+    return _quantity(RANGE, lower, upper, before, tail)
 
 
-def _between(lower: Decimal, upper: Decimal, before: Before, tail: After) -> Quantity:
+def _quantity(operator: str, lower: Decimal | None, upper: Decimal | None, before: Before, tail: After) -> Quantity:
     return Quantity(
         _kind(tail),
-        RANGE,
+        operator,
         lower,
         upper,
         MONEY if tail.money else tail.unit,
-        before.approximate or tail.approximate,
+        before.approximate or tail.approximate or tail.more,
         change=before.change,
         each=before.each or tail.each,
         per=_per(before, tail),
@@ -142,7 +124,7 @@ def _between(lower: Decimal, upper: Decimal, before: Before, tail: After) -> Qua
 def _kind(tail: After) -> str:
     if tail.money:
         return AMOUNT
-    return RATE if tail.unit in ("%", "‰", "百分点") else COUNT
+    return RATE if tail.unit in RATES else COUNT
 
 
 def _per(before: Before, tail: After) -> tuple[str, ...]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from perfeval_lint.quantity.rough import DIGITS, with_bounds
 from perfeval_lint.quantity.rough import HINTS as ROUGH
-from perfeval_lint.quantity.rough import with_bounds
 from perfeval_lint.quantity.units import unit_at_start
 from perfeval_lint.quantity.words import has_digit
 
-_DIGITS = dict(zip("〇零一二三四五六七八九两", [0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2], strict=True))
-_DIGITS |= dict(zip("壹贰叁肆伍陆柒捌玖", range(1, 10), strict=True))
+_DIGITS = DIGITS | dict(zip("壹贰叁肆伍陆柒捌玖", range(1, 10), strict=True))
 _NUMERAL = (
     "(?:[一二三四五六七八九十两壹贰叁肆伍陆柒捌玖拾]"
     "(?:[零〇一二三四五六七八九十百千两壹贰叁肆伍陆柒捌玖拾佰仟]|[万亿](?=[零一二三四五六七八九两]))*"

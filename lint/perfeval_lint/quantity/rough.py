@@ -10,7 +10,7 @@ HINTS = re.compile(
     "[几数上近约超逾达足到过破][十百千万亿]|成[百千]上|十几|[百千万][余多]|[一二三四五六七八九两][二三四五六七八九][十百千成]"
 )
 
-_DIGITS = dict(zip("一二三四五六七八九两", [1, 2, 3, 4, 5, 6, 7, 8, 9, 2], strict=True))
+DIGITS = dict(zip("〇零一二三四五六七八九两", [0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2], strict=True))
 _SCALES = {"十": 10, "百": 100, "千": 1000}
 # Not the 数 of 人数十人, nor the 几 of 第几十.
 _SOME = re.compile(
@@ -43,7 +43,7 @@ def with_bounds(text: str) -> str:
 
 
 def _teens(found: re.Match[str]) -> str:
-    tens = 10 * _DIGITS.get(found.group(1), 1)
+    tens = 10 * DIGITS.get(found.group(1), 1)
     return f"约{tens + 1}-{tens + 9}"
 
 
@@ -55,7 +55,7 @@ def _some(found: re.Match[str]) -> str:
 
 
 def _pair(found: re.Match[str]) -> str:
-    first, second = _DIGITS[found.group(1)], _DIGITS[found.group(2)]
+    first, second = DIGITS[found.group(1)], DIGITS[found.group(2)]
     if not first < second <= first + 2:
         return found.group()
     if found.group(3) == "成":

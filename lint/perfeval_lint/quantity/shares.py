@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 
-from perfeval_lint.quantity.units import data, plain, unit_at_start
+from perfeval_lint.quantity.units import lines, plain, unit_at_start
 
 YEAR = "年"
 _AT_MOST = "至多"  # before the number of a period that not every year has as many of
@@ -28,7 +28,7 @@ def _periods() -> tuple[Mapping[str, str], Mapping[str, Decimal]]:
     """The name of each period by its ways of writing, and how many of it a year has at most, by its name."""
     names: dict[str, str] = {}
     times: dict[str, Decimal] = {}
-    for line in _lines(data("units.yaml")["periods"]):
+    for line in lines("periods"):
         *words, number = line.split()
         named = [word for word in words if word != _AT_MOST]
         names |= dict.fromkeys(named, named[0])
@@ -36,19 +36,15 @@ def _periods() -> tuple[Mapping[str, str], Mapping[str, Decimal]]:
     return names, times
 
 
-def _lines(lines: object) -> list[str]:
-    return [str(line) for line in lines] if isinstance(lines, list) else []
-
-
 @cache
 def _certain() -> frozenset[str]:
-    return frozenset(line.split()[0] for line in _lines(data("units.yaml")["periods"]) if _AT_MOST not in line)
+    return frozenset(line.split()[0] for line in lines("periods") if _AT_MOST not in line)
 
 
 @cache
 def _things() -> Mapping[str, str]:
     """The name of each thing that is no period, by its ways of writing."""
-    return {word: line.split()[0] for line in _lines(data("units.yaml")["shares"]) for word in line.split()}
+    return {word: line.split()[0] for line in lines("shares") for word in line.split()}
 
 
 def in_a_year(per: tuple[str, ...]) -> Decimal | None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from perfeval_lint.quantity.model import ABOVE, AMOUNT, AT_LEAST, COUNT, RATE, Quantity
 from perfeval_lint.quantity.shares import YEAR, in_a_year, is_certain
-from perfeval_lint.quantity.units import conversions, same, to_base
+from perfeval_lint.quantity.units import RATES, conversions, same, to_base
 
 _ONE, _YUAN = Decimal(1), Decimal("0.0001")
 _SECONDS = "秒"  # what times are told in
@@ -18,7 +18,6 @@ _LIKELY = (Decimal("0.1"), Decimal(10))  # how far target and result lie from ea
 _CLOSE = (Decimal("0.2"), Decimal(5))  # the same where another scale or unit is guessed
 _ONE_OR_A_TOTAL = Decimal("1.5")  # from here on a number may be the total of several
 _LEAST_PERCENT, _MOST_PERCENT = Decimal(10), Decimal(100)
-_RATES = frozenset(["%", "‰", "百分点"])
 
 Pair = tuple[Quantity, Quantity]
 
@@ -77,7 +76,7 @@ def _times(one: Quantity, factor: Decimal, unit: str) -> Quantity:
 def _bare(bare: Quantity, whole: Quantity) -> list[Quantity]:
     """What a number without a unit can be beside one that has it: of the same unit, at the same scale; where that is
     most unlike the other, also at another scale or in a unit that converts."""
-    if whole.unit in _RATES:
+    if whole.unit in RATES:
         return list(_as_rate(bare, whole))
     unit = counted(whole)
     like = _share_of(bare, whole)

@@ -11,6 +11,7 @@ import yaml
 
 from perfeval_lint.quantity.model import MONEY
 
+RATES = frozenset(["%", "‰", "百分点"])
 CLASSIFIER = "个"  # stands for any unit that counts things
 _LONGEST = 6
 
@@ -25,21 +26,23 @@ def data(name: str) -> dict[str, object]:
 @cache
 def _units() -> tuple[Mapping[str, frozenset[int]], Mapping[str, tuple[str, Decimal]]]:
     """Families by unit, and base unit and factor by convertible unit."""
-    content = data("units.yaml")
     families: dict[str, set[int]] = {}
-    for number, line in enumerate(_lines(content["alike"])):
+    for number, line in enumerate(lines("alike")):
         for unit in line.split():
             families.setdefault(unit, set()).add(number)
     convertible: dict[str, tuple[str, Decimal]] = {}
-    for line in _lines(content["convert"]):
+    for line in lines("convert"):
         words = line.split()
         for unit, factor in zip(words[::2], words[1::2], strict=True):
             convertible[unit] = (words[0], Decimal(factor))
     return {unit: frozenset(numbers) for unit, numbers in families.items()}, convertible
 
 
-def _lines(lines: object) -> list[str]:
-    return [str(line) for line in lines] if isinstance(lines, list) else []
+@cache
+def lines(name: str) -> tuple[str, ...]:
+    """The lines of one of the lists of units."""
+    found = data("units.yaml")[name]
+    return tuple(str(line) for line in found) if isinstance(found, list) else ()
 
 
 @cache
