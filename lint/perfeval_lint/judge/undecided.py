@@ -6,7 +6,6 @@ column 未判原因, of other rows by the first input that is no number or blank
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -18,8 +17,9 @@ from perfeval_lint.form.model import Form
 from perfeval_lint.judge.outcome import Undecided
 from perfeval_lint.judge.place import locate
 from perfeval_lint.judge.quote import shown_as
+from perfeval_lint.judge.wording import filled
 from perfeval_lint.rule.model import PARENT, READINGS, Definitions, base_columns
-from perfeval_lint.rule.query import Check, inputs, label_of
+from perfeval_lint.rule.query import Check, inputs, label_of, placeholders_of
 from perfeval_lint.rule.sql import identifier, literal, rewrite
 from perfeval_lint.rule.staging import own_changes, sources
 
@@ -36,7 +36,6 @@ _REASON = '"@由"'  # REASON, reckoned for the rows that are told
 _OTHERWISE = "不能比"
 PAIR, CELL = "指标", "格"  # the parts of undecided.yaml: of target and result, and of cells by themselves
 _PAIR = frozenset(("年度指标值", "实际完成值"))
-_PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 _UNREAD = {Kind.NUMBER: "读不出数", Kind.RATE: "读不出比率", Kind.YEAR: "读不出年份", Kind.DATE: "读不出日期"}
 _BLANK = {Kind.NUMBER: "没有填数", Kind.RATE: "没有填数"}
 
@@ -52,7 +51,7 @@ class Words:
     @property
     def placeholders(self) -> set[str]:
         """The columns the words quote."""
-        return {*_PLACEHOLDER.findall(self.message), *_PLACEHOLDER.findall(self.help)}
+        return {*placeholders_of(self.message), *placeholders_of(self.help)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,9 +239,7 @@ def undecided(
 
 def undecided_at(form: Form, suspect: Suspect, row: int, quoted: Mapping[str, Any]) -> Undecided:
     """A suspect cell that is to blame, with what its words quote."""
-    message, help_ = (
-        _PLACEHOLDER.sub(lambda found: shown_as(quoted[found[1]]), text)
-        for text in (suspect.words.message, suspect.words.help)
-    )
+    words = {name: shown_as(value) for name, value in quoted.items()}
+    message, remedy = filled(suspect.words.message, words), filled(suspect.words.help, words)
     place = locate(form, suspect.table, row, suspect.column)
-    return Undecided(suspect.cause, place, quoted[VALUE], message, help_)
+    return Undecided(suspect.cause, place, quoted[VALUE], message, remedy)

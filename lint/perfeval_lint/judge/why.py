@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from perfeval_lint.judge.origins import origin_sql
-from perfeval_lint.judge.told import place_sql, shown
+from perfeval_lint.judge.told import place_sql, shown, template_sql
 from perfeval_lint.judge.undecided import (
     CELL,
     PAIR,
@@ -22,10 +21,9 @@ from perfeval_lint.judge.undecided import (
     words_of,
 )
 from perfeval_lint.rule.model import Definitions
-from perfeval_lint.rule.query import Check
+from perfeval_lint.rule.query import Check, placeholders_of
 from perfeval_lint.rule.sql import identifier, literal
 
-_PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 _BLAMED = '"@因"'
 _SAID = ("说明", "改法")
 _FOUND = tuple(name for name in WHY if name not in _SAID)  # what is known before the words are put together
@@ -123,6 +121,4 @@ def _said(words: Mapping[str, Words], name: str, label: str) -> str:
 
 
 def _rendered(text: str) -> str:
-    parts = _PLACEHOLDER.split(text)
-    items = [_quote(part) if number % 2 else literal(part) for number, part in enumerate(parts) if part]
-    return items[0] if len(parts) == 1 else f"concat({', '.join(items)})"
+    return template_sql(text, {name: _quote(name) for name in placeholders_of(text)})
