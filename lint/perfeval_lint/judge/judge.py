@@ -22,17 +22,7 @@ from perfeval_lint.judge.quote import shown_as
 from perfeval_lint.judge.review import Reviewer
 from perfeval_lint.judge.tables import Columns, load_tables, source_sql, tabulate
 from perfeval_lint.judge.together import Cursors, run_together
-from perfeval_lint.judge.undecided import (
-    VALUE,
-    columns_for_reasons,
-    far_sql,
-    far_suspects,
-    row_suspects,
-    undecided,
-    undecided_at,
-    values_for,
-    with_reason,
-)
+from perfeval_lint.judge.undecided import Reasons, columns_for_reasons, values_for, with_reason
 from perfeval_lint.judge.wording import filled
 from perfeval_lint.rule.database import open_cursors
 from perfeval_lint.rule.model import FIELD_NAME, Pack, base_columns
@@ -180,6 +170,7 @@ class Judge:
 
     def _collect(self, forms: Sequence[Form], judged: Sequence[str], results: Sequence[_Result]) -> None:
         """Judges the tables side by side and adds what came out to each form's result, in a fixed order."""
+        reasons = Reasons(self.definitions, forms, self.built.final, self.cursors)
         for table, (rows, values) in zip(
             judged,
             run_together([partial(self._ask, table) for table in judged]),
@@ -197,7 +188,8 @@ class Judge:
                         found = _finding(forms[form], query.checks[place], place, row)
                         result.findings.append(self._remarked(forms[form], query.checks[place], row.number, found))
                     elif digit == UNKNOWN:
-                        result.unknown.append(self._unknown(forms, form, query, place, row))
+                        why = reasons.of(query.checks[place], place, form, row.number, row.values)
+                        result.unknown.append(_unknown(forms[form], query, place, row, why))
 
     def _remarked(self, form: Form, check: Check, row: int, finding: Finding) -> Finding:
         """A finding that rests on a value in doubt says so."""
@@ -208,30 +200,6 @@ class Judge:
         if not rests_on(doubted_cells(form), inputs_of(self.definitions, check), row):
             return finding
         return replace(finding, message=finding.message + REMARK)
-
-    def _unknown(self, forms: Sequence[Form], number: int, query: _Query, place: int, row: _Row) -> NotEvaluated:
-        form, check, values = forms[number], query.checks[place], row.values
-        needed = query.inputs[place]
-        missing = [label for item in needed if values.get(item.column) is None for label in item.labels]
-        if not missing:
-            missing = [label for item in needed for label in item.labels]
-        why = undecided(form, row_suspects(self.definitions, check), place, row.number, values)
-        if why is None and values:
-            why = self._far(forms, number, check, values)
-        return NotEvaluated(
-            check.rule, locate(form, check.table, row.number, check.at), tuple(dict.fromkeys(missing)), why
-        )
-
-    def _far(self, forms: Sequence[Form], number: int, check: Check, values: Mapping[str, Any]) -> Undecided | None:
-        """The first cell of other rows of the form that is to blame."""
-        for column, suspect in far_suspects(self.definitions, check):
-            if values.get(column) is None:
-                with self.cursors.one() as cursor:
-                    found = cursor.execute(far_sql(suspect, self.built.final[suspect.table])).fetchall()
-                for form, row, text in found:
-                    if form == number:
-                        return undecided_at(forms[form], suspect, row, {VALUE: text})
-        return None
 
     def _ask(self, table: str) -> tuple[list[_Digits], dict[tuple[int, int], Mapping[str, Any]]]:
         """表号, 行号 and digits of every row of a table, and the values of those with something to tell."""
@@ -317,6 +285,15 @@ def _message_values(check: Check, number: int, values: Mapping[str, Any]) -> dic
             printed = f"{column}原文"
             shown[name] = shown_as(values.get(printed if printed in base else column, _NOT_HAD))
     return shown
+
+
+def _unknown(form: Form, query: _Query, number: int, row: _Row, why: Undecided | None) -> NotEvaluated:
+    check, needed = query.checks[number], query.inputs[number]
+    missing = [label for item in needed if row.values.get(item.column) is None for label in item.labels]
+    if not missing:
+        missing = [label for item in needed for label in item.labels]
+    place = locate(form, check.table, row.number, check.at)
+    return NotEvaluated(check.rule, place, tuple(dict.fromkeys(missing)), why)
 
 
 # --- waivers --------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ column 未判原因, of other rows by the first input that is no number or blank
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from perfeval_lint.form.model import Form
 from perfeval_lint.judge.outcome import Undecided
 from perfeval_lint.judge.place import locate
 from perfeval_lint.judge.quote import shown_as
+from perfeval_lint.judge.together import Cursors
 from perfeval_lint.judge.wording import filled
 from perfeval_lint.rule.model import PARENT, READINGS, Definitions, base_columns
 from perfeval_lint.rule.query import Check, inputs, label_of, placeholders_of
@@ -203,7 +204,7 @@ def quoted_sql(definitions: Definitions, name: str) -> str:
 
 
 def values_for(definitions: Definitions, number: int, check: Check) -> dict[str, str]:
-    """What `undecided` needs of a row, as SQL by name; `number` is the check's."""
+    """What `Reasons.of` needs of a row, as SQL by name; `number` is the check's."""
     needed = {f"{number}.因": blame_sql(definitions, check)}
     for suspect in row_suspects(definitions, check):
         names = suspect.words.placeholders - {VALUE}
@@ -216,30 +217,59 @@ def _value_name(suspect: Suspect, name: str) -> str:
     return f"因.{suspect.column if name == VALUE else name}"
 
 
-def far_sql(suspect: Suspect, final: str) -> str:
-    """表号, 行号 and text of the first row of every form that a suspect cell of another row is in."""
-    text = identifier(suspect.text)
-    return f"SELECT 表号, min(行号), arg_min({text}, 行号) FROM {final} WHERE {suspect.test} GROUP BY 表号"
-
-
 # --- of one form ----------------------------------------------------------------------------------
 
 
-def undecided(
-    form: Form, suspects: Iterable[Suspect], number: int, row: int, values: Mapping[str, Any]
-) -> Undecided | None:
-    """What of its own row a check could not be judged for; `number` is the check's."""
-    key = values.get(f"{number}.因")
-    for suspect in suspects:
-        if suspect.key == key:
-            quoted = {name: values.get(_value_name(suspect, name)) for name in (*suspect.words.placeholders, VALUE)}
-            return undecided_at(form, suspect, row, quoted)
-    return None
+class Reasons:
+    """Says of checks on the forms of a batch why they could not be judged; what it has looked up is kept.
 
+    `final` gives the tables of the batch by name.
+    """
 
-def undecided_at(form: Form, suspect: Suspect, row: int, quoted: Mapping[str, Any]) -> Undecided:
-    """A suspect cell that is to blame, with what its words quote."""
-    words = {name: shown_as(value) for name, value in quoted.items()}
-    message, remedy = filled(suspect.words.message, words), filled(suspect.words.help, words)
-    place = locate(form, suspect.table, row, suspect.column)
-    return Undecided(suspect.cause, place, quoted[VALUE], message, remedy)
+    def __init__(
+        self, definitions: Definitions, forms: Sequence[Form], final: Mapping[str, str], cursors: Cursors
+    ) -> None:
+        self._definitions = definitions
+        self._forms = forms
+        self._final = final
+        self._cursors = cursors
+        self._own: dict[tuple[str, int], Mapping[str, Suspect]] = {}
+        self._far: dict[tuple[str, str], dict[int, tuple[int, str]]] = {}
+
+    def of(self, check: Check, number: int, form: int, row: int, values: Mapping[str, Any]) -> Undecided | None:
+        """The cell that is to blame; `number` is the check's among those of its table, `values` are those of
+        `values_for` and the check's inputs. None where there is no such cell."""
+        own = self._suspects(check, number).get(values.get(f"{number}.因") or "")
+        if own is not None:
+            names = (*own.words.placeholders, VALUE)
+            return self._said(own, form, row, {name: values.get(_value_name(own, name)) for name in names})
+        for column, suspect in far_suspects(self._definitions, check) if values else ():
+            found = self._elsewhere(suspect).get(form) if values.get(column) is None else None
+            if found is not None:
+                return self._said(suspect, form, found[0], {VALUE: found[1]})
+        return None
+
+    def _suspects(self, check: Check, number: int) -> Mapping[str, Suspect]:
+        key = (check.table, number)
+        if key not in self._own:
+            self._own[key] = {one.key: one for one in row_suspects(self._definitions, check)}
+        return self._own[key]
+
+    def _elsewhere(self, suspect: Suspect) -> dict[int, tuple[int, str]]:
+        """The first row of every form that a suspect cell of another row is in, and what stands there."""
+        key = (suspect.table, suspect.key)
+        if key not in self._far:
+            text = identifier(suspect.text)
+            sql = (
+                f"SELECT 表号, min(行号), arg_min({text}, 行号) FROM {self._final[suspect.table]} "
+                f"WHERE {suspect.test} GROUP BY 表号"
+            )
+            with self._cursors.one() as cursor:
+                self._far[key] = {form: (row, text) for form, row, text in cursor.execute(sql).fetchall()}
+        return self._far[key]
+
+    def _said(self, suspect: Suspect, form: int, row: int, quoted: Mapping[str, Any]) -> Undecided:
+        words = {name: shown_as(value) for name, value in quoted.items()}
+        message, remedy = filled(suspect.words.message, words), filled(suspect.words.help, words)
+        place = locate(self._forms[form], suspect.table, row, suspect.column)
+        return Undecided(suspect.cause, place, quoted[VALUE], message, remedy)
