@@ -25,14 +25,10 @@ def judge(pack) -> Judge:
     return Judge(pack, [], year=corpus.THIS_YEAR, with_review=True)
 
 
-# Of the rows that count, what each gave itself; a form's execution counts once, where the total has no score in the one
-# row that has.
+# Of the rows that count, what each gave itself; a form's execution counts once.
 OWN = """
 SELECT 表号, sum(得分) FROM (
-    SELECT 表号, 得分 FROM {指标} WHERE 计分行 UNION ALL
-    SELECT 表号, CASE WHEN count(*) FILTER (WHERE 总额行 AND (分值原文 IS NOT NULL OR 得分原文 IS NOT NULL)) > 0
-        THEN max(得分) FILTER (WHERE 总额行) WHEN count(得分原文) = 1 THEN max(得分) END
-    FROM {资金} GROUP BY 表号
+    SELECT 表号, 得分 FROM {指标} WHERE 计分行 UNION ALL SELECT 表号, max(得分) FROM {资金} WHERE 执行行 GROUP BY 表号
 ) GROUP BY 表号"""
 RAISED = "SELECT 表号, 行号 FROM {} WHERE 复核分 > coalesce(得分, 0)"
 

@@ -164,7 +164,7 @@ class TextReport:
             self._print(Text(" " * _INDENT).append_text(line))
 
     def _print(self, text: Text) -> None:
-        self.console.print(with_breaks(text, self.console.width), highlight=False)
+        self.console.print(text, highlight=False)
 
 
 def _by_part(findings: list[Finding]) -> Iterator[tuple[str, list[Finding]]]:

@@ -6,13 +6,12 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import duckdb
 
 from perfeval_lint.audit.reports import facts
 from perfeval_lint.audit.reports.model import Options, Written, finished
-from perfeval_lint.audit.reports.shapes import Finding, Form, Unjudged
+from perfeval_lint.audit.reports.shapes import Form, Told
 from perfeval_lint.audit.reports.words import (
     FINDING_HEAD,
     SCORE_HEAD,
@@ -53,10 +52,7 @@ def _unjudged(database: duckdb.DuckDBPyConnection) -> Iterator[Sequence[Cell]]:
         yield unjudged_cells(item, form)
 
 
-T = TypeVar("T", Finding, Unjudged)
-
-
-def _with_forms(database: duckdb.DuckDBPyConnection, items: Iterator[T]) -> Iterator[tuple[T, Form]]:
+def _with_forms(database: duckdb.DuckDBPyConnection, items: Iterator[Told]) -> Iterator[tuple[Told, Form]]:
     """Items in the order of their forms, each with its form."""
     forms = facts.forms(database)
     form = None

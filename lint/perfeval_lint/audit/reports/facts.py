@@ -23,6 +23,7 @@ from perfeval_lint.audit.reports.shapes import (
     RuleFacts,
     Run,
     Scope,
+    Told,
     Unjudged,
     UnjudgedText,
 )
@@ -105,7 +106,6 @@ def prepare(database: duckdb.DuckDBPyConnection) -> None:
 
 
 T = TypeVar("T", bound=tuple[object, ...])
-Told = TypeVar("Told", Finding, Unjudged)
 
 _FORM = (
     "次, 名次, 文件次, 文件, 序号, 年度, 表式, 项目名称, 项目编码, 主管部门, 单位, 规则集, 自评得分, 自评等级, "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 NO_DEPARTMENT: Final = "（未写主管部门）"
 NO_UNIT: Final = "（未写单位）"
@@ -74,6 +74,9 @@ class Unjudged(NamedTuple):
     place: str | None
     message: str
     help: str | None
+
+
+Told = TypeVar("Told", Finding, Unjudged)  # what reports tell of a form, item by item
 
 
 class UnjudgedText(NamedTuple):
