@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from audits import Audit, write_form
 
+from perfeval_lint.audit.batches import BATCH
 from perfeval_lint.audit.reports.model import Options
 from perfeval_lint.audit.reports.reports import REPORTS, write_reports
 from perfeval_lint.rule.profile import Overrides
@@ -24,31 +25,35 @@ def command(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", "perfeval_lint", "audit", *map(str, arguments)]
 
 
-@pytest.mark.parametrize("there", ["audit.duckdb", ".批次/000002", ".批次/000008"])  # begun, reading, taking in
-def test_killed_and_resumed(there: str, tmp_path: Path, audit: Audit) -> None:
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    """Forms for several batches."""
     text = (ROOT / "examples/flawed.yaml").read_text("utf-8")
     folder = tmp_path / "many"
     folder.mkdir()
-    for number in range(4000):
+    for number in range(4 * BATCH):
         (folder / f"{number:05d}.yaml").write_text(text.replace("项目名称: ", f"项目名称: {number} "), "utf-8")
-    out = tmp_path / "killed"
+    return folder
+
+
+@pytest.mark.parametrize("there", ["audit.duckdb", ".批次/000002", ".批次/000004"])  # begun, reading, taking in
+def test_killed_and_resumed(there: str, many: Path, audit: Audit) -> None:
+    out = many.parent / "killed"
     process = subprocess.Popen(
-        command(folder, "--out", out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        command(many, "--out", out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
     while not (out / there).exists():
         assert process.poll() is None
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
-    ended = subprocess.run(
-        command(folder, "--out", out, "--resume"), capture_output=True, encoding="utf-8", check=False
-    )
+    ended = subprocess.run(command(many, "--out", out, "--resume"), capture_output=True, encoding="utf-8", check=False)
     assert ended.returncode == 0, ended.stderr
-    resumed = audit(folder, out=out)
+    resumed = audit(many, out=out)
     assert (resumed.read, resumed.judged) == (0, 0)
     findings = resumed.findings()
-    assert findings == audit(folder).findings()
-    assert len(findings) > 4000
+    assert findings == audit(many).findings()
+    assert len(findings) > 4 * BATCH
 
 
 def test_an_unchanged_file_is_not_read_again(forms: Path, audit: Audit) -> None:

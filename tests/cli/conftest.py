@@ -55,7 +55,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     }
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def command_line() -> list[str]:
     """How the command is started, for tests that hold its pipes themselves."""
     return COMMAND
