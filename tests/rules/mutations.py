@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from perfeval_lint.judge.outcome import Finding
@@ -649,12 +650,12 @@ def breaks(rule: str, unavoidable: str = "") -> Callable[[Callable[[Plain], Brea
     return add
 
 
-def broken(clean: Mapping[str, Plain]) -> Iterator[Case]:
-    """Every clean form broken in every way; judged under its own profile."""
+def broken(clean: Mapping[str, Plain], every: int = 1) -> Iterator[Case]:
+    """Clean forms broken in every way, one of `every` so many places a way; judged under their own profiles."""
     for breakage in BREAKAGES:
-        for name, plain in clean.items():
-            for edit, at in breakage.of(plain):
-                yield Case(breakage.rule, name, edit, (at,), breakage.unavoidable)
+        places = ((name, edit, at) for name, plain in clean.items() for edit, at in breakage.of(plain))
+        for name, edit, at in islice(places, 0, None, every):
+            yield Case(breakage.rule, name, edit, (at,), breakage.unavoidable)
 
 
 # What the breakages know of a form, on purpose without the linter's own reading.
