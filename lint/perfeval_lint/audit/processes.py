@@ -63,7 +63,7 @@ class Processes:
                     if not self._pool.active:
                         self.stop()
                         self._pool = self._made()
-                    future = self._pool.schedule(function, args=args, timeout=seconds)
+                    future = self._pool.submit(function, seconds, *args)
                 except RuntimeError:  # none could be begun, or all died just now
                     self._beginnings.begun += 1
                     continue
