@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from perfeval_lint.blanks import is_error_value
 from perfeval_lint.quantity import shares
 from perfeval_lint.quantity.after import LONGEST as LONGEST_SUFFIX
 from perfeval_lint.quantity.after import OPEN
@@ -77,6 +78,8 @@ def read_quantity(text: str, year: int | None = None) -> Quantity:
 def _read(text: str, year: int | None) -> Quantity:
     if len(text) > 2 * LONGEST:
         return PROSE
+    if is_error_value(text):
+        return NOT_UNDERSTOOD
     text = rewritten(normal(text).strip("。；;，,、 "))
     if not text or len(text) > LONGEST:
         return PROSE

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from perfeval_lint.letters import folded
 from perfeval_lint.quantity.model import ABOVE, AT_LEAST, AT_MOST, BELOW, EQUAL
 from perfeval_lint.quantity.units import data
 
@@ -13,7 +14,7 @@ from perfeval_lint.quantity.units import data
 _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
 _KEPT = {ord(char): ord(char) for char in "，；"}
 _DASHES = dict.fromkeys(map(ord, "—–―‐‑‒−─﹣"), "-") | dict.fromkeys(map(ord, "～〜∼﹏"), "~")
-_SMALL = {ord(char): other for char, other in zip("﹪℅：〈〉﹥﹤﹦﹢﹐", "%%:《》><=+，", strict=True)}
+_SMALL = {ord(char): other for char, other in zip("℅：〈〉", "%:《》", strict=True)}
 # Units that are one character of a font, and the micro sign.
 _UNITS = {
     ord("㎞"): "km", ord("㎝"): "cm", ord("㎜"): "mm", ord("㎏"): "kg", ord("㎎"): "mg", ord("㎍"): "μg",
@@ -29,7 +30,7 @@ _APART = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
 def normal(text: str) -> str:
     """The text without white space, full-width ASCII made half-width, dashes made one. Blank between two digits
     may part two numbers or stand inside one: it becomes a question mark, which nothing reads."""
-    text = text.translate(_TABLE)
+    text = folded(text).translate(_TABLE)
     parts = text.split()
     if len(parts) == 1:
         return parts[0]

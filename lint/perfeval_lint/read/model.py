@@ -13,7 +13,7 @@ class Cell:
     """One cell: where it begins in its grid (0-based), how far it spans, its text as shown, its place in the file.
 
     Line breaks inside the cell are kept as "\\n". `doubt` says why the reader is not sure of the text; empty
-    where it is.
+    where it is. `typed` is the text before look-alike letters were folded; empty where there were none.
     """
 
     row: int
@@ -23,6 +23,7 @@ class Cell:
     rows: int = 1
     columns: int = 1
     doubt: str = ""
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,14 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph or line of text outside tables, as written (leading white space too); blank lines included."""
+    """A paragraph or line of text outside tables, as written (leading white space too); blank lines included.
+
+    `typed` as in Cell.
+    """
 
     text: str
     origin: Origin
+    typed: str = ""
 
 
 Block = Grid | Line

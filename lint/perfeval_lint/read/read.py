@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import PurePath
-from typing import cast
+from typing import TypeVar, cast
 
 from perfeval_lint.errors import Problem, UnreadableFile
+from perfeval_lint.letters import folded, has_look_alikes
 from perfeval_lint.read.kind import Kind, kind_of
-from perfeval_lint.read.model import Reading
+from perfeval_lint.read.model import Block, Cell, Line, Reading
 
 Reader = Callable[[bytes, str], Reading]
+Text = TypeVar("Text", Cell, Line)
 
 # Imported when a file needs them: a run over Word files loads no PDF library.
 READERS: dict[Kind, tuple[str, str]] = {
@@ -91,7 +94,7 @@ def read(data: bytes, file: str, seconds: float | None = None) -> Reading:
     if kind in REFUSED:
         code, message = REFUSED[kind]
         raise UnreadableFile(Problem(code, message, file))
-    reading = _reader(kind, seconds)(data, file)
+    reading = _folded(_reader(kind, seconds)(data, file))
     expected = _SUFFIX_KINDS.get(suffix)
     if expected is None or kind in expected:
         return reading
@@ -103,3 +106,22 @@ def _reader(kind: Kind, seconds: float | None) -> Reader:
     module, function = READERS[kind]
     reader = getattr(import_module(f"perfeval_lint.read.{module}"), function)
     return cast(Reader, partial(reader, seconds=seconds) if kind in _CONVERTED else reader)
+
+
+def _folded(reading: Reading) -> Reading:
+    """A reading with look-alike letters folded; the same one where there are none."""
+    blocks = tuple(map(_folded_block, reading.blocks))
+    is_same = all(map(operator.is_, blocks, reading.blocks))
+    return reading if is_same else replace(reading, blocks=blocks)
+
+
+def _folded_block(block: Block) -> Block:
+    if isinstance(block, Line):
+        return _folded_text(block)
+    if not any(has_look_alikes(cell.text) for cell in block.cells):
+        return block
+    return replace(block, cells=tuple(map(_folded_text, block.cells)))
+
+
+def _folded_text(one: Text) -> Text:
+    return replace(one, text=folded(one.text), typed=one.text) if has_look_alikes(one.text) else one

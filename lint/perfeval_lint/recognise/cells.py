@@ -29,7 +29,11 @@ def cells_of_lines(lines: Sequence[Line]) -> list[Cell]:
     kept = _stripped(list(_with_gaps(lines)))
     if len(kept) > 2 and not any(line.text.strip() for line in kept[1::2]):
         kept = kept[0::2]
-    return [Cell(0, 0, line.text.strip().removesuffix("|").strip(), line.origin) for line in kept]
+    return [Cell(0, 0, _whole(line.text), line.origin, typed=_whole(line.typed)) for line in kept]
+
+
+def _whole(line: str) -> str:
+    return line.strip().removesuffix("|").strip()
 
 
 def _with_gaps(lines: Sequence[Line]) -> Iterator[Line]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from perfeval_lint.form.definition import GROUPS, INDICATORS, NARRATIVE, ROOT_FIELDS
 from perfeval_lint.form.model import Value
+from perfeval_lint.letters import PERSONS, folded
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.build import Read
 from perfeval_lint.recognise.context import Context
@@ -150,7 +151,7 @@ class PairReader:
 
     def _set_root(self, field: str, cell: Cell, text: str) -> None:
         root = self.context.draft.root
-        value = _READ_AS.get(field, _plain)(text)
+        value = _READ_AS.get(field, _plain)(_as_typed(cell, text) if field in PERSONS else text)
         if not value:
             return
         code = code_and_name(value) if field == "项目名称" else None
@@ -161,6 +162,13 @@ class PairReader:
             root[field] = Read(Value(before.value.text + value, before.value.origin), before.doubt)
         else:
             root.setdefault(field, Read(Value(value, cell.origin), cell.doubt))
+
+
+def _as_typed(cell: Cell, text: str) -> str:
+    """A part of a cell's text with its look-alike letters as they were typed."""
+    at = cell.text.find(text)
+    is_known = at >= 0 and folded(cell.typed) == cell.text
+    return cell.typed[at : at + len(text)] if is_known else text
 
 
 def _plain(text: str) -> str:

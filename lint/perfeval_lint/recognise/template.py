@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from perfeval_lint.blanks import NO_CONTENT
 from perfeval_lint.errors import Problem, RulePackBroken
 from perfeval_lint.recognise.text import half_width, label_key, label_keys
 
@@ -117,7 +118,7 @@ class Vocabulary:
         return self.fund_rows.get(label_key(name), name)
 
     def is_blank(self, text: str) -> bool:
-        """Whether a cell says "not applicable": blank or one of the signs for it."""
+        """Whether a cell says "not applicable" or nothing: blank, one of the signs for it, NULL, a prompt."""
         stripped = text.strip() if text.isascii() and text.isprintable() else half_width(text).strip()
         return not stripped or stripped in self.blanks
 
@@ -256,7 +257,7 @@ def _template(base: Mapping[str, Any], own: Mapping[str, Any]) -> Template:
         frozenset(map(label_key, both("matters"))),
         {part: {role: re.compile(one) for role, one in roles.items()} for part, roles in base["guesses"].items()},
         frozenset(both("fillers")),
-        frozenset(both("blanks")),
+        frozenset(both("blanks")) | NO_CONTENT,
         _either(both("dropped")),
     )
     titles = _patterns(own.get("titles", ()))

@@ -13,6 +13,8 @@ _WIDE = str.maketrans(HALF | dict.fromkeys(UNSEEN, ""))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 
 _SPACE = re.compile(r"\s+")
+APART = r"[0-9%]\s*\n\s*[0-9]"  # two figures with a line break between them
+_APART = re.compile(APART)
 MOST_GROUPS = 4  # of thousands; more digits are no amount
 _THOUSANDS = re.compile(rf"(?<![0-9.,])[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,{MOST_GROUPS}}}(?![0-9,])")
 
@@ -38,16 +40,23 @@ def clean(text: str) -> str:
     """A cell's text as the canonical form holds it.
 
     White space goes where it is a line break or stands beside Chinese characters or signs; between Latin words and
-    numbers one space stays.
+    numbers one space stays. A line break between two figures was typed, for readers join what was only wrapped: it
+    becomes a space, which keeps them apart.
     """
     text = half_width(text).strip()
     return _without_thousands(_SPACE.sub(_kept_space, text))
 
 
+def are_apart(text: str) -> bool:
+    """Whether a cell holds two figures with a line break between them, which are no one number."""
+    return "\n" in text and _APART.search(half_width(text)) is not None
+
+
 def _kept_space(found: re.Match[str]) -> str:
     before, after = found.string[found.start() - 1], found.string[found.end()]
     if "\n" in found.group():
-        return " " if before.isascii() and before.isalpha() and after.isascii() and after.isalpha() else ""
+        is_word = before.isascii() and before.isalpha() and after.isascii() and after.isalpha()
+        return " " if is_word or ("0" <= after <= "9" and (before == "%" or "0" <= before <= "9")) else ""
     is_word = before.isascii() and (before.isalnum() or before in ",.;:)%") and after.isascii() and after.isalnum()
     return " " if is_word else ""
 

@@ -10,7 +10,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from perfeval_lint.recognise.text import clean
+from perfeval_lint.recognise.text import are_apart, clean
 
 OUT_OF = r"^([0-9]+(?:\.[0-9]+)?)/[0-9]{1,3}$"
 EXPONENT = r"([+-]?)([0-9]{1,12})(?:\.([0-9]{1,12}))?[eE]([+-]?[0-9]{1,2})"  # sign, digits, decimals, power of ten
@@ -62,7 +62,7 @@ def as_number(text: str) -> str:
     """A number as printed without white space, thousands separators and 分; other text as it stands.
 
     An apostrophe before it is what exports leave of a cell kept as text; 9.14/10 is a score and what it is out of;
-    1e5 is 100000.
+    1e5 is 100000. Figures on two lines are no number and keep a space between them.
     """
     number = _bare_number(text)
     found = _EXPONENT.fullmatch(number)
@@ -70,7 +70,8 @@ def as_number(text: str) -> str:
 
 
 def _bare_number(text: str) -> str:
-    return _OUT_OF.sub(r"\1", _SCORE_UNIT.sub("", clean(text).replace(" ", "").removeprefix("'")))
+    bare = clean(text) if are_apart(text) else clean(text).replace(" ", "")
+    return _OUT_OF.sub(r"\1", _SCORE_UNIT.sub("", bare.removeprefix("'")))
 
 
 def _written_out(number: str, sign: str, digits: str, decimals: str, power: str) -> str:

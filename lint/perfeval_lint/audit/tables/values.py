@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from perfeval_lint.blanks import NO_CONTENT_PATTERN
 from perfeval_lint.form.definition import Kind
-from perfeval_lint.recognise.text import HALF, MOST_GROUPS, UNSEEN
+from perfeval_lint.letters import LOOK_ALIKE, PERSONS, look_alikes
+from perfeval_lint.recognise.text import APART, HALF, MOST_GROUPS, UNSEEN
 from perfeval_lint.recognise.values import (
     AMOUNT,
     BARE,
@@ -91,13 +93,31 @@ def _trimmed(number: str) -> str:
 
 
 def clean(text: str) -> str:
-    """A cell's text as the canonical form holds it; NULL for one that says "not applicable"."""
+    """A cell's text as the canonical form holds it; NULL for one that says "not applicable" or nothing."""
+    return _cleaned(text, LOOK_ALIKE, _half_width(_folded(text)))
+
+
+def person(column: str, kind: str) -> str:
+    """A column's names of people: as tidy(), with look-alike letters as they were typed."""
+    return _cleaned(column, "", _half_width(column)) if is_text(kind) else plain(column, kind)
+
+
+def _cleaned(text: str, odd: str, half_width: str) -> str:
+    """A cell's text made canonical; `odd` are further letters for which it needs to be."""
     halves = "".join(HALF)
     blanks = "|".join(_escaped(blank) for blank in BLANKS)
-    odd = rf"[\s{_CONTROL}{_SPACES}{UNSEEN}{halves}]|[0-9],[0-9]{{3}}|^(?:{blanks}|)$"
-    tidied = f"CASE WHEN h NOT IN ('', {listed(BLANKS)}) THEN {_tidied('h')} END"
-    usual = f"NOT regexp_matches({text}, {literal(odd)})"
-    return f"CASE WHEN {usual} THEN {text} ELSE {_let('h', _half_width(text), tidied)} END"
+    nothing = rf"(?:{blanks}|{NO_CONTENT_PATTERN}|)"
+    unusual = rf"[\s{_CONTROL}{_SPACES}{UNSEEN}{halves}{odd}]|[0-9],[0-9]{{3}}|^{nothing}$"
+    tidied = f"CASE WHEN NOT regexp_full_match(h, {literal(nothing)}) THEN {_tidied('h')} END"
+    usual = f"NOT regexp_matches({text}, {literal(unusual)})"
+    return f"CASE WHEN {usual} THEN {text} ELSE {_let('h', half_width, tidied)} END"
+
+
+def _folded(text: str) -> str:
+    """A text with look-alike letters folded, which is looked for first: the table of them is long."""
+    table = look_alikes()
+    folded = f"translate({text}, {literal(''.join(table))}, {literal(''.join(table.values()))})"
+    return f"CASE WHEN regexp_matches({text}, '[{LOOK_ALIKE}]') THEN {folded} ELSE {text} END"
 
 
 def _let(name: str, value: str, body: str) -> str:
@@ -114,9 +134,11 @@ def _half_width(text: str) -> str:
 
 
 def _tidied(text: str) -> str:
-    """White space goes where it is a line break or stands beside Chinese; between Latin words one space stays."""
+    """White space goes where it is a line break or stands beside Chinese; between Latin words, and where a line break
+    stands between figures, one space stays."""
     for _ in range(2):  # a letter may end one pair and begin the next
         text = _replace(text, r"([A-Za-z])[ \t\r]*\n\s*([A-Za-z])", rf"\1{_KEPT}\2")
+        text = _replace(text, r"([0-9%])[ \t\r]*\n\s*([0-9])", rf"\1{_KEPT}\2")
     text = _replace(text, r"[ \t\r]*\n\s*", "")
     for _ in range(2):
         text = _replace(text, r"([A-Za-z0-9,.;:)%])\s+([A-Za-z0-9])", rf"\1{_KEPT}\2")
@@ -137,7 +159,8 @@ def number(column: str, kind: str) -> str:
     """A number as printed, without white space, thousands separators and 分; other text as it stands."""
     if not is_text(kind):
         return plain(column, kind)
-    bare = f"replace({clean(column)}, ' ', '')"
+    is_apart = f"regexp_matches({_half_width(column)}, {literal(APART)})"
+    bare = _let("c", clean(column), f"CASE WHEN {is_apart} THEN c ELSE replace(c, ' ', '') END")
     bare = _replace(_replace(_replace(bare, "^'", ""), "([0-9])分$", r"\1"), OUT_OF, r"\1")
     read = f"CASE WHEN regexp_full_match(n, {literal(EXPONENT)}) THEN {_written_out('n')} ELSE n END"
     return _usually(column, _PLAIN_NUMBER, column, _let("n", bare, read))
@@ -206,7 +229,7 @@ def value(column: str, kind: str, name: str, field: Kind, money: str) -> str:
     if field is Kind.YEAR:
         return year(column, kind)
     if field is Kind.TEXT:
-        return _named(tidy(column, kind), name)
+        return _named(person(column, kind) if name in PERSONS else tidy(column, kind), name)
     read = number(column, kind)
     unwanted = _UNWANTED.get(name)
     return _replace(read, unwanted, "") if unwanted and is_text(kind) else read
