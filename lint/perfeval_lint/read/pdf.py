@@ -21,6 +21,7 @@ from perfeval_lint.read.pdf_page import Page, read_page
 from perfeval_lint.read.pdf_ruling import RuledTable, tables_of, without_unused
 from perfeval_lint.read.pdf_size import unpacks_too_far
 from perfeval_lint.read.pdf_text import TextLine, lines_of
+from perfeval_lint.read.wrapped import joined_lines
 
 MAX_BYTES = 128 * 1024 * 1024
 MAX_PAGES = 200
@@ -28,6 +29,8 @@ MAX_SECONDS = 120.0
 _SCANNED = 0.5  # the share of a page that a picture covers on a scanned one
 _UNREADABLE = 0.2  # the share of characters without meaning from which on a file gives no text
 _NO_CHARACTER = "字体里没有文字编码，个别字符取不出（显示为 �）；请核对原文"
+_MARGINS = 12.0  # points that programs keep free beside the text of a cell, both sides together
+_FIGURE = 0.55  # the width of a figure to the height of its line
 _BROKEN_BOX = "这个单元格的边框不完整，可能并错了格；请核对原文"
 
 # Marks that reviewers put on a page; other comments (typed text, stamps) may be how the form was filled in.
@@ -196,7 +199,7 @@ def _grid(table: RuledTable, chars: dict[int, list[Char]], page: Page, number: i
         Cell(
             cell.row,
             cell.column,
-            "\n".join(line.text for line in texts.get(index, ())),
+            joined_lines((line.text, _is_full(line.box, cell.box)) for line in texts.get(index, ())),
             _origin(number, page.displayed(cell.box)),
             cell.rows,
             cell.columns,
@@ -205,6 +208,12 @@ def _grid(table: RuledTable, chars: dict[int, list[Char]], page: Page, number: i
         for index, cell in zip(kept, cells, strict=True)
     ]
     return Grid(tuple(sorted(made, key=lambda cell: (cell.row, cell.column))))
+
+
+def _is_full(line: Box, cell: Box) -> bool:
+    """Whether a line leaves no space in its cell for another figure, beside what programs keep free at both sides."""
+    free = (cell[2] - cell[0]) - (line[2] - line[0])
+    return free < _MARGINS + _FIGURE * (line[3] - line[1])
 
 
 def _doubt(lines: Sequence[TextLine], *, broken: bool) -> str:

@@ -14,6 +14,7 @@ from perfeval_lint.read.model import Cell, Grid
 from perfeval_lint.read.text_marks import Marks
 from perfeval_lint.read.text_pieces import NARROWEST, Piece, filled
 from perfeval_lint.read.text_width import WIDTHS, Width, offsets
+from perfeval_lint.read.wrapped import joined_lines
 
 _BOXES = str.maketrans(
     "─━═┄┅┈┉╌╍│┃║┆┇┊┋" + "".join(map(chr, range(0x250C, 0x254C))) + "╒╓╔╕╖╗╘╙╚╛╜╝╞╟╠╡╢╣╤╥╦╧╨╩╪╫╬",
@@ -25,6 +26,7 @@ _MOST_LINES = 30_000  # of a drawing; more is no form
 _MOST_SIGNS = 1_000_000
 _MOST_COLUMNS = 200
 _MOST_PLACES = 100_000  # rows times columns
+_PADDING = 2  # the spaces that a drawing keeps beside the text of a cell
 _LONG = 4  # lines of text between two rules, from which on they may be rows of their own
 
 
@@ -186,12 +188,15 @@ class _Drawing:
     def _cell(self, row: int, column: int, high: int, wide: int, marks: Marks) -> Cell:
         start, end = self._bands[row][0], self._bands[row + high - 1][1]
         parts: list[Piece] = []
+        room: list[int] = []
         for number in range(start, end):
             line, cuts = self._lines[number], self._cuts[number]
             left, right = self._place(cuts, line, column), self._place(cuts, line, column + wide)
             parts.append(line.piece.part(left + 1, max(right, left + 1)).trimmed())
+            room.append(right - left - 1 - len(parts[-1].text))
         first = next((part for part in parts if part.text), parts[0])
-        text = "\n".join(part.text for part in parts).strip("\n")
+        drawn = zip(parts, room, strict=True)
+        text = joined_lines((part.text, free <= _PADDING) for part, free in drawn).strip("\n")
         text = marks.cell(Piece(text, first.line, first.column)).text
         return Cell(row, column, filled(text), Position(first.line, first.column), high, wide)
 

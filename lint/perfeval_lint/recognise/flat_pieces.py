@@ -137,10 +137,14 @@ def joined(pieces: Sequence[Piece]) -> str:
 
 
 def cell_text(pieces: Sequence[Piece]) -> str:
-    """The pieces as the text of a cell: spaces where they shared a line, line breaks between lines."""
+    """The pieces as the text of a cell: spaces where they shared a line, line breaks between lines.
+
+    Nothing tells how wide a column was, so that figures on both sides of a break are one number that was wrapped.
+    """
     text = pieces[0].text if pieces else ""
-    for _, piece in pairwise(pieces):
-        text += (" " if piece.gap == SPACE else "\n") + piece.text
+    for before, piece in pairwise(pieces):
+        is_cut = piece.gap != SPACE and before.text[-1].isdecimal() and piece.text[0].isdecimal()
+        text += ("" if is_cut else " " if piece.gap == SPACE else "\n") + piece.text
     return text
 
 
