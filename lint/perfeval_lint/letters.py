@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import yaml
 
@@ -63,7 +64,7 @@ def look_alikes() -> Mapping[str, str]:
     return table | _decomposed(0x1D7CE, 0x1D800, "NFKC")  # digits of mathematical fonts
 
 
-def _decomposed(first: int, end: int, how: str) -> dict[str, str]:
+def _decomposed(first: int, end: int, how: Literal["NFC", "NFKC"]) -> dict[str, str]:
     """The characters of a block that Unicode says are another one."""
     pairs = ((chr(code), unicodedata.normalize(how, chr(code))) for code in range(first, end))
     return {old: new for old, new in pairs if old != new}

@@ -83,7 +83,7 @@ def test_a_row_span_ends_with_its_group_and_a_foot_stands_last() -> None:
         ("a&nbsp;&nbsp;b", "a  b"),
         ("&nbsp;", ""),
         ("<p>&nbsp;</p>", ""),
-        ("12<sup>2</sup>m<sub>3</sub>", "122m3"),
+        ("12<sup>2</sup>m<sub>3</sub>", "12m3"),
         ("<b>粗<i>体</b>字</i>", "粗体字"),
         ("a<script>var x='<td>';</script><style>td{}</style><!-- 注 -->b", "ab"),
         ("<p class=MsoNormal>指标<o:p></o:p></p><![if !supportEmptyParas]>值<![endif]>", "指标\n值"),
@@ -98,10 +98,60 @@ def test_a_row_span_ends_with_its_group_and_a_foot_stands_last() -> None:
         ("&lt;90%须说明 &amp; &#8805;5 &#x2265;", "<90%须说明 & ≥5 ≥"),
         ("x<年度", "x<年度"),
         ("<ul><li>一</li><li>二</li></ul>", "一\n二"),
+        ("<input placeholder='请填写完成值'>", ""),
+        ("<input list=x value=3><datalist id=x><option>3次<option>5次</datalist>", "3"),
+        ("57.00<sup>2</sup>", "57.00"),
+        ("57.00<span style='vertical-align: super'>[1]</span>万元", "57.00万元"),
+        ("120m<sup>2</sup>", "120m²"),
+        ("5×10<sup>4</sup>元", "5×10⁴元"),
+        ("<sup>3</sup>", "3"),
+        ("<ruby>垦<rp>(</rp><rt>kěn</rt><rp>)</rp></ruby>区", "垦区"),
+        ("<s>97%</s>98.5%", "98.5%"),
+        ("<DEL>97%</DEL><ins>98.5%</ins>", "98.5%"),
+        ("<strike><b>97</b>%</strike>98.5%", "98.5%"),
+        ("<span style='text-decoration:underline line-through'>97%</span>98.5%", "98.5%"),
+        ("<span style='text-decoration-line: line-through'>97<i>%</i></span>98.5%", "98.5%"),
+        ("<u>98.5</u><span style='text-decoration:underline'>%</span>", "98.5%"),
+        ("98<span style='visibility:hidden'>7</span>%", "98%"),
+        ("98<span style='opacity:0'>7</span>%<span style='opacity:0.5'>。</span>", "98%。"),
+        ("98<span style='color:#FFF'>7</span>%", "98%"),
+        ("98<span style='display: none !important'>7</span>%", "98%"),
     ],
 )
 def test_cell_text(markup: str, text: str) -> None:
     assert cell_text(markup) == text
+
+
+def test_what_was_struck_is_told_and_a_struck_cell_keeps_its_place() -> None:
+    reading = page("<table><tr><td>a<td style='text-decoration:line-through'>97<b>%</b><td><s>甲</s>乙</table>")
+    assert grids(reading) == [[(0, 0, 1, 1, "a"), (0, 1, 1, 1, ""), (0, 2, 1, 1, "乙")]]
+    (note,) = reading.notes
+    assert note.code == "left-out" and "“97”、“%”、“甲”" in note.message
+
+
+def test_a_raised_figure_on_a_whole_number_is_doubted() -> None:
+    (grid,) = (block for block in page("<table><tr><td>120<sup>2</sup><td>120</table>").blocks)
+    assert isinstance(grid, Grid)
+    assert [(cell.text, bool(cell.doubt)) for cell in grid.cells] == [("120", True), ("120", False)]
+
+
+@pytest.mark.parametrize(
+    ("rules", "text"),
+    [
+        (".a {display: none}", "98%"),
+        ("td.b, SPAN.a { VISIBILITY: hidden }", "98%"),
+        ("/* x */ .a { text-decoration: line-through; }", "98%"),
+        (".a { display: none } .a { display: inline }", "987%"),
+        (".a { display: none } .a.on { display: inline }", "987%"),  # which of the two counts is not followed
+        (".x .a { display: none }", "987%"),
+        ("@media print { .a { display: none } }", "987%"),
+        (".a { color: white }", "98%"),
+        (".a { color: white } td { background: #036 }", "987%"),
+    ],
+)
+def test_rules_for_one_class_count(rules: str, text: str) -> None:
+    markup = f"<style>{rules}</style><table><tr><td>98<span class='c a'>7</span>%<td>末</table>"
+    assert texts(markup)[0] == text
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
 from selectolax.lexbor import LexborHTMLParser
@@ -13,17 +13,20 @@ from selectolax.lexbor import LexborHTMLParser
 from perfeval_lint.errors import Problem, UnreadableFile
 from perfeval_lint.form.origin import Paragraph
 from perfeval_lint.read.charset import decode_page
+from perfeval_lint.read.html_style import Styles
 from perfeval_lint.read.html_table import RawTable, grid_of
 from perfeval_lint.read.html_walk import Walk
 from perfeval_lint.read.model import Block, Line, Reading
 
 MAX_BYTES = 16 * 1024 * 1024
 _MAX_COST = 300_000_000  # of nested elements: the parser looks through the open ones at each new one; 1 s
+_MOST_QUOTED, _LONGEST_QUOTE = 5, 20
 _SMALL = 100_000  # characters of a page that costs little however it nests
 
 # Left open, these are opened anew in every paragraph after (the HTML standard says so), which can be a million
 # times; as plain spans they are not, and the text is the same.
-_FORMATTING = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", re.IGNORECASE)
+_FORMATTING = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|small|strong|tt|u)(?=[\s/>])", re.IGNORECASE)
+_STRUCK = re.compile(r"<(/?)(?:s|strike)(?=[\s/>])", re.IGNORECASE)  # of the same kind, and what they say is kept
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
 _UNNESTED = frozenset(
     "area base br col embed hr img input li link meta option p source tbody td tfoot th thead tr track wbr".split()
@@ -57,10 +60,12 @@ def read_mhtml(data: bytes, file: str) -> Reading:
 def _read(pages: Iterable[tuple[bytes, str]], file: str) -> Reading:
     content: list[str | RawTable] = []
     hidden = False
+    struck: list[str] = []
     for data, label in pages:
         walk = _walk(data, label, file)
         content += walk.content
         hidden = hidden or walk.hidden_tables
+        struck += walk.struck
     blocks = tuple(_blocks(content, file))
     if not any(not isinstance(block, Line) or block.text.strip() for block in blocks):
         raise UnreadableFile(
@@ -68,8 +73,17 @@ def _read(pages: Iterable[tuple[bytes, str]], file: str) -> Reading:
                 "no-text", "网页里没有文字（内容可能由脚本生成）；请在浏览器中打开，复制表格到 Word 保存后再检查", file
             )
         )
-    notes = (Problem("hidden-cells", "网页里隐藏的表格内容没有读入", file),) if hidden else ()
-    return Reading(blocks, notes)
+    return Reading(blocks, tuple(_notes(struck, file, hidden=hidden)))
+
+
+def _notes(struck: Sequence[str], file: str, *, hidden: bool) -> Iterator[Problem]:
+    """What was left out, one sentence each."""
+    if hidden:
+        yield Problem("hidden-cells", "网页里隐藏的表格内容没有读入", file)
+    if struck:
+        texts = "、".join(f"“{text[:_LONGEST_QUOTE]}”" for text in struck[:_MOST_QUOTED])
+        more = f" 等 {len(struck)} 处" if len(struck) > _MOST_QUOTED else ""
+        yield Problem("left-out", f"画了删除线的文字没有读入：{texts}{more}", file)
 
 
 def _check_size(data: bytes, file: str) -> None:
@@ -80,7 +94,7 @@ def _check_size(data: bytes, file: str) -> None:
 
 def _walk(data: bytes, label: str, file: str) -> Walk:
     _check_size(data, file)
-    text = _FORMATTING.sub(r"<\1span", decode_page(data, label))
+    text = _FORMATTING.sub(r"<\1span", _STRUCK.sub(r"<\1del", decode_page(data, label)))
     if len(text) > _SMALL and _nesting_cost(text) > _MAX_COST:
         raise UnreadableFile(Problem("too-deep", "网页的标签层层嵌套没有闭合；请在浏览器中打开后另存再检查", file))
     try:
@@ -91,7 +105,8 @@ def _walk(data: bytes, label: str, file: str) -> Walk:
         ) from None
     if root is None:
         raise UnreadableFile(Problem("no-text", "网页里没有内容；请核对文件", file))
-    return Walk(root, file)
+    sheets = [sheet.text(deep=True) or "" for sheet in root.css("style")]
+    return Walk(root, Styles(sheets, text), file)
 
 
 def _nesting_cost(text: str) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from perfeval_lint.read.raised import put_together
+
 _SPACES = re.compile("[ \t\n\r\f]+")
 # A line break of the source between two Chinese characters is no space: editors wrap there at any place.
 _WRAPPED = re.compile("(?<=[\u3000-\u9fff\uff00-\uffee])[ \t]*[\r\n][ \t\r\n]*(?=[\u3000-\u9fff\uff00-\uffee])")
@@ -11,13 +13,18 @@ _FINE = str.maketrans({"\xa0": " ", "\u200b": None, "\ufeff": None, "\xad": None
 
 
 class Flow:
-    """Collects the text of a block of a page into lines."""
+    """Collects the text of a block of a page into lines; `raised` says how what comes next is drawn.
 
-    __slots__ = ("_parts", "_pending", "_used", "lines")
+    `doubt` says why a line may be wrong: a raised figure that may be a note mark or a power.
+    """
+
+    __slots__ = ("_parts", "_pending", "_used", "doubt", "lines", "raised")
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self._parts: list[str] = []
+        self.doubt = ""
+        self.raised = False
+        self._parts: list[tuple[str, bool]] = []
         self._pending = False  # a space, shown only if more text follows on the line
         self._used = False
 
@@ -32,8 +39,8 @@ class Flow:
         if not text:
             return
         if self._used and (self._pending or text[0] == " "):
-            self._parts.append(" ")
-        self._parts.append(text.strip(" "))
+            self._parts.append((" ", self.raised))
+        self._parts.append((text.strip(" "), self.raised))
         self._pending = text[-1] == " "
         self._used = True
 
@@ -47,12 +54,16 @@ class Flow:
 
     def _keep(self, text: str) -> None:
         if text:
-            self._parts.append(f" {text}" if self._used and self._pending else text)
+            self._parts.append((f" {text}" if self._used and self._pending else text, self.raised))
             self._pending, self._used = False, True
 
     def new_line(self) -> None:
         """Ends the line, even an empty one, as <br> does."""
-        self.lines.append("".join(self._parts).translate(_FINE))
+        text = "".join(text for text, _ in self._parts)
+        if any(raised for _, raised in self._parts):
+            text, doubt = put_together(self._parts)
+            self.doubt = self.doubt or doubt
+        self.lines.append(text.translate(_FINE))
         self._parts.clear()
         self._pending = self._used = False
 

@@ -24,6 +24,7 @@ class RawCell:
     rows: int
     columns: int
     content: list[str | RawTable] = field(default_factory=list)
+    doubt: str = ""
 
     @property
     def text(self) -> str:
@@ -119,7 +120,7 @@ def _place(row: list[RawCell], at: tuple[int, int, int], taken: list[int], numbe
         taken += [0] * (end - len(taken))
         taken[column:end] = [index + rows] * (end - column)
         text = cell.text
-        doubt = _UNDECODED if "\ufffd" in text else ""
+        doubt = _UNDECODED if "\ufffd" in text else cell.doubt
         origin = TableCell(number, first + index + 1, written)
         yield Cell(first + index, column, text, origin, rows, end - column, doubt)
         column = end

@@ -4,36 +4,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from selectolax.lexbor import LexborNode
 
 from perfeval_lint.errors import Problem, UnreadableFile
 from perfeval_lint.read.html_flow import Flow
+from perfeval_lint.read.html_style import PLAIN, Styles
 from perfeval_lint.read.html_table import GROUPS, MAX_COLUMNS, MAX_ROWS, RawCell, RawTable
 
 _MAX_CELLS = 200_000
 _MAX_NODES = 1_000_000
 _MAX_NESTING = 40  # tables in tables
-_SKIPPED = frozenset("script style template noscript head title iframe object svg audio video canvas xml".split())
+_SKIPPED = frozenset(
+    "script style template noscript head title iframe object svg audio video canvas xml datalist rt rp rtc".split()
+)
 _BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer"
     " form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol option p pre section summary ul".split()
 )
 _KEPT = frozenset(("pre", "textarea", "listing", "xmp", "plaintext"))
-_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+_STRUCK, _RAISED = frozenset(("del", "s", "strike")), "sup"
 _UNSHOWN_INPUTS = frozenset(("hidden", "submit", "button", "reset", "image", "file", "password"))
 _NUMBER = re.compile(r"\s*\+?([0-9]+)")
 
 
 class Walk:
-    """Goes through a page once; `content` then holds its lines and tables.
+    """Goes through a page once; `content` then holds its lines and tables, `struck` what was ruled through.
 
     Keeps its own stack, as pages nest deeper than Python may call.
     """
 
-    def __init__(self, root: LexborNode, file: str) -> None:
+    def __init__(self, root: LexborNode, styles: Styles, file: str) -> None:
         self.content: list[str | RawTable] = []
         self.hidden_tables = False
+        self.struck: list[str] = []
+        self._styles = styles
+        self._is_struck = self._is_raised = 0  # of the elements that are open, those that draw their text so
         self._file = file
         self._flow = Flow()
         self._outer: list[tuple[Flow, list[str | RawTable], list[RawTable]]] = []
@@ -68,6 +75,10 @@ class Walk:
             node = node.next
 
     def _text(self, text: str) -> None:
+        if self._is_struck:
+            self.struck += filter(None, [" ".join(text.split())])
+            return
+        self._flow.raised = self._is_raised > 0
         if self._kept:
             self._flow.write_kept(text)
         else:
@@ -82,9 +93,30 @@ class Walk:
         if tag in _SKIPPED:
             return False, None
         attributes = node.attributes
-        if attributes and _is_hidden(attributes):
+        look = self._styles.look(attributes) if attributes else PLAIN
+        if look.hidden:
             self._note_hidden(node, tag)
             return False, None
+        is_struck, is_raised = look.struck or tag in _STRUCK, look.raised or tag == _RAISED
+        if not (is_struck or is_raised):
+            return self._enter_plain(node, tag, attributes)
+        self._is_struck += is_struck
+        self._is_raised += is_raised
+        entered, leave = self._enter_plain(node, tag, attributes)
+
+        def leave_drawn() -> None:
+            self._is_struck -= is_struck
+            self._is_raised -= is_raised
+            if leave is not None:
+                leave()
+
+        if not entered:
+            leave_drawn()
+        return entered, leave_drawn
+
+    def _enter_plain(
+        self, node: LexborNode, tag: str, attributes: dict[str, str | None]
+    ) -> tuple[bool, Callable[[], None] | None]:
         if tag in ("td", "th", "caption"):
             return self._enter_cell(tag, attributes)
         if tag == "table":
@@ -92,7 +124,7 @@ class Walk:
         if tag == "tr" or tag in GROUPS:
             return self._enter_row(tag)
         if tag in ("input", "select"):
-            self._flow.write(_control(node, tag, attributes))
+            self._text(_control(node, tag, attributes))
             return False, None
         if tag in _KEPT:
             self._kept += 1
@@ -143,6 +175,7 @@ class Walk:
             return True, None
         table = self._tables[-1]
         self._outer.append((self._flow, self.content, self._tables))
+        cell = None
         if tag == "caption":
             self.content = table.caption
         else:
@@ -155,16 +188,13 @@ class Walk:
             table.add_cell(cell)
             self.content = cell.content
         self._flow = Flow()
-        return True, self._leave_cell
+        return True, partial(self._leave_cell, cell)
 
-    def _leave_cell(self) -> None:
+    def _leave_cell(self, cell: RawCell | None) -> None:
         self._flush()
+        if cell is not None:
+            cell.doubt = self._flow.doubt
         self._flow, self.content, self._tables = self._outer.pop()
-
-
-def _is_hidden(attributes: dict[str, str | None]) -> bool:
-    style = attributes.get("style")
-    return "hidden" in attributes or (style is not None and _HIDDEN.search(style) is not None)
 
 
 def _span(text: str | None, most: int, least: int) -> int:

@@ -42,7 +42,8 @@ def rows_of(blocks: Sequence[Block]) -> Iterator[Row]:
     for number, block in enumerate(blocks):
         if isinstance(block, Line):
             if block.text.strip():
-                yield row_of(0, number, (Cell(0, 0, block.text, block.origin, typed=block.typed),), ragged=True, is_line=True)
+                cell = Cell(0, 0, block.text, block.origin, typed=block.typed)
+                yield row_of(0, number, (cell,), ragged=True, is_line=True)
         else:
             yield from _rows_of_grid(block, number)
 
