@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable
 
 import duckdb
 import pytest
 
 from perfeval_lint.audit.tables import values
+from perfeval_lint.blanks import NO_CONTENT, NO_CONTENT_PATTERN
 from perfeval_lint.form.definition import Kind
 from perfeval_lint.recognise import values as recognised
 from perfeval_lint.recognise.template import shipped_templates
@@ -65,7 +67,8 @@ def test_a_cell_reads_as_on_paper(role: str) -> None:
 
 
 def test_the_signs_for_not_applicable_are_those_of_forms() -> None:
-    assert set(values.BLANKS) == WORDS.blanks
+    assert {*values.BLANKS, *NO_CONTENT} == WORDS.blanks
+    assert all(re.fullmatch(NO_CONTENT_PATTERN, cell) for cell in NO_CONTENT)
     assert all(sql(values.tidy("c0", "VARCHAR"), cell) is None for cell in values.BLANKS)
 
 
