@@ -159,8 +159,8 @@ def number(column: str, kind: str) -> str:
     """A number as printed, without white space, thousands separators and 分; other text as it stands."""
     if not is_text(kind):
         return plain(column, kind)
-    is_apart = f"regexp_matches({_half_width(column)}, {literal(APART)})"
-    bare = _let("c", clean(column), f"CASE WHEN {is_apart} THEN c ELSE replace(c, ' ', '') END")
+    is_apart = f"contains({column}, chr(10)) AND regexp_matches({_half_width(column)}, {literal(APART)})"
+    bare = f"replace({clean(column)}, CASE WHEN {is_apart} THEN '{_KEPT}' ELSE ' ' END, '')"
     bare = _replace(_replace(_replace(bare, "^'", ""), "([0-9])分$", r"\1"), OUT_OF, r"\1")
     read = f"CASE WHEN regexp_full_match(n, {literal(EXPONENT)}) THEN {_written_out('n')} ELSE n END"
     return _usually(column, _PLAIN_NUMBER, column, _let("n", bare, read))
