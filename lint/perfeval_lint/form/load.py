@@ -34,7 +34,6 @@ from perfeval_lint.form.nodes import (
     position,
 )
 from perfeval_lint.form.origin import Position
-from perfeval_lint.letters import PERSONS, folded, has_look_alikes
 
 _KEYS = (*ROOT_FIELDS, *BY_KEY)
 _FIELDS = {section.key: {field.name: field for field in section.fields} for section in BY_KEY.values()}
@@ -53,12 +52,11 @@ def load(data: bytes | str, file: str = "") -> Iterator[Document]:
     index = 0
     try:
         text, shifts = join_surrogates(decode(data, file) if isinstance(data, bytes) else data)
-        is_odd = has_look_alikes(text) or "\\u" in text
         for node in compose(text, file):
             if isinstance(node, yaml.ScalarNode) and not node.value.strip():
                 continue
             is_json = getattr(node, "flow_style", False)
-            yield _Reader(file, is_json=is_json, shifts=shifts, is_odd=is_odd).document(node, index)
+            yield _Reader(file, is_json=is_json, shifts=shifts).document(node, index)
             index += 1
     except UnreadableFile as error:
         yield Document(index, None, (error.problem,))
@@ -94,16 +92,11 @@ def _expected(values: Mapping[str, Value], place: Position) -> dict[str, Positio
 
 
 class _Reader:
-    """Reads one document; collects its problems and unknown keys on the way.
+    """Reads one document; collects its problems and unknown keys on the way."""
 
-    Look-alike letters are folded, in names of people excepted: what is judged must not depend on how a letter that
-    is seen as 月 was typed.
-    """
-
-    def __init__(self, file: str, *, is_json: bool, shifts: Shifts, is_odd: bool) -> None:
+    def __init__(self, file: str, *, is_json: bool, shifts: Shifts) -> None:
         self.file = file
         self.is_json = is_json
-        self.is_odd = is_odd  # there may be look-alike letters
         self.shifts = shifts
         self.problems: list[Problem] = []
         self.unknown: list[Unknown] = []
@@ -189,7 +182,7 @@ class _Reader:
     def record(self, section: Section, node: yaml.MappingNode, row: int) -> Record:
         """One mapping of a section's fields."""
         values = _plain_values(node, _FIELDS[section.key])
-        if values is None or self.is_json or self.is_odd:
+        if values is None or self.is_json:
             values = self.values(section, node, row)
         for name in _REQUIRED[section.key]:
             if name not in values:
@@ -232,8 +225,7 @@ class _Reader:
         if len(text) > MAX_CELL:
             self.trouble("too-long", f"“{key[:40]}”有 {len(text)} 个字符，超过 {MAX_CELL} 的上限", node)
             return None
-        seen = folded(text) if self.is_odd and key not in PERSONS else text
-        return Value(seen, self.place(node), "" if seen == text else text)
+        return Value(text, self.place(node))
 
     def scalar(self, node: yaml.ScalarNode) -> str:
         """A scalar's text; JSON's null is empty."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from perfeval_lint.blanks import NO_CONTENT
 from perfeval_lint.errors import Problem
 from perfeval_lint.form.definition import GROUPS, SECTIONS, Section, Shape
+from perfeval_lint.form.judged import judged
 from perfeval_lint.form.origin import Origin
 
 Plain = str | list["Plain"] | dict[str, "Plain"]
@@ -34,13 +34,13 @@ class Record:
     blanks: Mapping[str, Origin] | None = None
 
     def text(self, name: str) -> str | None:
-        """The text of a field without white space around it, None where it is absent, blank or no content (NULL).
+        """The text of a field as it is judged, None where it is absent or blank.
 
-        What is judged goes through here, so that white space at the edge of a cell never makes a difference.
+        What is judged goes through here, so that white space at the edge of a cell, or how a letter was typed that
+        is seen as another, never makes a difference.
         """
         value = self.values.get(name)
-        text = value.text.strip() if value is not None else ""
-        return text if text and text not in NO_CONTENT else None
+        return judged(name, value.text) if value is not None else None
 
     def place(self, name: str) -> Origin | None:
         """Where a field stands, filled in or left blank; None where it is not on the form."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 
-from perfeval_lint.blanks import NO_CONTENT
 from perfeval_lint.form.definition import (
     BY_KEY,
     EXPECTED_OF_TOTAL,
@@ -22,6 +21,7 @@ from perfeval_lint.form.definition import (
     Shape,
     columns_of,
 )
+from perfeval_lint.form.judged import judged_column
 from perfeval_lint.form.model import Form, Record, Unknown
 from perfeval_lint.judge.together import Cursors, run_together
 from perfeval_lint.rule.model import PARENT, READINGS, has_place, raw_columns
@@ -70,23 +70,18 @@ def _of_rows(forms: Sequence[Form], table: str) -> dict[str, list[Cell]]:
 
 
 def rows_of(forms: Sequence[Form], section: Section) -> dict[str, list[Cell]]:
-    """The rows of one section of a batch of forms; a cell that is blank or no content (NULL) is None, so that rules see
-    it as they see an absent one."""
+    """The rows of one section of a batch of forms, as they are judged; a blank cell is None, so that rules see blank
+    and absent as the same."""
     batch: list[tuple[Record, ...]] = [form.rows(section) for form in forms]
     columns: dict[str, list[Cell]] = {
         "表号": [number for number, rows in enumerate(batch) for _ in rows],
         "行号": [number for rows in batch for number in range(len(rows))],
     }
     values = [record.values for rows in batch for record in rows]
-    for field in section.fields:  # as Record.text(), but for a call a cell
+    for field in section.fields:  # as Record.text(), but a column at a time
         found = [value.get(field.name) for value in values]
-        texts: list[Cell] = [None if value is None else value[0].strip() or None for value in found]
-        columns[field.name] = texts if NO_CONTENT.isdisjoint(texts) else [_content(text) for text in texts]
+        columns[field.name] = [*judged_column(field.name, [None if value is None else value[0] for value in found])]
     return columns
-
-
-def _content(text: Cell) -> Cell:
-    return None if text in NO_CONTENT else text
 
 
 def _places(forms: Sequence[Form]) -> dict[str, list[Cell]]:
