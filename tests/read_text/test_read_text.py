@@ -351,3 +351,16 @@ def test_too_much_text_is_refused() -> None:
         with pytest.raises(UnreadableFile) as caught:
             blocks(text)
         assert caught.value.problem.code == "too-large"
+
+
+def test_a_number_wrapped_in_a_drawn_column_is_one_and_figures_typed_apart_are_not() -> None:
+    drawn = """
++------+------+----------+
+| 里程 | 1234 | 61       |
+|      | 56   | 62       |
++------+------+----------+
+| 人数 | 12   | 12345678 |
+|      |      | 90       |
++------+------+----------+
+"""
+    assert cells(drawn) == [["里程", "123456", "61\n62"], ["人数", "12", "1234567890"]]

@@ -434,3 +434,20 @@ def test_what_was_filled_in_or_typed_onto_a_page_is_read(kind: str) -> None:
     (grid,) = (block for block in with_annotations("Square", kind, "Highlight").blocks if isinstance(block, Grid))
     assert any("said" in cell.text for cell in grid.cells)
     assert len(grid.cells) > len(ALL)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "text"),
+    [
+        ("12345678", "90", "1234567890"),  # as much as the column holds: the number was wrapped
+        ("61", "62", "61\n62"),
+        ("97%", "98.5%", "97%\n98.5%"),
+    ],
+)
+def test_a_number_wrapped_in_a_narrow_column_is_one_and_figures_typed_apart_are_not(
+    first: str, second: str, text: str
+) -> None:
+    lines = at(55, 138, first) + at(55, 126, second) + at(55, 105, "a") + at(115, 105, "b")
+    (grid,) = read_pdf(drawn(stroke(*LEVEL, *UPRIGHT) + lines), "a.pdf").blocks
+    assert isinstance(grid, Grid)
+    assert grid.cells[0].text == text

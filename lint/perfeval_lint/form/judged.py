@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from perfeval_lint.blanks import NO_CONTENT
 from perfeval_lint.form.definition import NARRATIVE, SECTIONS, Kind
 from perfeval_lint.letters import PERSONS, folded, has_look_alikes
@@ -27,8 +25,8 @@ def judged(name: str, text: str) -> str | None:
     return None if not shown or (shown in NO_CONTENT and name in _FILLED_IN) else shown
 
 
-def judged_column(name: str, texts: Sequence[str | None]) -> list[str | None]:
-    """judged() for a field of many rows, at little cost where none of them needs it."""
-    column = [None if text is None else text.strip() or None for text in texts]
-    is_plain = NO_CONTENT.isdisjoint(column) and not has_look_alikes("".join(filter(None, column)))
-    return column if is_plain else [None if text is None else judged(name, text) for text in column]
+def judged_column(name: str, texts: list[str | None]) -> list[str | None]:
+    """The same for many rows: texts without white space around them, None for blank ones."""
+    if NO_CONTENT.isdisjoint(texts) and not has_look_alikes("".join(filter(None, texts))):
+        return texts  # nearly always
+    return [None if text is None else judged(name, text) for text in texts]

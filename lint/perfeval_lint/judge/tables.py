@@ -80,7 +80,8 @@ def rows_of(forms: Sequence[Form], section: Section) -> dict[str, list[Cell]]:
     values = [record.values for rows in batch for record in rows]
     for field in section.fields:  # as Record.text(), but a column at a time
         found = [value.get(field.name) for value in values]
-        columns[field.name] = [*judged_column(field.name, [None if value is None else value[0] for value in found])]
+        texts = [None if value is None else value[0].strip() or None for value in found]
+        columns[field.name] = [*judged_column(field.name, texts)]
     return columns
 
 

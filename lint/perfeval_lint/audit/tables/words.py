@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from perfeval_lint.letters import folded
 from perfeval_lint.recognise.text import label_keys
 from perfeval_lint.rule.files import read_source
 
@@ -76,7 +77,7 @@ def _lists(content: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
 
 def name_keys(name: str) -> tuple[str, ...]:
     """The ways a column's or table's name may be listed: as it is first, then without a remark or unit behind it."""
-    return tuple(key.replace("_", "").lower() for key in label_keys(name))
+    return tuple(key.replace("_", "").lower() for key in label_keys(folded(name)))
 
 
 def name_key(name: str) -> str:
