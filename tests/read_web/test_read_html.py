@@ -148,6 +148,7 @@ def test_a_raised_figure_on_a_whole_number_is_doubted() -> None:
         ("@media print { .a { display: none } }", "987%"),
         (".a { color: white }", "98%"),
         (".a { color: white } td { background: #036 }", "987%"),
+        ("@import url(site.css); .a { color: white }", "987%"),
     ],
 )
 def test_rules_for_one_class_count(rules: str, text: str) -> None:

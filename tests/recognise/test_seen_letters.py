@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from pathlib import Path
 
 import docx
 import pytest
+import yaml
 from files import WRITERS
 from notation import parse
 
 from perfeval_lint import lint
+from perfeval_lint.blanks import ERROR_VALUE
 from perfeval_lint.form.definition import FUNDS, INDICATORS, TOTAL
 from perfeval_lint.form.load import load
 from perfeval_lint.form.model import Form
 from perfeval_lint.letters import LOOK_ALIKE, folded, look_alikes
 from perfeval_lint.recognise.convert import documents
 
+RULES = Path(__file__).parents[2] / "rules"
 SEEN = """\
 P 项目⽀出绩效⾃评表
 TABLE
@@ -142,3 +146,8 @@ def test_an_error_value_is_no_result(cell: str) -> None:
     found = [one for one in report.verdict.findings if one.place.path.startswith("绩效指标[0]")]
     assert [(one.rule.id, one.place.path) for one in found] == [("PE005", "绩效指标[0].实际完成值")]
     assert f"公式的错误值“{cell}”" in found[0].message
+
+
+def test_rules_and_readers_know_the_same_error_values() -> None:
+    definitions = yaml.safe_load((RULES / "definitions.yaml").read_text("utf-8"))
+    assert definitions["macros"]["错误值样式"]["sql"] == f"'{ERROR_VALUE}'"

@@ -16,7 +16,7 @@ _ANY_CLASS = re.compile(r"\.([\w-]+)")
 _TELLING = re.compile(r"display|visibility|mso-hide|opacity|text-decoration|vertical-align|color", re.IGNORECASE)
 _NOTHING = re.compile(r"0+(?:\.0*)?(?:%|[a-z]{2,3})?")
 _WHITE = re.compile(r"white|#fff(?:fff)?|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\)")
-_BACKGROUND = re.compile(r"background|bgcolor", re.IGNORECASE)
+_BACKGROUND = re.compile(r"background|bgcolor|stylesheet|@import", re.IGNORECASE)
 
 Declared = Mapping[str, str]
 
@@ -40,7 +40,9 @@ class Styles:
 
     def __init__(self, sheets: Iterable[str], page: str) -> None:
         self._by_class: dict[str, Declared] = {}
-        self._has_background = _BACKGROUND.search(page) is not None  # white text may stand on it
+        self._has_background = (
+            _BACKGROUND.search(page) is not None
+        )  # of its own or from elsewhere: white text may stand on it
         rules = "\n".join(sheets)
         if len(rules) > _MOST_RULES:
             return
