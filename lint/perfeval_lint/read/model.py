@@ -56,8 +56,24 @@ Block = Grid | Line
 
 
 @dataclass(frozen=True, slots=True)
+class Margin:
+    """A text printed outside the page's own: `where` is 页眉, 页脚, 脚注 or 尾注.
+
+    One that `holds` stands on the first page already and in every section, and so is true of all that is read.
+    """
+
+    where: str
+    text: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """A file as read. `notes` tell what was left out on purpose (hidden rows, pictures), one sentence each."""
+    """A file as read. `notes` tell what was left out on purpose (hidden rows, pictures), one sentence each.
+
+    `margins` are no blocks: they are no part of a form's rows, come again on every page, and are no titles.
+    """
 
     blocks: tuple[Block, ...]
     notes: tuple[Problem, ...] = ()
+    margins: tuple[Margin, ...] = ()

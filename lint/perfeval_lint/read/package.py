@@ -96,6 +96,10 @@ class Package:
         """The names of the parts as written, in order; of several that differ only in case, all."""
         return tuple(self._zip.namelist())
 
+    def holds(self, name: str) -> bool:
+        """Whether there is such a part."""
+        return plain_name(name) in self._entries
+
     def read(self, name: str, limit: int = MAX_PART) -> bytes | None:
         """The bytes of a part, None where there is no such part; at most `limit` bytes."""
         entry = self._entries.get(plain_name(name))

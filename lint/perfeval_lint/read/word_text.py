@@ -1,41 +1,35 @@
-"""The text of Word paragraphs as shown: fields, tracked changes, symbols, hidden text."""
+"""The text of Word paragraphs as drawn: fields, tracked changes, symbols, formulas; unseen and struck letters."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 from typing import cast
 
 from lxml import etree
 
+from perfeval_lint.read.package import Package
+from perfeval_lint.read.raised import put_together
+from perfeval_lint.read.word_look import PLAIN, Drawn, Looks
+from perfeval_lint.read.word_math import MATH, Formula, formula
+from perfeval_lint.read.word_names import ALTERNATIVES, BOX, FALSE, PARAGRAPH, RUN, SKIPPED, VAL, W, chosen, is_on
 from perfeval_lint.read.word_symbol import UNKNOWN, symbol, symbols
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-VAL = W + "val"
-PARAGRAPH, TABLE, BOX = W + "p", W + "tbl", W + "txbxContent"
 _PRESERVE = "{http://www.w3.org/XML/1998/namespace}space"
-_FALSE = ("0", "false", "off", "none")
 _SPACE = " \t\r\n"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 _TEXT, _MATH_TEXT = W + "t", _MATH + "t"
-_ALTERNATIVES = _MC + "AlternateContent"
 _Piece = str | etree._Element  # text, or the mark of a field
-_FONTS, _VANISH = (f"{W}rPr/{W}{name}" for name in ("rFonts", "vanish"))
-_FIELD, _CHUNK = W + "fldChar", W + "altChunk"
-_SPECIAL_RUNS = etree.XPath(
-    "//w:r[w:rPr/w:vanish or w:rPr/w:rFonts[starts-with(@w:ascii, 'Wingdings') or @w:ascii = 'Symbol'"
+_FONTS, _FIELD, _CHUNK, _INSTRUCTION = W + "rPr/" + W + "rFonts", W + "fldChar", W + "altChunk", W + "instrText"
+_CONTENT = W + "sdtContent"
+_SYMBOL_RUNS = etree.XPath(
+    "//w:r[w:rPr/w:rFonts[starts-with(@w:ascii, 'Wingdings') or @w:ascii = 'Symbol'"
     " or starts-with(@w:hAnsi, 'Wingdings') or @w:hAnsi = 'Symbol']]",
     namespaces={"w": W[1:-1]},
-)
-SKIPPED = frozenset(
-    W + name
-    for name in (
-        *("pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "sdtEndPr", "instrText", "softHyphen", "rt"),
-        *("del", "moveFrom", "delText", "delInstrText"),
-    )
 )
 _PICTURES = {
     "{http://schemas.openxmlformats.org/drawingml/2006/picture}pic": "picture",
@@ -47,23 +41,73 @@ LEFT_OUT = {
     "picture": "文中有图片，图片里的文字没有读取",
     "object": "文中有嵌入的对象（如 Excel 表），没有读取；如是自评表请粘贴为 Word 表格",
     "chunk": "文中有并入的其他文件，没有读取；请用 Word 打开后另存",
+    "struck": "文中有划掉的文字，没有读取{}；仍然有效的请去掉删除线",
+    "deleted": "文中有修订删去的文字，没有读取{}；请接受或拒绝修订后再检查",
+    "unseen": "文中有字色与底色相同、看不见的文字，没有读取{}；请核对，并改为看得见的颜色",
+    "covered": "合并的单元格下有盖住的文字，没有读取{}；请拆分单元格后核对",
+    "prompt": "内容控件里还是提示文字，按没有填写看待{}；已经填写的请重新输入",
 }
+_QUOTED = 3  # texts left out that a note quotes
+_LONGEST = 30
+_PROMPT = re.compile(r"\s*(?:单击|点击|轻触|按下|请?选择|请?输入|请?填写|Click|Choose|Enter|Tap|Select)")
+_STRUCK = "单元格里的“{}”整个划掉了，没有读入；仍然有效的请去掉删除线"
+_UNCLEAR = "公式“{}”不能写成一行，可能读错；请改用普通文字"
+_EQUATION = "有用域代码（EQ）画的分式或符号，没有读入；请改用普通文字"
+
+
+class _Raised(str):
+    """Text that stands above its line."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text of a paragraph, the text boxes anchored in it, why the text may be wrong, and what was struck out."""
+
+    text: str
+    boxes: list[etree._Element]
+    doubt: str = ""
+    struck: str = ""
 
 
 class Words:
-    """Reads the paragraphs of one document; `left_out` gathers the keys of LEFT_OUT met, in order."""
+    """Reads the paragraphs of one part of a document; `left_out` gathers what was met of LEFT_OUT, in order."""
 
-    def __init__(self, root: etree._Element) -> None:
-        self.left_out: dict[str, None] = {}
-        self._special = set(cast("list[etree._Element]", _SPECIAL_RUNS(root)))
+    def __init__(self, root: etree._Element, package: Package, styles: str) -> None:
+        self.left_out: dict[str, list[str]] = {}
+        self._looks = Looks(root, package, styles)
+        self._symbols = set(cast("list[etree._Element]", _SYMBOL_RUNS(root)))
+        self._marks = set(_note_marks(root))
+        self._prompts = {run for control in _prompting(root) for run in control.iter(RUN)}
+        self._special = self._looks.runs | self._symbols | self._marks | self._prompts
+        self._equations = set(_equations(root))
         if next(root.iter(_CHUNK), None) is not None:
-            self.left_out["chunk"] = None
+            self.leave_out("chunk")
+        for deleted in root.iter(W + "delText"):
+            self.leave_out("deleted", deleted.text or "")
+        for control in _prompting(root):
+            self._leave_out_prompt(control)
 
-    def paragraph(self, paragraph: etree._Element) -> tuple[str, list[etree._Element]]:
-        """The text of a paragraph, and the text boxes anchored in it."""
+    def notes(self) -> Iterator[str]:
+        """What was left out, a sentence each."""
+        for key, texts in self.left_out.items():
+            named = "、".join(f"“{short(text)}”" for text in dict.fromkeys(texts[:_QUOTED]))
+            yield LEFT_OUT[key].format(f"：{named}{'等' if len(texts) > _QUOTED else ''}" if named else "")
+
+    def leave_out(self, key: str, text: str | None = None) -> None:
+        """Notes that something was not read; a blank text says nothing."""
+        if text is None:
+            self.left_out.setdefault(key, [])
+        elif text.strip():
+            self.left_out.setdefault(key, []).append(text)
+
+    def paragraph(self, paragraph: etree._Element) -> Text:
+        """A paragraph as it is drawn."""
         boxes: list[etree._Element] = []
         found: list[_Piece] = []
-        self._gather(paragraph, found, boxes)
+        struck: list[str] = []
+        self._gather(paragraph, _Gathered(found, boxes, struck))
         pieces: list[str] = []
         fields: list[bool] = []  # of each open field, whether its instruction is still running
         for piece in found:
@@ -71,56 +115,139 @@ class Words:
                 pieces.append(_follow_field(piece, fields))
             elif not any(fields):
                 pieces.append(piece)
-        return _CONTROL.sub("", "".join(pieces)), boxes
+        text, doubt = _joined(pieces)
+        if paragraph in self._equations:
+            doubt = _EQUATION
+        if struck:
+            self.leave_out("struck", "".join(struck))
+        return Text(_CONTROL.sub("", text), boxes, doubt, "".join(struck))
 
-    def _gather(self, element: etree._Element, found: list[_Piece], boxes: list[etree._Element]) -> None:
+    def _gather(self, element: etree._Element, into: _Gathered) -> None:
         """Adds the pieces of text below an element, and the marks of fields among them."""
         for child in element:
             tag = child.tag
             if tag in SKIPPED:
                 continue
             if tag in _LEAVES:
-                found.append(_LEAVES[tag](child))
+                into.pieces.append(_LEAVES[tag](child))
             elif tag == _FIELD:
-                found.append(child)
+                into.pieces.append(child)
             elif tag == BOX:
-                boxes.append(child)
+                into.boxes.append(child)
+            elif tag == MATH:
+                into.pieces.append(formula(child))
             elif tag in _PICTURES:
-                self.left_out[_PICTURES[tag]] = None
-            elif tag == _ALTERNATIVES:
-                self._gather(chosen(child), found, boxes)
+                self.leave_out(_PICTURES[tag])
+            elif tag == ALTERNATIVES:
+                self._gather(chosen(child), into)
             elif child in self._special:
-                self._gather_special(child, found, boxes)
+                self._gather_special(child, into)
             else:
-                self._gather(child, found, boxes)
+                self._gather(child, into)
 
-    def _gather_special(self, run: etree._Element, found: list[_Piece], boxes: list[etree._Element]) -> None:
-        """A run that is hidden or set in a symbol font."""
-        pieces: list[_Piece] = []
-        if is_on(run.find(_VANISH)):
-            self._gather(run, pieces, [])
-            self.left_out.update({"hidden": None} if any(isinstance(piece, str) for piece in pieces) else {})
-            found.extend(piece for piece in pieces if not isinstance(piece, str))
+    def _gather_special(self, run: etree._Element, into: _Gathered) -> None:
+        """A run that may be drawn otherwise than as plain letters."""
+        drawn = self._looks.of(run) if run in self._looks.runs else PLAIN
+        inside = _Gathered([], [] if drawn.hidden else into.boxes, into.struck)
+        self._gather(run, inside)
+        text = "".join(piece for piece in inside.pieces if isinstance(piece, str))
+        if (
+            run in self._marks
+            or run in self._prompts
+            or drawn.hidden
+            or drawn.struck
+            or (drawn.unseen and text.strip())
+        ):
+            into.pieces.extend(piece for piece in inside.pieces if not isinstance(piece, str))
+            self._tell(run, drawn, text, into)
             return
-        self._gather(run, pieces, boxes)
-        fonts = run.find(_FONTS)
-        font = "" if fonts is None else fonts.get(W + "ascii") or fonts.get(W + "hAnsi") or ""
-        found.extend(symbols(font, piece) if isinstance(piece, str) else piece for piece in pieces)
+        font = _font(run) if run in self._symbols else ""
+        for piece in inside.pieces:
+            shown = symbols(font, piece) if font and isinstance(piece, str) else piece
+            into.pieces.append(_Raised(shown) if drawn.raised and isinstance(shown, str) else shown)
+
+    def _tell(self, run: etree._Element, drawn: Drawn, text: str, into: _Gathered) -> None:
+        """Notes why a run is not read."""
+        if run in self._marks or run in self._prompts or not text:
+            return
+        if drawn.hidden:
+            self.leave_out("hidden")
+        elif drawn.struck:
+            into.struck.append(text)
+        else:
+            self.leave_out("unseen", text)
+
+    def _leave_out_prompt(self, control: etree._Element) -> None:
+        """Notes a prompt that may be what somebody filled in."""
+        text = "".join(each.text or "" for each in control.iter(_TEXT))
+        if not _PROMPT.match(text):
+            self.leave_out("prompt", text)
 
 
-def doubt_of(text: str) -> str:
-    """Why the text of a cell may be wrong; "" where it is not."""
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What is found below a paragraph: pieces of text and marks of fields, text boxes, texts struck out."""
+
+    pieces: list[_Piece]
+    boxes: list[etree._Element]
+    struck: list[str]
+
+
+def doubt_of(text: str, struck: str) -> str:
+    """Why the text of a cell may be wrong, of which something was struck out; "" where it is not."""
+    if struck.strip() and not text.strip():
+        return _STRUCK.format(short(struck))
     return "有认不出的符号字体字符，读作“�”；请改用普通字符" if UNKNOWN in text else ""
 
 
-def chosen(alternatives: etree._Element) -> etree._Element:
-    """The one of several equal contents to read: the first, which is the newest form."""
-    return alternatives[0] if len(alternatives) else alternatives
+def short(text: str) -> str:
+    """A text as a message quotes it."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1] + "…"
 
 
-def is_on(switch: etree._Element | None) -> bool:
-    """Whether a property that is on by being there is on."""
-    return switch is not None and switch.get(VAL, "1") not in _FALSE
+def _joined(pieces: list[str]) -> tuple[str, str]:
+    """The pieces of a paragraph as one text, and why that may be wrong."""
+    doubt, before = "", ""
+    for piece in pieces:
+        if isinstance(piece, Formula) and (piece.unclear or (before[-1:].isdigit() and piece[:1].isdigit())):
+            doubt = _UNCLEAR.format(short(piece))
+        before = piece or before
+    if not any(isinstance(piece, _Raised) for piece in pieces):
+        return "".join(pieces), doubt
+    text, marked = put_together((piece, isinstance(piece, _Raised)) for piece in pieces)
+    return text, doubt or marked
+
+
+def _note_marks(root: etree._Element) -> Iterator[etree._Element]:
+    """The runs that hold the sign of a footnote which its writer typed."""
+    for reference in root.iter(W + "footnoteReference", W + "endnoteReference"):
+        run = reference.getparent()
+        if run is not None and reference.get(W + "customMarkFollows", "0") not in FALSE:
+            yield run
+
+
+def _prompting(root: etree._Element) -> Iterator[etree._Element]:
+    """The contents of content controls that show what is to be filled in there."""
+    for mark in root.iter(W + "showingPlcHdr"):
+        properties = mark.getparent()
+        control = properties.getparent() if properties is not None and is_on(mark) else None
+        content = None if control is None else control.find(_CONTENT)
+        if content is not None:
+            yield content
+
+
+def _equations(root: etree._Element) -> Iterator[etree._Element]:
+    """The paragraphs with a field that draws a fraction or a sign and has no text."""
+    for instruction in root.iter(_INSTRUCTION, W + "fldSimple"):
+        text = (instruction.text if instruction.tag == _INSTRUCTION else instruction.get(W + "instr")) or ""
+        if text.split()[:1] in (["EQ"], ["eq"], ["Eq"]):
+            yield from islice(instruction.iterancestors(PARAGRAPH), 1)
+
+
+def _font(run: etree._Element) -> str:
+    fonts = run.find(_FONTS)
+    return "" if fonts is None else fonts.get(W + "ascii") or fonts.get(W + "hAnsi") or ""
 
 
 def _shown(element: etree._Element) -> str:

@@ -11,11 +11,10 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from perfeval_lint.read.word_text import PARAGRAPH, SKIPPED, TABLE, W, chosen
+from perfeval_lint.read.word_names import ALTERNATIVES, CELL, PARAGRAPH, SKIPPED, TABLE, W, chosen
 
 BODY = W + "body"
-_ROW, _CELL = W + "tr", W + "tc"
-_ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
+_ROW = W + "tr"
 
 
 def tables_of(root: etree._Element) -> Iterator[etree._Element]:
@@ -30,7 +29,7 @@ def rows_of(table: etree._Element) -> Iterator[etree._Element]:
 
 def cells_of(row: etree._Element) -> Iterator[etree._Element]:
     """The cells of a row, those marked as deleted too."""
-    return _unwrapped(row, (_CELL,))
+    return _unwrapped(row, (CELL,))
 
 
 def blocks_of(parent: etree._Element) -> Iterator[etree._Element]:
@@ -48,7 +47,7 @@ def _unwrapped(parent: etree._Element, wanted: tuple[str, ...]) -> Iterator[etre
     for child in parent:
         if child.tag in wanted:
             yield child
-        elif child.tag == _ALTERNATIVES:
+        elif child.tag == ALTERNATIVES:
             yield from _unwrapped(chosen(child), wanted)
         elif child.tag not in SKIPPED and len(child):
             yield from _unwrapped(child, wanted)

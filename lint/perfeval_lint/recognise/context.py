@@ -63,9 +63,7 @@ class Context:
 
     def note_money(self, text: str) -> None:
         """Takes 元 or 万元 from a caption."""
-        found = _MONEY_UNIT.search(text)
-        if found:
-            self.money = found.group(1) or found.group(2)
+        self.money = money_unit(text) or self.money
 
     def find_money(self, row: Row) -> None:
         """Takes 元 or 万元 from a row that says it: 单位：元, or 金额单位 | 元."""
@@ -96,6 +94,12 @@ class Context:
                 if weight is not None:
                     return Read(Value(weight, cell.origin), cell.doubt)
         return None
+
+
+def money_unit(text: str) -> str:
+    """The unit of money that a caption says, 元 or 万元; "" where it says none."""
+    found = _MONEY_UNIT.search(text)
+    return (found.group(1) or found.group(2)) if found else ""
 
 
 def _repeats(cell: Cell, before: Cell | None) -> bool:

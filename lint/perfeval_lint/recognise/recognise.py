@@ -14,6 +14,7 @@ from perfeval_lint.read.model import Block, Cell, Grid, Line, Reading
 from perfeval_lint.recognise.build import Draft, Read
 from perfeval_lint.recognise.cells import cells_of_lines, has_cells, rows_of_cells
 from perfeval_lint.recognise.columns import Header
+from perfeval_lint.recognise.outside import Outside
 from perfeval_lint.recognise.papers import LONGEST_TITLE, Paper, is_self_evaluation, papers_of, refused_title
 from perfeval_lint.recognise.proof import mark_missing
 from perfeval_lint.recognise.rows import Row, rows_of
@@ -42,8 +43,9 @@ def recognise(reading: Reading, file: str, templates: Templates | None = None) -
     forms: list[Form] = []
     refusals: list[Problem] = []
     notes: list[Problem] = []
+    outside = Outside(reading.margins, _texts(reading.blocks))
     for paper in papers_of(_rows(reading.blocks, words, known), known, words):
-        found = _form(paper, file, known)
+        found = _form(paper, file, known, outside)
         if isinstance(found, Problem):
             refusals.append(found)
         elif found is not None:
@@ -53,6 +55,7 @@ def recognise(reading: Reading, file: str, templates: Templates | None = None) -
         elif any(not row.is_line for row in paper.rows):
             first = next(cell.text for row in paper.rows if not row.is_line for cell in row.own)
             notes.append(Problem("not-a-form", f"另有表格不是自评表，没有读取：“{clean(first)[:20]}”", file))
+    notes += outside.notes(file)
     for index, form in enumerate(forms):  # other papers beside a form are no fault of the file
         yield Document(index, form, notes=() if index else (*notes, *refusals))
     if not forms:
@@ -146,7 +149,7 @@ def _texts(blocks: Sequence[Block]) -> Iterator[str]:
 # --- one paper -------------------------------------------------------------------------------------
 
 
-def _form(paper: Paper, file: str, known: Templates) -> Form | Problem | None:
+def _form(paper: Paper, file: str, known: Templates, outside: Outside) -> Form | Problem | None:
     """The form of a paper, why it is refused, or None where it is nothing of the kind."""
     title = paper.title(known)
     refused = refused_title(title, known) if title else None
@@ -159,8 +162,9 @@ def _form(paper: Paper, file: str, known: Templates) -> Form | Problem | None:
         return None
     template = choose(known, title or "", texts)
     titles = _title_cells(paper)
-    walker = Walker(paper.rows, template.vocabulary, template.money, titles)
+    walker = Walker(paper.rows, template.vocabulary, template.money, titles, outside.money)
     draft = walker.walk()
+    outside.units.add(walker.context.money)
     if not any(draft.rows.values()) and not draft.root:
         return None
     if _only_targets(draft, walker.scored, has_title=title is not None):

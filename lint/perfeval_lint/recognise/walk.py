@@ -28,10 +28,16 @@ _SUMS = ("合计", "总计")
 
 
 class Walker:
-    """Reads rows into a draft. `titles` are cells that were read already."""
+    """Reads rows into a draft. `titles` are cells that were read already.
 
-    def __init__(self, rows: Sequence[Row], words: Vocabulary, money: str, titles: Iterable[Cell] = ()) -> None:
+    `money` is the unit that the layout settles, `otherwise` the one where the rows say none.
+    """
+
+    def __init__(
+        self, rows: Sequence[Row], words: Vocabulary, money: str, titles: Iterable[Cell] = (), otherwise: str = ""
+    ) -> None:
         self.rows = rows
+        self.otherwise = otherwise
         self.words = words
         self.context = Context(words, money, Draft(rows[0].cells[0].origin), {id(cell) for cell in titles})
         self.funds = FundReader(self.context)
@@ -46,6 +52,7 @@ class Walker:
         """The draft of the form."""
         for row in self.rows:
             self.context.find_money(row)
+        self.context.money = self.context.money or self.otherwise
         at = 0
         while at < len(self.rows):
             at += self._step(at)

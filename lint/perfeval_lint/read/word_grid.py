@@ -1,0 +1,179 @@
+"""Which columns the cells of a Word table take: from spans, merges downward and widths.
+
+Where the spans of a row do not fill the grid, a cell that goes on the one above is as wide as that one (the file may
+leave out its span), else the widths of the cells are held against those of the columns. What then stands in another
+column than its spans say is doubted.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from lxml import etree
+
+from perfeval_lint.read.word_names import VAL, W
+
+MAX_COLUMNS = 200
+_PROPERTIES, _SPAN, _DOWN, _ACROSS, _WIDTH = (W + name for name in ("tcPr", "gridSpan", "vMerge", "hMerge", "tcW"))
+_NEAR = 60  # twips, about a millimetre: an edge of a cell stands on the edge of a column
+_BY_WIDTH = "这一行各格的跨列数与表格的列对不上，按宽度归入各列；请在 Word 里核对这一行的列"
+_UNSURE = "这一行各格的跨列数与表格的列对不上，格子可能错了列；请在 Word 里核对这一行的列"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as written: its number, its cells with theirs, and how many columns stay free before and behind them."""
+
+    number: int
+    cells: list[tuple[int, etree._Element]]
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A cell of a row: its number there, its first column and how many it takes.
+
+    `merged` cells go on in the rows below where those say so; those `down` go on the one above.
+    """
+
+    place: int
+    element: etree._Element
+    column: int
+    columns: int
+    merged: bool
+    down: bool
+    width: int = 0  # in twips, 0 where the file does not say
+    doubt: str = ""
+
+    @property
+    def end(self) -> int:
+        """The column behind the cell."""
+        return self.column + self.columns
+
+
+class Columns:
+    """The columns of one table; `owners` in its methods are the merged cells above, by column, with their widths."""
+
+    def __init__(self, table: etree._Element, rows: Sequence[Row]) -> None:
+        self.rows = [_by_spans(row) for row in rows]
+        totals = Counter(cells[-1].end + row.after for row, cells in zip(rows, self.rows, strict=True) if cells)
+        self._count, self._edges = 0, list[int]()
+        if len(totals) > 1:
+            widths = [_number(column.get(W + "w")) for column in table.iterfind(f"{W}tblGrid/{W}gridCol")]
+            self._count = len(widths) if len(widths) in totals else totals.most_common(1)[0][0]
+            self._edges = list(accumulate(widths, initial=0)) if all(widths) else []
+
+    def place(self, index: int, row: Row, owners: Mapping[int, int]) -> list[Placed]:
+        """The cells of a row in the columns they are drawn in."""
+        cells = self.rows[index]
+        if not cells or not self._count or cells[-1].end + row.after == self._count:
+            return cells
+        wide = _as_wide_as_above(cells, owners)
+        if wide[-1].end + row.after == self._count:
+            return wide
+        return self._by_widths(cells) or _doubted(cells, wide)
+
+    def _by_widths(self, cells: list[Placed]) -> list[Placed] | None:
+        """The cells where their widths end on edges of columns; None where they do not."""
+        if not self._edges or cells[0].column >= len(self._edges) or not all(cell.width for cell in cells):
+            return None
+        column, place = cells[0].column, self._edges[cells[0].column]
+        found: list[Placed] = []
+        for cell in cells:
+            place += cell.width
+            end = bisect_left(self._edges, place - _NEAR)
+            if end <= column or end == len(self._edges) or self._edges[end] > place + _NEAR:
+                return None
+            doubt = _BY_WIDTH if column != cell.column else ""
+            found.append(replace(cell, column=column, columns=end - column, doubt=doubt))
+            column = end
+        return found
+
+
+def continued(cells: Sequence[Placed], owners: Mapping[int, int]) -> int:
+    """How many cells from the first on go on cells above that begin and end in the same columns; 0 where none does."""
+    first = cells[0]
+    if not first.down or first.column not in owners:
+        return 0
+    number, end, above = 1, first.end, first.column + owners[first.column]
+    while end != above:
+        if end > above:
+            if above not in owners:
+                return 0
+            above += owners[above]
+        elif number < len(cells) and cells[number].down:
+            end = cells[number].end
+            number += 1
+        else:
+            return 0
+    return number
+
+
+def is_torn(cell: Placed, owners: Mapping[int, int]) -> bool:
+    """Whether a cell that is to go on one above stands under part of one, or of several, and goes on none."""
+    return cell.down and any(column < cell.end and column + owners[column] > cell.column for column in owners)
+
+
+def count(element: etree._Element | None, otherwise: int) -> int:
+    """The number an element holds, at most one more than a table may have columns."""
+    text = "" if element is None else element.get(VAL, "")
+    return min(int(text), MAX_COLUMNS + 1) if text.isdecimal() and len(text) < 9 else otherwise
+
+
+def _by_spans(row: Row) -> list[Placed]:
+    """The cells of a row, those merged across in the old way (hMerge) made one."""
+    cells: list[Placed] = []
+    column = row.before
+    for place, element in row.cells:
+        columns, merge, across, width = _spans(element)
+        if across and cells:
+            last = cells[-1]
+            both = last.width + width if last.width and width else 0
+            cells[-1] = replace(last, columns=last.columns + columns, width=both)
+        else:
+            cells.append(Placed(place, element, column, columns, bool(merge), merge == "continue", width))
+        column += columns
+    return cells
+
+
+def _as_wide_as_above(cells: list[Placed], owners: Mapping[int, int]) -> list[Placed]:
+    """The cells with those that go on one above as wide as that one."""
+    found: list[Placed] = []
+    column = cells[0].column
+    for cell in cells:
+        columns = owners.get(column, cell.columns) if cell.down else cell.columns
+        found.append(replace(cell, column=column, columns=columns))
+        column += columns
+    return found
+
+
+def _doubted(cells: list[Placed], wide: list[Placed]) -> list[Placed]:
+    """The cells by their spans; those that would stand elsewhere by the merges above are doubted."""
+    pairs = zip(cells, wide, strict=True)
+    return [replace(cell, doubt=_UNSURE) if cell.column != other.column else cell for cell, other in pairs]
+
+
+def _spans(cell: etree._Element) -> tuple[int, str, bool, int]:
+    """How many columns a cell takes, how it is merged downward, whether it goes on the cell before it; its width."""
+    columns, merge, across, width = 1, "", False, 0
+    for each in cell.iterfind(_PROPERTIES):
+        for child in each:
+            tag = child.tag
+            if tag == _SPAN:
+                columns = max(count(child, 1), 1)
+            elif tag == _DOWN:
+                merge = child.get(VAL, "continue")
+            elif tag == _ACROSS:
+                across = child.get(VAL, "continue") == "continue"
+            elif tag == _WIDTH and child.get(W + "type") == "dxa":
+                width = _number(child.get(W + "w"))
+    return columns, merge, across, width
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 9 else 0

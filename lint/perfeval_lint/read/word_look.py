@@ -1,0 +1,232 @@
+"""How the letters of a Word file are drawn, by styles too: struck out, hidden, raised, in the colour of their ground."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from lxml import etree
+
+from perfeval_lint.read.package import Package
+from perfeval_lint.read.word_names import BOX, CELL, PARAGRAPH, RUN, TABLE, VAL, W, is_on
+
+_OF_RUN, _OF_PARAGRAPH, _OF_CELL, _OF_TABLE = (W + name for name in ("rPr", "pPr", "tcPr", "tblPr"))
+_RUN_STYLE, _PARAGRAPH_STYLE, _TABLE_STYLE = (W + name for name in ("rStyle", "pStyle", "tblStyle"))
+_STRIKE, _DOUBLE, _VANISH, _ALIGN, _POSITION, _COLOUR, _SHADE, _HIGHLIGHT = (
+    W + name for name in ("strike", "dstrike", "vanish", "vertAlign", "position", "color", "shd", "highlight")
+)
+_TELLING = (_STRIKE, _DOUBLE, _VANISH, _ALIGN, _POSITION, _COLOUR)
+_TELLING_STYLE = re.compile(
+    rb'vanish|strike|"superscript"|:position |:color [^>]*:val="[Ff][89A-Fa-f][Ff][89A-Fa-f][Ff]'
+)
+_OF_TABLES = re.compile(rb"\btype=[\"']table")
+_RAISED = 4  # half-points from which letters stand above the others of their line
+_WHITE = "FFFFFF"
+_NEAR = 8  # of 255, in each of red, green and blue: nobody tells the two apart
+_RGB = re.compile(r"[0-9A-F]{6}")
+_LONGEST_CHAIN = 20
+
+Styles = dict[str, etree._Element]
+
+
+class Look(NamedTuple):
+    """How letters are to be drawn; None and "" where nothing is said."""
+
+    struck: bool | None = None
+    hidden: bool | None = None
+    raised: bool | None = None
+    colour: str = ""
+
+    def over(self, under: Look) -> Look:
+        """This look where it says something, else the one under it."""
+        struck, hidden, raised = (
+            under_one if own is None else own for own, under_one in zip(self[:3], under[:3], strict=True)
+        )
+        return Look(struck, hidden, raised, self.colour or under.colour)
+
+
+_PLAIN = Look()
+_UNKNOWN = "?"  # the colour of a pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """How a run is drawn in the end."""
+
+    struck: bool
+    hidden: bool
+    raised: bool
+    unseen: bool
+
+
+PLAIN = Drawn(struck=False, hidden=False, raised=False, unseen=False)
+
+
+class Looks:
+    """The looks of one part; `runs` are those that may be drawn otherwise than as plain letters.
+
+    `styles` is the part with the styles, read only where the document names one.
+    """
+
+    def __init__(self, root: etree._Element, package: Package, styles: str) -> None:
+        self._root = root
+        self._package = package
+        self._part = styles
+        self._styles: Styles | None = None
+        fills = {shade.get(W + "fill", "").upper() for shade in root.iter(_SHADE)}
+        self.runs = set(self._marked_directly(fills))
+        if next(root.iter(_RUN_STYLE, _PARAGRAPH_STYLE), None) is not None:
+            self.runs.update(self._marked_by_styles())
+
+    def of(self, run: etree._Element) -> Drawn:
+        """How a run is drawn."""
+        properties = run.find(_OF_RUN)
+        direct = _look(properties)
+        look = direct.over(self._styled(run, properties))
+        unseen = bool(look.colour) and _is_same(look.colour, self._ground(run))
+        return Drawn(look.struck is True, look.hidden is True, look.raised is True, unseen)
+
+    def _marked_directly(self, fills: set[str]) -> Iterator[etree._Element]:
+        for mark in self._root.iter(*_TELLING):
+            properties = mark.getparent()
+            run = None if properties is None else properties.getparent()
+            if run is not None and run.tag == RUN and (mark.tag != _COLOUR or _may_hide(mark, fills)):
+                yield run
+
+    def _marked_by_styles(self) -> Iterator[etree._Element]:
+        """The runs in a style that does not draw plain letters."""
+        data = self._package.read(self._part)
+        if data is None or not any(map(_is_telling, data.split(b"<w:style "))):
+            return
+        styles = self._all_styles()
+        telling = {name for name in styles if self._chain(name) != _PLAIN}
+        for mark in self._root.iter(_RUN_STYLE, _PARAGRAPH_STYLE):
+            holder = mark.getparent()
+            owner = holder.getparent() if holder is not None and mark.get(VAL) in telling else None
+            if owner is not None and owner.tag == PARAGRAPH:
+                yield from owner.iter(RUN)
+            elif owner is not None and owner.tag == RUN:
+                yield owner
+
+    def _all_styles(self) -> Styles:
+        """The styles by id, read once."""
+        if self._styles is None:
+            root = self._package.tree(self._part)
+            found = () if root is None else root.iterfind(W + "style")
+            self._styles = {style.get(W + "styleId", ""): style for style in found}
+        return self._styles
+
+    def _styled(self, run: etree._Element, properties: etree._Element | None) -> Look:
+        """What the styles of a run and of its paragraph make of it; being struck out twice is not being so."""
+        if not self._styles:
+            return _PLAIN
+        own = self._chain(_named(properties, _RUN_STYLE))
+        around = self._chain(_named(_around(run, PARAGRAPH, _OF_PARAGRAPH), _PARAGRAPH_STYLE))
+        toggled = own.over(around)
+        return toggled._replace(
+            struck=bool(own.struck) != bool(around.struck), hidden=bool(own.hidden) != bool(around.hidden)
+        )
+
+    def _chain(self, name: str) -> Look:
+        """The look of a style with those it is based on."""
+        look, styles = _PLAIN, self._styles or {}
+        for _ in range(_LONGEST_CHAIN):
+            style = styles.get(name)
+            if style is None:
+                break
+            look = look.over(_look(style.find(_OF_RUN)))
+            name = _named(style, W + "basedOn")
+        return look
+
+    def _ground(self, run: etree._Element) -> str:
+        """The colour behind a run as RRGGBB; "" where it is not known."""
+        properties = run.find(_OF_RUN)
+        if properties is not None and properties.find(_HIGHLIGHT) is not None:
+            return ""
+        ground = _fill(properties)
+        for holder in () if ground else run.iterancestors(PARAGRAPH, CELL, TABLE, BOX):
+            if holder.tag == BOX or (holder.tag == TABLE and self._is_styled(holder)):
+                return ""
+            own = {PARAGRAPH: _OF_PARAGRAPH, CELL: _OF_CELL, TABLE: _OF_TABLE}[holder.tag]
+            ground = _fill(holder.find(own)) or (self._style_fill(holder) if holder.tag == PARAGRAPH else "")
+            if ground:
+                break
+        if not ground and self._root.find(W + "background") is not None:
+            return ""
+        return "" if ground == _UNKNOWN else ground or _WHITE
+
+    def _is_styled(self, table: etree._Element) -> bool:
+        """Whether the style of a table may colour it."""
+        style = self._all_styles().get(_named(table.find(_OF_TABLE), _TABLE_STYLE))
+        return style is not None and next(style.iter(_SHADE), None) is not None
+
+    def _style_fill(self, paragraph: etree._Element) -> str:
+        name = _named(paragraph.find(_OF_PARAGRAPH), _PARAGRAPH_STYLE)
+        style = self._all_styles().get(name) if name else None
+        return "" if style is None else _fill(style.find(_OF_PARAGRAPH))
+
+
+def _look(properties: etree._Element | None) -> Look:
+    """What the properties of letters say themselves."""
+    struck, hidden, raised, colour = None, None, None, ""
+    for each in () if properties is None else properties:
+        if each.tag in (_STRIKE, _DOUBLE):
+            struck = bool(struck) or is_on(each)
+        elif each.tag == _VANISH:
+            hidden = is_on(each)
+        elif each.tag == _ALIGN:
+            raised = bool(raised) or each.get(VAL) == "superscript"
+        elif each.tag == _POSITION:
+            raised = bool(raised) or _half_points(each.get(VAL, "")) >= _RAISED
+        elif each.tag == _COLOUR:
+            colour = each.get(VAL, "").upper()
+    return Look(struck, hidden, raised, colour)
+
+
+def _half_points(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
+
+
+def _may_hide(colour: etree._Element, fills: set[str]) -> bool:
+    """Whether letters of a colour may be unseen: nearly white, or as something in the file is filled."""
+    value = colour.get(VAL, "").upper()
+    return value in fills or _is_same(value, _WHITE)
+
+
+def _is_telling(style: bytes) -> bool:
+    """Whether a style may change how letters are drawn. The style of a table colours letters with their ground."""
+    return _OF_TABLES.search(style[:200]) is None and _TELLING_STYLE.search(style) is not None
+
+
+def _fill(properties: etree._Element | None) -> str:
+    """The colour that properties fill the ground with, _UNKNOWN for a pattern; "" where they do not."""
+    shade = None if properties is None else properties.find(_SHADE)
+    if shade is None or shade.get(VAL) == "nil":
+        return ""
+    fill = shade.get(W + "fill", "auto").upper()
+    if shade.get(VAL, "clear") == "solid":
+        fill = shade.get(W + "color", "auto").upper()
+        return "000000" if fill == "AUTO" else fill
+    if shade.get(VAL, "clear") != "clear":
+        return _UNKNOWN
+    return "" if fill == "AUTO" else fill
+
+
+def _is_same(colour: str, ground: str) -> bool:
+    """Whether two colours are the same to the eye."""
+    if not (_RGB.fullmatch(colour) and _RGB.fullmatch(ground)):
+        return False
+    return all(abs(int(colour[at : at + 2], 16) - int(ground[at : at + 2], 16)) <= _NEAR for at in (0, 2, 4))
+
+
+def _around(run: etree._Element, tag: str, properties: str) -> etree._Element | None:
+    holder = next(run.iterancestors(tag), None)
+    return None if holder is None else holder.find(properties)
+
+
+def _named(properties: etree._Element | None, tag: str) -> str:
+    """The style that properties name; "" where they name none."""
+    named = None if properties is None else properties.find(tag)
+    return "" if named is None else named.get(VAL, "")
