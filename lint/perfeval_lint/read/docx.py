@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 
@@ -17,15 +18,15 @@ from perfeval_lint.form.origin import Origin, Paragraph, TableCell
 from perfeval_lint.read.model import Block, Cell, Grid, Line, Reading
 from perfeval_lint.read.package import Package
 from perfeval_lint.read.word_grid import MAX_COLUMNS, Columns, Placed, Row, continued, count, is_torn
-from perfeval_lint.read.word_names import PARAGRAPH, TABLE, W, is_on
+from perfeval_lint.read.word_names import CELL, PARAGRAPH, TABLE, W, is_on
 from perfeval_lint.read.word_parts import Parts
 from perfeval_lint.read.word_text import Words, doubt_of
 from perfeval_lint.read.word_walk import BODY, blocks_of, cells_of, rows_of, tables_of
 
 MAX_ROWS = 20_000
 MAX_PARAGRAPHS = 100_000
-_TEXT = W + "t"
-_DELETED = f"{W}tcPr/{W}cellDel"
+_TEXT, _OF_ROW = W + "t", W + "trPr"
+_DELETED, _HIDDEN, _BEFORE, _AFTER = (W + name for name in ("del", "hidden", "gridBefore", "gridAfter"))
 _TORN = "这一格接着上面的合并单元格，但两者左右不齐，说不清属于哪一格；请在 Word 里重新合并"
 
 
@@ -46,7 +47,9 @@ def read_docx(data: bytes, file: str) -> Reading:
         raise package.damaged("没有正文")
     parts = Parts(package, main)
     words = Words(root, package, parts.styles)
-    reader = _Reader(file, {table: number for number, table in enumerate(tables_of(root), 1)}, words)
+    numbers = {table: number for number, table in enumerate(tables_of(root), 1)}
+    deleted = {cell for mark in root.iter(W + "cellDel") for cell in islice(mark.iterancestors(CELL), 1)}
+    reader = _Reader(file, numbers, words, deleted)
     blocks = tuple(reader.blocks(body))
     margins = tuple(parts.margins(root))
     notes = tuple(Problem("left-out", note, file) for note in (*words.notes(), *parts.missing()))
@@ -71,11 +74,12 @@ class _Open:
 
 @dataclass(slots=True)
 class _Reader:
-    """Walks one document; `numbers` holds the number of each table."""
+    """Walks one document; `numbers` holds the number of each table, `deleted` the cells marked so."""
 
     file: str
     numbers: dict[etree._Element, int]
     words: Words
+    deleted: set[etree._Element]
     paragraphs: int = 0
 
     def blocks(self, parent: etree._Element, within: Origin | None = None) -> Iterator[Block]:
@@ -114,18 +118,16 @@ class _Reader:
         """The rows that show, without those deleted or hidden."""
         rows: list[Row] = []
         for number, row in enumerate(rows_of(table), 1):
-            properties = row.find(W + "trPr")
-            if properties is not None:
-                if properties.find(W + "del") is not None:
-                    continue
-                if is_on(properties.find(W + "hidden")):
-                    self.words.leave_out("hidden")
-                    continue
-            cells = [(place, cell) for place, cell in enumerate(cells_of(row), 1) if cell.find(_DELETED) is None]
-            before, after = (
-                0 if properties is None else count(properties.find(W + name), 0) for name in ("gridBefore", "gridAfter")
-            )
-            rows.append(Row(number, cells, before, after))
+            said = {each.tag: each for properties in row.iterchildren(_OF_ROW) for each in properties}
+            if _DELETED in said:
+                continue
+            if is_on(said.get(_HIDDEN)):
+                self.words.leave_out("hidden")
+                continue
+            cells = list(enumerate(cells_of(row), 1))
+            if self.deleted:
+                cells = [(place, cell) for place, cell in cells if cell not in self.deleted]
+            rows.append(Row(number, cells, count(said.get(_BEFORE), 0), count(said.get(_AFTER), 0)))
         if len(rows) > MAX_ROWS:
             raise self._too_large(self.numbers[table], f"{MAX_ROWS} 行")
         return rows
@@ -141,20 +143,20 @@ class _Reader:
             if cells and cells[-1].end > MAX_COLUMNS:
                 raise self._too_large(number, f"{MAX_COLUMNS} 列")
             merged: dict[int, _Open] = {}
-            while cells:
-                run = cells[: continued(cells, owners)]
+            at = 0
+            while at < len(cells):
+                run = cells[at : at + continued(cells, at, owners)] if cells[at].down else []
                 if run and self._is_covered(run):
-                    longer = {column: above[column] for column in range(run[0].column, run[-1].end) if column in above}
-                    for cell in longer.values():
-                        cell.rows += 1
-                    merged |= longer
-                else:
-                    run = cells[:1]
-                    laid.append(self._open(index, run[0], TableCell(number, row.number, run[0].place), later))
-                    if run[0].merged and not run[0].down:
-                        merged[run[0].column] = laid[-1]
-                    laid[-1].doubt = laid[-1].doubt or (_TORN if is_torn(run[0], owners) else "")
-                cells = cells[len(run) :]
+                    merged |= _lengthened(above, run)
+                    at += len(run)
+                    continue
+                cell = self._open(index, cells[at], TableCell(number, row.number, cells[at].place), later)
+                if cells[at].down:
+                    cell.doubt = cell.doubt or (_TORN if is_torn(cells[at], owners) else "")
+                elif cells[at].merged:
+                    merged[cell.column] = cell
+                laid.append(cell)
+                at += 1
             above = merged
         return laid
 
@@ -172,13 +174,12 @@ class _Reader:
     def _cell_text(self, cell: etree._Element, origin: TableCell, later: list[Block]) -> tuple[str, str]:
         """The paragraphs of a cell, a line each, with the text of small tables in it; why that may be wrong."""
         lines: list[str] = []
-        doubts: list[str] = []
-        struck = ""
+        doubt, struck = "", ""
         for child in blocks_of(cell):
             if child.tag == PARAGRAPH:
                 paragraph = self.words.paragraph(child)
                 lines.append(paragraph.text)
-                doubts.append(paragraph.doubt)
+                doubt = doubt or paragraph.doubt
                 struck += paragraph.struck
                 for box in paragraph.boxes:
                     later.extend(self.blocks(box, origin))
@@ -187,15 +188,23 @@ class _Reader:
             if _is_small(rows):
                 inner = [[self._cell_text(each, origin, later) for _, each in row.cells] for row in rows]
                 lines.extend("\t".join(text for text, _ in row) for row in inner)
-                doubts.extend(doubt for row in inner for _, doubt in row)
+                doubt = doubt or next((each for row in inner for _, each in row if each), "")
             else:
                 later.extend(self._table(child))
         text = "\n".join(lines).strip("\n")
-        return text, next(filter(None, doubts), "") or doubt_of(text, struck)
+        return text, doubt or doubt_of(text, struck)
 
     def _too_large(self, table: int, what: str) -> UnreadableFile:
         message = f"表{table}超过 {what}，不像自评表；请拆分后再检查"
         return UnreadableFile(Problem("too-large", message, self.file))
+
+
+def _lengthened(above: dict[int, _Open], run: list[Placed]) -> dict[int, _Open]:
+    """The merged cells above a run of cells, a row longer."""
+    longer = {column: above[column] for column in range(run[0].column, run[-1].end) if column in above}
+    for cell in longer.values():
+        cell.rows += 1
+    return longer
 
 
 def _is_small(rows: list[Row]) -> bool:

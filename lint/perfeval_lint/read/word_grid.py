@@ -10,22 +10,22 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import NamedTuple
 
 from lxml import etree
 
 from perfeval_lint.read.word_names import VAL, W
 
 MAX_COLUMNS = 200
-_PROPERTIES, _SPAN, _DOWN, _ACROSS, _WIDTH = (W + name for name in ("tcPr", "gridSpan", "vMerge", "hMerge", "tcW"))
+_PROPERTIES, _SPAN, _DOWN, _ACROSS = (W + name for name in ("tcPr", "gridSpan", "vMerge", "hMerge"))
+_WIDTH = f"{_PROPERTIES}/{W}tcW"
 _NEAR = 60  # twips, about a millimetre: an edge of a cell stands on the edge of a column
 _BY_WIDTH = "这一行各格的跨列数与表格的列对不上，按宽度归入各列；请在 Word 里核对这一行的列"
 _UNSURE = "这一行各格的跨列数与表格的列对不上，格子可能错了列；请在 Word 里核对这一行的列"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row as written: its number, its cells with theirs, and how many columns stay free before and behind them."""
 
     number: int
@@ -34,8 +34,7 @@ class Row:
     after: int
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A cell of a row: its number there, its first column and how many it takes.
 
     `merged` cells go on in the rows below where those say so; those `down` go on the one above.
@@ -47,7 +46,6 @@ class Placed:
     columns: int
     merged: bool
     down: bool
-    width: int = 0  # in twips, 0 where the file does not say
     doubt: str = ""
 
     @property
@@ -80,24 +78,25 @@ class Columns:
 
     def _by_widths(self, cells: list[Placed]) -> list[Placed] | None:
         """The cells where their widths end on edges of columns; None where they do not."""
-        if not self._edges or cells[0].column >= len(self._edges) or not all(cell.width for cell in cells):
+        widths = [_width(cell.element) for cell in cells]
+        if not all(widths) or cells[0].column >= len(self._edges):
             return None
         column, place = cells[0].column, self._edges[cells[0].column]
         found: list[Placed] = []
-        for cell in cells:
-            place += cell.width
+        for cell, width in zip(cells, widths, strict=True):
+            place += width
             end = bisect_left(self._edges, place - _NEAR)
             if end <= column or end == len(self._edges) or self._edges[end] > place + _NEAR:
                 return None
             doubt = _BY_WIDTH if column != cell.column else ""
-            found.append(replace(cell, column=column, columns=end - column, doubt=doubt))
+            found.append(cell._replace(column=column, columns=end - column, doubt=doubt))
             column = end
         return found
 
 
-def continued(cells: Sequence[Placed], owners: Mapping[int, int]) -> int:
-    """How many cells from the first on go on cells above that begin and end in the same columns; 0 where none does."""
-    first = cells[0]
+def continued(cells: Sequence[Placed], at: int, owners: Mapping[int, int]) -> int:
+    """How many cells from one on go on cells above that begin and end in the same columns; 0 where none does."""
+    first = cells[at]
     if not first.down or first.column not in owners:
         return 0
     number, end, above = 1, first.end, first.column + owners[first.column]
@@ -106,8 +105,8 @@ def continued(cells: Sequence[Placed], owners: Mapping[int, int]) -> int:
             if above not in owners:
                 return 0
             above += owners[above]
-        elif number < len(cells) and cells[number].down:
-            end = cells[number].end
+        elif at + number < len(cells) and cells[at + number].down:
+            end = cells[at + number].end
             number += 1
         else:
             return 0
@@ -130,13 +129,11 @@ def _by_spans(row: Row) -> list[Placed]:
     cells: list[Placed] = []
     column = row.before
     for place, element in row.cells:
-        columns, merge, across, width = _spans(element)
+        columns, merge, across = _spans(element)
         if across and cells:
-            last = cells[-1]
-            both = last.width + width if last.width and width else 0
-            cells[-1] = replace(last, columns=last.columns + columns, width=both)
+            cells[-1] = cells[-1]._replace(columns=cells[-1].columns + columns)
         else:
-            cells.append(Placed(place, element, column, columns, bool(merge), merge == "continue", width))
+            cells.append(Placed(place, element, column, columns, bool(merge), merge == "continue"))
         column += columns
     return cells
 
@@ -147,7 +144,7 @@ def _as_wide_as_above(cells: list[Placed], owners: Mapping[int, int]) -> list[Pl
     column = cells[0].column
     for cell in cells:
         columns = owners.get(column, cell.columns) if cell.down else cell.columns
-        found.append(replace(cell, column=column, columns=columns))
+        found.append(cell._replace(column=column, columns=columns))
         column += columns
     return found
 
@@ -155,13 +152,13 @@ def _as_wide_as_above(cells: list[Placed], owners: Mapping[int, int]) -> list[Pl
 def _doubted(cells: list[Placed], wide: list[Placed]) -> list[Placed]:
     """The cells by their spans; those that would stand elsewhere by the merges above are doubted."""
     pairs = zip(cells, wide, strict=True)
-    return [replace(cell, doubt=_UNSURE) if cell.column != other.column else cell for cell, other in pairs]
+    return [cell._replace(doubt=_UNSURE) if cell.column != other.column else cell for cell, other in pairs]
 
 
-def _spans(cell: etree._Element) -> tuple[int, str, bool, int]:
-    """How many columns a cell takes, how it is merged downward, whether it goes on the cell before it; its width."""
-    columns, merge, across, width = 1, "", False, 0
-    for each in cell.iterfind(_PROPERTIES):
+def _spans(cell: etree._Element) -> tuple[int, str, bool]:
+    """How many columns a cell takes, how it is merged downward, whether it goes on the cell before it."""
+    columns, merge, across = 1, "", False
+    for each in cell.iterchildren(_PROPERTIES):
         for child in each:
             tag = child.tag
             if tag == _SPAN:
@@ -170,9 +167,13 @@ def _spans(cell: etree._Element) -> tuple[int, str, bool, int]:
                 merge = child.get(VAL, "continue")
             elif tag == _ACROSS:
                 across = child.get(VAL, "continue") == "continue"
-            elif tag == _WIDTH and child.get(W + "type") == "dxa":
-                width = _number(child.get(W + "w"))
-    return columns, merge, across, width
+    return columns, merge, across
+
+
+def _width(cell: etree._Element) -> int:
+    """The width of a cell in twips; 0 where the file does not say."""
+    width = cell.find(_WIDTH)
+    return _number(width.get(W + "w")) if width is not None and width.get(W + "type") == "dxa" else 0
 
 
 def _number(text: str | None) -> int:

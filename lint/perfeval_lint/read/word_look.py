@@ -1,4 +1,4 @@
-"""How the letters of a Word file are drawn, by styles too: struck out, hidden, raised, in the colour of their ground."""
+"""How the letters of a Word file are drawn, by styles too: struck out, hidden, raised, coloured as their ground."""
 
 from __future__ import annotations
 

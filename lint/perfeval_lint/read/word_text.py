@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import islice
-from typing import cast
+from typing import NamedTuple, cast
 
 from lxml import etree
 
@@ -47,6 +46,7 @@ LEFT_OUT = {
     "covered": "合并的单元格下有盖住的文字，没有读取{}；请拆分单元格后核对",
     "prompt": "内容控件里还是提示文字，按没有填写看待{}；已经填写的请重新输入",
 }
+_LETTERS = frozenset((str,))
 _QUOTED = 3  # texts left out that a note quotes
 _LONGEST = 30
 _PROMPT = re.compile(r"\s*(?:单击|点击|轻触|按下|请?选择|请?输入|请?填写|Click|Choose|Enter|Tap|Select)")
@@ -61,8 +61,7 @@ class _Raised(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """The text of a paragraph, the text boxes anchored in it, why the text may be wrong, and what was struck out."""
 
     text: str
@@ -104,23 +103,15 @@ class Words:
 
     def paragraph(self, paragraph: etree._Element) -> Text:
         """A paragraph as it is drawn."""
-        boxes: list[etree._Element] = []
-        found: list[_Piece] = []
-        struck: list[str] = []
-        self._gather(paragraph, _Gathered(found, boxes, struck))
-        pieces: list[str] = []
-        fields: list[bool] = []  # of each open field, whether its instruction is still running
-        for piece in found:
-            if not isinstance(piece, str):
-                pieces.append(_follow_field(piece, fields))
-            elif not any(fields):
-                pieces.append(piece)
-        text, doubt = _joined(pieces)
-        if paragraph in self._equations:
+        into = _Gathered([], [], [])
+        self._gather(paragraph, into)
+        text, doubt = _shown_text(into.pieces)
+        if self._equations and paragraph in self._equations:
             doubt = _EQUATION
+        struck = "".join(into.struck)
         if struck:
-            self.leave_out("struck", "".join(struck))
-        return Text(_CONTROL.sub("", text), boxes, doubt, "".join(struck))
+            self.leave_out("struck", struck)
+        return Text(_CONTROL.sub("", text), into.boxes, doubt, struck)
 
     def _gather(self, element: etree._Element, into: _Gathered) -> None:
         """Adds the pieces of text below an element, and the marks of fields among them."""
@@ -184,8 +175,7 @@ class Words:
             self.leave_out("prompt", text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Gathered:
+class _Gathered(NamedTuple):
     """What is found below a paragraph: pieces of text and marks of fields, text boxes, texts struck out."""
 
     pieces: list[_Piece]
@@ -206,6 +196,20 @@ def short(text: str) -> str:
     return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1] + "…"
 
 
+def _shown_text(found: list[_Piece]) -> tuple[str, str]:
+    """What the pieces of a paragraph show, the instructions of fields left out, and why that may be wrong."""
+    if _LETTERS.issuperset(map(type, found)):
+        return "".join(cast("list[str]", found)), ""
+    pieces: list[str] = []
+    fields: list[bool] = []  # of each open field, whether its instruction is still running
+    for piece in found:
+        if not isinstance(piece, str):
+            pieces.append(_follow_field(piece, fields))
+        elif not any(fields):
+            pieces.append(piece)
+    return _joined(pieces)
+
+
 def _joined(pieces: list[str]) -> tuple[str, str]:
     """The pieces of a paragraph as one text, and why that may be wrong."""
     doubt, before = "", ""
@@ -213,8 +217,6 @@ def _joined(pieces: list[str]) -> tuple[str, str]:
         if isinstance(piece, Formula) and (piece.unclear or (before[-1:].isdigit() and piece[:1].isdigit())):
             doubt = _UNCLEAR.format(short(piece))
         before = piece or before
-    if not any(isinstance(piece, _Raised) for piece in pieces):
-        return "".join(pieces), doubt
     text, marked = put_together((piece, isinstance(piece, _Raised)) for piece in pieces)
     return text, doubt or marked
 
