@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import islice
 from typing import NamedTuple, cast
 
 from lxml import etree
@@ -12,8 +11,9 @@ from lxml import etree
 from perfeval_lint.read.package import Package
 from perfeval_lint.read.raised import put_together
 from perfeval_lint.read.word_look import PLAIN, Drawn, Looks
+from perfeval_lint.read.word_marks import equations, note_marks, prompting
 from perfeval_lint.read.word_math import MATH, Formula, formula
-from perfeval_lint.read.word_names import ALTERNATIVES, BOX, FALSE, PARAGRAPH, RUN, SKIPPED, VAL, W, chosen, is_on
+from perfeval_lint.read.word_names import ALTERNATIVES, BOX, RUN, SKIPPED, VAL, W, chosen, is_on
 from perfeval_lint.read.word_symbol import UNKNOWN, symbol, symbols
 
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -23,8 +23,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 _TEXT, _MATH_TEXT = W + "t", _MATH + "t"
 _Piece = str | etree._Element  # text, or the mark of a field
-_FONTS, _FIELD, _CHUNK, _INSTRUCTION = W + "rPr/" + W + "rFonts", W + "fldChar", W + "altChunk", W + "instrText"
-_CONTENT = W + "sdtContent"
+_FONTS, _FIELD, _CHUNK = W + "rPr/" + W + "rFonts", W + "fldChar", W + "altChunk"
 _SYMBOL_RUNS = etree.XPath(
     "//w:r[w:rPr/w:rFonts[starts-with(@w:ascii, 'Wingdings') or @w:ascii = 'Symbol'"
     " or starts-with(@w:hAnsi, 'Wingdings') or @w:hAnsi = 'Symbol']]",
@@ -77,15 +76,15 @@ class Words:
         self.left_out: dict[str, list[str]] = {}
         self._looks = Looks(root, package, styles)
         self._symbols = set(cast("list[etree._Element]", _SYMBOL_RUNS(root)))
-        self._marks = set(_note_marks(root))
-        self._prompts = {run for control in _prompting(root) for run in control.iter(RUN)}
+        self._marks = set(note_marks(root))
+        self._prompts = {run for control in prompting(root) for run in control.iter(RUN)}
         self._special = self._looks.runs | self._symbols | self._marks | self._prompts
-        self._equations = set(_equations(root))
+        self._equations = set(equations(root))
         if next(root.iter(_CHUNK), None) is not None:
             self.leave_out("chunk")
         for deleted in root.iter(W + "delText"):
             self.leave_out("deleted", deleted.text or "")
-        for control in _prompting(root):
+        for control in prompting(root):
             self._leave_out_prompt(control)
 
     def notes(self) -> Iterator[str]:
@@ -219,32 +218,6 @@ def _joined(pieces: list[str]) -> tuple[str, str]:
         before = piece or before
     text, marked = put_together((piece, isinstance(piece, _Raised)) for piece in pieces)
     return text, doubt or marked
-
-
-def _note_marks(root: etree._Element) -> Iterator[etree._Element]:
-    """The runs that hold the sign of a footnote which its writer typed."""
-    for reference in root.iter(W + "footnoteReference", W + "endnoteReference"):
-        run = reference.getparent()
-        if run is not None and reference.get(W + "customMarkFollows", "0") not in FALSE:
-            yield run
-
-
-def _prompting(root: etree._Element) -> Iterator[etree._Element]:
-    """The contents of content controls that show what is to be filled in there."""
-    for mark in root.iter(W + "showingPlcHdr"):
-        properties = mark.getparent()
-        control = properties.getparent() if properties is not None and is_on(mark) else None
-        content = None if control is None else control.find(_CONTENT)
-        if content is not None:
-            yield content
-
-
-def _equations(root: etree._Element) -> Iterator[etree._Element]:
-    """The paragraphs with a field that draws a fraction or a sign and has no text."""
-    for instruction in root.iter(_INSTRUCTION, W + "fldSimple"):
-        text = (instruction.text if instruction.tag == _INSTRUCTION else instruction.get(W + "instr")) or ""
-        if text.split()[:1] in (["EQ"], ["eq"], ["Eq"]):
-            yield from islice(instruction.iterancestors(PARAGRAPH), 1)
 
 
 def _font(run: etree._Element) -> str:

@@ -12,7 +12,7 @@ from perfeval_lint.recognise.text import clean
 
 _NOTES = ("脚注", "尾注")
 _COLON = re.compile(r"[:：]")
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}年?度?")
+_YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?=年|度|[)）]|$)")
 _PAGE = re.compile(r"[第共总页码,，/\\|·.\-—－~ 0-9]*|Page[0-9 of/]*", re.IGNORECASE)
 _UNIT = re.compile(
     r"[\u4e00-\u9fff（）()]{2,24}(?:局|厅|委员会|委|办公室|办|中心|学校|大学|学院|医院|政府|街道|公司|所|站|馆|处|部)"
@@ -57,7 +57,6 @@ class Outside:
         if unit:
             return self.units != {unit}
         label, *values = _COLON.split(clean(text), maxsplit=1)
-        value = values[0] if values else label
-        if not value or any(value in other for other in self._texts):
-            return False
-        return bool(values) or _YEAR.search(value) is not None or _UNIT.fullmatch(value) is not None
+        year = _YEAR.search(label)
+        said = values[0] if values else year.group(1) if year else label if _UNIT.fullmatch(label) else ""
+        return bool(said) and not any(said in other for other in self._texts)
