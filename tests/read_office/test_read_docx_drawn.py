@@ -341,6 +341,37 @@ def test_a_row_that_only_ends_early_is_not_doubted(make: Make) -> None:
     assert doubts(reading) == {}
 
 
+@pytest.mark.parametrize("over_two", [tc("一级指标", wide(2)), tc("一级指标") + tc("一级指标")])
+def test_one_label_over_two_levels_is_read_by_their_order_and_doubted(make: Make, over_two: str) -> None:
+    body = paragraph("项目支出绩效自评表") + tbl(
+        tr(tc("项目名称", wide(2)), tc("业务培训", wide(3))),
+        tr(over_two, tc("三级指标"), tc("年度指标值"), tc("实际完成值")),
+        tr(tc("产出指标", OWNER), tc("数量指标"), tc("培训人数"), tc("≥120人"), tc("125人")),
+        tr(tc("", GOES_ON), tc("质量指标"), tc("合格率"), tc("≥98%"), tc("98.5%")),
+    )
+    (document,) = convert(make(body), "a.docx")
+    assert document.form is not None
+    levels = [
+        [row.values[name].text for name in ("一级指标", "二级指标", "三级指标")]
+        for row in document.form.records["绩效指标"]
+    ]
+    assert levels == [["产出指标", "数量指标", "培训人数"], ["产出指标", "质量指标", "合格率"]]
+    (doubt,) = document.form.records["存疑"]
+    assert "二级指标" in doubt.values["原因"].text
+
+
+@pytest.mark.parametrize("below", ["50", ""])
+def test_one_label_over_one_level_stays_whole(make: Make, below: str) -> None:
+    body = paragraph("项目支出绩效自评表") + tbl(
+        tr(tc("项目名称", wide(2)), tc("业务培训", wide(3))),
+        tr(tc("一级指标", wide(2)), tc("三级指标"), tc("年度指标值"), tc("实际完成值")),
+        tr(tc("产出指标"), tc(below), tc("培训人数"), tc("≥120人"), tc("125人")),
+    )
+    (document,) = convert(make(body), "a.docx")
+    assert document.form is not None
+    assert "二级指标" not in document.form.records["绩效指标"][0].values
+
+
 # --- outside the page --------------------------------------------------------------------------------
 
 FORM = f"<w:p>{r('项目支出绩效自评表')}</w:p><w:p>{r('（2023年度）')}</w:p>" + tbl(

@@ -1,4 +1,4 @@
-"""Where a Word document holds letters that are no content of its cells: prompts, signs of footnotes, drawn equations."""
+"""Letters of a Word document that are no content: prompts, signs of footnotes; equations that fields draw."""
 
 from __future__ import annotations
 

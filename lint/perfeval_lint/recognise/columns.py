@@ -22,7 +22,7 @@ _CLOSE = 0.5  # two alignments of a ragged row closer than this are both possibl
 class Column:
     """A column of a header: its role ("" where its label is unknown), the grid columns it takes, label and place.
 
-    `guessed` says that the label is not listed and the role was told from its words.
+    `guessed` says that the role was told from the words of a label that is not listed, or from its place.
     """
 
     role: str

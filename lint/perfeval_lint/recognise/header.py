@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from perfeval_lint.recognise.values import is_number
 GROUP_WEIGHTS = {"一级指标": "一级分值", "二级指标": "二级分值"}
 _OF_TARGET = ("符号", "年度指标值", "单位")
 _LONGEST_LABEL = 20
+_LOOKED_AT = 30  # rows below a header that tell its columns
 
 
 def header_at(rows: Sequence[Row], at: int, words: Vocabulary, part: str) -> Header:
@@ -22,7 +24,10 @@ def header_at(rows: Sequence[Row], at: int, words: Vocabulary, part: str) -> Hea
     below = rows[at + 1].own if at + 1 < len(rows) else ()
     found = [_column(cell, words, part) for cell in row.own]
     found = found if row.merged else _written_once(found)
-    columns = _once(_without_empty(found, part, below), words, part)
+    found = _without_empty(found, part, below)
+    if part == "indicators" and not row.ragged:
+        found = _second_level(found, rows, at, words)
+    columns = _once(found, words, part)
     height = _height(row, columns)
     under = _storey_below(rows, at, height, words) if part == "indicators" else []
     if under:
@@ -70,6 +75,39 @@ def _name_and_amount(below: Sequence[Cell], first: Column, second: Column) -> bo
     texts = {cell.column: cell.text for cell in below}
     name, amount = texts.get(first.start, ""), texts.get(second.start, "")
     return bool(name.strip()) and not is_number(name) and is_number(amount)
+
+
+def _second_level(columns: list[Column], rows: Sequence[Row], at: int, words: Vocabulary) -> list[Column]:
+    """一级指标 printed over two columns before 三级指标: by the order of levels the second one is 二级指标.
+
+    The rows below tell where it begins: a text there stands beside another one.
+    """
+    first = next((column for column in columns if column.role == "一级指标"), None)
+    if first is None or any(column.role == "二级指标" for column in columns):
+        return columns
+    third = next((each for each in columns if each.role == "三级指标" and each.start > first.start), None)
+    if third is None:
+        return columns
+    begins = Counter[int]()
+    for row in rows[at + 1 : at + _LOOKED_AT]:
+        inside = [cell for cell in row.own if first.start <= cell.column < third.start and row.block == rows[at].block]
+        begins.update(cell.column for cell in inside if cell.column > first.start and _is_name(cell.text, words))
+    between = [column for column in columns if first.start < column.start < third.start]
+    if not begins or any(column.role != "一级指标" for column in between):
+        return columns
+    second = begins.most_common(1)[0][0]
+    split = [
+        replace(first, end=second),
+        replace((between or [first])[0], role="二级指标", start=second, end=third.start, guessed=True),
+    ]
+    return sorted([*(c for c in columns if c is not first and c not in between), *split], key=lambda one: one.start)
+
+
+def _is_name(text: str, words: Vocabulary) -> bool:
+    """Whether a text may be the name of a level: no number, and no label of a header in two storeys."""
+    return (
+        bool(text.strip()) and not is_number(text) and not words.role("indicators", text) and not words.is_group(text)
+    )
 
 
 def _height(row: Row, columns: Sequence[Column]) -> int:

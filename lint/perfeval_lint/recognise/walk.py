@@ -94,7 +94,10 @@ class Walker:
     def _tell_guesses(self, header: Header) -> None:
         for column in header.columns:
             if column.guessed:
-                reason = f"表头“{clean(column.label)}”不在词表里，按“{column.role}”读入"
+                label = clean(column.label)
+                reason = f"表头“{label}”不在词表里，按“{column.role}”读入"
+                if self.words.role(self.part, label) is not None:
+                    reason = f"表头“{label}”下有两栏，后一栏按“{column.role}”读入；请核对"
                 self.context.draft.doubts.append((column.origin.words, reason, column.origin))
 
     def _caption(self, row: Row) -> bool:
