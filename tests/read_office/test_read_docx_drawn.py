@@ -232,6 +232,28 @@ def test_formulas_ruby_and_signs_of_footnotes(make: Make, content: str, text: st
     assert (found, bool(doubt)) == (text, doubted)
 
 
+_INLINE = (
+    '<w:r><w:drawing><wp:{0} xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing">'
+    "<pic:pic/></wp:{0}></w:drawing></w:r>"
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "doubt"),
+    [
+        (_INLINE.format("inline"), "单元格里是图片"),
+        (_INLINE.format("anchor"), ""),
+        (r("98.5%") + _INLINE.format("inline"), ""),
+        (r("约") + "<w:r><w:object/></w:r>", "嵌入的对象"),
+    ],
+)
+def test_what_is_drawn_in_a_cell_and_not_read_doubts_it(make: Make, content: str, doubt: str) -> None:
+    _, found, notes = read_cell(make(tbl(tr(tc(content)))))
+    assert found.find(doubt) >= 0
+    assert bool(found) == bool(doubt)
+    assert len(notes) == 1
+
+
 def test_a_control_that_shows_its_prompt_is_blank(make: Make) -> None:
     control = "<w:sdt><w:sdtPr>{}</w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
     prompt = "<w:showingPlcHdr/>"
@@ -411,6 +433,10 @@ def spent(document: Document) -> str:
 def test_the_unit_of_money_in_a_header_or_footer_holds(make: Make, name: str) -> None:
     data = make(FORM + section(name), **{name: paragraph("金额单位：元") + paragraph("第 1 页 共 2 页")})
     assert converted(data) == ("57", "")
+
+
+def test_a_unit_in_a_table_of_the_header_holds(make: Make) -> None:
+    assert converted(make(FORM + section("h1"), h1=tbl(tr(tc("金额单位："), tc("元"))))) == ("57", "")
 
 
 def test_a_unit_in_the_form_stands_before_that_of_the_header(make: Make) -> None:

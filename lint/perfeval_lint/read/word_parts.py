@@ -11,6 +11,7 @@ from perfeval_lint.read.model import Margin
 from perfeval_lint.read.package import Package
 from perfeval_lint.read.word_names import PARAGRAPH, W, is_on
 from perfeval_lint.read.word_text import Words
+from perfeval_lint.read.word_walk import blocks_of, cells_of, rows_of
 
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _SECTION, _CHANGE = W + "sectPr", W + "sectPrChange"
@@ -73,12 +74,8 @@ class Parts:
                 yield from self._texts(note, place, holds=False)
 
     def _texts(self, tree: etree._Element, place: str, *, holds: bool) -> Iterator[Margin]:
-        """The paragraphs of a part, those in its tables and text boxes too."""
         words = Words(tree, self._package, self.styles)
-        for paragraph in tree.iter(PARAGRAPH):
-            text = words.paragraph(paragraph).text.strip()
-            if text:
-                yield Margin(place, text, holds)
+        yield from (Margin(place, text.strip(), holds) for text in _lines(tree, words) if text.strip())
 
     def _sections(self, root: etree._Element) -> Iterator[_Section]:
         """The sections; the headers and footers that one does not name it has from the one before."""
@@ -107,3 +104,16 @@ class Parts:
     def _target(self, identity: str) -> str:
         relation = self._relations.get(identity)
         return "" if relation is None else relation.target
+
+
+def _lines(parent: etree._Element, words: Words) -> Iterator[str]:
+    """The paragraphs of a part and of its text boxes, and the rows of its tables."""
+    for block in blocks_of(parent):
+        if block.tag == PARAGRAPH:
+            paragraph = words.paragraph(block)
+            yield paragraph.text
+            for box in paragraph.boxes:
+                yield from _lines(box, words)
+        else:
+            for row in rows_of(block):
+                yield "\t".join(" ".join(_lines(cell, words)) for cell in cells_of(row))

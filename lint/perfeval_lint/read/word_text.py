@@ -29,10 +29,14 @@ _SYMBOL_RUNS = etree.XPath(
     " or starts-with(@w:hAnsi, 'Wingdings') or @w:hAnsi = 'Symbol']]",
     namespaces={"w": W[1:-1]},
 )
+_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/picture}pic"
+_OBJECT_TAG = W + "object"
+_VML = "{urn:schemas-microsoft-com:vml}imagedata"
+_IN_LINE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}inline"
 _PICTURES = {
-    "{http://schemas.openxmlformats.org/drawingml/2006/picture}pic": "picture",
-    "{urn:schemas-microsoft-com:vml}imagedata": "picture",
-    W + "object": "object",
+    _PICTURE: "picture",
+    _VML: "picture",
+    _OBJECT_TAG: "object",
 }
 LEFT_OUT = {
     "hidden": "文中有隐藏文字，没有读取；如要检查请取消隐藏",
@@ -51,6 +55,8 @@ _LONGEST = 30
 _PROMPT = re.compile(r"\s*(?:单击|点击|轻触|按下|请?选择|请?输入|请?填写|Click|Choose|Enter|Tap|Select)")
 _STRUCK = "单元格里的“{}”整个划掉了，没有读入；仍然有效的请去掉删除线"
 _UNCLEAR = "公式“{}”不能写成一行，可能读错；请改用普通文字"
+_OBJECT = "有嵌入的对象（如公式），里面的内容没有读入；请改用普通文字"
+_IN_CELL = "单元格里是图片，图片里的内容没有读入；请核对"
 _EQUATION = "有用域代码（EQ）画的分式或符号，没有读入；请改用普通文字"
 
 
@@ -61,12 +67,13 @@ class _Raised(str):
 
 
 class Text(NamedTuple):
-    """The text of a paragraph, the text boxes anchored in it, why the text may be wrong, and what was struck out."""
+    """The text of a paragraph, the text boxes anchored in it, why the text may be wrong, and what was not read."""
 
     text: str
     boxes: list[etree._Element]
     doubt: str = ""
     struck: str = ""
+    picture: bool = False  # one that stands in the line
 
 
 class Words:
@@ -102,15 +109,17 @@ class Words:
 
     def paragraph(self, paragraph: etree._Element) -> Text:
         """A paragraph as it is drawn."""
-        into = _Gathered([], [], [])
+        into = _Gathered([], [], [], [])
         self._gather(paragraph, into)
         text, doubt = _shown_text(into.pieces)
         if self._equations and paragraph in self._equations:
             doubt = _EQUATION
+        elif "object" in into.drawn:
+            doubt = _OBJECT
         struck = "".join(into.struck)
         if struck:
             self.leave_out("struck", struck)
-        return Text(_CONTROL.sub("", text), into.boxes, doubt, struck)
+        return Text(_CONTROL.sub("", text), into.boxes, doubt, struck, bool(into.drawn))
 
     def _gather(self, element: etree._Element, into: _Gathered) -> None:
         """Adds the pieces of text below an element, and the marks of fields among them."""
@@ -127,7 +136,7 @@ class Words:
             elif tag == MATH:
                 into.pieces.append(formula(child))
             elif tag in _PICTURES:
-                self.leave_out(_PICTURES[tag])
+                self._leave_out_picture(child, into)
             elif tag == ALTERNATIVES:
                 self._gather(chosen(child), into)
             elif child in self._special:
@@ -138,7 +147,7 @@ class Words:
     def _gather_special(self, run: etree._Element, into: _Gathered) -> None:
         """A run that may be drawn otherwise than as plain letters."""
         drawn = self._looks.of(run) if run in self._looks.runs else PLAIN
-        inside = _Gathered([], [] if drawn.hidden else into.boxes, into.struck)
+        inside = _Gathered([], [] if drawn.hidden else into.boxes, into.struck, into.drawn)
         self._gather(run, inside)
         text = "".join(piece for piece in inside.pieces if isinstance(piece, str))
         if (
@@ -167,6 +176,12 @@ class Words:
         else:
             self.leave_out("unseen", text)
 
+    def _leave_out_picture(self, picture: etree._Element, into: _Gathered) -> None:
+        """Notes a picture or an object, and that it takes the place of letters."""
+        self.leave_out(_PICTURES[picture.tag])
+        if picture.tag == _OBJECT_TAG or next(picture.iterancestors(_IN_LINE), None) is not None:
+            into.drawn.append(_PICTURES[picture.tag])
+
     def _leave_out_prompt(self, control: etree._Element) -> None:
         """Notes a prompt that may be what somebody filled in."""
         text = "".join(each.text or "" for each in control.iter(_TEXT))
@@ -175,17 +190,20 @@ class Words:
 
 
 class _Gathered(NamedTuple):
-    """What is found below a paragraph: pieces of text and marks of fields, text boxes, texts struck out."""
+    """What is found below a paragraph: text and marks of fields, text boxes, texts struck out, kinds of pictures."""
 
     pieces: list[_Piece]
     boxes: list[etree._Element]
     struck: list[str]
+    drawn: list[str]
 
 
-def doubt_of(text: str, struck: str) -> str:
-    """Why the text of a cell may be wrong, of which something was struck out; "" where it is not."""
+def doubt_of(text: str, struck: str, *, picture: bool) -> str:
+    """Why the text of a cell may be wrong, of which this was struck out or drawn; "" where it is not."""
     if struck.strip() and not text.strip():
         return _STRUCK.format(short(struck))
+    if picture and not text.strip():
+        return _IN_CELL
     return "有认不出的符号字体字符，读作“�”；请改用普通字符" if UNKNOWN in text else ""
 
 

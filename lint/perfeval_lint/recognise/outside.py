@@ -47,15 +47,15 @@ class Outside:
     def _is_unread(self, margin: Margin) -> bool:
         if _PAGE.fullmatch(margin.text):
             return False
-        if margin.where in _NOTES:
+        unit = money_unit(margin.text)
+        if margin.where in _NOTES or (unit and self.units != {unit}):
             return True
         return any(self._says_more(piece) for piece in _GAP.split(margin.text))
 
     def _says_more(self, text: str) -> bool:
         """Whether a text says something of a form that the file does not say elsewhere too."""
-        unit = money_unit(text)
-        if unit:
-            return self.units != {unit}
+        if money_unit(text):
+            return False  # the one that the forms were read in
         label, *values = _COLON.split(clean(text), maxsplit=1)
         year = _YEAR.search(label)
         said = values[0] if values else year.group(1) if year else label if _UNIT.fullmatch(label) else ""
