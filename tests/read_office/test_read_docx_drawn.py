@@ -8,6 +8,7 @@ import pytest
 
 from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.form.model import Document
+from perfeval_lint.form.origin import TableCell
 from perfeval_lint.read.docx import read_docx
 from perfeval_lint.read.model import Grid, Line, Margin, Reading
 from perfeval_lint.recognise.convert import convert
@@ -300,6 +301,16 @@ def test_a_merged_cell_below_is_as_wide_as_its_owner(make: Make) -> None:
         assert below_head(data) == [(1, 0, 2, 2, "产出"), (1, 2, 1, 1, "甲"), (1, 3, 1, 1, "1"), (2, 2, 1, 1, "乙"),
                                     (2, 3, 1, 1, "2")]  # fmt: skip
         assert doubts(read_docx(data, "a.docx")) == {}
+
+
+def test_the_cells_behind_a_narrow_one_keep_their_places_in_the_file(make: Make) -> None:
+    rows = (tr(tc("产出", wide(2) + OWNER), tc("甲"), tc("1")), tr(tc("", GOES_ON), tc("乙"), tc("2")))
+    reading = read_docx(make(tbl(HEAD, *rows, grid=GRID)), "a.docx")
+    (grid,) = (block for block in reading.blocks if isinstance(block, Grid))
+    assert {cell.text: cell.origin for cell in grid.cells if cell.text in "乙2"} == {
+        "乙": TableCell(1, 3, 2),
+        "2": TableCell(1, 3, 3),
+    }
 
 
 def test_merged_cells_that_end_together_go_on_whatever_their_number(make: Make) -> None:
