@@ -6,6 +6,9 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import NamedTuple
 
 
+_LONGEST = 20  # digits behind the first that are written out; no code or telephone number has more
+
+
 class Token(NamedTuple):
     """A piece of a section: its kind (a group name of the grammar, or "literal") and its characters."""
 
@@ -14,13 +17,13 @@ class Token(NamedTuple):
 
 
 def show_general(value: float) -> str:
-    """A number in the General format: eleven characters at most without the sign, else an exponent."""
+    """A number in the General format, all its digits where Excel cuts those of a code to an exponent (1.23457E+11)."""
     number = Decimal(f"{value:.15g}")
     size = abs(number)
     if not number:
         return "0"
     exponent = size.adjusted()
-    if exponent > 10 or exponent < -9:
+    if exponent > _LONGEST or exponent < -9:
         return _exponential(number)
     places = 9 if exponent < 0 else 9 - exponent
     text = _trimmed(_rounded(number, max(places, 0)))
@@ -29,11 +32,18 @@ def show_general(value: float) -> str:
     return text
 
 
+def _is_fraction(tokens: tuple[Token, ...]) -> bool:
+    """Whether digits stand over digits: # ?/?."""
+    return Token("mark", "/") in tokens
+
+
 def show_digits(tokens: tuple[Token, ...], number: Decimal) -> str | None:
-    """A number by its digit places; None for fractions (# ?/?) and shapes Excel would not write."""
+    """A number by its digit places; None for fractions (1/2 in # ?/?) and shapes Excel would not write."""
+    if _is_fraction(tokens):  # a whole number stands without one
+        return f"{number:f}" if number == number.to_integral() and Token("mark", ".") not in tokens else None
     places = [index for index, token in enumerate(tokens) if token.kind == "digit"]
     first, last = places[0], places[-1]
-    if any(token == ("mark", "/") for token in tokens) or tokens.count(Token("mark", ".")) > 1:
+    if tokens.count(Token("mark", ".")) > 1:
         return None
     while last + 1 < len(tokens) and tokens[last + 1].text in (",", ".") and tokens[last + 1].kind == "mark":
         last += 1

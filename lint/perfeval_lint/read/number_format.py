@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
 
 from perfeval_lint.read.number_date import DATE_TOKENS, show_date
 from perfeval_lint.read.number_digits import Token, show_digits, show_general
+from perfeval_lint.read.number_sense import Shown, number_meant
 
 _MAX_CODE = 255  # characters, Excel's own limit
 _MAX_TEXT = 32_767  # characters in a cell, Excel's own limit
@@ -40,13 +40,6 @@ _COLOURS = re.compile(
 _ELAPSED = re.compile(r"(?i)h+|m+|s+")
 
 
-class Shown(NamedTuple):
-    """The text a cell shows; `doubt` says why it may not be that text, "" where it is."""
-
-    text: str
-    doubt: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Section:
     """One part of a format code between semicolons."""
@@ -62,33 +55,37 @@ class Section:
 
 
 def show_number(value: float, code: str, *, from_1904: bool = False) -> Shown:
-    """What a cell with this value and format code shows; General and a doubt where the code is not understood."""
+    """What a cell with this value and format code is read as: what it shows, as far as the number can be seen in it.
+
+    A code that is not understood gives the General format and a doubt.
+    """
     if value != value or value in (float("inf"), float("-inf")):
         return Shown("", "单元格里的数不是有效的数值；请在表格软件里核对")
-    number = Decimal(f"{value:.15g}")  # Excel works with 15 digits: 508.9500000000001 is 508.95
-    sections = _sections(code)
-    section, number = _choose(sections, number)
+    stored = Decimal(f"{value:.15g}")  # Excel works with 15 digits: 508.9500000000001 is 508.95
+    if not code.strip():
+        return number_meant(show_general(value), stored)
+    section, number = _choose(_sections(code), stored)
     text = _render(section, number, from_1904=from_1904) if section and abs(number) < _MAX_SIZE else None
-    if text is None:
+    if section is None or text is None:
         return Shown(show_general(value), f"数字格式“{code[:60]}”无法还原，这里是按常规格式读的；请核对显示的内容")
-    if not text and not code.strip():
-        return Shown(show_general(value))
-    if not text and not number:
-        return Shown("")
-    if not text:
-        return Shown("", f"数字格式“{code[:60]}”把单元格里的数隐藏了；请改为能看见的格式")
-    doubt = f"数字格式“{code[:60]}”里有无法还原的写法；请核对显示的内容" if section and section.unsure else ""
-    return Shown(text, doubt)
+    if section.kinds & DATE_TOKENS or "system" in section.kinds:
+        shown = Shown(text) if text else number_meant(text, stored)
+    else:
+        shown = number_meant(text, stored)
+    doubt = f"数字格式“{code[:60]}”里有无法还原的写法；请核对显示的内容" if section.unsure else ""
+    return Shown(shown.text, shown.doubt or doubt)
 
 
 @lru_cache(maxsize=1024)
 def show_text(text: str, code: str) -> str:
-    """What a cell holding text shows: the text itself, or what the code's text section makes of it."""
-    if "@" not in code or code == "@" or len(text) > _MAX_TEXT:
+    """What a cell holding text shows: the text itself, or what the code's text section makes of it; "" for ;;;."""
+    if code == "@" or len(text) > _MAX_TEXT or ("@" not in code and ";" not in code):
         return text
     sections = _sections(code)
     section = next((each for each in reversed(sections) if Token("mark", "@") in each.tokens), None)
-    if section is None:
+    if section is None:  # only a fourth section is for texts without saying so
+        section = sections[3] if len(sections) > 3 else None
+    if section is None or "general" in section.kinds:
         return text
     parts = (text if token == ("mark", "@") else token.text for token in section.tokens if token.kind != "fill")
     return "".join(parts)
