@@ -67,7 +67,6 @@ def shown(reading: Reading) -> list[tuple[str, str, int, int]]:
         ('<c r="A1" t="s"><v>1</v></c>', "甲乙"),
         ('<c r="A1" t="s"><v>2</v></c>', "一\n二_x000D_"),
         ('<c r="A1"><f>1+1</f><v>2</v></c>', "2"),
-        ('<c r="A1" s="99"><v>2.5</v></c>', "2.5"),
     ],
 )
 def test_cells_as_shown(read: Read, cell: str, expected: str) -> None:
@@ -88,6 +87,10 @@ def test_cells_as_shown(read: Read, cell: str, expected: str) -> None:
         ('<c r="A1" t="s"><v>9</v></c>', "", "找不到"),
         ('<c r="A1" s="4"><v>0.5</v></c>', "0.5", "无法还原"),
         ('<c r="A1"><v>十</v></c>', "十", "有效的数值"),
+        ('<c r="A1" s="99"><v>0.119</v></c>', "0.119", "没有这一格的格式"),
+        ('<c r="A1" t="e" vm="1"><v>#VALUE!</v></c>', "", "图片"),
+        ('<c r="A1" t="str"><f>_xlfn.DISPIMG("ID_61A4",1)</f><v>=DISPIMG("ID_61A4",1)</v></c>', "", "图片"),
+        ('<c r="A1" t="inlineStr"><is><t>=DISPIMG("ID_61A4",1)</t></is></c>', "", "图片"),
     ],
 )
 def test_what_is_not_sure_is_doubted(read: Read, cell: str, expected: str, why: str) -> None:
@@ -212,4 +215,15 @@ def test_a_missing_sheet_is_named(zip_of: Callable[[Parts], bytes], book_parts: 
 def test_parts_a_workbook_may_do_without(zip_of: Callable[[Parts], bytes], book_parts: Callable[..., Parts]) -> None:
     parts = book_parts(data('<c r="A1" s="1"><v>1</v></c>'))
     del parts["xl/styles.xml"], parts["xl/sharedStrings.xml"]
-    assert cells_of(read_xlsx(zip_of(parts), "a"))[0].text == "1"
+    (found,) = cells_of(read_xlsx(zip_of(parts), "a"))
+    assert found.text == "1"
+    assert "没有这一格的格式" in found.doubt
+
+
+def test_a_workbook_without_its_texts_is_refused(
+    zip_of: Callable[[Parts], bytes], book_parts: Callable[..., Parts]
+) -> None:
+    parts = book_parts(data('<c r="A1" t="s"><v>0</v></c>'))
+    del parts["xl/sharedStrings.xml"]
+    with pytest.raises(UnreadableFile, match="缺少各单元格的文字"):
+        read_xlsx(zip_of(parts), "a")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import NamedTuple
 
-
 _LONGEST = 20  # digits behind the first that are written out; no code or telephone number has more
 
 

@@ -38,7 +38,7 @@ def number_meant(shown: str, number: Decimal) -> Shown:
         return Shown("0")
     if number and not any(map(str.isalnum, shown)):
         return Shown(show_general(float(number)), _HIDDEN.format(show_general(float(number))))
-    doubt = _TOO_LONG if number == number.to_integral() and _MOST_DIGITS < number.adjusted() + 1 else ""
+    doubt = _TOO_LONG if number == number.to_integral() and number.adjusted() + 1 > _MOST_DIGITS else ""
     if _EXPONENT.fullmatch(shown) and _FROM <= abs(number) < _UP_TO and number == number.to_integral():
         return Shown(f"{number:f}", doubt)
     if number < 0 and has_digits:

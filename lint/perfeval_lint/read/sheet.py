@@ -18,6 +18,7 @@ REVIEW = "绩效自评审核意见（perfeval-lint 写入，再次加批注时�
 MAX_ROWS = 20_000
 MAX_COLUMNS = 200
 MAX_PLACES = 400_000  # rows times columns
+_MOST_NAMED = 10  # of the cells of which something was left out
 _MAX_OVERLAPS = 100  # merges that overlap another one, after which the rest are not looked at
 
 
@@ -38,26 +39,33 @@ class Merge(NamedTuple):
 
 
 class Content(NamedTuple):
-    """What a cell shows, and why that may be wrong ("" where it is not)."""
+    """What a cell is read as, why that may be wrong ("" where it is not), and what of it was left out, in words."""
 
     text: str
     doubt: str = ""
+    left_out: str = ""
 
 
 @dataclass(slots=True)
 class Sheet:
-    """A sheet as a reader found it: `cells` by (row, column), 0-based, only those that show something."""
+    """A sheet as a reader found it: `cells` by (row, column), 0-based, only those that show something.
+
+    `left_out` says what of its cells was not read, each with its address.
+    """
 
     name: str
     cells: dict[tuple[int, int], Content] = field(default_factory=dict)
     merges: list[Merge] = field(default_factory=list)
     hidden_rows: list[Span] = field(default_factory=list)
     hidden_columns: list[Span] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
     hidden: bool = False
     crowded: bool = False
 
     def put(self, row: int, column: int, content: Content) -> None:
         """Adds a cell that shows something; a sheet with more of them than any form is `crowded`, and not read."""
+        if content.left_out:
+            self.left_out.append(f"{address(row, column)} {content.left_out}")
         if content.text or content.doubt:
             if len(self.cells) < MAX_PLACES:
                 self.cells[row, column] = content
@@ -77,7 +85,11 @@ def read_sheets(sheets: Iterable[Sheet], file: str) -> Reading:
     grids: list[Grid] = []
     notes: list[Problem] = []
     for sheet in sheets:
-        if not sheet.cells or sheet.cells.get((0, 0), _BLANK).text == REVIEW:
+        if sheet.cells.get((0, 0), _BLANK).text == REVIEW:
+            continue
+        if sheet.left_out and not sheet.hidden:
+            notes.append(Problem("left-out", _left_out(sheet), file))
+        if not sheet.cells:
             continue
         if sheet.hidden:
             notes.append(Problem("hidden", f"工作表“{sheet.name}”是隐藏的，没有读取；如要检查请取消隐藏", file))
@@ -95,6 +107,11 @@ def read_sheets(sheets: Iterable[Sheet], file: str) -> Reading:
     if refused and not grids:
         raise UnreadableFile(refused)
     return Reading(tuple(grids), tuple(notes))
+
+
+def _left_out(sheet: Sheet) -> str:
+    several = f"等 {len(sheet.left_out)} 处" if len(sheet.left_out) > _MOST_NAMED else ""
+    return f"工作表“{sheet.name}”里没有读取：{'；'.join(sheet.left_out[:_MOST_NAMED])}{several}"
 
 
 def _to_grid(sheet: Sheet) -> tuple[Grid | None, list[str]]:
@@ -186,7 +203,7 @@ def _lay_merges(
             overlaps += 1
             continue
         covered.update(places)
-        text, doubt = cells.get((merge.top, merge.left), _BLANK)
+        text, doubt, _ = cells.get((merge.top, merge.left), _BLANK)
         origin = SheetCell(sheet.name, address(merge.top, merge.left))
         laid.append(Cell(row, column, text, origin, height, width, doubt))
     return laid, covered
@@ -203,7 +220,7 @@ def _lay_cells(
     for row, sheet_row in enumerate(rows.kept):
         for column, sheet_column, letter in named:
             if (row, column) not in covered:
-                text, doubt = cells.get((sheet_row, sheet_column), _BLANK)
+                text, doubt, _ = cells.get((sheet_row, sheet_column), _BLANK)
                 yield Cell(row, column, text, SheetCell(name, f"{letter}{sheet_row + 1}"), doubt=doubt)
 
 

@@ -1,0 +1,108 @@
+"""Letters of a workbook as they are drawn: what is struck out or has the colour of its ground is not read, and said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from perfeval_lint.read.raised import put_together
+from perfeval_lint.read.sheet import Content
+
+WHITE, BLACK = "FFFFFF", "000000"
+_RGB = re.compile(r"[0-9A-F]{6}")
+_NEAR = 8  # of 255, in each of red, green and blue: nobody tells the two apart
+_LONGEST = 30
+_PICTURE = re.compile(r"=?\s*(?:_xlfn\.)?(?:DISPIMG|IMAGE)\(", re.IGNORECASE)
+_STRUCK = "单元格里的“{}”整个划掉了，没有读入；仍然有效的请去掉删除线"
+_SAME_COLOUR = "单元格里的“{}”字色与底色相同，看不见；请核对，并改为看得见的颜色"
+PICTURE = Content("", "单元格里是图片，图片里的内容没有读入；请核对")
+
+
+class Font(NamedTuple):
+    """What of a font changes the reading: raised, struck out, and its colour as RRGGBB, "" where it is not known."""
+
+    raised: bool = False
+    struck: bool = False
+    colour: str = BLACK
+
+
+PLAIN = Font()
+Piece = tuple[str, Font | None]
+"""Letters in one font; None where they have the cell's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The font of a cell, and the colour of its ground, "" where it is not known.
+
+    `unsure` where something else than the style may colour the cell: a conditional format, the style of a table.
+    """
+
+    font: Font = PLAIN
+    ground: str = WHITE
+    unsure: bool = False
+
+    def hides(self, font: Font | None = None) -> bool:
+        """Whether letters in a font, the cell's own unless said, cannot be seen on the ground."""
+        return _is_same((font or self.font).colour, self.ground)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all of a cell without fonts of its own letters is drawn as written."""
+        return not self.font.struck and not self.hides()
+
+
+def drawn_text(pieces: Iterable[Piece], look: Look) -> Content:
+    """A text as it is drawn: note marks, struck and unseen letters left out."""
+    kept: list[tuple[str, bool]] = []
+    struck, unseen, doubt = "", "", ""
+    for text, own in pieces:
+        font = own or look.font
+        if font.struck:
+            struck += text
+        elif look.hides(font) and text.strip() and not look.unsure:
+            unseen += text
+        else:
+            kept.append((text, font.raised))
+            doubt = doubt or (_SAME_COLOUR.format(short(text)) if look.hides(font) and text.strip() else "")
+    text, mark_doubt = put_together(kept)
+    if struck.strip() and not text.strip() and not unseen:
+        return Content("", _STRUCK.format(short(struck)))
+    return Content(text, doubt or mark_doubt, left_out(struck=struck, unseen=unseen))
+
+
+def drawn_number(content: Content, look: Look) -> Content:
+    """A number as it is drawn: struck out it is not read, unseen it is doubted."""
+    if not content.text or look.is_plain:
+        return content
+    if look.font.struck:
+        return Content("", _STRUCK.format(content.text))
+    return Content(content.text, content.doubt or _SAME_COLOUR.format(content.text))
+
+
+def is_picture(text: str) -> bool:
+    """Whether the text or formula of a cell is a picture put into it (=DISPIMG("ID_…",1) of WPS)."""
+    return _PICTURE.match(text) is not None
+
+
+def left_out(*, struck: str = "", unseen: str = "") -> str:
+    """What was left out of a cell, in words; "" where nothing was."""
+    named = ((struck, "划掉的"), (unseen, "看不见的"))
+    return "、".join(f"{word}“{short(text)}”" for text, word in named if text.strip())
+
+
+def short(text: str) -> str:
+    """A text as a message quotes it."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1] + "…"
+
+
+def _is_same(colour: str, ground: str) -> bool:
+    """Whether two colours are the same to the eye."""
+    if colour == ground:
+        return colour != ""
+    if not (_RGB.fullmatch(colour) and _RGB.fullmatch(ground)):
+        return False
+    return all(abs(int(colour[at : at + 2], 16) - int(ground[at : at + 2], 16)) <= _NEAR for at in (0, 2, 4))

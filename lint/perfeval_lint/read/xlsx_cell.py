@@ -1,0 +1,107 @@
+"""One cell of an Excel workbook: what it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from lxml import etree
+
+from perfeval_lint.read.drawn import PICTURE, Look, Piece, drawn_number, drawn_text, is_picture, left_out
+from perfeval_lint.read.number_format import show_number, show_text
+from perfeval_lint.read.sheet import Content
+from perfeval_lint.read.xlsx_text import Strings, runs_of, unescaped
+
+_NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_V, _F, _IS = (_NS + name for name in ("v", "f", "is"))
+_TRUE = ("1", "true", "on")
+_PLAIN = Look()
+_NO_STYLE = "文件里没有这一格的格式，数可能不是显示的样子（如 11.9% 读成 0.119）；请用 Excel（WPS）打开核对后另存"
+_NO_RESULT = "公式没有存下计算结果；请用 Excel（WPS）打开、重新计算并保存"
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What the cells of every sheet refer to."""
+
+    strings: Strings
+    codes: list[str]
+    from_1904: bool
+    uncalculated: bool
+    looks: dict[int, Look] = field(default_factory=dict)
+
+    def style(self, cell: etree._Element) -> int:
+        """The number of a cell's style."""
+        style = cell.get("s")
+        return int(style) if style and style.isdecimal() and len(style) < 9 else 0
+
+    def code(self, style: int) -> str:
+        """The number format code of a style."""
+        return self.codes[style] if style < len(self.codes) else "General"
+
+    def look(self, style: int) -> Look:
+        """The font and ground of a style."""
+        return self.looks.get(style, _PLAIN)
+
+    def recoloured(self) -> Book:
+        """The same for a sheet whose colours do not come from the styles alone."""
+        return replace(self, looks={style: replace(look, unsure=True) for style, look in self.looks.items()})
+
+
+def content_of(cell: etree._Element, book: Book) -> Content:
+    """What one cell shows."""
+    kind = cell.get("t", "n")
+    style = book.style(cell)
+    value = cell.find(_V)
+    text = "" if value is None else value.text or ""
+    formula = cell.find(_F)
+    if is_picture(text) or (formula is not None and is_picture(formula.text or "")):
+        return PICTURE
+    if kind == "inlineStr":
+        inline = cell.find(_IS)
+        return Content("") if inline is None else _text(runs_of(inline), book, style)
+    if kind == "str":
+        return _text(((unescaped(text), None),), book, style)
+    if not text.strip():
+        return Content("", "" if formula is None else _NO_RESULT)
+    if kind == "s":
+        return _shared(text, book, style)
+    if kind == "e" and cell.get("vm"):  # a value that programs of before 2019 do not know; nearly always a picture
+        return PICTURE
+    content = drawn_number(_typed(kind, text.strip(), book, style), book.look(style))
+    if formula is not None and book.uncalculated and text == "0":
+        return content._replace(doubt="公式的结果未经计算就存成了 0；请用 Excel（WPS）打开、重新计算并保存")
+    return content
+
+
+def _shared(text: str, book: Book, style: int) -> Content:
+    index = int(text) if text.strip().isdecimal() and len(text) < 10 else -1
+    if not 0 <= index < len(book.strings.plain):
+        return Content("", "单元格的文字在文件里找不到；请用 Excel（WPS）打开后另存")
+    return _text(book.strings.pieces(index), book, style)
+
+
+def _text(pieces: tuple[Piece, ...], book: Book, style: int) -> Content:
+    look, code = book.look(style), book.code(style)
+    is_plain = len(pieces) == 1 and pieces[0][1] is None and look.is_plain
+    found = Content(pieces[0][0]) if is_plain else drawn_text(pieces, look)
+    if not found.text:
+        return found
+    if is_picture(found.text):
+        return PICTURE
+    shown = show_text(found.text, code)
+    return found._replace(text=shown) if shown else Content("", "", left_out(unseen=found.text))
+
+
+def _typed(kind: str, text: str, book: Book, style: int) -> Content:
+    if kind == "b":
+        return Content("TRUE" if text in _TRUE else "FALSE")
+    if kind == "e":
+        return Content(text, f"单元格显示的是错误值 {text}；请改正公式")
+    if kind == "d":
+        return Content(text.partition("T")[0])
+    try:
+        number = float(text)
+    except ValueError:
+        return Content(unescaped(text), "单元格里的数不是有效的数值；请在表格软件里核对")
+    shown = Content(*show_number(number, book.code(style), from_1904=book.from_1904))
+    return shown._replace(doubt=_NO_STYLE) if style and style >= len(book.codes) else shown
