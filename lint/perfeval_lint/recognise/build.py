@@ -35,18 +35,18 @@ class Read(NamedTuple):
 
 @dataclass(slots=True)
 class RowDraft:
-    """A row of a section being put together; `blanks` are the places of fields it leaves blank."""
+    """A row of a section being put together; `blanks` are the cells of fields it leaves blank."""
 
     origin: Origin
     values: dict[str, Read] = field(default_factory=dict)
-    blanks: dict[str, Origin] = field(default_factory=dict)
+    blanks: dict[str, Cell] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Draft:
     """A form being put together: top-level values, goal and total, rows, weights in names, and what is not sure.
 
-    `blanks` are the places of fields left blank, by section and name; `places` where sections begin.
+    `blanks` are the cells of fields left blank, by section and name; `places` where sections begin.
     """
 
     origin: Origin
@@ -56,7 +56,7 @@ class Draft:
     rows: dict[str, list[RowDraft]] = field(default_factory=lambda: {section.key: [] for section in _ROWS})
     groups: dict[str, Read] = field(default_factory=dict)
     doubts: list[tuple[str, str, Origin]] = field(default_factory=list)
-    blanks: dict[tuple[str, str], Origin] = field(default_factory=dict)
+    blanks: dict[tuple[str, str], Cell] = field(default_factory=dict)
     places: dict[str, Origin] = field(default_factory=dict)
 
     def form(self, kind: str) -> Form:
@@ -79,7 +79,7 @@ class Draft:
         return Form(records, _keys(root, records), (), places | self.places)  # a part may have a heading and no more
 
     def _blanks(self, section: str, found: Mapping[str, Value]) -> dict[str, Origin]:
-        return {name: origin for (key, name), origin in self.blanks.items() if key == section and name not in found}
+        return {name: cell.origin for (key, name), cell in self.blanks.items() if key == section and name not in found}
 
     def _add_mapping(self, records: dict[str, tuple[Record, ...]], section: Section, values: dict[str, Read]) -> None:
         found = {name.name: values[name.name].value for name in section.fields if name.name in values}
@@ -90,8 +90,22 @@ class Draft:
         for path, read in self._paths():
             if read.doubt:
                 yield _doubt(path, read.doubt, read.value.origin)
+        for path, cell in self.doubted_blanks():
+            yield _doubt(path, cell.doubt, cell.origin)
         for place, reason, origin in self.doubts:
             yield _doubt(place, reason, origin)
+
+    def doubted_blanks(self) -> Iterable[tuple[str, Cell]]:
+        """The fields that are blank because a cell could not be read, with that cell."""
+        once = {"": self.root, GOAL.key: self.goal, TOTAL.key: self.total}
+        for (key, name), cell in self.blanks.items():
+            if cell.doubt and name not in once[key]:
+                yield f"{key}.{name}" if key else name, cell
+        for section in _ROWS:
+            for number, row in enumerate(self.rows[section.key]):
+                for name, cell in row.blanks.items():
+                    if cell.doubt and name not in row.values:
+                        yield f"{section.key}[{number}].{name}", cell
 
     def _paths(self) -> Iterable[tuple[str, Read]]:
         """Every value with its path on the form."""
@@ -106,7 +120,7 @@ class Draft:
 
 def _record(section: Section, row: RowDraft) -> Record:
     found = {field.name: row.values[field.name].value for field in section.fields if field.name in row.values}
-    blanks = {name: origin for name, origin in row.blanks.items() if name not in found}  # one row may be read in parts
+    blanks = {name: cell.origin for name, cell in row.blanks.items() if name not in found}  # one row may be read in parts
     return Record(found, row.origin, blanks or None)
 
 

@@ -47,7 +47,8 @@ class Context:
 
     def value(self, cells: Iterable[Cell], read_as: Callable[[str], str] = clean) -> Read | None:
         """The value of the cells that make up one; None where they say nothing."""
-        filled = self.filled(cells)
+        every = tuple(cells)
+        filled = self.filled(every)
         if not filled:
             return None
         text = text_of(
@@ -55,7 +56,7 @@ class Context:
         )
         value = read_as(text)
         printed = "" if value == clean(text) else text.strip()
-        return Read(Value(value, filled[0].origin, printed), joined_doubt(filled))
+        return Read(Value(value, filled[0].origin, printed), joined_doubt(every))
 
     def number(self, cell: Cell) -> Read:
         """A cell's number."""
@@ -113,14 +114,15 @@ def is_words(text: str) -> bool:
 
 
 def note_blanks(context: Context, draft: RowDraft, section: Section, aligned: Aligned, row: Row) -> None:
-    """Keeps the places of the fields that a row leaves blank, its own cells before those that began above.
+    """Keeps the cells of the fields that a row leaves blank, its own before those that began above.
 
     What is filled in is no blank: a score merged over several rows, or a name that reaches under the next label.
     """
     for name in (one.name for one in section.fields if one.name not in draft.values):
         cells = aligned.under(name)
         if cells and not context.filled(cells):
-            draft.blanks[name] = next((cell for cell in cells if cell.row == row.index), cells[0]).origin
+            own = [cell for cell in cells if cell.row == row.index] or cells[:1]
+            draft.blanks[name] = next((cell for cell in own if cell.doubt), own[0])
 
 
 def with_doubt(draft: RowDraft, doubt: str) -> RowDraft:

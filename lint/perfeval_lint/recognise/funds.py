@@ -127,7 +127,7 @@ class FundReader:
         if read is not None:
             draft.values[role] = read
         elif cells:
-            draft.blanks.setdefault(role, cells[0].origin)
+            draft.blanks.setdefault(role, cells[0])
 
     def _add(self, draft: RowDraft) -> None:
         """Keeps a fund row; the first takes the weight printed in the heading of the part."""

@@ -61,7 +61,7 @@ class PairReader:
         """Keeps the place of a value that was left blank: the cell right of its label."""
         beside = next((cell for cell in row.own if cell.column > label.column), None)
         if beside is not None and not beside.text.strip() and field in ROOT_FIELDS:
-            self.context.draft.blanks.setdefault(("", field), beside.origin)
+            self.context.draft.blanks.setdefault(("", field), beside)
 
     def _past(self, cells: Sequence[Cell], at: int) -> int:
         """Past a cell and those that repeat it: merged cells are written out by some converters."""
@@ -129,6 +129,8 @@ class PairReader:
     def _set(self, field: str, cell: Cell, text: str) -> None:
         """Sets a value of the head, of the total or of the narrative; the first one printed stands."""
         if not field or self.context.words.is_blank(text):
+            if cell.doubt and field in ROOT_FIELDS:
+                self.context.draft.blanks.setdefault(("", field), cell)
             return
         if "+" in field:
             first, second = field.split("+")

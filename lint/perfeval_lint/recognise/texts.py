@@ -35,7 +35,7 @@ def read_goals(context: Context, header: Header, aligned: Aligned, row: Row) -> 
                 add_goal(context, name, read)
                 break
             for cell in cells[:1]:
-                context.draft.blanks.setdefault((GOAL.key, name), cell.origin)
+                context.draft.blanks.setdefault((GOAL.key, name), cell)
     context.use(row.own if taken else ())
     return taken
 

@@ -42,7 +42,7 @@ def read_total(context: Context, aligned: Aligned, row: Row) -> bool:
         if found:
             total.setdefault(name, Read(Value(_READ_AS[name](found[0].text), found[0].origin), found[0].doubt))
         for cell in [cell for cell in aligned.under(name) if cell.row == row.index][:1]:
-            context.draft.blanks.setdefault((TOTAL.key, name), cell.origin)
+            context.draft.blanks.setdefault((TOTAL.key, name), cell)
     context.has_total = True
     for cell in cells[1:]:
         grade = grade_in(cell.text)

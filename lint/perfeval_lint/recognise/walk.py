@@ -249,8 +249,10 @@ class Walker:
             doubts.append((origin.words, _lost(label), origin))
         known = {row.block for row in self.rows if any(id(cell) in self.context.used for cell in row.filled)}
         told: set[int] = set()
+        of_fields = {id(cell) for _, cell in self.context.draft.doubted_blanks()}
         for row in self.rows:
-            doubts += [(cell.origin.words, cell.doubt, cell.origin) for cell in row.own if cell.doubt and not cell.text]
+            blanks = (cell for cell in row.own if self._is_lost_blank(cell) and id(cell) not in of_fields)
+            doubts += [(cell.origin.words, cell.doubt, cell.origin) for cell in blanks]
             unread = [cell for cell in row.filled if self._is_unread(cell)]
             if row.is_line or not unread or row.block in told:
                 continue
@@ -261,6 +263,11 @@ class Walker:
             place, text = unread[0].origin, "，".join(_short(cell.text) for cell in unread)
             whole = "" if row.block in known else "（整个表格没有认出）"
             doubts.append((place.words, f"没有认出：{_short(text)}{whole}", place))
+
+    def _is_lost_blank(self, cell: Cell) -> bool:
+        """Whether a cell says nothing because it could not be read."""
+        is_open = not cell.text or (id(cell) not in self.context.used and self.words.is_blank(cell.text))
+        return cell.doubt != "" and is_open
 
     def _is_unread(self, cell: Cell) -> bool:
         return id(cell) not in self.context.used and not self.context.is_known(cell.text)
