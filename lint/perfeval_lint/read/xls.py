@@ -20,6 +20,7 @@ from perfeval_lint.read.number_builtin import BUILTIN
 from perfeval_lint.read.number_format import show_number, show_text
 from perfeval_lint.read.package import encrypted, refuse_encrypted, wrong_kind
 from perfeval_lint.read.sheet import Content, Merge, Sheet, Span, read_sheets
+from perfeval_lint.read.xls_records import DamagedRecords, check_records
 
 MAX_FILE = 32 * 1024 * 1024
 _FILEPASS = 0x2F  # the record of an encrypted workbook, right after its beginning and what protects it from writing
@@ -27,6 +28,7 @@ _FIRST = 10  # records in which it is looked for
 _CONTAINERS = (b"\xd0\xcf\x11\xe0", b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 # What xlrd and olefile were seen to raise on damaged files, by family.
 _BROKEN = (
+    DamagedRecords,
     XLRDError,
     FormulaError,
     struct.error,
@@ -55,6 +57,7 @@ def read_xls(data: bytes, file: str) -> Reading:
         stream = _stream(data, file)
         if _is_encrypted(stream):
             raise encrypted(file)
+        check_records(stream)
         book = xlrd.open_workbook(file_contents=stream, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
     except _BROKEN:
         message = "文件已损坏，或不是完整的 .xls；请重新发送，或用 Excel（WPS）打开后另存为 .xlsx"

