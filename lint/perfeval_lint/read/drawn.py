@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from perfeval_lint.read.number_format import show_text
 from perfeval_lint.read.raised import put_together
 from perfeval_lint.read.sheet import Content
 
@@ -17,6 +18,7 @@ _LONGEST = 30
 _PICTURE = re.compile(r"=?\s*(?:_xlfn\.)?(?:DISPIMG|IMAGE)\(", re.IGNORECASE)
 _STRUCK = "单元格里的“{}”整个划掉了，没有读入；仍然有效的请去掉删除线"
 _SAME_COLOUR = "单元格里的“{}”字色与底色相同，看不见；请核对，并改为看得见的颜色"
+NO_STYLE = "文件里没有这一格的格式，数可能不是显示的样子（如 11.9% 读成 0.119）；请用 Excel（WPS）打开核对后另存"
 PICTURE = Content("", "单元格里是图片，图片里的内容没有读入；请核对")
 
 
@@ -71,6 +73,16 @@ def drawn_text(pieces: Iterable[Piece], look: Look) -> Content:
     if struck.strip() and not text.strip() and not unseen:
         return Content("", _STRUCK.format(short(struck)))
     return Content(text, doubt or mark_doubt, left_out(struck=struck, unseen=unseen))
+
+
+def formatted(content: Content, code: str) -> Content:
+    """A text in its number format: one that hides it (;;;) leaves it out, and a picture is no text."""
+    if not content.text:
+        return content
+    if is_picture(content.text):
+        return PICTURE
+    shown = show_text(content.text, code)
+    return content._replace(text=shown) if shown else Content("", "", left_out(unseen=content.text))
 
 
 def drawn_number(content: Content, look: Look) -> Content:

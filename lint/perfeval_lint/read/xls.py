@@ -7,6 +7,7 @@ olefile takes the workbook out of its container, where xlrd alone loops for ever
 from __future__ import annotations
 
 import io
+import re
 import struct
 
 import olefile
@@ -15,15 +16,20 @@ from xlrd.biffh import XLRDError
 from xlrd.formula import FormulaError
 
 from perfeval_lint.errors import Problem, UnreadableFile
+from perfeval_lint.read.drawn import NO_STYLE, Look, Piece, drawn_number, drawn_text, formatted
 from perfeval_lint.read.model import Reading
 from perfeval_lint.read.number_builtin import BUILTIN
-from perfeval_lint.read.number_format import show_number, show_text
+from perfeval_lint.read.number_format import show_number
 from perfeval_lint.read.package import encrypted, refuse_encrypted, wrong_kind
 from perfeval_lint.read.sheet import Content, Merge, Sheet, Span, read_sheets
+from perfeval_lint.read.xls_look import Looks
 from perfeval_lint.read.xls_records import DamagedRecords, check_records
 
 MAX_FILE = 32 * 1024 * 1024
 _FILEPASS = 0x2F  # the record of an encrypted workbook, right after its beginning and what protects it from writing
+_UNICODE = 80  # the version of Excel 97, from which on texts are Unicode
+_WESTERN = ("cp1252", "iso-8859-1", "latin_1", "mac_roman", "cp437", "cp850", "ascii")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _FIRST = 10  # records in which it is looked for
 _CONTAINERS = (b"\xd0\xcf\x11\xe0", b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 # What xlrd and olefile were seen to raise on damaged files, by family.
@@ -58,11 +64,38 @@ def read_xls(data: bytes, file: str) -> Reading:
         if _is_encrypted(stream):
             raise encrypted(file)
         check_records(stream)
-        book = xlrd.open_workbook(file_contents=stream, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
+        book = _opened(stream)
+        if book.biff_version < _UNICODE and _is_chinese(book):
+            book = _opened(stream, "gb18030")
     except _BROKEN:
         message = "文件已损坏，或不是完整的 .xls；请重新发送，或用 Excel（WPS）打开后另存为 .xlsx"
         raise UnreadableFile(Problem("damaged", message, file)) from None
-    return read_sheets([_read_sheet(book, sheet) for sheet in book.sheets()], file)
+    looks = Looks(book)
+    return read_sheets([_read_sheet(book, sheet, looks) for sheet in book.sheets()], file)
+
+
+def _opened(stream: bytes, encoding: str | None = None) -> xlrd.Book:
+    return xlrd.open_workbook(
+        file_contents=stream,
+        encoding_override=encoding,
+        formatting_info=True,
+        ragged_rows=True,
+        logfile=io.StringIO(),
+    )
+
+
+def _is_chinese(book: xlrd.Book) -> bool:
+    """Whether the texts of a workbook that says it is written in a Western code page are Chinese in GBK after all."""
+    if book.encoding not in _WESTERN:
+        return False
+    texts = {
+        str(value) for sheet in book.sheets() for row in sheet.get_rows() for value in (cell.value for cell in row)
+    }
+    foreign = [text for text in texts if not text.isascii()]
+    try:
+        return bool(foreign) and all(_HAN.search(text.encode(book.encoding).decode("gb18030")) for text in foreign)
+    except UnicodeError:
+        return False
 
 
 def _stream(data: bytes, file: str) -> bytes:
@@ -95,9 +128,9 @@ def _is_encrypted(stream: bytes) -> bool:
     return False
 
 
-def _read_sheet(book: xlrd.Book, source: xlrd.sheet.Sheet) -> Sheet:
+def _read_sheet(book: xlrd.Book, source: xlrd.sheet.Sheet, looks: Looks) -> Sheet:
     sheet = Sheet(source.name, hidden=source.visibility != 0)
-    _read_cells(sheet, book, source)
+    _read_cells(sheet, book, source, looks)
     sheet.merges.extend(
         Merge(top, left, bottom - 1, right - 1)
         for top, bottom, left, right in source.merged_cells
@@ -110,31 +143,45 @@ def _read_sheet(book: xlrd.Book, source: xlrd.sheet.Sheet) -> Sheet:
     return sheet
 
 
-def _read_cells(sheet: Sheet, book: xlrd.Book, source: xlrd.sheet.Sheet) -> None:
+def _read_cells(sheet: Sheet, book: xlrd.Book, source: xlrd.sheet.Sheet, looks: Looks) -> None:
     for row in range(source.nrows):
         for column in range(source.row_len(row)):
             kind = source.cell_type(row, column)
-            if kind not in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
-                code = _code(book, source.cell_xf_index(row, column))
-                sheet.put(row, column, _content(kind, source.cell_value(row, column), code, book.datemode == 1))
+            if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
+                continue
+            style = source.cell_xf_index(row, column)
+            value, look, code = source.cell_value(row, column), looks.of_style(style), _code(book, style)
+            if kind == xlrd.XL_CELL_TEXT:
+                runs = source.rich_text_runlist_map.get((row, column), ())
+                sheet.put(row, column, _text(looks.pieces(str(value), runs), look, code or "General"))
+            else:
+                sheet.put(row, column, drawn_number(_value(kind, float(value), code, book.datemode == 1), look))
 
 
-def _code(book: xlrd.Book, style: int) -> str:
-    """The number format code of a cell style; General where a damaged file names a style it does not have."""
-    key = book.xf_list[style].format_key if 0 <= style < len(book.xf_list) else 0
+def _code(book: xlrd.Book, style: int) -> str | None:
+    """The number format code of a cell style; None where a damaged file names a style it does not have."""
+    if not 0 <= style < len(book.xf_list):
+        return None
+    key = book.xf_list[style].format_key
     if key in BUILTIN:
         return BUILTIN[key]
     known = book.format_map.get(key)
     return known.format_str if known is not None else f"#{key}"
 
 
-def _content(kind: int, value: str | float, code: str, from_1904: bool) -> Content:
-    """What one cell shows."""
-    if kind == xlrd.XL_CELL_TEXT:
-        return Content(show_text(str(value).replace("\r\n", "\n").replace("\r", "\n"), code))
+def _text(pieces: tuple[Piece, ...], look: Look, code: str) -> Content:
+    """What a cell with a text shows."""
+    return formatted(
+        drawn_text(((text.replace("\r\n", "\n").replace("\r", "\n"), font) for text, font in pieces), look), code
+    )
+
+
+def _value(kind: int, value: float, code: str | None, from_1904: bool) -> Content:
+    """What a cell with a number, a truth or an error shows."""
     if kind == xlrd.XL_CELL_BOOLEAN:
         return Content("TRUE" if value else "FALSE")
     if kind == xlrd.XL_CELL_ERROR:
         text = xlrd.error_text_from_code.get(int(value), "#ERR!")
         return Content(text, f"单元格显示的是错误值 {text}；请改正公式")
-    return Content(*show_number(float(value), code, from_1904=from_1904))
+    shown = Content(*show_number(value, code or "General", from_1904=from_1904))
+    return shown if code is not None else shown._replace(doubt=NO_STYLE)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from perfeval_lint.read.drawn import PICTURE, Look, Piece, drawn_number, drawn_text, is_picture, left_out
-from perfeval_lint.read.number_format import show_number, show_text
+from perfeval_lint.read.drawn import NO_STYLE, PICTURE, Look, Piece, drawn_number, drawn_text, formatted, is_picture
+from perfeval_lint.read.number_format import show_number
 from perfeval_lint.read.sheet import Content
 from perfeval_lint.read.xlsx_text import Strings, runs_of, unescaped
 
@@ -15,7 +15,6 @@ _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _V, _F, _IS = (_NS + name for name in ("v", "f", "is"))
 _TRUE = ("1", "true", "on")
 _PLAIN = Look()
-_NO_STYLE = "文件里没有这一格的格式，数可能不是显示的样子（如 11.9% 读成 0.119）；请用 Excel（WPS）打开核对后另存"
 _NO_RESULT = "公式没有存下计算结果；请用 Excel（WPS）打开、重新计算并保存"
 
 
@@ -84,12 +83,7 @@ def _text(pieces: tuple[Piece, ...], book: Book, style: int) -> Content:
     look, code = book.look(style), book.code(style)
     is_plain = len(pieces) == 1 and pieces[0][1] is None and look.is_plain
     found = Content(pieces[0][0]) if is_plain else drawn_text(pieces, look)
-    if not found.text:
-        return found
-    if is_picture(found.text):
-        return PICTURE
-    shown = show_text(found.text, code)
-    return found._replace(text=shown) if shown else Content("", "", left_out(unseen=found.text))
+    return formatted(found, code)
 
 
 def _typed(kind: str, text: str, book: Book, style: int) -> Content:
@@ -104,4 +98,4 @@ def _typed(kind: str, text: str, book: Book, style: int) -> Content:
     except ValueError:
         return Content(unescaped(text), "单元格里的数不是有效的数值；请在表格软件里核对")
     shown = Content(*show_number(number, book.code(style), from_1904=book.from_1904))
-    return shown._replace(doubt=_NO_STYLE) if style and style >= len(book.codes) else shown
+    return shown._replace(doubt=NO_STYLE) if style and style >= len(book.codes) else shown

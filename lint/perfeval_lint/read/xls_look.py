@@ -1,0 +1,48 @@
+"""Fonts and grounds of an old Excel workbook, as far as they change what is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import xlrd
+
+from perfeval_lint.read.drawn import BLACK, WHITE, Font, Look, Piece
+
+_PLAIN = Look()
+_NO_FILL, _SOLID = 0, 1
+
+
+class Looks:
+    """The looks of the cell styles of a workbook, and the fonts of runs of letters."""
+
+    def __init__(self, book: xlrd.Book) -> None:
+        self._colours = book.colour_map
+        self._fonts = [self._font(font) for font in book.font_list]
+        self._looks = [self._look(style) for style in book.xf_list]
+
+    def of_style(self, style: int) -> Look:
+        """The look of a cell style."""
+        return self._looks[style] if 0 <= style < len(self._looks) else _PLAIN
+
+    def pieces(self, text: str, runs: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
+        """A text cut where another font begins; `runs` are the place and the font of each."""
+        starts = [(0, None), *((at, self._one(font)) for at, font in runs if at < len(text))]
+        ends = [*(at for at, _ in starts[1:]), len(text)]
+        return tuple((text[at:end], font) for (at, font), end in zip(starts, ends, strict=True) if at < end)
+
+    def _look(self, style: xlrd.formatting.XF) -> Look:
+        ground = WHITE
+        if style.background.fill_pattern != _NO_FILL:
+            is_solid = style.background.fill_pattern == _SOLID
+            ground = self._colour(style.background.pattern_colour_index, "") if is_solid else ""
+        return Look(self._one(style.font_index), ground)
+
+    def _one(self, index: int) -> Font:
+        return self._fonts[index] if 0 <= index < len(self._fonts) else Font()
+
+    def _font(self, font: xlrd.formatting.Font) -> Font:
+        return Font(font.escapement == 1, bool(font.struck_out), self._colour(font.colour_index, BLACK))
+
+    def _colour(self, index: int, automatic: str) -> str:
+        rgb = self._colours.get(index)
+        return automatic if rgb is None else "{:02X}{:02X}{:02X}".format(*rgb)
