@@ -88,14 +88,12 @@ def _is_chinese(book: xlrd.Book) -> bool:
     """Whether the texts of a workbook that says it is written in a Western code page are Chinese in GBK after all."""
     if book.encoding not in _WESTERN:
         return False
-    texts = {
-        str(value) for sheet in book.sheets() for row in sheet.get_rows() for value in (cell.value for cell in row)
-    }
-    foreign = [text for text in texts if not text.isascii()]
+    texts = [str(cell.value) for sheet in book.sheets() for row in sheet.get_rows() for cell in row]
     try:
-        return bool(foreign) and all(_HAN.search(text.encode(book.encoding).decode("gb18030")) for text in foreign)
+        foreign = "".join(text.encode(book.encoding).decode("gb18030") for text in texts if not text.isascii())
     except UnicodeError:
         return False
+    return 2 * len(_HAN.findall(foreign)) > sum(not letter.isascii() for letter in foreign)
 
 
 def _stream(data: bytes, file: str) -> bytes:
