@@ -5,12 +5,18 @@ lxml on content.xml, which keeps the text as shown: odfpy reads 82 forms a secon
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from lxml import etree
 
+from perfeval_lint.read.drawn import PICTURE, Font, Piece, drawn_number, drawn_text, is_picture, left_out
 from perfeval_lint.read.model import Reading
 from perfeval_lint.read.number_digits import show_general
+from perfeval_lint.read.number_sense import number_meant
+from perfeval_lint.read.ods_look import Looks
 from perfeval_lint.read.package import Package, encrypted
 from perfeval_lint.read.sheet import MAX_COLUMNS, MAX_ROWS, Content, Merge, Sheet, Span, read_sheets
 
@@ -30,6 +36,8 @@ _GROUPS = frozenset(
 )
 _PARAGRAPH = _TEXT + "p"
 _UNSHOWN = frozenset((_OFFICE + "annotation", _TEXT + "ruby-text", _TEXT + "note", _TEXT + "tracked-changes"))
+_DEFAULT = _TABLE + "default-cell-style-name"
+_NOTHING = Content("")
 _MAX_COUNT = 1 << 21  # more rows than any sheet
 _MAX_SPACES = 1_000
 
@@ -50,11 +58,31 @@ def read_ods(data: bytes, file: str) -> Reading:
         for style in root.iterfind(f"{_OFFICE}automatic-styles/{_STYLE}style")
         if any(child.get(_TABLE + "display") == "false" for child in style.iterfind(_STYLE + "table-properties"))
     }
-    return read_sheets((_read_sheet(table, unseen) for table in body.iterfind(_TABLE + "table")), file)
+    looks = Looks(root, package.tree("styles.xml"))
+    return read_sheets((_read_sheet(table, unseen, looks) for table in body.iterfind(_TABLE + "table")), file)
 
 
-def _read_sheet(table: etree._Element, unseen: set[str | None]) -> Sheet:
+class _Defaults:
+    """The styles that cells without one have from their row or column."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._names: list[str] = []
+
+    def add(self, column: int, name: str) -> None:
+        """Takes the style of the columns from this one on."""
+        self._starts.append(column)
+        self._names.append(name)
+
+    def of(self, column: int) -> str:
+        """The style of a column, "" where it has none."""
+        place = bisect_right(self._starts, column) - 1
+        return self._names[place] if place >= 0 else ""
+
+
+def _read_sheet(table: etree._Element, unseen: set[str | None], looks: Looks) -> Sheet:
     sheet = Sheet(table.get(_TABLE + "name", ""), hidden=table.get(_TABLE + "style-name") in unseen)
+    defaults = _Defaults()
     row = column = 0
     for element in _lines(table):
         is_row = element.tag == _ROW
@@ -63,11 +91,12 @@ def _read_sheet(table: etree._Element, unseen: set[str | None]) -> Sheet:
         if element.get(_TABLE + "visibility", "visible") != "visible":
             (sheet.hidden_rows if is_row else sheet.hidden_columns).append(Span(first, first + count - 1))
         if is_row:
-            _read_row(sheet, element, row, count)
+            _read_row(sheet, element, row, count, _Reader(looks, defaults))
             row += count
             if sheet.crowded:
                 break
         else:
+            defaults.add(column, element.get(_DEFAULT, ""))
             column += count
     return sheet
 
@@ -81,15 +110,27 @@ def _lines(parent: etree._Element) -> Iterator[etree._Element]:
             yield from _lines(child)
 
 
-def _read_row(sheet: Sheet, element: etree._Element, row: int, count: int) -> None:
+class _Reader(NamedTuple):
+    """What the cells of a sheet are read by."""
+
+    looks: Looks
+    defaults: _Defaults
+
+    def style(self, cell: etree._Element, row: etree._Element, column: int) -> str:
+        """The name of a cell's style: its own, else that of its row or column."""
+        return cell.get(_TABLE + "style-name") or row.get(_DEFAULT) or self.defaults.of(column)
+
+
+def _read_row(sheet: Sheet, element: etree._Element, row: int, count: int, reader: _Reader) -> None:
     """Adds what a row shows; a row or cell written once for many is added as often as a sheet may have them."""
     column = 0
     for cell in element:
         if cell.tag not in _CELLS:
             continue
         repeated = _count(cell, "number-columns-repeated")
-        content = _content(cell) if len(cell) or cell.attrib else Content("")
-        if content.text or content.doubt:
+        has_content = len(cell) or cell.attrib
+        content = _content(cell, reader.looks, reader.style(cell, element, column)) if has_content else _NOTHING
+        if content != _NOTHING:
             for each in range(row, row + min(count, MAX_ROWS + 1)):
                 for place in range(column, column + min(repeated, MAX_COLUMNS + 1)):
                     sheet.put(each, place, content)
@@ -106,16 +147,38 @@ def _count(element: etree._Element, name: str) -> int:
     return max(min(int(text), _MAX_COUNT), 1) if text.isdecimal() and len(text) < 9 else 1
 
 
-def _content(cell: etree._Element) -> Content:
+def _content(cell: etree._Element, looks: Looks, style: str) -> Content:
     """What one cell shows, which the file keeps beside the value."""
-    paragraphs = ["".join(_pieces(child)) for child in cell if child.tag == _PARAGRAPH]
-    text = "\n".join(paragraphs)
-    if (cell.get(_CALC + "value-type") or cell.get(_OFFICE + "value-type")) == "error" or text.startswith("Err:"):
+    paragraphs = [child for child in cell if child.tag == _PARAGRAPH]
+    look = looks.of_cell(style)
+    pieces = list(_lines_of(paragraphs, looks, look.font))
+    text = "".join(piece for piece, _ in pieces)
+    kind = cell.get(_OFFICE + "value-type", "string")
+    if is_picture(text) or is_picture(cell.get(_TABLE + "formula", "").partition(":")[2]):
+        return PICTURE
+    if cell.get(_CALC + "value-type", kind) == "error" or text.startswith("Err:"):
         return Content(text, f"单元格显示的是错误值 {text[:20]}；请改正公式")
-    if paragraphs:  # the padding of a number format (0.00_ ) is no text
-        is_text = cell.get(_OFFICE + "value-type", "string") == "string"
-        return Content(text if is_text else text.strip())
-    return _unshown(cell)
+    if not paragraphs:
+        return drawn_number(_unshown(cell), look)
+    if kind == "string":
+        return drawn_text(pieces, look) if not looks.hides_text(style) else Content("", "", left_out(unseen=text))
+    return drawn_number(_value(cell, text.strip()), look)  # the padding of a number format (0.00_ ) is no text
+
+
+def _value(cell: etree._Element, text: str) -> Content:
+    """A number or a date, by its value and the text shown for it."""
+    try:
+        number = Decimal(cell.get(_OFFICE + "value", ""))
+    except InvalidOperation:
+        return Content(text)
+    return Content(*number_meant(text, number)) if number.is_finite() else Content(text)
+
+
+def _lines_of(paragraphs: Sequence[etree._Element], looks: Looks, font: Font) -> Iterator[Piece]:
+    for number, paragraph in enumerate(paragraphs):
+        if number:
+            yield "\n", font
+        yield from _pieces(paragraph, looks, font)
 
 
 def _unshown(cell: etree._Element) -> Content:
@@ -140,17 +203,19 @@ def _general(raw: str) -> str:
     return show_general(number) if abs(number) < 1e300 else raw
 
 
-def _pieces(element: etree._Element) -> Iterator[str]:
-    """The text of a paragraph, white space as shown."""
-    yield element.text or ""
+def _pieces(element: etree._Element, looks: Looks, font: Font) -> Iterator[Piece]:
+    """The text of a paragraph with its fonts, white space as shown."""
+    yield element.text or "", font
     for child in element:
         if child.tag == _TEXT + "s":
             count = child.get(_TEXT + "c", "1")
-            yield " " * (min(int(count), _MAX_SPACES) if count.isdecimal() and len(count) < 9 else 1)
+            yield " " * (min(int(count), _MAX_SPACES) if count.isdecimal() and len(count) < 9 else 1), font
         elif child.tag == _TEXT + "tab":
-            yield "\t"
+            yield "\t", font
         elif child.tag == _TEXT + "line-break":
-            yield "\n"
+            yield "\n", font
+        elif child.tag == _TEXT + "span":
+            yield from _pieces(child, looks, looks.of_letters(child.get(_TEXT + "style-name", ""), font))
         elif child.tag not in _UNSHOWN:
-            yield from _pieces(child)
-        yield child.tail or ""
+            yield from _pieces(child, looks, font)
+        yield child.tail or "", font

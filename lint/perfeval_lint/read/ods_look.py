@@ -1,0 +1,85 @@
+"""Fonts, grounds and hiding number formats of an OpenDocument workbook, through the chains of its styles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from perfeval_lint.read.drawn import BLACK, WHITE, Font, Look
+
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
+_NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
+_PROPERTIES = (_STYLE + "text-properties", _STYLE + "table-cell-properties")
+_POSITION, _THROUGH, _COLOUR = _STYLE + "text-position", _STYLE + "text-line-through-style", _FO + "color"
+_GROUND, _AUTOMATIC, _FORMAT = _FO + "background-color", _STYLE + "use-window-font-color", _STYLE + "data-style-name"
+_RGB = re.compile(r"#([0-9a-fA-F]{6})")
+_RAISED = re.compile(r"super|[1-9][0-9]*(?:\.[0-9]+)?%")
+_DEEPEST = 20  # styles that hang on one another
+CELL, LETTERS = "table-cell", "text"
+
+
+class Looks:
+    """The looks of the styles of a workbook, each found out once."""
+
+    def __init__(self, *roots: etree._Element | None) -> None:
+        named = [element for root in roots if root is not None for element in root.iter(_STYLE + "style")]
+        self._styles = {(one.get(_STYLE + "family"), one.get(_STYLE + "name")): one for one in reversed(named)}
+        self._hiding = {name for root in roots if root is not None for name in _hiding_formats(root)}
+        self._looks: dict[str, Look] = {}
+
+    def of_cell(self, name: str) -> Look:
+        """The font and the ground of a cell style."""
+        if name not in self._looks:
+            said = self._said(CELL, name)
+            ground = said.get(_GROUND, "transparent")
+            self._looks[name] = Look(_font(said, Font()), WHITE if ground == "transparent" else _rgb(ground, ""))
+        return self._looks[name]
+
+    def of_letters(self, name: str, cell: Font) -> Font:
+        """The font of a span of letters in a cell: its own, where it says nothing that of the cell."""
+        return _font(self._said(LETTERS, name), cell)
+
+    def hides_text(self, name: str) -> bool:
+        """Whether the number format of a cell style shows no text (;;;)."""
+        return self._said(CELL, name).get(_FORMAT) in self._hiding
+
+    def _said(self, family: str, name: str) -> dict[str, str]:
+        """What a style and those it hangs on say, the nearest first."""
+        found: dict[str, str] = {}
+        for style in self._chain(family, name):
+            own = {key: str(value) for child in style if child.tag in _PROPERTIES for key, value in child.items()}
+            own |= {_FORMAT: str(style.get(_FORMAT))} if style.get(_FORMAT) else {}
+            found = own | found
+        return found
+
+    def _chain(self, family: str, name: str) -> Iterator[etree._Element]:
+        for _ in range(_DEEPEST):
+            style = self._styles.get((family, name))
+            if style is None:
+                return
+            yield style
+            name = style.get(_STYLE + "parent-style-name", "")
+
+
+def _font(said: dict[str, str], base: Font) -> Font:
+    position, through = said.get(_POSITION), said.get(_THROUGH)
+    colour = BLACK if said.get(_AUTOMATIC) == "true" else _rgb(said.get(_COLOUR, ""), base.colour)
+    return Font(
+        base.raised if position is None else _RAISED.match(position) is not None,
+        base.struck if through is None else through != "none",
+        colour,
+    )
+
+
+def _rgb(text: str, otherwise: str) -> str:
+    match = _RGB.fullmatch(text)
+    return match[1].upper() if match else otherwise
+
+
+def _hiding_formats(root: etree._Element) -> Iterator[str]:
+    for element in root.iter(_NUMBER + "text-style"):
+        if not any(child.tag in (_NUMBER + "text-content", _NUMBER + "text") for child in element):
+            yield element.get(_STYLE + "name", "")
