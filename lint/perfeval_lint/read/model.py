@@ -57,14 +57,16 @@ Block = Grid | Line
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """A text printed outside the page's own: `where` is 页眉, 页脚, 脚注 or 尾注.
+    """A text printed outside the page's own: `where` is 页眉, 页脚, 脚注, 尾注, 文本框 or 批注.
 
-    One that `holds` stands on the first page already and in every section, and so is true of all that is read.
+    One that `holds` stands on the first page already and in every section, and so is true of all that is read; in a
+    workbook of all that is read of its `sheet`.
     """
 
     where: str
     text: str
     holds: bool
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)

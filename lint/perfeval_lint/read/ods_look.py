@@ -13,7 +13,8 @@ _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
 _PROPERTIES = (_STYLE + "text-properties", _STYLE + "table-cell-properties")
-_POSITION, _THROUGH, _COLOUR = _STYLE + "text-position", _STYLE + "text-line-through-style", _FO + "color"
+_POSITION, _COLOUR = _STYLE + "text-position", _FO + "color"
+_THROUGH = (_STYLE + "text-line-through-style", _STYLE + "text-line-through-type")  # either says it all
 _GROUND, _AUTOMATIC, _FORMAT = _FO + "background-color", _STYLE + "use-window-font-color", _STYLE + "data-style-name"
 _RGB = re.compile(r"#([0-9a-fA-F]{6})")
 _RAISED = re.compile(r"super|[1-9][0-9]*(?:\.[0-9]+)?%")
@@ -65,11 +66,12 @@ class Looks:
 
 
 def _font(said: dict[str, str], base: Font) -> Font:
-    position, through = said.get(_POSITION), said.get(_THROUGH)
+    position = said.get(_POSITION)
+    through = [said[name] for name in _THROUGH if name in said]
     colour = BLACK if said.get(_AUTOMATIC) == "true" else _rgb(said.get(_COLOUR, ""), base.colour)
     return Font(
         base.raised if position is None else _RAISED.match(position) is not None,
-        base.struck if through is None else through != "none",
+        "none" not in through if through else base.struck,
         colour,
     )
 

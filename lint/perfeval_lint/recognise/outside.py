@@ -29,10 +29,10 @@ class Outside:
         self._texts = [clean(text) for text in texts] if margins else []
         self.units: set[str] = set()
 
-    @property
-    def money(self) -> str:
+    def money(self, sheet: str) -> str:
         """The unit of money that holds wherever no other is printed; "" where none or several are said."""
-        said = {(unit, margin.holds) for margin in self._margins if (unit := money_unit(margin.text))}
+        margins = [margin for margin in self._margins if margin.sheet in ("", sheet)]
+        said = {(unit, margin.holds) for margin in margins if (unit := money_unit(margin.text))}
         return next(iter(said))[0] if len(said) == 1 and next(iter(said))[1] else ""
 
     def notes(self, file: str) -> Iterator[Problem]:

@@ -162,7 +162,7 @@ def _form(paper: Paper, file: str, known: Templates, outside: Outside) -> Form |
         return None
     template = choose(known, title or "", texts)
     titles = _title_cells(paper)
-    walker = Walker(paper.rows, template.vocabulary, template.money, titles, outside.money)
+    walker = Walker(paper.rows, template.vocabulary, template.money, titles, outside.money(paper.sheet))
     draft = walker.walk()
     outside.units.add(walker.context.money)
     if not any(draft.rows.values()) and not draft.root:
