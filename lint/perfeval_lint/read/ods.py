@@ -17,6 +17,7 @@ from perfeval_lint.read.model import Reading
 from perfeval_lint.read.number_digits import show_general
 from perfeval_lint.read.number_sense import number_meant
 from perfeval_lint.read.ods_look import Looks
+from perfeval_lint.read.ods_margins import Pages
 from perfeval_lint.read.package import Package, encrypted
 from perfeval_lint.read.sheet import MAX_COLUMNS, MAX_ROWS, Content, Merge, Sheet, Span, read_sheets
 
@@ -58,8 +59,10 @@ def read_ods(data: bytes, file: str) -> Reading:
         for style in root.iterfind(f"{_OFFICE}automatic-styles/{_STYLE}style")
         if any(child.get(_TABLE + "display") == "false" for child in style.iterfind(_STYLE + "table-properties"))
     }
-    looks = Looks(root, package.tree("styles.xml"))
-    return read_sheets((_read_sheet(table, unseen, looks) for table in body.iterfind(_TABLE + "table")), file)
+    styles = package.tree("styles.xml")
+    looks, pages = Looks(root, styles), Pages(root, styles)
+    tables = body.iterfind(_TABLE + "table")
+    return read_sheets((_read_sheet(table, unseen, looks, pages) for table in tables), file)
 
 
 class _Defaults:
@@ -80,7 +83,7 @@ class _Defaults:
         return self._names[place] if place >= 0 else ""
 
 
-def _read_sheet(table: etree._Element, unseen: set[str | None], looks: Looks) -> Sheet:
+def _read_sheet(table: etree._Element, unseen: set[str | None], looks: Looks, pages: Pages) -> Sheet:
     sheet = Sheet(table.get(_TABLE + "name", ""), hidden=table.get(_TABLE + "style-name") in unseen)
     defaults = _Defaults()
     row = column = 0
@@ -98,6 +101,7 @@ def _read_sheet(table: etree._Element, unseen: set[str | None], looks: Looks) ->
         else:
             defaults.add(column, element.get(_DEFAULT, ""))
             column += count
+    sheet.margins.extend(pages.margins_of(table))
     return sheet
 
 
@@ -158,6 +162,8 @@ def _content(cell: etree._Element, looks: Looks, style: str) -> Content:
         return PICTURE
     if cell.get(_CALC + "value-type", kind) == "error" or text.startswith("Err:"):
         return Content(text, f"单元格显示的是错误值 {text[:20]}；请改正公式")
+    if kind == "string" and not text.strip() and cell.get(_OFFICE + "string-value", "").strip() and paragraphs:
+        return Content("", "", left_out(unseen=cell.get(_OFFICE + "string-value", "")))  # as LibreOffice writes ;;;
     if not paragraphs:
         return drawn_number(_unshown(cell), look)
     if kind == "string":

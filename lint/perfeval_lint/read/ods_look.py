@@ -51,7 +51,7 @@ class Looks:
         """What a style and those it hangs on say, the nearest first."""
         found: dict[str, str] = {}
         for style in self._chain(family, name):
-            own = {key: str(value) for child in style if child.tag in _PROPERTIES for key, value in child.items()}
+            own = {str(key): str(value) for child in style if child.tag in _PROPERTIES for key, value in child.items()}
             own |= {_FORMAT: str(style.get(_FORMAT))} if style.get(_FORMAT) else {}
             found = own | found
         return found

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from perfeval_lint.errors import Problem, UnreadableFile
 from perfeval_lint.form.origin import SheetCell
-from perfeval_lint.read.model import Cell, Grid, Reading
+from perfeval_lint.read.model import Cell, Grid, Margin, Reading
 
 REVIEW = "绩效自评审核意见（perfeval-lint 写入，再次加批注时整张替换）"
 """What A1 says of the sheet of findings that annotating adds to a workbook; that sheet is no part of the form."""
@@ -59,6 +59,7 @@ class Sheet:
     hidden_rows: list[Span] = field(default_factory=list)
     hidden_columns: list[Span] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    margins: list[Margin] = field(default_factory=list)
     hidden: bool = False
     crowded: bool = False
 
@@ -84,6 +85,7 @@ def read_sheets(sheets: Iterable[Sheet], file: str) -> Reading:
     """
     grids: list[Grid] = []
     notes: list[Problem] = []
+    margins: list[Margin] = []
     for sheet in sheets:
         if sheet.cells.get((0, 0), _BLANK).text == REVIEW:
             continue
@@ -103,10 +105,11 @@ def read_sheets(sheets: Iterable[Sheet], file: str) -> Reading:
         notes.extend(Problem("hidden", f"工作表“{sheet.name}”{message}", file) for message in left_out)
         if grid is not None:
             grids.append(grid)
+            margins += sheet.margins
     refused = next((note for note in notes if note.code == "too-large"), None)
     if refused and not grids:
         raise UnreadableFile(refused)
-    return Reading(tuple(grids), tuple(notes))
+    return Reading(tuple(grids), tuple(notes), tuple(margins))
 
 
 def _left_out(sheet: Sheet) -> str:

@@ -23,7 +23,8 @@ from perfeval_lint.read.number_format import show_number
 from perfeval_lint.read.package import encrypted, refuse_encrypted, wrong_kind
 from perfeval_lint.read.sheet import Content, Merge, Sheet, Span, read_sheets
 from perfeval_lint.read.xls_look import Looks
-from perfeval_lint.read.xls_records import DamagedRecords, check_records
+from perfeval_lint.read.xls_margins import margins_of, worksheets_of
+from perfeval_lint.read.xls_records import DamagedRecords, checked_records
 
 MAX_FILE = 32 * 1024 * 1024
 _FILEPASS = 0x2F  # the record of an encrypted workbook, right after its beginning and what protects it from writing
@@ -63,7 +64,7 @@ def read_xls(data: bytes, file: str) -> Reading:
         stream = _stream(data, file)
         if _is_encrypted(stream):
             raise encrypted(file)
-        check_records(stream)
+        substreams = checked_records(stream)
         book = _opened(stream)
         if book.biff_version < _UNICODE and _is_chinese(book):
             book = _opened(stream, "gb18030")
@@ -71,7 +72,11 @@ def read_xls(data: bytes, file: str) -> Reading:
         message = "文件已损坏，或不是完整的 .xls；请重新发送，或用 Excel（WPS）打开后另存为 .xlsx"
         raise UnreadableFile(Problem("damaged", message, file)) from None
     looks = Looks(book)
-    return read_sheets([_read_sheet(book, sheet, looks) for sheet in book.sheets()], file)
+    sheets = [_read_sheet(book, sheet, looks) for sheet in book.sheets()]
+    if book.biff_version >= _UNICODE:
+        for sheet, records in zip(sheets, worksheets_of(substreams), strict=False):
+            sheet.margins.extend(margins_of(records, sheet.name))
+    return read_sheets(sheets, file)
 
 
 def _opened(stream: bytes, encoding: str | None = None) -> xlrd.Book:

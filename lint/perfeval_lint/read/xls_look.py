@@ -31,10 +31,9 @@ class Looks:
         return tuple((text[at:end], font) for (at, font), end in zip(starts, ends, strict=True) if at < end)
 
     def _look(self, style: xlrd.formatting.XF) -> Look:
-        ground = WHITE
-        if style.background.fill_pattern != _NO_FILL:
-            is_solid = style.background.fill_pattern == _SOLID
-            ground = self._colour(style.background.pattern_colour_index, "") if is_solid else ""
+        fill, ground = style.background, WHITE
+        if fill is not None and fill.fill_pattern != _NO_FILL:
+            ground = self._colour(fill.pattern_colour_index, "") if fill.fill_pattern == _SOLID else ""
         return Look(self._one(style.font_index), ground)
 
     def _one(self, index: int) -> Font:

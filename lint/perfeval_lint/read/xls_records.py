@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby, takewhile
 from typing import NamedTuple
 
-_BOF, _EOF, _CONTINUE, _SST, _LABELSST = 0x809, 0x0A, 0x3C, 0xFC, 0xFD
+_BOF, _EOF, CONTINUE, _SST, _LABELSST = 0x809, 0x0A, 0x3C, 0xFC, 0xFD
 _ROW, _DIMENSIONS, _STYLE, _FORMAT = 0x208, 0x200, 0xE0, 0x41E
 _OWN_FORMATS = 164  # the first number of a format that the workbook has to write out
 _WORKSHEET = b"\x10\0"  # of the kinds of sheet that a beginning names
@@ -18,7 +18,7 @@ _ONE_CELL = frozenset((0x203, 0x27E, 0xFD, 0x201, 0x205, 0x06, 0x204, 0xD6))
 _MANY_CELLS = frozenset((0xBD, 0xBE))  # MULRK, MULBLANK: their last two bytes are the last column
 # What stands among the rows and cells of a sheet: parts of formulas, indexes, and in a few files more.
 _AMONG_CELLS = frozenset(
-    (_ROW, _CONTINUE, 0xD7, 0x4BC, 0x207, 0x221, 0x236, 0x37, 0xE5, 0x406, 0x206, 0xAB, 0x1D, 0x3D, 0x23E, 0x1B8)
+    (_ROW, CONTINUE, 0xD7, 0x4BC, 0x207, 0x221, 0x236, 0x37, 0xE5, 0x406, 0x206, 0xAB, 0x1D, 0x3D, 0x23E, 0x1B8)
 )
 
 
@@ -79,19 +79,22 @@ def _records(stream: bytes) -> Iterator[tuple[int, Record]]:
         at += 4 + length
 
 
-def check_records(stream: bytes) -> None:
-    """Raises DamagedRecords where a workbook has lost cells or texts, as far as its records tell.
+def checked_records(stream: bytes) -> list[Substream]:
+    """The workbook's globals and its sheets, none for what is older than Excel 5.
+
+    Raises DamagedRecords where a workbook has lost cells or texts, as far as its records tell.
 
     Of 410 sound workbooks of public test suites each of these held for all but one or two.
     """
     if stream[:2] != _BOF.to_bytes(2, "little"):
-        return  # before Excel 5 the records have no beginnings and ends
-    book, *sheets = substreams_of(stream)
+        return []  # before Excel 5 the records have other beginnings
+    book, *sheets = found = substreams_of(stream)
     _check_styles(book)
     _check_strings(book, sum(record.kind == _LABELSST for sheet in sheets for record in sheet.records))
     for sheet in sheets:
         if stream[sheet.at + 6 : sheet.at + 8] == _WORKSHEET:
             _check_cells(sheet)
+    return found
 
 
 def _check_styles(book: Substream) -> None:
@@ -152,7 +155,7 @@ def _check_strings(book: Substream, used: int) -> None:
     at = next((at for at, record in enumerate(book.records) if record.kind == _SST), None)
     if at is None:
         return
-    parts = [record.data for record in takewhile(lambda one: one.kind == _CONTINUE, book.records[at + 1 :])]
+    parts = [record.data for record in takewhile(lambda one: one.kind == CONTINUE, book.records[at + 1 :])]
     _Strings([book.records[at].data, *parts]).check(used)
 
 

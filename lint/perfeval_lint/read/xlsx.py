@@ -16,13 +16,14 @@ from perfeval_lint.read.model import Reading
 from perfeval_lint.read.package import MAX_PART, MAX_TOTAL, Package
 from perfeval_lint.read.sheet import Content, Merge, Sheet, Span, read_sheets
 from perfeval_lint.read.xlsx_cell import Book, content_of
+from perfeval_lint.read.xlsx_margins import BOXES, HEADER, NOTES, margins_of
 from perfeval_lint.read.xlsx_style import TELLING, codes_of, looks_of
 from perfeval_lint.read.xlsx_text import shared_strings
 
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _C = _NS + "c"
-_SHEET_TAGS = tuple(_NS + name for name in ("row", "mergeCell", "col"))
+_SHEET_TAGS = (*(_NS + name for name in ("row", "mergeCell", "col")), HEADER, BOXES, NOTES)
 _MAX_ROW, _MAX_COLUMN = 1_048_576, 16_384
 _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 # Formatted cells and rows without anything in them, which some files hold by the million.
@@ -131,6 +132,8 @@ def _read_sheet(package: Package, book: Book, listed: SheetPart) -> Sheet:
                 break
         elif element.tag == _SHEET_TAGS[1]:
             sheet.merges.extend(merges_of(element.get("ref", "")))
+        elif element.tag in (HEADER, BOXES, NOTES):
+            sheet.margins.extend(margins_of(package, part, element, listed.name))
         elif element.get("hidden") in _TRUE or element.get("width") == "0":
             first = _number(element.get("min"), 1, _MAX_COLUMN)
             sheet.hidden_columns.append(Span(first - 1, _number(element.get("max"), first, _MAX_COLUMN) - 1))

@@ -1,0 +1,52 @@
+"""Page headers, text boxes and notes of a sheet of an Excel workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from perfeval_lint.read.model import Margin
+from perfeval_lint.read.package import Package
+from perfeval_lint.read.sheet_margins import header_texts, note_margins, page_margins
+from perfeval_lint.read.xlsx_text import plain_text
+
+_NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
+_LETTERS = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_TRUE = ("1", "true", "on")
+HEADER, BOXES, NOTES = (_NS + name for name in ("headerFooter", "drawing", "legacyDrawing"))
+
+
+def margins_of(package: Package, part: str, element: etree._Element, sheet: str) -> Iterator[Margin]:
+    """What one element of a sheet brings beside its cells. Raises UnreadableFile."""
+    if element.tag == HEADER:
+        yield from _headers(element, sheet)
+        return
+    wanted = "drawing" if element.tag == BOXES else "comments"
+    for relation in package.relations(part).values():
+        root = package.tree(relation.target) if relation.kind == wanted else None
+        if root is None:
+            continue
+        if wanted == "drawing":
+            yield from page_margins(sheet, (("文本框", text) for text in _boxes(root)))
+        else:
+            yield from note_margins(sheet, map(plain_text, root.iter(_NS + "text")))
+
+
+def _headers(element: etree._Element, sheet: str) -> Iterator[Margin]:
+    """The headers and footers that are printed; that of the odd pages stands on the first unless it has its own."""
+    has_first, has_even = (element.get(name) in _TRUE for name in ("differentFirst", "differentOddEven"))
+    kinds = (("first", has_first, True), ("odd", True, not has_first), ("even", has_even, False))
+    for kind, is_printed, holds in kinds:
+        for name, where in (("Header", "页眉"), ("Footer", "页脚")):
+            code = element.findtext(f"{_NS}{kind}{name}") or ""
+            if is_printed:
+                yield from page_margins(sheet, ((where, text) for text in header_texts(code)), holds=holds)
+
+
+def _boxes(root: etree._Element) -> Iterator[str]:
+    """The texts of text boxes and shapes, a paragraph a line."""
+    for body in root.iter(_DRAWING + "txBody"):
+        lines = ("".join(text.text or "" for text in line.iter(_LETTERS + "t")) for line in body.iter(_LETTERS + "p"))
+        yield "\n".join(lines)
