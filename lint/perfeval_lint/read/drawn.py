@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from perfeval_lint.read.number_format import show_text
@@ -56,8 +57,13 @@ class Look:
         return not self.font.struck and not self.hides()
 
 
-def drawn_text(pieces: Iterable[Piece], look: Look) -> Content:
+PLAIN_LOOK = Look()
+
+
+def drawn_text(pieces: Sequence[Piece], look: Look) -> Content:
     """A text as it is drawn: note marks, struck and unseen letters left out."""
+    if look.is_plain and all(own is None or own == look.font for _, own in pieces):
+        return Content("".join([text for text, _ in pieces]))
     kept: list[tuple[str, bool]] = []
     struck, unseen, doubt = "", "", ""
     for text, own in pieces:
@@ -75,10 +81,16 @@ def drawn_text(pieces: Iterable[Piece], look: Look) -> Content:
     return Content(text, doubt or mark_doubt, left_out(struck=struck, unseen=unseen))
 
 
+def drawn_plainly(text: str, look: Look, code: str) -> Content:
+    """A text in the font of its cell as it is drawn, in its number format."""
+    is_plain = look is PLAIN_LOOK or look.is_plain
+    return formatted(Content(text) if is_plain else drawn_text(((text, None),), look), code)
+
+
 def formatted(content: Content, code: str) -> Content:
     """A text in its number format: one that hides it (;;;) leaves it out, and a picture is no text."""
-    if not content.text:
-        return content
+    if not content.text or code == "General":
+        return PICTURE if is_picture(content.text) else content
     if is_picture(content.text):
         return PICTURE
     shown = show_text(content.text, code)
@@ -96,7 +108,7 @@ def drawn_number(content: Content, look: Look) -> Content:
 
 def is_picture(text: str) -> bool:
     """Whether the text or formula of a cell is a picture put into it (=DISPIMG("ID_…",1) of WPS)."""
-    return _PICTURE.match(text) is not None
+    return "(" in text and _PICTURE.match(text) is not None
 
 
 def left_out(*, struck: str = "", unseen: str = "") -> str:
@@ -111,6 +123,7 @@ def short(text: str) -> str:
     return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1] + "…"
 
 
+@lru_cache(maxsize=1024)
 def _is_same(colour: str, ground: str) -> bool:
     """Whether two colours are the same to the eye."""
     if colour == ground:

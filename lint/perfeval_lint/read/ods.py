@@ -5,6 +5,7 @@ lxml on content.xml, which keeps the text as shown: odfpy reads 82 forms a secon
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
@@ -38,7 +39,9 @@ _GROUPS = frozenset(
 _PARAGRAPH = _TEXT + "p"
 _UNSHOWN = frozenset((_OFFICE + "annotation", _TEXT + "ruby-text", _TEXT + "note", _TEXT + "tracked-changes"))
 _DEFAULT = _TABLE + "default-cell-style-name"
+_FORMULA = _TABLE + "formula"
 _NOTHING = Content("")
+_NAMED_STYLE = re.compile(rb'parent-style-name="(?!Default")')
 _MAX_COUNT = 1 << 21  # more rows than any sheet
 _MAX_SPACES = 1_000
 
@@ -59,10 +62,16 @@ def read_ods(data: bytes, file: str) -> Reading:
         for style in root.iterfind(f"{_OFFICE}automatic-styles/{_STYLE}style")
         if any(child.get(_TABLE + "display") == "false" for child in style.iterfind(_STYLE + "table-properties"))
     }
-    styles = package.tree("styles.xml")
+    styles = package.tree("styles.xml") if _needs_styles(package) else None
     looks, pages = Looks(root, styles), Pages(root, styles)
     tables = body.iterfind(_TABLE + "table")
     return read_sheets((_read_sheet(table, unseen, looks, pages) for table in tables), file)
+
+
+def _needs_styles(package: Package) -> bool:
+    """Whether cells hang on named styles, or a page header may hold Chinese; most files do neither."""
+    _, _, pages = (package.read("styles.xml") or b"").partition(b"master-styles>")
+    return not pages.isascii() or _NAMED_STYLE.search(package.read("content.xml") or b"") is not None
 
 
 class _Defaults:
@@ -132,7 +141,7 @@ def _read_row(sheet: Sheet, element: etree._Element, row: int, count: int, reade
         if cell.tag not in _CELLS:
             continue
         repeated = _count(cell, "number-columns-repeated")
-        has_content = len(cell) or cell.attrib
+        has_content = len(cell) or any(str(key).startswith((_OFFICE, _FORMULA)) for key in cell.keys())  # noqa: SIM118
         content = _content(cell, reader.looks, reader.style(cell, element, column)) if has_content else _NOTHING
         if content != _NOTHING:
             for each in range(row, row + min(count, MAX_ROWS + 1)):
@@ -156,9 +165,9 @@ def _content(cell: etree._Element, looks: Looks, style: str) -> Content:
     paragraphs = [child for child in cell if child.tag == _PARAGRAPH]
     look = looks.of_cell(style)
     pieces = list(_lines_of(paragraphs, looks, look.font))
-    text = "".join(piece for piece, _ in pieces)
+    text = pieces[0][0] if len(pieces) == 1 else "".join([piece for piece, _ in pieces])
     kind = cell.get(_OFFICE + "value-type", "string")
-    if is_picture(text) or is_picture(cell.get(_TABLE + "formula", "").partition(":")[2]):
+    if is_picture(text) or is_picture(cell.get(_FORMULA, "").partition(":")[2]):
         return PICTURE
     if cell.get(_CALC + "value-type", kind) == "error" or text.startswith("Err:"):
         return Content(text, f"单元格显示的是错误值 {text[:20]}；请改正公式")
@@ -197,7 +206,7 @@ def _unshown(cell: etree._Element) -> Content:
     if raw:
         doubt = "文件没有存下单元格显示的文字，这里是它的值；请用表格软件打开后另存"
         return Content(_general(raw), doubt)
-    formula = cell.get(_TABLE + "formula")
+    formula = cell.get(_FORMULA)
     return Content("", "公式没有存下计算结果；请用表格软件打开、重新计算并保存" if formula else "")
 
 
@@ -212,6 +221,8 @@ def _general(raw: str) -> str:
 def _pieces(element: etree._Element, looks: Looks, font: Font) -> Iterator[Piece]:
     """The text of a paragraph with its fonts, white space as shown."""
     yield element.text or "", font
+    if not len(element):
+        return
     for child in element:
         if child.tag == _TEXT + "s":
             count = child.get(_TEXT + "c", "1")

@@ -30,6 +30,7 @@ class Looks:
         self._styles = {(one.get(_STYLE + "family"), one.get(_STYLE + "name")): one for one in reversed(named)}
         self._hiding = {name for root in roots if root is not None for name in _hiding_formats(root)}
         self._looks: dict[str, Look] = {}
+        self._unshown: dict[str, bool] = {}
 
     def of_cell(self, name: str) -> Look:
         """The font and the ground of a cell style."""
@@ -45,7 +46,9 @@ class Looks:
 
     def hides_text(self, name: str) -> bool:
         """Whether the number format of a cell style shows no text (;;;)."""
-        return self._said(CELL, name).get(_FORMAT) in self._hiding
+        if name not in self._unshown:
+            self._unshown[name] = bool(self._hiding) and self._said(CELL, name).get(_FORMAT) in self._hiding
+        return self._unshown[name]
 
     def _said(self, family: str, name: str) -> dict[str, str]:
         """What a style and those it hangs on say, the nearest first."""

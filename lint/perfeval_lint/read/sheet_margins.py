@@ -27,9 +27,9 @@ def header_texts(code: str) -> Iterator[str]:
 
 
 def page_margins(sheet: str, texts: Iterable[tuple[str, str]], *, holds: bool = True) -> Iterator[Margin]:
-    """Margins of a sheet, from where each text stands and the text."""
+    """Margins of a sheet, from where each text stands and the text; one without Chinese says nothing of a form."""
     for where, text in texts:
-        if text.strip():
+        if not text.isascii():
             yield Margin(where, text.strip(), holds, sheet)
 
 

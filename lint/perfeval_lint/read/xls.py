@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import struct
+from collections.abc import Sequence
 
 import olefile
 import xlrd
@@ -16,7 +17,7 @@ from xlrd.biffh import XLRDError
 from xlrd.formula import FormulaError
 
 from perfeval_lint.errors import Problem, UnreadableFile
-from perfeval_lint.read.drawn import NO_STYLE, Look, Piece, drawn_number, drawn_text, formatted
+from perfeval_lint.read.drawn import NO_STYLE, Look, drawn_number, drawn_plainly, drawn_text, formatted
 from perfeval_lint.read.model import Reading
 from perfeval_lint.read.number_builtin import BUILTIN
 from perfeval_lint.read.number_format import show_number
@@ -156,7 +157,7 @@ def _read_cells(sheet: Sheet, book: xlrd.Book, source: xlrd.sheet.Sheet, looks: 
             value, look, code = source.cell_value(row, column), looks.of_style(style), _code(book, style)
             if kind == xlrd.XL_CELL_TEXT:
                 runs = source.rich_text_runlist_map.get((row, column), ())
-                sheet.put(row, column, _text(looks.pieces(str(value), runs), look, code or "General"))
+                sheet.put(row, column, _text(str(value), runs, looks, look, code or "General"))
             else:
                 sheet.put(row, column, drawn_number(_value(kind, float(value), code, book.datemode == 1), look))
 
@@ -172,11 +173,16 @@ def _code(book: xlrd.Book, style: int) -> str | None:
     return known.format_str if known is not None else f"#{key}"
 
 
-def _text(pieces: tuple[Piece, ...], look: Look, code: str) -> Content:
+def _text(text: str, runs: Sequence[tuple[int, int]], looks: Looks, look: Look, code: str) -> Content:
     """What a cell with a text shows."""
-    return formatted(
-        drawn_text(((text.replace("\r\n", "\n").replace("\r", "\n"), font) for text, font in pieces), look), code
-    )
+    if not runs:
+        return drawn_plainly(_line_ends(text), look, code)
+    pieces = [(_line_ends(piece), font) for piece, font in looks.pieces(text, runs)]
+    return formatted(drawn_text(pieces, look), code)
+
+
+def _line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _value(kind: int, value: float, code: str | None, from_1904: bool) -> Content:

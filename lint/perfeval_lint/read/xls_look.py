@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import xlrd
 
-from perfeval_lint.read.drawn import BLACK, WHITE, Font, Look, Piece
+from perfeval_lint.read.drawn import BLACK, PLAIN_LOOK, WHITE, Font, Look, Piece
 
-_PLAIN = Look()
 _NO_FILL, _SOLID = 0, 1
 
 
@@ -22,7 +21,7 @@ class Looks:
 
     def of_style(self, style: int) -> Look:
         """The look of a cell style."""
-        return self._looks[style] if 0 <= style < len(self._looks) else _PLAIN
+        return self._looks[style] if 0 <= style < len(self._looks) else PLAIN_LOOK
 
     def pieces(self, text: str, runs: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
         """A text cut where another font begins; `runs` are the place and the font of each."""

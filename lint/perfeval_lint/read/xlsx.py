@@ -17,7 +17,7 @@ from perfeval_lint.read.package import MAX_PART, MAX_TOTAL, Package
 from perfeval_lint.read.sheet import Content, Merge, Sheet, Span, read_sheets
 from perfeval_lint.read.xlsx_cell import Book, content_of
 from perfeval_lint.read.xlsx_margins import BOXES, HEADER, NOTES, margins_of
-from perfeval_lint.read.xlsx_style import TELLING, codes_of, looks_of
+from perfeval_lint.read.xlsx_style import codes_of, looks_of
 from perfeval_lint.read.xlsx_text import shared_strings
 
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -106,11 +106,8 @@ def _kind(root: etree._Element) -> str:
 
 def _styles(package: Package, name: str) -> tuple[list[str], dict[int, Look]]:
     """The number format code of each cell style, and the looks that are not black on white."""
-    data = package.read(name) if name else None
-    root = None if data is None else package.tree(name)
-    if data is None or root is None:
-        return [], {}
-    return codes_of(root), looks_of(root) if TELLING.search(data) else {}
+    root = package.tree(name) if name else None
+    return ([], {}) if root is None else (codes_of(root), looks_of(root))
 
 
 def _read_sheet(package: Package, book: Book, listed: SheetPart) -> Sheet:

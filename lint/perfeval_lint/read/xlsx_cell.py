@@ -6,15 +6,24 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from perfeval_lint.read.drawn import NO_STYLE, PICTURE, Look, Piece, drawn_number, drawn_text, formatted, is_picture
+from perfeval_lint.read.drawn import (
+    NO_STYLE,
+    PICTURE,
+    PLAIN_LOOK,
+    Look,
+    drawn_number,
+    drawn_plainly,
+    drawn_text,
+    formatted,
+    is_picture,
+)
 from perfeval_lint.read.number_format import show_number
 from perfeval_lint.read.sheet import Content
-from perfeval_lint.read.xlsx_text import Strings, runs_of, unescaped
+from perfeval_lint.read.xlsx_text import Strings, plain_text, runs_of, unescaped
 
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_V, _F, _IS = (_NS + name for name in ("v", "f", "is"))
+_V, _F, _IS, _R, _PROPERTIES = (_NS + name for name in ("v", "f", "is", "r", "rPr"))
 _TRUE = ("1", "true", "on")
-_PLAIN = Look()
 _NO_RESULT = "公式没有存下计算结果；请用 Excel（WPS）打开、重新计算并保存"
 
 
@@ -39,7 +48,7 @@ class Book:
 
     def look(self, style: int) -> Look:
         """The font and ground of a style."""
-        return self.looks.get(style, _PLAIN)
+        return self.looks.get(style, PLAIN_LOOK)
 
     def recoloured(self) -> Book:
         """The same for a sheet whose colours do not come from the styles alone."""
@@ -56,10 +65,9 @@ def content_of(cell: etree._Element, book: Book) -> Content:
     if is_picture(text) or (formula is not None and is_picture(formula.text or "")):
         return PICTURE
     if kind == "inlineStr":
-        inline = cell.find(_IS)
-        return Content("") if inline is None else _text(runs_of(inline), book, style)
+        return _inline(cell.find(_IS), book, style)
     if kind == "str":
-        return _text(((unescaped(text), None),), book, style)
+        return drawn_plainly(unescaped(text), book.look(style), book.code(style))
     if not text.strip():
         return Content("", "" if formula is None else _NO_RESULT)
     if kind == "s":
@@ -76,14 +84,18 @@ def _shared(text: str, book: Book, style: int) -> Content:
     index = int(text) if text.strip().isdecimal() and len(text) < 10 else -1
     if not 0 <= index < len(book.strings.plain):
         return Content("", "单元格的文字在文件里找不到；请用 Excel（WPS）打开后另存")
-    return _text(book.strings.pieces(index), book, style)
+    pieces = book.strings.runs.get(index)
+    if pieces is None:
+        return drawn_plainly(book.strings.plain[index], book.look(style), book.code(style))
+    return formatted(drawn_text(pieces, book.look(style)), book.code(style))
 
 
-def _text(pieces: tuple[Piece, ...], book: Book, style: int) -> Content:
-    look, code = book.look(style), book.code(style)
-    is_plain = len(pieces) == 1 and pieces[0][1] is None and look.is_plain
-    found = Content(pieces[0][0]) if is_plain else drawn_text(pieces, look)
-    return formatted(found, code)
+def _inline(string: etree._Element | None, book: Book, style: int) -> Content:
+    if string is None:
+        return Content("")
+    if string.find(f"{_R}/{_PROPERTIES}") is None:
+        return drawn_plainly(plain_text(string), book.look(style), book.code(style))
+    return formatted(drawn_text(runs_of(string), book.look(style)), book.code(style))
 
 
 def _typed(kind: str, text: str, book: Book, style: int) -> Content:

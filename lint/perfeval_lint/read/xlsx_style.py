@@ -16,8 +16,8 @@ _Kind = TypeVar("_Kind", Font, str)
 _TRUE = ("1", "true", "on")
 _INDEXED = {0: BLACK, 1: WHITE, 8: BLACK, 9: WHITE, 64: BLACK, 65: WHITE}
 _THEME = {"0": WHITE, "1": BLACK}
-# Bytes without which no font of a part is raised, struck out or of its ground's colour.
-TELLING = re.compile(rb"strike|vertAlign|theme=.0|indexed=.[19]\b|FF[Ff]{4}|<(?:\w+:)?fgColor", re.IGNORECASE)
+# Bytes without which no run of letters is raised, struck out, or of another colour than most.
+TELLING = re.compile(rb"strike|vertAlign|<(?:\w+:)?color")
 
 
 def codes_of(root: etree._Element) -> list[str]:

@@ -29,10 +29,6 @@ class Strings:
     runs: dict[int, tuple[Piece, ...]] = field(default_factory=dict)
     missing: bool = False
 
-    def pieces(self, index: int) -> tuple[Piece, ...]:
-        """A text with its fonts."""
-        return self.runs.get(index) or ((self.plain[index], None),)
-
 
 def shared_strings(package: Package, name: str, limit: int) -> Strings:
     """The texts of the workbook, none where it has no such part. Raises UnreadableFile."""
@@ -55,6 +51,8 @@ def _strings(elements: Iterable[etree._Element], *, has_fonts: bool) -> Strings:
 
 def plain_text(element: etree._Element) -> str:
     """The text of a string, its runs put together; the phonetic guide (rPh) is no part of it."""
+    if len(element) == 1 and element[0].tag == _T:
+        return unescaped(element[0].text or "")
     return unescaped("".join(text for _, text in _runs(element)))
 
 
