@@ -101,5 +101,5 @@ def ods_parts() -> Callable[..., dict[str, str]]:
 
 @pytest.fixture(scope="session")
 def files() -> Path:
-    """Workbooks written by Excel-like programs: form.xlsx, and LibreOffice's form.xls and form.ods from it."""
+    """form.xlsx and drawn.xlsx, what LibreOffice made of them as .xls and .ods, and western.xls with GBK text."""
     return Path(__file__).parent / "files"
