@@ -90,7 +90,10 @@ def read_rows(package: Package, book: Book, sheet: SheetPart, limit: int) -> Ite
         if element.tag == _C:
             place = place_of(element.get("r", ""))
             column = place[1] if place else max(cells, default=-1) + 1
-            if column < _MAX_COLUMN and ((content := content_of(element, book)).text or content.doubt):
+            content = content_of(element, book)
+            if content.left_out:
+                content = content._replace(doubt=content.doubt or f"没有读取{content.left_out}；请核对")
+            if column < _MAX_COLUMN and (content.text or content.doubt):
                 cells[column] = content
         else:
             row = _number(element.get("r"), row + 1, _MAX_ROW)
