@@ -15,7 +15,7 @@ _WORKSHEET = b"\x10\0"  # of the kinds of sheet that a beginning names
 _MOST = 8228  # bytes of a record; no sheet has as many columns
 _LENGTHS = {0x203: 14, 0x27E: 10, _LABELSST: 10, 0x201: 6, _ROW: 16}  # of records that are always as long
 _ONE_CELL = frozenset((0x203, 0x27E, 0xFD, 0x201, 0x205, 0x06, 0x204, 0xD6))
-_MANY_CELLS = frozenset((0xBD, 0xBE))  # MULRK, MULBLANK: their last two bytes are the last column
+_MANY_CELLS = {0xBD: 6, 0xBE: 2}  # MULRK, MULBLANK: bytes a cell, before the last column
 # What stands among the rows and cells of a sheet: parts of formulas, indexes, and in a few files more.
 _AMONG_CELLS = frozenset(
     (_ROW, CONTINUE, 0xD7, 0x4BC, 0x207, 0x221, 0x236, 0x37, 0xE5, 0x406, 0x206, 0xAB, 0x1D, 0x3D, 0x23E, 0x1B8)
@@ -125,7 +125,7 @@ def _check_cells(sheet: Substream) -> None:
 
 def _kinds_among_cells(records: Sequence[Record]) -> set[int]:
     """The kinds of the records from the first row or cell to the last cell, cells left out."""
-    cells = _ONE_CELL | _MANY_CELLS
+    cells = _ONE_CELL | _MANY_CELLS.keys()
     places = [at for at, record in enumerate(records) if record.kind in cells]
     first = next((at for at, record in enumerate(records) if record.kind in cells or record.kind == _ROW), 0)
     return {record.kind for record in records[first : places[-1] + 1]} - cells if places else set()
@@ -147,6 +147,8 @@ def _places(records: Sequence[Record]) -> Iterator[tuple[int, int]]:
         elif kind in _MANY_CELLS and len(data) >= 6:
             row, first = struct.unpack_from("<HH", data)
             (last,) = struct.unpack_from("<H", data, len(data) - 2)
+            if (last - first + 1) * _MANY_CELLS[kind] != len(data) - 6:
+                raise DamagedRecords("more cells than there are")
             yield from ((row, column) for column in range(first, last + 1))
 
 
