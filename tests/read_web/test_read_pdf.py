@@ -279,7 +279,7 @@ def test_only_real_gaps_are_spaces() -> None:
     spread = "".join(at(20 + 14 * place, 180, letter) for place, letter in enumerate("ABCDE"))
     words = at(20, 160, "one") + at(70, 160, "two")
     exponent = at(20, 140, "10m") + "BT /F 6 Tf 1 0 0 1 39.5 143.5 Tm (2) Tj ET\n"
-    assert shown(spread + words + exponent) == ["ABCDE", "one two", "10m2"]
+    assert shown(spread + words + exponent) == ["ABCDE", "one two", "10m²"]
 
 
 def test_bold_made_by_printing_twice_is_read_once() -> None:

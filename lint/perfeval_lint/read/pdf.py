@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]
@@ -15,12 +16,13 @@ import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 from perfeval_lint.errors import Problem, UnreadableFile
 from perfeval_lint.form.origin import PageBox
 from perfeval_lint.read.model import Block, Cell, Grid, Line, Reading
-from perfeval_lint.read.pdf_chars import Char
+from perfeval_lint.read.pdf_chars import NO_CHARACTER, Char
+from perfeval_lint.read.pdf_fields import HIDDEN, fields_of, forms_of, string_of
 from perfeval_lint.read.pdf_geometry import Box, TooMuch
 from perfeval_lint.read.pdf_page import Page, read_page
 from perfeval_lint.read.pdf_ruling import RuledTable, tables_of, without_unused
 from perfeval_lint.read.pdf_size import unpacks_too_far
-from perfeval_lint.read.pdf_text import TextLine, lines_of
+from perfeval_lint.read.pdf_text import TextLine, lines_of, over_another
 from perfeval_lint.read.wrapped import joined_lines
 
 MAX_BYTES = 128 * 1024 * 1024
@@ -28,9 +30,9 @@ MAX_PAGES = 200
 MAX_SECONDS = 120.0
 _SCANNED = 0.5  # the share of a page that a picture covers on a scanned one
 _UNREADABLE = 0.2  # the share of characters without meaning from which on a file gives no text
-_NO_CHARACTER = "字体里没有文字编码，个别字符取不出（显示为 �）；请核对原文"
 _MARGINS = 12.0  # points that programs keep free beside the text of a cell, both sides together
 _FIGURE = 0.55  # the width of a figure to the height of its line
+_QUOTED, _FEW = 20, 5  # how much of a text that was left out is quoted, and of how many
 _BROKEN_BOX = "这个单元格的边框不完整，可能并错了格；请核对原文"
 
 # Marks that reviewers put on a page; other comments (typed text, stamps) may be how the form was filled in.
@@ -59,7 +61,7 @@ def read_pdf(data: bytes, file: str) -> Reading:
     chars = [char for page in pages for char in page.chars]
     if not any(not char.text.isspace() for char in chars):
         raise UnreadableFile(_no_text(pages, file))
-    if sum(char.doubtful for char in chars) > _UNREADABLE * len(chars):
+    if sum(char.doubt == NO_CHARACTER for char in chars) > _UNREADABLE * len(chars):
         message = "文字无法取出：PDF 的字体没有文字编码；请用原来的 Word、Excel 文件，或先做文字识别（OCR）"
         raise UnreadableFile(Problem("no-encoding", message, file))
     blocks = [block for number, page in enumerate(pages, 1) for block in _blocks(page, number)]
@@ -85,44 +87,55 @@ def opened(data: bytes, file: str) -> Iterator[pypdfium2.PdfDocument]:
 
 
 def _read_all(document: pypdfium2.PdfDocument, file: str) -> list[Page]:
+    with forms_of(document.raw) as forms:
+        return list(_pages(document, forms, file))
+
+
+def _pages(document: pypdfium2.PdfDocument, forms: Any, file: str) -> Iterator[Page]:
     started = time.monotonic()
-    pages: list[Page] = []
     for index in range(len(document)):
         if time.monotonic() - started > MAX_SECONDS:
             raise UnreadableFile(
                 Problem("too-slow", f"读到第 {index} 页已超过 {MAX_SECONDS:.0f} 秒；请拆分后再检查", file)
             )
         try:
-            pages.append(_one(document, index))
+            yield _one(document, index, forms)
         except pypdfium2.PdfiumError:
             message = f"第 {index + 1} 页损坏，读不了；请重新导出 PDF，或用原来的 Word、Excel 文件"
             raise UnreadableFile(Problem("damaged", message, file)) from None
         except TooMuch:
             message = f"第 {index + 1} 页的内容多得不像自评表；请只留下自评表的几页再检查"
             raise UnreadableFile(Problem("too-large", message, file)) from None
-    return pages
 
 
-def _one(document: pypdfium2.PdfDocument, index: int) -> Page:
+def _one(document: pypdfium2.PdfDocument, index: int, forms: Any) -> Page:
     page = document[index]
     try:
-        _leave_marks_aside(page.raw)
+        fields = fields_of(page.raw, forms)
+        watermarks = _leave_marks_aside(page.raw)
         # What was filled into form fields becomes part of the page.
         if pdfium.FPDFPage_GetAnnotCount(page.raw) and pdfium.FPDFPage_Flatten(page.raw, 0) == pdfium.FLATTEN_SUCCESS:
             page.close()
             page = document[index]
-        return read_page(page.raw)
+        read = read_page(page.raw, fields)
+        return replace(read, watermarks=(*read.watermarks, *watermarks))
     finally:
         page.close()
 
 
-def _leave_marks_aside(page: Any) -> None:
+def _leave_marks_aside(page: Any) -> list[str]:
+    """Takes off a page what is no part of the form; the texts of watermarks among it."""
+    watermarks: list[str] = []
     for index in reversed(range(pdfium.FPDFPage_GetAnnotCount(page))):
         annotation = pdfium.FPDFPage_GetAnnot(page, index)
-        mark = pdfium.FPDFAnnot_GetSubtype(annotation) in _MARKS
+        kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+        hidden = pdfium.FPDFAnnot_GetFlags(annotation) & HIDDEN
+        if kind == pdfium.FPDF_ANNOT_WATERMARK:
+            watermarks.append(string_of(pdfium.FPDFAnnot_GetStringValue, annotation, b"Contents") or "水印")
         pdfium.FPDFPage_CloseAnnot(annotation)
-        if mark:
+        if hidden or kind in _MARKS or kind == pdfium.FPDF_ANNOT_WATERMARK:
             pdfium.FPDFPage_RemoveAnnot(page, index)
+    return watermarks
 
 
 def _not_opened(error: pypdfium2.PdfiumError, file: str) -> Problem:
@@ -157,8 +170,21 @@ def _notes(pages: Sequence[Page], file: str) -> list[Problem]:
         message = "有文字超出单元格，在 PDF 里被截断，只读入了显示出来的部分；请在 Excel 中设置自动换行后重新导出"
         notes.append(Problem("cut-text", message, file))
     if any(page.unseen and not _is_scan(page) for page in pages):
-        notes.append(Problem("hidden-text", "看不见的文字没有读入", file))
+        unseen = _quoted(page.unseen for page in pages if not _is_scan(page))
+        notes.append(Problem("hidden-text", f"看不见的文字没有读入：{unseen}", file))
+    struck = [text for page in pages for text in page.struck]
+    if struck:
+        notes.append(Problem("left-out", f"划掉的文字没有读入：{_quoted(struck)}", file))
+    watermarks = [text for page in pages for text in page.watermarks]
+    if watermarks:
+        notes.append(Problem("left-out", f"印在表上的浅色文字（水印）没有读入：{_quoted(watermarks)}", file))
     return notes
+
+
+def _quoted(texts: Iterable[str]) -> str:
+    """Texts as a message names them, each once: a few, and of each the beginning."""
+    each = [f"“{text[:_QUOTED]}{'…' * (len(text) > _QUOTED)}”" for text in dict.fromkeys(texts) if text]
+    return "、".join(each[:_FEW]) + ("等" if len(each) > _FEW else "")
 
 
 def _is_scan(page: Page) -> bool:
@@ -217,9 +243,8 @@ def _is_full(line: Box, cell: Box) -> bool:
 
 
 def _doubt(lines: Sequence[TextLine], *, broken: bool) -> str:
-    if any(line.doubtful for line in lines):
-        return _NO_CHARACTER
-    return _BROKEN_BOX if broken and lines else ""
+    doubts = (*(line.doubt for line in lines), over_another(lines), _BROKEN_BOX if broken and lines else "")
+    return next(filter(None, doubts), "")
 
 
 def _origin(number: int, box: Box) -> PageBox:

@@ -50,6 +50,17 @@ def turned_back(box: Box, turn: int) -> Box:
     return (-bottom, left, -top, right) if turn == 3 else box
 
 
+def unturned(box: Box, turn: int, size: tuple[float, float]) -> Box:
+    """A box of a page read turned by `turn` quarters, on the page as displayed, which has that width and height."""
+    left, top, right, bottom = box
+    width, height = size
+    if turn == 1:
+        return (top, height - right, bottom, height - left)
+    if turn == 2:
+        return (width - right, height - bottom, width - left, height - top)
+    return (width - bottom, left, width - top, right) if turn == 3 else box
+
+
 def turned(x: float, y: float, turn: int) -> tuple[float, float]:
     """A point of the page along and across the direction of text turned by `turn` quarters anticlockwise."""
     return ((x, y), (-y, x), (-x, -y), (y, -x))[turn]

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
-from perfeval_lint.read.pdf_page import Rule
+from perfeval_lint.read.pdf_rule import Rule
 
 TOUCH = 3.0  # points within which lines meet, and positions are one
 _Item = TypeVar("_Item")

@@ -4,37 +4,35 @@ from __future__ import annotations
 
 import ctypes
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
-from perfeval_lint.read.pdf_chars import Char, CharReader, address_of
-from perfeval_lint.read.pdf_geometry import UNIT, Box, Frame, Matrix, TooMuch, moved, times
+from perfeval_lint.read.pdf_chars import Char, CharReader, Placed, address_of, clip_of, shade_of
+from perfeval_lint.read.pdf_cover import Fill, Sight
+from perfeval_lint.read.pdf_fields import Field, filled_in
+from perfeval_lint.read.pdf_geometry import UNIT, Box, Frame, Matrix, TooMuch, moved, times, unturned
+from perfeval_lint.read.pdf_rule import Rule
+from perfeval_lint.read.pdf_strike import without_struck
+from perfeval_lint.read.pdf_watermark import without_watermark
 
 _MAX_SEGMENTS = 100_000
 _MAX_FORMS = 8  # how deep drawings are put into drawings
+_SCAN = 0.5  # the share of a page that its picture covers on a scanned one
 _THIN = 3.0  # a filled box no thicker is a drawn line
 _STRAIGHT = 0.7  # how far the ends of a straight line may be off
-
-
-class Rule(NamedTuple):
-    """A drawn line: level or upright, at which height (or distance from the left), from where to where."""
-
-    level: bool
-    at: float
-    start: float
-    end: float
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """What a page shows, and what of it is not among the characters.
 
-    `pictured` is the share that pictures cover, `drawn` whether it has drawings; `unseen`, `tilted` and `cut`
-    count characters without ink, slanted ones, and those cut off at the edge of a cell.
+    `pictured` is the share that pictures cover, `drawn` whether it has drawings; `tilted` and `cut` count characters
+    that are slanted and those cut off at the edge of a cell; `unseen`, `struck` and `watermarks` are the texts without
+    ink, those with a line through them, and those printed palely over the others.
     A page whose text mostly stands sideways is read turned by `turn` quarters; `size` is that of the page displayed.
     """
 
@@ -42,29 +40,25 @@ class Page:
     rules: tuple[Rule, ...]
     pictured: float
     drawn: bool
-    unseen: int
     tilted: int
     cut: int
+    unseen: str
+    struck: tuple[str, ...]
+    watermarks: tuple[str, ...]
     turn: int
     size: tuple[float, float]
 
     def displayed(self, box: Box) -> Box:
         """Where a box of the page as read is on the page as displayed."""
-        left, top, right, bottom = box
-        width, height = self.size
-        if self.turn == 1:
-            return (top, height - right, bottom, height - left)
-        if self.turn == 2:
-            return (width - right, height - bottom, width - left, height - top)
-        return (width - bottom, left, width - top, right) if self.turn == 3 else box
+        return unturned(box, self.turn, self.size)
 
 
-def read_page(page: Any) -> Page:
-    """Reads a loaded pdfium page (its raw handle). Raises TooMuch."""
-    read = _PageReader(page, 0).page()
+def read_page(page: Any, fields: Sequence[Field] = ()) -> Page:
+    """Reads a loaded pdfium page (its raw handle) with what is filled into its fields. Raises TooMuch."""
+    read = _PageReader(page, fields, 0).page()
     turns = Counter(char.turn for char in read.chars)
     turn = turns.most_common(1)[0][0] if turns else 0
-    return _PageReader(page, turn).page() if turn else read
+    return _PageReader(page, fields, turn).page() if turn else read
 
 
 def frame_of(page: Any) -> Frame:
@@ -75,72 +69,136 @@ def frame_of(page: Any) -> Frame:
     return Frame((bounds.left, bounds.bottom, bounds.right, bounds.top), rotation)
 
 
+class _Marks(NamedTuple):
+    """What the file says of a part of a page: whether it is on a layer, and whether it is a watermark."""
+
+    layer: bool
+    watermark: bool
+
+    def joined(self, item: Any) -> _Marks:
+        """Those of an object in such a part."""
+        count = pdfium.FPDFPageObj_CountMarks(item)
+        if count <= 0:
+            return self
+        layer, watermark = self
+        for index in range(count):
+            mark = pdfium.FPDFPageObj_GetMark(item, index)
+            layer = layer or _name(pdfium.FPDFPageObjMark_GetName, mark) == "OC"
+            watermark = watermark or _name(pdfium.FPDFPageObjMark_GetParamStringValue, mark, b"Subtype") == "Watermark"
+        return _Marks(layer, watermark)
+
+
+_NO_MARKS = _Marks(layer=False, watermark=False)
+
+
+def _name(call: Callable[..., int], *arguments: Any) -> str:
+    buffer = (pdfium.FPDF_WCHAR * 32)()
+    size = ctypes.c_ulong()
+    if not call(*arguments, buffer, ctypes.sizeof(buffer), size):
+        return ""
+    return bytes(buffer)[: max(size.value - 2, 0)].decode("utf-16-le", "replace")
+
+
 class _PageReader:
     """Collects what is on one page."""
 
-    def __init__(self, page: Any, turn: int) -> None:
+    def __init__(self, page: Any, fields: Sequence[Field], turn: int) -> None:
         self._page = page
+        self._fields = fields
         self._turn = turn
         self._displayed = frame_of(page)
         self._frame = self._displayed._replace(rotation=(self._displayed.rotation + turn) % 4)
         self._rules: list[Rule] = []
+        self._fills: list[Fill] = []
         self._segments = 0
+        self._order = 0
         self._pictured = 0.0
         self._drawn = False
-        self._own: set[int] = set()  # the text objects that stand on the page itself
+        self._texts: dict[int, Placed] = {}
 
     def page(self) -> Page:
         """Everything on the page."""
         count = pdfium.FPDFPage_CountObjects(self._page)
         for index in range(count):
-            self._object(pdfium.FPDFPage_GetObject(self._page, index), UNIT, 0)
-        reader = CharReader(self._frame, self._own)
+            self._object(pdfium.FPDFPage_GetObject(self._page, index), UNIT, 0, _NO_MARKS)
+        reader = CharReader(self._frame, self._texts)
         text_page = pdfium.FPDFText_LoadPage(self._page)
         try:
             chars = reader.read(text_page) if text_page else []
         finally:
             pdfium.FPDFText_ClosePage(text_page)
+        seen = self._seen(chars, reader.unseen)
+        reader.unseen += [field.text for field in self._fields if field.hidden]
+        left, rules, struck = without_struck(filled_in(seen, self._fields, self._frame), self._rules)
+        left, watermarks = without_watermark(left, rules)
         width, height = self._displayed.size
         return Page(
-            chars=tuple(chars),
-            rules=tuple(self._rules),
+            chars=tuple(left),
+            rules=tuple(rules),
             pictured=self._pictured / max(width * height, 1.0),
             drawn=self._drawn,
-            unseen=reader.unseen,
             tilted=reader.tilted,
             cut=reader.cut,
+            unseen="".join(reader.unseen).strip(),
+            struck=tuple(struck),
+            watermarks=tuple(watermarks),
             turn=self._turn,
             size=(width, height),
         )
 
-    def _object(self, item: Any, outer: Matrix, depth: int) -> None:
+    def _seen(self, chars: list[Char], unseen: list[str]) -> list[Char]:
+        """The characters that are seen; the text of the others goes to `unseen`."""
+        displayed = self._displayed.size
+        sight = Sight(self._page, displayed, self._fills)
+        boxes = (unturned(char.box, self._turn, displayed) for char in chars)
+        kept: list[Char] = []
+        for char, seen in zip(chars, sight.seen(chars, boxes), strict=True):
+            if seen or char.text.isspace():
+                kept.append(char)
+            else:
+                unseen.append(char.text)
+        return kept
+
+    def _object(self, item: Any, outer: Matrix, depth: int, above: _Marks) -> None:
         kind = pdfium.FPDFPageObj_GetType(item)
+        self._order += 1
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            if depth == 0:
-                self._own.add(address_of(item))
+            marks = above.joined(item)
+            self._texts[address_of(item)] = Placed(self._order, depth == 0, marks.layer, marks.watermark)
         elif kind == pdfium.FPDF_PAGEOBJ_PATH:
-            self._path(item, times(_matrix(item), outer))
+            self._path(item, times(_matrix(item), outer), depth)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            a, b, c, d, *_ = times(_matrix(item), outer)
-            self._pictured += abs(a * d - b * c)
+            self._image(times(_matrix(item), outer))
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _MAX_FORMS:
-            inner = times(_matrix(item), outer)
+            inner, marks = times(_matrix(item), outer), above.joined(item)
             for index in range(pdfium.FPDFFormObj_CountObjects(item)):
                 self._count(1)
-                self._object(pdfium.FPDFFormObj_GetObject(item, index), inner, depth + 1)
+                self._object(pdfium.FPDFFormObj_GetObject(item, index), inner, depth + 1, marks)
+
+    def _image(self, matrix: Matrix) -> None:
+        a, b, c, d, *_ = matrix
+        area = abs(a * d - b * c)
+        self._pictured += area
+        width, height = self._displayed.size
+        if area < _SCAN * width * height:  # what lies under the picture of a whole page is what a machine read in it
+            corners = [self._frame.shown(*moved(x, y, matrix)) for x in (0, 1) for y in (0, 1)]
+            self._fills.append(Fill(_box(corners), self._order, 0.0, opaque=True, picture=True))
 
     def _count(self, number: int) -> None:
         self._segments += number
         if self._segments > _MAX_SEGMENTS:
             raise TooMuch
 
-    def _path(self, item: Any, matrix: Matrix) -> None:
+    def _path(self, item: Any, matrix: Matrix, depth: int) -> None:
         fill, stroke = ctypes.c_int(), ctypes.c_int()
         pdfium.FPDFPath_GetDrawMode(item, fill, stroke)
         if not (fill.value or stroke.value):
             return
         self._drawn = True
-        for points in self._outlines(item, matrix):
+        outlines = [points for points in self._outlines(item, matrix) if len(points) > 1]
+        if fill.value and len(outlines) == 1:
+            self._fill(item, outlines[0], depth)
+        for points in outlines:
             if stroke.value:
                 for (x1, y1), (x2, y2) in pairwise(points):
                     self._line(x1, y1, x2, y2)
@@ -175,15 +233,44 @@ class _PageReader:
         elif abs(x1 - x2) <= _STRAIGHT and abs(y1 - y2) > abs(x1 - x2):
             self._rules.append(Rule(False, (x1 + x2) / 2, min(y1, y2), max(y1, y2)))
 
-    def _thin_box(self, points: list[tuple[float, float]]) -> None:
-        if len(points) < 2:
+    def _fill(self, item: Any, points: list[tuple[float, float]], depth: int) -> None:
+        left, top, right, bottom = box = _box(points)
+        if min(right - left, bottom - top) <= _THIN or not _is_upright(points, box):
             return
-        left, right = min(x for x, _ in points), max(x for x, _ in points)
-        top, bottom = min(y for _, y in points), max(y for _, y in points)
+        if depth == 0:
+            box = self._clipped(item, box)
+        elif pdfium.FPDFClipPath_CountPaths(pdfium.FPDFPageObj_GetClipPath(item)) > 1:
+            return  # where it is cut off is not known
+        opaque = not pdfium.FPDFPageObj_HasTransparency(item)
+        self._fills.append(Fill(box, self._order, shade_of(item), opaque, picture=False))
+
+    def _clipped(self, item: Any, box: Box) -> Box:
+        clip = clip_of(item)
+        if clip is None:
+            return box
+        one, other = self._frame.shown(clip[0], clip[1]), self._frame.shown(clip[2], clip[3])
+        left, top, right, bottom = _box([one, other])
+        return (max(box[0], left), max(box[1], top), min(box[2], right), min(box[3], bottom))
+
+    def _thin_box(self, points: list[tuple[float, float]]) -> None:
+        left, top, right, bottom = _box(points)
         if bottom - top <= min(_THIN, right - left):
             self._rules.append(Rule(True, (top + bottom) / 2, left, right))
         elif right - left <= min(_THIN, bottom - top):
             self._rules.append(Rule(False, (left + right) / 2, top, bottom))
+
+
+def _box(points: Sequence[tuple[float, float]]) -> Box:
+    xs, ys = zip(*points, strict=True)
+    return (min(xs), min(ys), max(xs), max(ys))
+
+
+def _is_upright(points: Sequence[tuple[float, float]], box: Box) -> bool:
+    """Whether an outline is that of a box: all its points lie in the corners."""
+    return all(
+        min(abs(x - box[0]), abs(x - box[2])) <= _STRAIGHT and min(abs(y - box[1]), abs(y - box[3])) <= _STRAIGHT
+        for x, y in points
+    )
 
 
 def _matrix(item: Any) -> Matrix:

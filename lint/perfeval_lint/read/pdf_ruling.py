@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from perfeval_lint.read.pdf_geometry import Box
 from perfeval_lint.read.pdf_groups import TOUCH, groups_of, root
-from perfeval_lint.read.pdf_page import Rule
+from perfeval_lint.read.pdf_rule import Rule
 
 _COVERED = 0.6  # the share of a cell's side that must be drawn for it to be closed
 _MAX_PLACES = 40_000

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import combinations, groupby, pairwise
 from operator import attrgetter
 from statistics import median
 
 from perfeval_lint.read.pdf_chars import Char
 from perfeval_lint.read.pdf_geometry import Box
+from perfeval_lint.read.raised import put_together
 
 _SAME_LINE = 0.45  # of the type's height: how far base lines of one line may be apart (exponents)
 _GAP = 0.6  # of the type's height: the least gap that counts as a space
+_RAISED = 0.7  # the same for smaller type above larger
+_SMALLER = 0.8  # of the type beside it: how small raised letters are at most
+_HIGHER = 0.2  # of the type beside it: how much higher their base line is, at least
+_APART = 0.3  # of a letter's width: letters that begin closer are printed over each other
+_ON_TOP = 0.5  # of the lower line's height: lines that share more are printed over each other
+_OVER = "这个单元格里的文字互相重叠，可能混入了别的文字（如水印）；请核对原文"
 _UNUSUAL = 2.0  # times the usual gap of the line; evenly spread characters are one word
 
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line of text, the box around it on the page, and whether characters of it could not be read."""
+    """A line of text, the box around it on the page, and why the text may be wrong ("" where it is not)."""
 
     text: str
     box: Box
-    doubtful: bool
+    doubt: str
 
 
 def lines_of(chars: Sequence[Char]) -> list[TextLine]:
@@ -40,12 +47,18 @@ def _on_one_line(chars: list[Char]) -> Iterator[list[Char]]:
     """Characters in order of their base line, in groups of about the same one."""
     group: list[Char] = []
     for char in chars:
-        if group and char.base - group[-1].base > _SAME_LINE * max(char.size, group[-1].size):
+        if group and char.base - group[-1].base > _farthest(group[-1], char):
             yield group
             group = []
         group.append(char)
     if group:
         yield group
+
+
+def _farthest(upper: Char, lower: Char) -> float:
+    """How far apart the base lines of two characters of one line are at most; small ones may be raised high."""
+    share = _RAISED if upper.size <= _SMALLER * lower.size else _SAME_LINE
+    return share * max(upper.size, lower.size)
 
 
 def _once(chars: list[Char]) -> list[Char]:
@@ -66,12 +79,46 @@ def _line(chars: list[Char]) -> TextLine | None:
         return None
     gaps = [after.start - before.end for before, after in pairwise(chars)]
     usual = max(median(gaps), 0.0) if len(gaps) > 1 else 0.0
-    parts: list[str] = [chars[0].text]
-    for gap, char in zip(gaps, chars[1:], strict=True):
+    pieces = [(chars[0].text, False)]
+    for raised, gap, char in zip(_raised(chars), gaps, chars[1:], strict=True):
         if gap > max(_GAP * char.size, _UNUSUAL * usual):
-            parts.append(" ")
-        parts.append(char.text)
-    return TextLine("".join(parts).strip(), box_around([char.box for char in inked]), any(c.doubtful for c in inked))
+            pieces.append((" ", raised and pieces[-1][1]))
+        pieces.append((char.text, raised))
+    text, doubt = put_together(pieces) if any(raised for _, raised in pieces) else (_joined(pieces), "")
+    doubts = (*(char.doubt for char in inked), doubt, _OVER if _one_over_another(inked) else "")
+    return TextLine(text.strip(), box_around([char.box for char in inked]), next(filter(None, doubts), ""))
+
+
+def _joined(pieces: Sequence[tuple[str, bool]]) -> str:
+    return "".join(text for text, _ in pieces)
+
+
+def _raised(chars: Sequence[Char]) -> Iterator[bool]:
+    """Whether each character after the first stands raised beside larger ones."""
+    ground = chars[0]
+    for char in chars[1:]:
+        raised = char.size <= _SMALLER * ground.size and ground.base - char.base >= _HIGHER * ground.size
+        if not (raised or char.text.isspace()):
+            ground = char
+        yield raised
+
+
+def _one_over_another(chars: Sequence[Char]) -> bool:
+    """Whether letters of a line are printed over others."""
+    return any(
+        after.start - before.start < _APART * min(before.end - before.start, after.end - after.start)
+        for before, after in pairwise(chars)
+    )
+
+
+def over_another(lines: Sequence[TextLine]) -> str:
+    """Why the lines of a cell may be wrong: one is printed over another ("" where none is)."""
+    for one, other in combinations(lines, 2):
+        across = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
+        down = min(one.box[3], other.box[3]) - max(one.box[1], other.box[1])
+        if across > 1 and down > _ON_TOP * min(one.box[3] - one.box[1], other.box[3] - other.box[1]):
+            return _OVER
+    return ""
 
 
 def box_around(boxes: Sequence[Box]) -> Box:

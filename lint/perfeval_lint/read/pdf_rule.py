@@ -1,0 +1,14 @@
+"""A line drawn on a page of a PDF."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Rule(NamedTuple):
+    """A drawn line: level or upright, at which height (or distance from the left), from where to where."""
+
+    level: bool
+    at: float
+    start: float
+    end: float
