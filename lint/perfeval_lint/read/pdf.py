@@ -117,7 +117,7 @@ def _one(document: pypdfium2.PdfDocument, index: int, forms: Any) -> Page:
         if pdfium.FPDFPage_GetAnnotCount(page.raw) and pdfium.FPDFPage_Flatten(page.raw, 0) == pdfium.FLATTEN_SUCCESS:
             page.close()
             page = document[index]
-        read = read_page(page.raw, fields)
+        read = read_page(page.raw, document.raw, fields)
         return replace(read, watermarks=(*read.watermarks, *watermarks))
     finally:
         page.close()

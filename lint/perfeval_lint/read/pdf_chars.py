@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -14,6 +15,9 @@ from perfeval_lint.read.pdf_geometry import Box, Frame, TooMuch, turned, turned_
 
 MAX_CHARACTERS = 100_000
 NO_CHARACTER = "字体里没有文字编码，个别字符取不出（显示为 �）；请核对原文"
+_DAMAGED = "字体数据缺失或已损坏，显示的字与取出的字可能不同；请核对原文"
+_NAME = 128  # bytes of a font's name that are looked at
+_PART = re.compile(rb"[A-Z]{6}\+")  # before the name of a font of which the file holds the letters it needs
 _INVISIBLE_MODES = (3, 7)  # text render modes that put no ink on the page
 _OUTLINE_MODES = (1, 5)  # those that draw outlines only
 _TILTED = math.radians(10)
@@ -25,18 +29,21 @@ class Placed(NamedTuple):
     """Where a text object stands: its number in the order of drawing, and its marks.
 
     `own` says that it stands on the page itself, not in a drawing put into it: only of these the clip is known in the
-    page's space. `layer` says that it belongs to a layer, which may be switched off; `watermark` that the file calls
-    it one.
+    page's space. `layer` says that it belongs to a layer, which may be switched off; `artifact` that the file says
+    it is none of the text itself (a page header, a watermark).
     """
 
     order: int
     own: bool
     layer: bool
-    watermark: bool
+    artifact: bool
 
 
 class Style(NamedTuple):
-    """What the characters of one text object share; `turn` is None for slanted text, `shade` 0 black, 1 white."""
+    """What the characters of one text object share; `turn` is None for slanted text, `shade` 0 black, 1 white.
+
+    `embedded` says that the file brings the font along, `damaged` that it should and does not.
+    """
 
     visible: bool
     turn: int | None
@@ -45,10 +52,12 @@ class Style(NamedTuple):
     shade: float
     order: int
     layer: bool
-    watermark: bool
+    artifact: bool
+    embedded: bool
+    damaged: bool
 
 
-PLAIN = Style(True, 0, 1.0, None, 0.0, 0, False, False)
+PLAIN = Style(True, 0, 1.0, None, 0.0, 0, False, False, False, False)
 
 _NOWHERE = Placed(0, False, False, False)
 
@@ -87,6 +96,7 @@ class CharReader:
         self.unseen: list[str] = []
         self._frame = frame
         self._placed = placed
+        self._fonts: dict[int, tuple[bool, bool]] = {}
 
     def read(self, text_page: Any) -> list[Char]:
         """The visible characters of a text page, in its order. Raises TooMuch."""
@@ -120,7 +130,8 @@ class CharReader:
         quarters = round(angle / (math.pi / 2))
         turn = quarters % 4 if abs(angle - quarters * math.pi / 2) < _TILTED else None
         size = pdfium.FPDFText_GetFontSize(text_page, index) * math.hypot(matrix.c, matrix.d)
-        order, own, layer, watermark = self._placed.get(address, _NOWHERE)
+        embedded, damaged = self._font(pdfium.FPDFTextObj_GetFont(item)) if item else (False, False)
+        order, own, layer, artifact = self._placed.get(address, _NOWHERE)
         return Style(
             visible=mode not in _INVISIBLE_MODES,
             turn=turn,
@@ -129,8 +140,21 @@ class CharReader:
             shade=shade_of(item, outline=mode in _OUTLINE_MODES) if item else 0.0,
             order=order,
             layer=layer,
-            watermark=watermark,
+            artifact=artifact,
+            embedded=embedded,
+            damaged=damaged,
         )
+
+    def _font(self, font: Any) -> tuple[bool, bool]:
+        """Whether a font is embedded, and whether it should be: it is named as part of a font, and is not there."""
+        address = address_of(font)
+        found = self._fonts.get(address)
+        if found is None:
+            embedded = pdfium.FPDFFont_GetIsEmbedded(font) == 1
+            name = ctypes.create_string_buffer(_NAME)
+            pdfium.FPDFFont_GetBaseFontName(font, name, _NAME)
+            found = self._fonts[address] = (embedded, not embedded and bool(_PART.match(name.value)))
+        return found
 
     def _char(self, text_page: Any, index: int, text: str, style: Style) -> Char | None:
         loose = pdfium.FS_RECTF()
@@ -153,7 +177,7 @@ class CharReader:
             not text.isspace()
             and (pdfium.FPDFText_HasUnicodeMapError(text_page, index) == 1 or unicodedata.category(text) in _UNREAL)
         )
-        shown, doubt = ("\ufffd", NO_CHARACTER) if unreal else (_plain(text), "")
+        shown, doubt = ("\ufffd", NO_CHARACTER) if unreal else (_plain(text), _DAMAGED if style.damaged else "")
         return Char(shown, turn, min(one, other), max(one, other), base, style.size, doubt, style)
 
 

@@ -11,71 +11,102 @@ import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 from perfeval_lint.read.pdf_chars import Char
 from perfeval_lint.read.pdf_geometry import Box
 
+_DOUBT = "这一格的文字可能看不见（与底色相同，或在关闭的图层上）；请核对原文"
 _STRIP = 24.0  # points: boxes are looked up by the strip of the page they reach
-_PALE = 0.9  # from this shade on, text may be white on white
 _LIKE = 0.1  # how far apart the shades of text and ground are for it to be hard to see
 _SCALE = 3.0  # pixels a point that a page is drawn with to look for ink
+_WHOLE = 0.9  # the share of a picture that hides what is under it, where it has no holes but edges
 _INK = 8  # how far apart the grey of pixels (0 to 255) is where there is ink
 
 
 class Fill(NamedTuple):
-    """A filled box or a picture: where, when in the order of drawing, how light; `opaque` ones hide what is under."""
+    """A filled box or a picture: where, when in the order of drawing, how light (None for pictures).
+
+    `opaque` ones hide what is under them; of a picture (its raw handle) that is still to be found out.
+    """
 
     box: Box
     order: int
-    shade: float
+    shade: float | None
     opaque: bool
-    picture: bool
+    picture: Any = None
 
 
 class Sight:
-    """Tells which characters of a loaded page (its raw handle) are seen.
+    """Tells which characters of a loaded page (its raw handle, and that of its document) are seen.
 
-    What a filled box hides is reckoned; where that does not tell, the page is drawn and looked at.
-    `size` is that of the page as displayed.
+    What a filled box hides is reckoned; where that does not tell, the page is drawn and looked at. That tells nothing
+    of Chinese letters in a font that this machine may not have: they are hidden only where the ground is `known`, all of the
+    page that is filled being boxes, else doubted. `size` is that of the page as displayed.
     """
 
-    def __init__(self, page: Any, size: tuple[float, float], fills: Sequence[Fill]) -> None:
+    def __init__(
+        self, page: Any, document: Any, size: tuple[float, float], fills: Sequence[Fill], *, known: bool
+    ) -> None:
         self._page = page
+        self._document = document
         self._size = size
+        self._known = known
         self._strips: dict[int, list[Fill]] = {}
         for fill in fills:
             for strip in _strips(fill.box):
                 self._strips.setdefault(strip, []).append(fill)
-        self._picture: _Picture | None = None
+        self._opaque: dict[int, bool] = {}
+        self._drawing: _Drawing | None = None
 
-    def seen(self, chars: Sequence[Char], displayed: Iterable[Box]) -> Iterator[bool]:
-        """Whether each character is seen; `displayed` are their boxes on the page as displayed."""
+    def seen(self, chars: Sequence[Char], displayed: Iterable[Box]) -> Iterator[Char | None]:
+        """Each character, doubted where it may not be seen, and None for those that are not.
+
+        `displayed` are their boxes on the page as displayed.
+        """
         for char, box in zip(chars, displayed, strict=True):
-            over, under = self._around(char)
-            if any(not fill.picture for fill in over):
-                yield False
-            elif over or char.style.layer or char.style.shade >= _PALE or _is_alike(char, under):
-                yield self._has_ink(box)
+            covered, ground = self._around(char) if self._strips else (False, 1.0)
+            alike = ground is not None and abs(ground - char.style.shade) < _LIKE
+            if covered:
+                yield None
+            elif not (alike or char.style.layer) or self._has_ink(box):
+                yield char
+            elif char.style.embedded or char.text.isascii() or (alike and self._known):
+                yield None
             else:
-                yield True
+                yield char._replace(doubt=char.doubt or _DOUBT)
 
-    def _around(self, char: Char) -> tuple[list[Fill], Fill | None]:
-        """What is drawn over the character, and the last that is drawn under it."""
-        over: list[Fill] = []
-        under = None
+    def _around(self, char: Char) -> tuple[bool, float | None]:
+        """Whether something is drawn over the character, and how light the ground is; None where a picture is it."""
+        ground: float | None = 1.0
         left, top, right, bottom = _core(char.box)
         for fill in self._strips.get(int(top // _STRIP), ()):
             if fill.box[0] <= left and fill.box[1] <= top and right <= fill.box[2] and bottom <= fill.box[3]:
                 if fill.order < char.style.order:
-                    under = fill
-                elif fill.opaque:
-                    over.append(fill)
-        return over, under
+                    ground = fill.shade
+                elif self._hides(fill):
+                    return True, ground
+        return False, ground
+
+    def _hides(self, fill: Fill) -> bool:
+        if not fill.opaque or not fill.picture:
+            return fill.opaque
+        if fill.order not in self._opaque:
+            self._opaque[fill.order] = self._is_opaque(fill.picture)
+        return self._opaque[fill.order]
+
+    def _is_opaque(self, picture: Any) -> bool:
+        bitmap = pdfium.FPDFImageObj_GetRenderedBitmap(self._document, self._page, picture)
+        if not bitmap:
+            return False
+        try:
+            size = pdfium.FPDFBitmap_GetStride(bitmap) * pdfium.FPDFBitmap_GetHeight(bitmap)
+            if pdfium.FPDFBitmap_GetFormat(bitmap) != pdfium.FPDFBitmap_BGRA:
+                return True
+            depths = ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), size)[3::4]
+            return depths.count(255) > _WHOLE * len(depths)
+        finally:
+            pdfium.FPDFBitmap_Destroy(bitmap)
 
     def _has_ink(self, box: Box) -> bool:
-        if self._picture is None:
-            self._picture = _Picture(self._page, self._size)
-        return self._picture.has_ink(box)
-
-
-def _is_alike(char: Char, under: Fill | None) -> bool:
-    return under is not None and not under.picture and abs(under.shade - char.style.shade) < _LIKE
+        if self._drawing is None:
+            self._drawing = _Drawing(self._page, self._size)
+        return self._drawing.has_ink(box)
 
 
 def _core(box: Box) -> Box:
@@ -90,7 +121,7 @@ def _strips(box: Box) -> range:
     return range(max(top, -100), min(bottom, 1000) + 1)
 
 
-class _Picture:
+class _Drawing:
     """A page drawn in grey."""
 
     def __init__(self, page: Any, size: tuple[float, float]) -> None:

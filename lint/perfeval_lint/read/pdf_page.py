@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -53,12 +53,12 @@ class Page:
         return unturned(box, self.turn, self.size)
 
 
-def read_page(page: Any, fields: Sequence[Field] = ()) -> Page:
+def read_page(page: Any, document: Any, fields: Sequence[Field]) -> Page:
     """Reads a loaded pdfium page (its raw handle) with what is filled into its fields. Raises TooMuch."""
-    read = _PageReader(page, fields, 0).page()
+    read = _PageReader(page, document, fields, 0).page()
     turns = Counter(char.turn for char in read.chars)
     turn = turns.most_common(1)[0][0] if turns else 0
-    return _PageReader(page, fields, turn).page() if turn else read
+    return _PageReader(page, document, fields, turn).page() if turn else read
 
 
 def frame_of(page: Any) -> Frame:
@@ -70,31 +70,27 @@ def frame_of(page: Any) -> Frame:
 
 
 class _Marks(NamedTuple):
-    """What the file says of a part of a page: whether it is on a layer, and whether it is a watermark."""
+    """What the file says of a part of a page: whether it is on a layer, and whether it is none of the text itself."""
 
     layer: bool
-    watermark: bool
+    artifact: bool
 
     def joined(self, item: Any) -> _Marks:
         """Those of an object in such a part."""
         count = pdfium.FPDFPageObj_CountMarks(item)
         if count <= 0:
             return self
-        layer, watermark = self
-        for index in range(count):
-            mark = pdfium.FPDFPageObj_GetMark(item, index)
-            layer = layer or _name(pdfium.FPDFPageObjMark_GetName, mark) == "OC"
-            watermark = watermark or _name(pdfium.FPDFPageObjMark_GetParamStringValue, mark, b"Subtype") == "Watermark"
-        return _Marks(layer, watermark)
+        names = {_name(pdfium.FPDFPageObj_GetMark(item, index)) for index in range(count)}
+        return _Marks(self.layer or "OC" in names, self.artifact or "Artifact" in names)
 
 
-_NO_MARKS = _Marks(layer=False, watermark=False)
+_NO_MARKS = _Marks(layer=False, artifact=False)
 
 
-def _name(call: Callable[..., int], *arguments: Any) -> str:
-    buffer = (pdfium.FPDF_WCHAR * 32)()
+def _name(mark: Any) -> str:
+    buffer = (pdfium.FPDF_WCHAR * 16)()
     size = ctypes.c_ulong()
-    if not call(*arguments, buffer, ctypes.sizeof(buffer), size):
+    if not pdfium.FPDFPageObjMark_GetName(mark, buffer, ctypes.sizeof(buffer), size):
         return ""
     return bytes(buffer)[: max(size.value - 2, 0)].decode("utf-16-le", "replace")
 
@@ -102,8 +98,9 @@ def _name(call: Callable[..., int], *arguments: Any) -> str:
 class _PageReader:
     """Collects what is on one page."""
 
-    def __init__(self, page: Any, fields: Sequence[Field], turn: int) -> None:
+    def __init__(self, page: Any, document: Any, fields: Sequence[Field], turn: int) -> None:
         self._page = page
+        self._document = document
         self._fields = fields
         self._turn = turn
         self._displayed = frame_of(page)
@@ -114,6 +111,7 @@ class _PageReader:
         self._order = 0
         self._pictured = 0.0
         self._drawn = False
+        self._known = True  # whether all that is filled are boxes
         self._texts: dict[int, Placed] = {}
 
     def page(self) -> Page:
@@ -149,12 +147,12 @@ class _PageReader:
     def _seen(self, chars: list[Char], unseen: list[str]) -> list[Char]:
         """The characters that are seen; the text of the others goes to `unseen`."""
         displayed = self._displayed.size
-        sight = Sight(self._page, displayed, self._fills)
+        sight = Sight(self._page, self._document, displayed, self._fills, known=self._known)
         boxes = (unturned(char.box, self._turn, displayed) for char in chars)
         kept: list[Char] = []
         for char, seen in zip(chars, sight.seen(chars, boxes), strict=True):
-            if seen or char.text.isspace():
-                kept.append(char)
+            if seen is not None:
+                kept.append(seen)
             else:
                 unseen.append(char.text)
         return kept
@@ -164,25 +162,28 @@ class _PageReader:
         self._order += 1
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
             marks = above.joined(item)
-            self._texts[address_of(item)] = Placed(self._order, depth == 0, marks.layer, marks.watermark)
+            self._texts[address_of(item)] = Placed(self._order, depth == 0, marks.layer, marks.artifact)
         elif kind == pdfium.FPDF_PAGEOBJ_PATH:
             self._path(item, times(_matrix(item), outer), depth)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            self._image(times(_matrix(item), outer))
+            self._image(item, times(_matrix(item), outer))
+        elif kind == pdfium.FPDF_PAGEOBJ_SHADING:
+            self._known = False
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _MAX_FORMS:
             inner, marks = times(_matrix(item), outer), above.joined(item)
             for index in range(pdfium.FPDFFormObj_CountObjects(item)):
                 self._count(1)
                 self._object(pdfium.FPDFFormObj_GetObject(item, index), inner, depth + 1, marks)
 
-    def _image(self, matrix: Matrix) -> None:
+    def _image(self, item: Any, matrix: Matrix) -> None:
         a, b, c, d, *_ = matrix
         area = abs(a * d - b * c)
         self._pictured += area
         width, height = self._displayed.size
         if area < _SCAN * width * height:  # what lies under the picture of a whole page is what a machine read in it
-            corners = [self._frame.shown(*moved(x, y, matrix)) for x in (0, 1) for y in (0, 1)]
-            self._fills.append(Fill(_box(corners), self._order, 0.0, opaque=True, picture=True))
+            box = _box([self._frame.shown(*moved(x, y, matrix)) for x in (0, 1) for y in (0, 1)])
+            opaque = not pdfium.FPDFPageObj_HasTransparency(item)
+            self._fills.append(Fill(box, self._order, None, opaque, item))
 
     def _count(self, number: int) -> None:
         self._segments += number
@@ -196,8 +197,8 @@ class _PageReader:
             return
         self._drawn = True
         outlines = [points for points in self._outlines(item, matrix) if len(points) > 1]
-        if fill.value and len(outlines) == 1:
-            self._fill(item, outlines[0], depth)
+        if fill.value:
+            self._fill(item, outlines, depth)
         for points in outlines:
             if stroke.value:
                 for (x1, y1), (x2, y2) in pairwise(points):
@@ -233,16 +234,17 @@ class _PageReader:
         elif abs(x1 - x2) <= _STRAIGHT and abs(y1 - y2) > abs(x1 - x2):
             self._rules.append(Rule(False, (x1 + x2) / 2, min(y1, y2), max(y1, y2)))
 
-    def _fill(self, item: Any, points: list[tuple[float, float]], depth: int) -> None:
-        left, top, right, bottom = box = _box(points)
-        if min(right - left, bottom - top) <= _THIN or not _is_upright(points, box):
+    def _fill(self, item: Any, outlines: Sequence[list[tuple[float, float]]], depth: int) -> None:
+        boxes = [_box(points) for points in outlines]
+        if boxes and all(min(right - left, bottom - top) <= _THIN for left, top, right, bottom in boxes):
             return
-        if depth == 0:
-            box = self._clipped(item, box)
-        elif pdfium.FPDFClipPath_CountPaths(pdfium.FPDFPageObj_GetClipPath(item)) > 1:
-            return  # where it is cut off is not known
+        cut = depth > 0 and pdfium.FPDFClipPath_CountPaths(pdfium.FPDFPageObj_GetClipPath(item)) > 1
+        if cut or len(boxes) != 1 or not _is_upright(outlines[0], boxes[0]):
+            self._known = False
+            return
+        box = boxes[0] if depth else self._clipped(item, boxes[0])
         opaque = not pdfium.FPDFPageObj_HasTransparency(item)
-        self._fills.append(Fill(box, self._order, shade_of(item), opaque, picture=False))
+        self._fills.append(Fill(box, self._order, shade_of(item), opaque))
 
     def _clipped(self, item: Any, box: Box) -> Box:
         clip = clip_of(item)

@@ -17,7 +17,8 @@ _GAP = 0.6  # of the type's height: the least gap that counts as a space
 _RAISED = 0.7  # the same for smaller type above larger
 _SMALLER = 0.8  # of the type beside it: how small raised letters are at most
 _HIGHER = 0.2  # of the type beside it: how much higher their base line is, at least
-_APART = 0.3  # of a letter's width: letters that begin closer are printed over each other
+_APART = 0.45  # of the type's height: letters that begin further apart stand beside each other
+_OVERLAP = 0.5  # of the narrower letter's width: letters that share more are printed over each other
 _ON_TOP = 0.5  # of the lower line's height: lines that share more are printed over each other
 _OVER = "这个单元格里的文字互相重叠，可能混入了别的文字（如水印）；请核对原文"
 _UNUSUAL = 2.0  # times the usual gap of the line; evenly spread characters are one word
@@ -104,9 +105,12 @@ def _raised(chars: Sequence[Char]) -> Iterator[bool]:
 
 
 def _one_over_another(chars: Sequence[Char]) -> bool:
-    """Whether letters of a line are printed over others."""
+    """Whether letters of a line are printed over those of another text."""
     return any(
-        after.start - before.start < _APART * min(before.end - before.start, after.end - after.start)
+        before.style is not after.style
+        and after.start - before.start < _APART * min(before.size, after.size)
+        and min(before.end, after.end) - after.start
+        > _OVERLAP * min(before.end - before.start, after.end - after.start)
         for before, after in pairwise(chars)
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from perfeval_lint.read.pdf_chars import Char
@@ -16,6 +16,7 @@ _PALE = 0.45  # from this shade on (0 black, 1 white), text may be a watermark
 _WHITE = 0.97  # from here on, text that is seen stands on a dark ground
 _PALER = 0.25  # than the text of the page, at least
 _BODY = 0.1  # the share of a page's text from which on a shade is one of its text
+_SAME = 0.1  # of the type's height: how far base lines of one text are apart
 _GAP = 1.5  # times the type's height: the gap that parts one text from the next
 _CLOSE = 0.35  # of the type's height: the gap in which a line goes through a word
 _OFTEN, _OFTEN_PALE = 3, 0.6  # how often, and how pale, text is that may be a watermark because it is repeated
@@ -39,19 +40,25 @@ class _Run(NamedTuple):
         """Each word in its look."""
         return {(self.look, word) for word in self.text.split()}
 
+    def goes_on_in(self, other: _Run) -> bool:
+        """Whether another run in the same look goes on where this one ends."""
+        end, start = self.chars[-1], other.chars[0]
+        on_line = self.look == other.look and abs(end.base - start.base) < _SAME * end.size
+        return on_line and abs(start.start - end.end) <= _GAP * end.size
+
 
 def without_watermark(chars: Sequence[Char], rules: Sequence[Rule]) -> tuple[list[Char], list[str]]:
     """The characters without those of watermarks, and their texts, each once.
 
-    A watermark is pale text that goes over the lines of the table or over other text, or that the file calls one; and
-    the same words, as pale, elsewhere on the page. Pale words that are only repeated are doubted.
+    A watermark is pale text, or text that the file says is none of its own, that goes over the lines of the table or
+    over other text; and the same words in the same look elsewhere on the page. Pale words only repeated are doubted.
     """
     pale = _pale(chars)
     if not pale:
         return list(chars), []
     runs = list(_runs(chars, pale))
     page = _Page([char for index, char in enumerate(chars) if index not in pale], rules)
-    marks = [run for run in runs if any(char.style.watermark for char in run.chars) or page.is_under(run)]
+    marks = [run for run in runs if page.is_under(run)]
     words = {word for run in marks for word in run.words}
     counts = Counter(word for run in runs for word in run.words)
     left = list(chars)
@@ -75,31 +82,32 @@ def _is_repeated(word: str, count: int) -> bool:
 def _pale(chars: Sequence[Char]) -> set[int]:
     """The places of characters paler than the text of the page."""
     candidates = {
-        index for index, char in enumerate(chars) if _PALE <= char.style.shade < _WHITE or char.style.watermark
+        index for index, char in enumerate(chars) if _PALE <= char.style.shade < _WHITE or char.style.artifact
     }
     if not candidates:
         return candidates
     shades = Counter(round(char.style.shade, 2) for char in chars)
     body = min((shade for shade, count in shades.items() if count >= _BODY * len(chars)), default=0.0)
-    return {i for i in candidates if chars[i].style.shade >= body + _PALER or chars[i].style.watermark}
+    return {i for i in candidates if chars[i].style.shade >= body + _PALER or chars[i].style.artifact}
 
 
 def _runs(chars: Sequence[Char], pale: set[int]) -> Iterator[_Run]:
-    lines: dict[tuple[float, float, float, float], list[int]] = {}
-    for index in sorted(pale):
-        char = chars[index]
-        look = (float(char.turn), round(char.size, 1), round(char.style.shade, 2))
-        lines.setdefault((*look, round(char.base, 1)), []).append(index)
-    for line, places in lines.items():
-        look = line[:3]
-        places.sort(key=lambda index: chars[index].start)
-        run = places[:1]
-        for index in places[1:]:
-            if chars[index].start - chars[run[-1]].end > _GAP * chars[index].size:
-                yield _Run(look, run, [chars[place] for place in run])
-                run = []
-            run.append(index)
-        yield _Run(look, run, [chars[place] for place in run])
+    """Pale text in pieces: what one command of the page writes, and commands that go on on the same line."""
+    pieces: list[_Run] = []
+    for _, same in groupby(sorted(pale), key=lambda index: id(chars[index].style)):
+        places = list(same)
+        first = chars[places[0]]
+        look = (float(first.turn), round(first.size, 1), round(first.style.shade, 2))
+        pieces.append(_Run(look, places, [chars[place] for place in places]))
+    pieces.sort(key=lambda piece: (piece.look, round(piece.chars[0].base, 1), piece.chars[0].start))
+    last = pieces[0]
+    for piece in pieces[1:]:
+        if last.goes_on_in(piece):
+            last = _Run(last.look, last.places + piece.places, last.chars + piece.chars)
+        else:
+            yield last
+            last = piece
+    yield last
 
 
 class _Page:
