@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
@@ -35,9 +35,9 @@ class Fill(NamedTuple):
 class Sight:
     """Tells which characters of a loaded page (its raw handle, and that of its document) are seen.
 
-    What a filled box hides is reckoned; where that does not tell, the page is drawn and looked at. That tells nothing
-    of Chinese letters in a font that this machine may not have: they are hidden only where the ground is `known`, all of the
-    page that is filled being boxes, else doubted. `size` is that of the page as displayed.
+    What a filled box hides is reckoned; where that is not enough, the page is drawn and looked at. That says nothing
+    of Chinese letters in a font that this machine may not have: they are hidden only where the ground is `known`, all
+    of the page that is filled being boxes, else doubted. `size` is that of the page as displayed.
     """
 
     def __init__(
@@ -54,22 +54,30 @@ class Sight:
         self._opaque: dict[int, bool] = {}
         self._drawing: _Drawing | None = None
 
-    def seen(self, chars: Sequence[Char], displayed: Iterable[Box]) -> Iterator[Char | None]:
+    def seen(self, chars: Sequence[Char], displayed: Sequence[Box]) -> list[Char | None]:
         """Each character, doubted where it may not be seen, and None for those that are not.
 
         `displayed` are their boxes on the page as displayed.
         """
-        for char, box in zip(chars, displayed, strict=True):
+        found: list[Char | None] = []
+        unsure: dict[int, list[int]] = {}  # by text, the characters of which only a look tells
+        for index, char in enumerate(chars):
             covered, ground = self._around(char) if self._strips else (False, 1.0)
-            alike = ground is not None and abs(ground - char.style.shade) < _LIKE
-            if covered:
-                yield None
-            elif not (alike or char.style.layer) or self._has_ink(box):
-                yield char
-            elif char.style.embedded or char.text.isascii() or (alike and self._known):
-                yield None
-            else:
-                yield char._replace(doubt=char.doubt or _DOUBT)
+            if char.style.layer or (ground is not None and abs(ground - char.style.shade) < _LIKE):
+                unsure.setdefault(id(char.style), []).append(index)
+            found.append(None if covered else char)
+        for places in unsure.values():
+            inked = [index for index in places if not chars[index].text.isspace()]
+            if 2 * sum(self._has_ink(displayed[index]) for index in inked) < len(inked):
+                for index in places:
+                    found[index] = found[index] and self._without_ink(chars[index])
+        return found
+
+    def _without_ink(self, char: Char) -> Char | None:
+        """A character where the page, as it is drawn here, has none."""
+        if char.style.embedded or char.text.isascii() or (self._known and not char.style.layer):
+            return None
+        return char._replace(doubt=char.doubt or _DOUBT)
 
     def _around(self, char: Char) -> tuple[bool, float | None]:
         """Whether something is drawn over the character, and how light the ground is; None where a picture is it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -148,7 +149,7 @@ class _PageReader:
         """The characters that are seen; the text of the others goes to `unseen`."""
         displayed = self._displayed.size
         sight = Sight(self._page, self._document, displayed, self._fills, known=self._known)
-        boxes = (unturned(char.box, self._turn, displayed) for char in chars)
+        boxes = [unturned(char.box, self._turn, displayed) for char in chars]
         kept: list[Char] = []
         for char, seen in zip(chars, sight.seen(chars, boxes), strict=True):
             if seen is not None:
@@ -199,10 +200,14 @@ class _PageReader:
         outlines = [points for points in self._outlines(item, matrix) if len(points) > 1]
         if fill.value:
             self._fill(item, outlines, depth)
+        width = _stroke_width(item, matrix) if stroke.value else 0.0
         for points in outlines:
             if stroke.value:
                 for (x1, y1), (x2, y2) in pairwise(points):
-                    self._line(x1, y1, x2, y2)
+                    self._line(x1, y1, x2, y2, width)
+                    if width > _THIN:  # a line so thick is ground for text
+                        box = _widened(_box([(x1, y1), (x2, y2)]), width / 2)
+                        self._fills.append(Fill(box, self._order, shade_of(item, outline=True), opaque=False))
             else:
                 self._thin_box(points)
 
@@ -228,11 +233,11 @@ class _PageReader:
         if not curved:
             yield points
 
-    def _line(self, x1: float, y1: float, x2: float, y2: float) -> None:
+    def _line(self, x1: float, y1: float, x2: float, y2: float, width: float) -> None:
         if abs(y1 - y2) <= _STRAIGHT and abs(x1 - x2) > abs(y1 - y2):
-            self._rules.append(Rule(True, (y1 + y2) / 2, min(x1, x2), max(x1, x2)))
+            self._rules.append(Rule(True, (y1 + y2) / 2, min(x1, x2), max(x1, x2), width))
         elif abs(x1 - x2) <= _STRAIGHT and abs(y1 - y2) > abs(x1 - x2):
-            self._rules.append(Rule(False, (x1 + x2) / 2, min(y1, y2), max(y1, y2)))
+            self._rules.append(Rule(False, (x1 + x2) / 2, min(y1, y2), max(y1, y2), width))
 
     def _fill(self, item: Any, outlines: Sequence[list[tuple[float, float]]], depth: int) -> None:
         boxes = [_box(points) for points in outlines]
@@ -257,14 +262,27 @@ class _PageReader:
     def _thin_box(self, points: list[tuple[float, float]]) -> None:
         left, top, right, bottom = _box(points)
         if bottom - top <= min(_THIN, right - left):
-            self._rules.append(Rule(True, (top + bottom) / 2, left, right))
+            self._rules.append(Rule(True, (top + bottom) / 2, left, right, bottom - top))
         elif right - left <= min(_THIN, bottom - top):
-            self._rules.append(Rule(False, (left + right) / 2, top, bottom))
+            self._rules.append(Rule(False, (left + right) / 2, top, bottom, right - left))
 
 
 def _box(points: Sequence[tuple[float, float]]) -> Box:
     xs, ys = zip(*points, strict=True)
     return (min(xs), min(ys), max(xs), max(ys))
+
+
+def _widened(box: Box, by: float) -> Box:
+    left, top, right, bottom = box
+    across, down = (by, 0.0) if right - left < bottom - top else (0.0, by)
+    return (left - across, top - down, right + across, bottom + down)
+
+
+def _stroke_width(item: Any, matrix: Matrix) -> float:
+    width = ctypes.c_float()
+    pdfium.FPDFPageObj_GetStrokeWidth(item, width)
+    a, b, c, d, *_ = matrix
+    return width.value * math.sqrt(abs(a * d - b * c))
 
 
 def _is_upright(points: Sequence[tuple[float, float]], box: Box) -> bool:

@@ -10,6 +10,7 @@ from perfeval_lint.read.pdf_rule import Rule
 from perfeval_lint.read.pdf_text import lines_of
 
 _HIGHEST, _LOWEST = 0.6, 0.15  # of the type's height above the base line: between them a line goes through the letters
+_THICKEST = 0.25  # of the type's height: thicker lines are ground
 _LONGER = 0.6  # of the type's height: how much longer than the text the line may be at either end
 _DOUBT = "有一条线划过这一格的文字，不能确定是否划掉；请核对原文"
 _MEET = 1.0  # points within which a line ends at another
@@ -48,6 +49,8 @@ def without_struck(chars: Sequence[Char], rules: Sequence[Rule]) -> tuple[list[C
 
 def _goes_through(rule: Rule, char: Char) -> bool:
     above = char.base - rule.at
+    if rule.width > _THICKEST * char.size:
+        return False
     return _LOWEST * char.size < above < _HIGHEST * char.size and rule.start < (char.start + char.end) / 2 < rule.end
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, groupby, pairwise
 from operator import attrgetter
@@ -14,7 +14,8 @@ from perfeval_lint.read.raised import put_together
 
 _SAME_LINE = 0.45  # of the type's height: how far base lines of one line may be apart (exponents)
 _GAP = 0.6  # of the type's height: the least gap that counts as a space
-_RAISED = 0.7  # the same for smaller type above larger
+_RAISED = 0.7  # the same for small letters that follow one of the line
+_BESIDE = 0.3  # of the type's height: how near such letters stand
 _SMALLER = 0.8  # of the type beside it: how small raised letters are at most
 _HIGHER = 0.2  # of the type beside it: how much higher their base line is, at least
 _APART = 0.45  # of the type's height: letters that begin further apart stand beside each other
@@ -37,7 +38,7 @@ def lines_of(chars: Sequence[Char]) -> list[TextLine]:
     """The lines that characters make, from top to bottom; turned text after the upright."""
     lines: list[TextLine] = []
     for _, same in groupby(sorted(chars, key=lambda char: (char.turn, char.base)), key=attrgetter("turn")):
-        for group in _on_one_line(list(same)):
+        for group in _with_raised(_on_one_line(list(same))):
             line = _line(_once(sorted(group, key=attrgetter("start"))))
             if line is not None:
                 lines.append(line)
@@ -48,7 +49,7 @@ def _on_one_line(chars: list[Char]) -> Iterator[list[Char]]:
     """Characters in order of their base line, in groups of about the same one."""
     group: list[Char] = []
     for char in chars:
-        if group and char.base - group[-1].base > _farthest(group[-1], char):
+        if group and char.base - group[-1].base > _SAME_LINE * max(char.size, group[-1].size):
             yield group
             group = []
         group.append(char)
@@ -56,10 +57,29 @@ def _on_one_line(chars: list[Char]) -> Iterator[list[Char]]:
         yield group
 
 
-def _farthest(upper: Char, lower: Char) -> float:
-    """How far apart the base lines of two characters of one line are at most; small ones may be raised high."""
-    share = _RAISED if upper.size <= _SMALLER * lower.size else _SAME_LINE
-    return share * max(upper.size, lower.size)
+def _with_raised(groups: Iterable[list[Char]]) -> Iterator[list[Char]]:
+    """The groups, with small letters raised so high that they made one of their own put to the letters they follow."""
+    upper: list[Char] = []
+    for group in groups:
+        if upper and _is_raised_over(upper, group):
+            group = upper + group
+        elif upper:
+            yield upper
+        upper = group
+    if upper:
+        yield upper
+
+
+def _is_raised_over(upper: Sequence[Char], lower: Sequence[Char]) -> bool:
+    smallest = min(char.size for char in lower)
+    highest = max(char.base for char in lower) - min(char.base for char in upper)
+    if highest > _RAISED * smallest or any(char.size > _SMALLER * smallest for char in upper):
+        return False
+    return all(
+        any(abs(char.start - other.end) < _BESIDE * other.size for other in (*lower, *upper) if other is not char)
+        and not any(char.start < (other.start + other.end) / 2 < char.end for other in lower)
+        for char in upper
+    )
 
 
 def _once(chars: list[Char]) -> list[Char]:

@@ -11,7 +11,7 @@ _POWER = re.compile(r"[-−－]?[0-9]{1,2}")
 _LENGTH = re.compile(r"(?:^|[^A-Za-z])[kcdmKCDM]?[mM]$")  # m, km: a raised 2 or 3 makes an area or a volume
 _TEN = re.compile(r"[×xX*＊·]\s*10$")
 _WHOLE = re.compile(r"(?:^|[^0-9.,])[0-9]+$")
-_ONE_MARK = r"[（(\[【〔]?(?:注|备注)?\s*(?:[0-9]{1,2}|[a-np-z]|[①-⑳➀-➓*＊†‡§#＃※△▲]+|注|备注)[）)\]】〕]?"
+_ONE_MARK = r"[（(\[【〔]?(?:注|备注)?\s*(?:[0-9]{1,2}|[a-np-z](?![A-Za-z])|[①-⑳➀-➓*＊†‡§#＃※△▲]+|注|备注)[）)\]】〕]?"
 _MARKS = re.compile(rf"\s*{_ONE_MARK}(?:[,，、\s]*{_ONE_MARK})*[\s:：]*")
 _DOUBT = "上标“{}”按注号看待，没有读入；如是乘方或数的一部分，请写成一行"
 
