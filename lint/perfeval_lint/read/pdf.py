@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]
@@ -17,8 +16,9 @@ from perfeval_lint.errors import Problem, UnreadableFile
 from perfeval_lint.form.origin import PageBox
 from perfeval_lint.read.model import Block, Cell, Grid, Line, Reading
 from perfeval_lint.read.pdf_chars import NO_CHARACTER, Char
-from perfeval_lint.read.pdf_fields import HIDDEN, fields_of, forms_of, string_of
+from perfeval_lint.read.pdf_fields import fields_of, forms_of
 from perfeval_lint.read.pdf_geometry import Box, TooMuch
+from perfeval_lint.read.pdf_marks import taken_off
 from perfeval_lint.read.pdf_page import Page, read_page
 from perfeval_lint.read.pdf_ruling import RuledTable, tables_of, without_unused
 from perfeval_lint.read.pdf_size import unpacks_too_far
@@ -34,15 +34,6 @@ _MARGINS = 12.0  # points that programs keep free beside the text of a cell, bot
 _FIGURE = 0.55  # the width of a figure to the height of its line
 _QUOTED, _FEW = 20, 5  # how much of a text that was left out is quoted, and of how many
 _BROKEN_BOX = "这个单元格的边框不完整，可能并错了格；请核对原文"
-
-# Marks that reviewers put on a page; other comments (typed text, stamps) may be how the form was filled in.
-_MARKS = frozenset(
-    [
-        *(pdfium.FPDF_ANNOT_TEXT, pdfium.FPDF_ANNOT_POPUP, pdfium.FPDF_ANNOT_SQUARE, pdfium.FPDF_ANNOT_CIRCLE),
-        *(pdfium.FPDF_ANNOT_HIGHLIGHT, pdfium.FPDF_ANNOT_UNDERLINE, pdfium.FPDF_ANNOT_SQUIGGLY),
-        *(pdfium.FPDF_ANNOT_STRIKEOUT, pdfium.FPDF_ANNOT_CARET),
-    ]
-)
 
 _pdfium = threading.Lock()  # pdfium may be called by one thread at a time
 if hasattr(os, "register_at_fork"):  # and a child made by fork lacks the thread that is at it
@@ -112,30 +103,14 @@ def _one(document: pypdfium2.PdfDocument, index: int, forms: Any) -> Page:
     page = document[index]
     try:
         fields = fields_of(page.raw, forms)
-        watermarks = _leave_marks_aside(page.raw)
+        marks = taken_off(page.raw)
         # What was filled into form fields becomes part of the page.
         if pdfium.FPDFPage_GetAnnotCount(page.raw) and pdfium.FPDFPage_Flatten(page.raw, 0) == pdfium.FLATTEN_SUCCESS:
             page.close()
             page = document[index]
-        read = read_page(page.raw, document.raw, fields)
-        return replace(read, watermarks=(*read.watermarks, *watermarks))
+        return read_page(page.raw, document.raw, fields, marks)
     finally:
         page.close()
-
-
-def _leave_marks_aside(page: Any) -> list[str]:
-    """Takes off a page what is no part of the form; the texts of watermarks among it."""
-    watermarks: list[str] = []
-    for index in reversed(range(pdfium.FPDFPage_GetAnnotCount(page))):
-        annotation = pdfium.FPDFPage_GetAnnot(page, index)
-        kind = pdfium.FPDFAnnot_GetSubtype(annotation)
-        hidden = pdfium.FPDFAnnot_GetFlags(annotation) & HIDDEN
-        if kind == pdfium.FPDF_ANNOT_WATERMARK:
-            watermarks.append(string_of(pdfium.FPDFAnnot_GetStringValue, annotation, b"Contents") or "水印")
-        pdfium.FPDFPage_CloseAnnot(annotation)
-        if hidden or kind in _MARKS or kind == pdfium.FPDF_ANNOT_WATERMARK:
-            pdfium.FPDFPage_RemoveAnnot(page, index)
-    return watermarks
 
 
 def _not_opened(error: pypdfium2.PdfiumError, file: str) -> Problem:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from perfeval_lint.read.pdf_chars import Char
-from perfeval_lint.read.pdf_geometry import Box, Frame
+from perfeval_lint.read.pdf_geometry import Box, Frame, is_inside
 from perfeval_lint.read.pdf_text import lines_of
 
 _UNDRAWN = "这一栏是填写的表单域，文件里没有画出所填的“{}”，有的软件看不到；请核对原文"
@@ -33,12 +33,6 @@ class Field(NamedTuple):
     drawn: bool
     blank: bool
     hidden: bool
-
-    def shown(self, frame: Frame) -> Box:
-        """Where the field is as displayed."""
-        left, bottom, right, top = self.place
-        (x1, y1), (x2, y2) = frame.shown(left, bottom), frame.shown(right, top)
-        return (min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
 
 
 @contextmanager
@@ -114,11 +108,11 @@ def filled_in(chars: Sequence[Char], fields: Sequence[Field], frame: Frame) -> l
     for field in fields:
         if field.hidden:
             continue
-        box = field.shown(frame)
+        box = frame.box(*field.place)
         if not field.drawn:
             filled += _laid_out(field, box)
             continue
-        inside = [index for index, char in enumerate(filled) if _is_inside(char.box, box)]
+        inside = [index for index, char in enumerate(filled) if is_inside(char.box, box)]
         shown = "".join(line.text for line in lines_of([filled[index] for index in inside]))
         if not _same(shown, field.text):
             doubt = _OTHER.format(field.text)
@@ -140,11 +134,6 @@ def _laid_out(field: Field, box: Box) -> Iterator[Char]:
         for place, letter in enumerate(line):
             start = left + place * width
             yield Char(letter, 0, start, start + width, base, size, doubt)
-
-
-def _is_inside(inner: Box, outer: Box) -> bool:
-    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
-    return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
 
 
 def _same(shown: str, stored: str) -> bool:

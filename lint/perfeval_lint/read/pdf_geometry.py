@@ -33,6 +33,11 @@ class Frame(NamedTuple):
             self.rotation
         ]
 
+    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
+        """A box of the page's own space, as displayed."""
+        (x1, y1), (x2, y2) = self.shown(left, bottom), self.shown(right, top)
+        return (min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
+
     @property
     def size(self) -> tuple[float, float]:
         """Width and height as displayed."""
@@ -48,6 +53,12 @@ def turned_back(box: Box, turn: int) -> Box:
     if turn == 2:
         return (-right, -bottom, -left, -top)
     return (-bottom, left, -top, right) if turn == 3 else box
+
+
+def is_inside(inner: Box, outer: Box) -> bool:
+    """Whether the middle of a box lies in another."""
+    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
 
 
 def unturned(box: Box, turn: int, size: tuple[float, float]) -> Box:
