@@ -14,6 +14,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from drawn import ALL, LEVEL, UPRIGHT, WORDS, at, drawn, stroke
 from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.form.origin import PageBox
 from perfeval_lint.read.html import read_html
@@ -25,37 +26,6 @@ FIXTURES = Path(__file__).parent / "fixtures"
 
 def fixture(name: str) -> Reading:
     return read_pdf((FIXTURES / name).read_bytes(), name)
-
-
-def drawn(content: str, *, rotate: int = 0, pages: int = 1) -> bytes:
-    """A PDF of 300 by 200 points with that content on each page; pdfium finds its way without the cross-references."""
-    kids = " ".join(f"{number + 10} 0 R" for number in range(pages))
-    leaves = "".join(
-        f"{number + 10} 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Rotate {rotate}/Contents 4 0 R"
-        "/Resources<</Font<</F 3 0 R>>>>>>endobj\n"
-        for number in range(pages)
-    )
-    return (
-        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-        f"2 0 obj<</Type/Pages/Kids[{kids}]/Count {pages}>>endobj\n"
-        "3 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n"
-        f"4 0 obj<</Length {len(content)}>>stream\n{content}\nendstream endobj\n{leaves}trailer<</Root 1 0 R>>\n"
-    ).encode("latin-1")
-
-
-def at(x: float, y: float, text: str) -> str:
-    return f"BT /F 10 Tf 1 0 0 1 {x} {y} Tm ({text}) Tj ET\n"
-
-
-def stroke(*lines: tuple[float, float, float, float]) -> str:
-    return "".join(f"{x1} {y1} m {x2} {y2} l S\n" for x1, y1, x2, y2 in lines)
-
-
-# Three columns at 50, 110, 170, 230 and two rows at 150, 120, 90.
-LEVEL = tuple((50.0, y, 230.0, y) for y in (150.0, 120.0, 90.0))
-UPRIGHT = tuple((x, 90.0, x, 150.0) for x in (50.0, 110.0, 170.0, 230.0))
-WORDS = "".join(at(55 + 60 * column, 130 - 30 * row, f"r{row}c{column}") for row in range(2) for column in range(3))
-ALL = [(row, column, 1, 1, f"r{row}c{column}") for row in range(2) for column in range(3)]
 
 
 def places(cells: tuple[Cell, ...]) -> list[tuple[int, int, int, int, str]]:

@@ -20,7 +20,7 @@ _SMALLER = 0.8  # of the type beside it: how small raised letters are at most
 _HIGHER = 0.2  # of the type beside it: how much higher their base line is, at least
 _APART = 0.45  # of the type's height: letters that begin further apart stand beside each other
 _OVERLAP = 0.5  # of the narrower letter's width: letters that share more are printed over each other
-_ON_TOP = 0.5  # of the lower line's height: lines that share more are printed over each other
+_ON_TOP = 0.35  # of the lower line's height: lines that share more are printed over each other
 _OVER = "这个单元格里的文字互相重叠，可能混入了别的文字（如水印）；请核对原文"
 _UNUSUAL = 2.0  # times the usual gap of the line; evenly spread characters are one word
 
