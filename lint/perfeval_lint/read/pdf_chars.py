@@ -22,7 +22,7 @@ _INVISIBLE_MODES = (3, 7)  # text render modes that put no ink on the page
 _OUTLINE_MODES = (1, 5)  # those that draw outlines only
 _TILTED = math.radians(10)
 _UNREAL = ("Cc", "Cn", "Co", "Cs")  # control, unassigned, private and half characters
-_MEANT = str.maketrans({"\u00a0": " ", "\u00ad": "-"})  # a soft hyphen that is drawn is a hyphen
+_MEANT = {"\u00a0": " ", "\u00ad": "-"}  # a soft hyphen that is drawn is a hyphen
 
 
 class Placed(NamedTuple):
@@ -116,7 +116,7 @@ class CharReader:
                 char = self._char(text_page, index, text, style)
                 if char is None:
                     continue
-                if chars and _same_glyph(chars[-1], char):
+                if chars and chars[-1].start == char.start and _same_glyph(chars[-1], char):
                     chars[-1] = char._replace(text=chars[-1].text + char.text, doubt=chars[-1].doubt or char.doubt)
                 else:
                     chars.append(char)
@@ -191,6 +191,9 @@ def _texts(text_page: Any) -> Iterator[tuple[int, str]]:
         if pdfium.FPDFText_IsGenerated(text_page, index) == 1:
             continue
         code = pdfium.FPDFText_GetUnicode(text_page, index)
+        if 0x20 <= code < 0xD800 and not high:
+            yield index, chr(code)
+            continue
         if high and 0xDC00 <= code < 0xE000:
             yield index, (high + chr(code)).encode("utf-16", "surrogatepass").decode("utf-16")
             high = ""
@@ -221,7 +224,7 @@ def _same_glyph(one: Char, other: Char) -> bool:
 
 def _plain(text: str) -> str:
     """The character meant: fonts name some by the look-alike radical (⼯ for 工), or by a no-break space."""
-    return unicodedata.normalize("NFKC", text) if "\u2e80" <= text <= "\u2fdf" else text.translate(_MEANT)
+    return unicodedata.normalize("NFKC", text) if "\u2e80" <= text <= "\u2fdf" else _MEANT.get(text, text)
 
 
 def clip_of(item: Any) -> Box | None:
@@ -254,4 +257,4 @@ def shade_of(item: Any, *, outline: bool = False) -> float:
 
 def address_of(item: Any) -> int:
     """The address of a pdfium object, by which to know it again."""
-    return ctypes.cast(item, ctypes.c_void_p).value or 0
+    return ctypes.addressof(item.contents) if item else 0

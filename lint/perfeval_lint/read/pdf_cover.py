@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
@@ -54,10 +54,10 @@ class Sight:
         self._opaque: dict[int, bool] = {}
         self._drawing: _Drawing | None = None
 
-    def seen(self, chars: Sequence[Char], displayed: Sequence[Box]) -> list[Char | None]:
+    def seen(self, chars: Sequence[Char], displayed: Callable[[Box], Box]) -> list[Char | None]:
         """Each character, doubted where it may not be seen, and None for those that are not.
 
-        `displayed` are their boxes on the page as displayed.
+        `displayed` gives where a box of theirs is on the page as displayed.
         """
         found: list[Char | None] = []
         unsure: dict[int, list[int]] = {}  # by text, the characters of which only a look tells
@@ -68,7 +68,7 @@ class Sight:
             found.append(None if covered else char)
         for places in unsure.values():
             inked = [index for index in places if not chars[index].text.isspace()]
-            if 2 * sum(self._has_ink(displayed[index]) for index in inked) < len(inked):
+            if 2 * sum(self._has_ink(displayed(chars[index].box)) for index in inked) < len(inked):
                 for index in places:
                     found[index] = found[index] and self._without_ink(chars[index])
         return found

@@ -22,9 +22,9 @@ class Frame(NamedTuple):
     def shown(self, x: float, y: float) -> tuple[float, float]:
         """A point of the page's own space, as displayed: from the top left, turned."""
         left, bottom, right, top = self.bounds
-        return ((x - left, top - y), (y - bottom, x - left), (right - x, y - bottom), (top - y, right - x))[
-            self.rotation
-        ]
+        if self.rotation == 0:
+            return x - left, top - y
+        return ((y - bottom, x - left), (right - x, y - bottom), (top - y, right - x))[self.rotation - 1]
 
     def own(self, x: float, y: float) -> tuple[float, float]:
         """A point as displayed, in the page's own space."""
@@ -74,7 +74,7 @@ def unturned(box: Box, turn: int, size: tuple[float, float]) -> Box:
 
 def turned(x: float, y: float, turn: int) -> tuple[float, float]:
     """A point of the page along and across the direction of text turned by `turn` quarters anticlockwise."""
-    return ((x, y), (-y, x), (-x, -y), (y, -x))[turn]
+    return (x, y) if turn == 0 else ((-y, x), (-x, -y), (y, -x))[turn - 1]
 
 
 def times(first: Matrix, then: Matrix) -> Matrix:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
@@ -108,7 +109,7 @@ class _PageReader:
         """The characters that are seen; the text of the others goes to `unseen`."""
         displayed = self._displayed.size
         sight = Sight(self._page, self._document, displayed, self._drawing.fills, known=self._drawing.known)
-        boxes = [unturned(char.box, self._turn, displayed) for char in chars]
+        boxes = partial(unturned, turn=self._turn, size=displayed)
         kept: list[Char] = []
         for char, seen in zip(chars, sight.seen(chars, boxes), strict=True):
             if seen is not None:

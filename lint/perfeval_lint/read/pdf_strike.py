@@ -23,13 +23,14 @@ def without_struck(chars: Sequence[Char], rules: Sequence[Rule]) -> tuple[list[C
     """
     order = sorted((index for index, char in enumerate(chars) if char.turn == 0), key=lambda index: chars[index].base)
     bases = [chars[index].base for index in order]
-    largest = max((char.size for char in chars), default=0.0)
+    sizes = [char.size for char in chars]
+    nearest, farthest = _LOWEST * min(sizes, default=0.0), _HIGHEST * max(sizes, default=0.0)
     uprights = [rule for rule in rules if not rule.level]
     struck: set[int] = set()
     kept: list[Rule] = []
     doubted: set[int] = set()
     for rule in rules:
-        near = order[bisect_left(bases, rule.at) : bisect_right(bases, rule.at + _HIGHEST * largest)]
+        near = order[bisect_left(bases, rule.at + nearest) : bisect_right(bases, rule.at + farthest)]
         through = [index for index in near if _goes_through(rule, chars[index])] if rule.level else []
         inked = [chars[index] for index in through if not chars[index].text.isspace()]
         if not inked or _is_border(rule, uprights):

@@ -71,6 +71,8 @@ def _with_raised(groups: Iterable[list[Char]]) -> Iterator[list[Char]]:
 
 
 def _is_raised_over(upper: Sequence[Char], lower: Sequence[Char]) -> bool:
+    if upper[0].size > _SMALLER * lower[0].size:
+        return False  # soon, for nearly all
     smallest = min(char.size for char in lower)
     highest = max(char.base for char in lower) - min(char.base for char in upper)
     if highest > _RAISED * smallest or any(char.size > _SMALLER * smallest for char in upper):
@@ -100,28 +102,31 @@ def _line(chars: list[Char]) -> TextLine | None:
         return None
     gaps = [after.start - before.end for before, after in pairwise(chars)]
     usual = max(median(gaps), 0.0) if len(gaps) > 1 else 0.0
-    pieces = [(chars[0].text, False)]
-    for raised, gap, char in zip(_raised(chars), gaps, chars[1:], strict=True):
+    raised = _raised(chars)
+    pieces = [(chars[0].text, raised[0])]
+    for gap, char, is_raised in zip(gaps, chars[1:], raised[1:], strict=True):
         if gap > max(_GAP * char.size, _UNUSUAL * usual):
-            pieces.append((" ", raised and pieces[-1][1]))
-        pieces.append((char.text, raised))
-    text, doubt = put_together(pieces) if any(raised for _, raised in pieces) else (_joined(pieces), "")
+            pieces.append((" ", is_raised and pieces[-1][1]))
+        pieces.append((char.text, is_raised))
+    text, doubt = put_together(pieces) if any(raised) else ("".join(text for text, _ in pieces), "")
     doubts = (*(char.doubt for char in inked), doubt, _OVER if _one_over_another(inked) else "")
     return TextLine(text.strip(), box_around([char.box for char in inked]), next(filter(None, doubts), ""))
 
 
-def _joined(pieces: Sequence[tuple[str, bool]]) -> str:
-    return "".join(text for text, _ in pieces)
-
-
-def _raised(chars: Sequence[Char]) -> Iterator[bool]:
-    """Whether each character after the first stands raised beside larger ones."""
+def _raised(chars: Sequence[Char]) -> list[bool]:
+    """Whether each character stands raised beside larger ones that it follows."""
+    raised = [False] * len(chars)
     ground = chars[0]
-    for char in chars[1:]:
-        raised = char.size <= _SMALLER * ground.size and ground.base - char.base >= _HIGHER * ground.size
-        if not (raised or char.text.isspace()):
+    for index, char in enumerate(chars):
+        if char.size < ground.size and _is_raised(char, ground):
+            raised[index] = True
+        elif not char.text.isspace():
             ground = char
-        yield raised
+    return raised
+
+
+def _is_raised(char: Char, ground: Char) -> bool:
+    return char.size <= _SMALLER * ground.size and ground.base - char.base >= _HIGHER * ground.size
 
 
 def _one_over_another(chars: Sequence[Char]) -> bool:
