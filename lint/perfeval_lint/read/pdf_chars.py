@@ -96,6 +96,8 @@ class CharReader:
         self.unseen: list[str] = []
         self._frame = frame
         self._placed = placed
+        self._loose = pdfium.FS_RECTF()
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._fonts: dict[int, tuple[bool, bool]] = {}
 
     def read(self, text_page: Any) -> list[Char]:
@@ -157,8 +159,7 @@ class CharReader:
         return found
 
     def _char(self, text_page: Any, index: int, text: str, style: Style) -> Char | None:
-        loose = pdfium.FS_RECTF()
-        x, y = ctypes.c_double(), ctypes.c_double()
+        loose, x, y = self._loose, self._x, self._y
         pdfium.FPDFText_GetLooseCharBox(text_page, index, loose)
         pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
         if style.clip is not None:
@@ -168,10 +169,14 @@ class CharReader:
                 self.cut += not text.isspace()
                 return None
         turn = style.turn or 0
-        base = turned(*self._frame.shown(x.value, y.value), turn)[1]
-        one = turned(*self._frame.shown(loose.left, loose.bottom), turn)[0]
-        other = turned(*self._frame.shown(loose.right, loose.top), turn)[0]
-        if not all(map(math.isfinite, (base, one, other))):
+        if turn == self._frame.rotation == 0:  # the same, faster: nearly all text
+            left, _, _, top = self._frame.bounds
+            base, one, other = top - y.value, loose.left - left, loose.right - left
+        else:
+            base = turned(*self._frame.shown(x.value, y.value), turn)[1]
+            one = turned(*self._frame.shown(loose.left, loose.bottom), turn)[0]
+            other = turned(*self._frame.shown(loose.right, loose.top), turn)[0]
+        if not math.isfinite(base + one + other):
             return None
         unreal = text == "\ufffd" or (
             not text.isspace()
