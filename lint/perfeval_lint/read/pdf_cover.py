@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from perfeval_lint.read.pdf_chars import Char
-from perfeval_lint.read.pdf_geometry import Box
+from perfeval_lint.read.pdf_geometry import Box, bound
 
 _DOUBT = "这一格的文字可能看不见（与底色相同，或在关闭的图层上）；请核对原文"
 _STRIP = 24.0  # points: boxes are looked up by the strip of the page they reach
@@ -57,8 +57,9 @@ class Sight:
     def seen(self, chars: Sequence[Char], displayed: Callable[[Box], Box]) -> list[Char | None]:
         """Each character, doubted where it may not be seen, and None for those that are not.
 
-        `displayed` gives where a box of theirs is on the page as displayed.
+        `displayed` gives where a box of theirs is on the page as displayed. Raises TooMuch.
         """
+        bound(len(chars) * max(map(len, self._strips.values()), default=0))
         found: list[Char | None] = []
         unsure: dict[int, list[int]] = {}  # by text, the characters of which only a look tells
         for index, char in enumerate(chars):

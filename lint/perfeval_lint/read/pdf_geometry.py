@@ -13,6 +13,15 @@ class TooMuch(Exception):
     """The page holds more than any form does."""
 
 
+MOST_LOOKS = 20_000_000  # how often things on one page are held against each other
+
+
+def bound(looks: int) -> None:
+    """Raises TooMuch where a page takes longer than any form does."""
+    if looks > MOST_LOOKS:
+        raise TooMuch
+
+
 class Frame(NamedTuple):
     """The part of a page that is displayed (left, bottom, right, top in its own space), and its quarter turns."""
 

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from perfeval_lint.read.pdf_chars import Char
+from perfeval_lint.read.pdf_geometry import bound
 from perfeval_lint.read.pdf_rule import Rule
 from perfeval_lint.read.pdf_text import lines_of
 
@@ -19,7 +20,7 @@ _MEET = 1.0  # points within which a line ends at another
 def without_struck(chars: Sequence[Char], rules: Sequence[Rule]) -> tuple[list[Char], list[Rule], list[str]]:
     """The characters and lines without those struck out and the strokes through them; and the texts struck out.
 
-    Text that a longer line goes through, which borders no cell, is doubted.
+    Text that a longer line goes through, which borders no cell, is doubted. Raises TooMuch.
     """
     order = sorted((index for index, char in enumerate(chars) if char.turn == 0), key=lambda index: chars[index].base)
     bases = [chars[index].base for index in order]
@@ -29,8 +30,11 @@ def without_struck(chars: Sequence[Char], rules: Sequence[Rule]) -> tuple[list[C
     struck: set[int] = set()
     kept: list[Rule] = []
     doubted: set[int] = set()
+    looks = 0
     for rule in rules:
         near = order[bisect_left(bases, rule.at + nearest) : bisect_right(bases, rule.at + farthest)]
+        looks += len(near)
+        bound(looks)
         through = [index for index in near if _goes_through(rule, chars[index])] if rule.level else []
         inked = [chars[index] for index in through if not chars[index].text.isspace()]
         if not inked or _is_border(rule, uprights):

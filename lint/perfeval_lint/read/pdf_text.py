@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, groupby, pairwise
+from itertools import chain, groupby, pairwise
 from operator import attrgetter
 from statistics import median
 
@@ -15,6 +15,7 @@ from perfeval_lint.read.raised import put_together
 _SAME_LINE = 0.45  # of the type's height: how far base lines of one line may be apart (exponents)
 _GAP = 0.6  # of the type's height: the least gap that counts as a space
 _RAISED = 0.7  # the same for small letters that follow one of the line
+_FEW = 40  # how many such letters a line has at most
 _BESIDE = 0.3  # of the type's height: how near such letters stand
 _SMALLER = 0.8  # of the type beside it: how small raised letters are at most
 _HIGHER = 0.2  # of the type beside it: how much higher their base line is, at least
@@ -71,7 +72,7 @@ def _with_raised(groups: Iterable[list[Char]]) -> Iterator[list[Char]]:
 
 
 def _is_raised_over(upper: Sequence[Char], lower: Sequence[Char]) -> bool:
-    if upper[0].size > _SMALLER * lower[0].size:
+    if upper[0].size > _SMALLER * lower[0].size or len(upper) > _FEW:
         return False  # soon, for nearly all
     smallest = min(char.size for char in lower)
     highest = max(char.base for char in lower) - min(char.base for char in upper)
@@ -142,7 +143,7 @@ def _one_over_another(chars: Sequence[Char]) -> bool:
 
 def over_another(lines: Sequence[TextLine]) -> str:
     """Why the lines of a cell may be wrong: one is printed over another ("" where none is)."""
-    for one, other in combinations(lines, 2):
+    for one, other in chain(pairwise(lines), zip(lines, lines[2:], strict=False)):
         across = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
         down = min(one.box[3], other.box[3]) - max(one.box[1], other.box[1])
         if across > 1 and down > _ON_TOP * min(one.box[3] - one.box[1], other.box[3] - other.box[1]):

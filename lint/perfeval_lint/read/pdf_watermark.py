@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from perfeval_lint.read.pdf_chars import Char
-from perfeval_lint.read.pdf_geometry import Box
+from perfeval_lint.read.pdf_geometry import Box, bound
 from perfeval_lint.read.pdf_rule import Rule
 
 _PALE = 0.45  # from this shade on (0 black, 1 white), text may be a watermark
@@ -52,10 +52,12 @@ def without_watermark(chars: Sequence[Char], rules: Sequence[Rule]) -> tuple[lis
 
     A watermark is pale text, or text that the file says is none of its own, that goes over the lines of the table or
     over other text; and the same words in the same look elsewhere on the page. Pale words only repeated are doubted.
+    Raises TooMuch.
     """
     pale = _pale(chars)
     if not pale:
         return list(chars), []
+    bound(len(pale) * (len(chars) + len(rules)))
     runs = list(_runs(chars, pale))
     page = _Page([char for index, char in enumerate(chars) if index not in pale], rules)
     marks = [run for run in runs if page.is_under(run)]
