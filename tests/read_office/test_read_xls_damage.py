@@ -1,4 +1,4 @@
-"""An old workbook that has lost cells, texts or styles is refused: xlrd reads the rest as if nothing were missing."""
+"""An old workbook that has lost cells, texts or styles is refused or doubted: xlrd reads the rest without a word."""
 
 from __future__ import annotations
 
@@ -47,6 +47,17 @@ def refused(book: bytearray) -> bool:
     return False
 
 
+def noted(book: bytearray) -> list[str]:
+    """What the notes on a workbook say is damaged."""
+    return [note.message for note in read_xls(bytes(book), "a.xls").notes if note.code == "damaged"]
+
+
+def doubted(book: bytearray) -> list[str]:
+    """The texts of the cells that are doubted."""
+    blocks = read_xls(bytes(book), "a.xls").blocks
+    return [cell.text for block in blocks if isinstance(block, Grid) for cell in block.cells if cell.doubt]
+
+
 def test_the_sound_one_is_read(book: bytearray) -> None:
     assert not refused(book)
 
@@ -54,13 +65,23 @@ def test_the_sound_one_is_read(book: bytearray) -> None:
 @pytest.mark.parametrize("kind", [LABELSST, NUMBER])
 def test_a_cell_whose_record_became_another(book: bytearray, kind: int) -> None:
     struct.pack_into("<H", book, place(book, kind), 0x55)
-    assert refused(book)
+    (note,) = noted(book)
+    assert "单元格之间有认不出的记录，可能缺少单元格" in note
 
 
-@pytest.mark.parametrize("row", [1, 900])
-def test_a_cell_moved_to_another_row(book: bytearray, row: int) -> None:
+@pytest.mark.parametrize(("row", "what"), [(1, "同一处有两个单元格（A2）"), (900, "单元格在文件所列的行之外（A901）")])
+def test_a_cell_moved_to_another_row(book: bytearray, row: int, what: str) -> None:
     struct.pack_into("<H", book, place(book, LABELSST) + 4, row)
-    assert refused(book)
+    (note,) = noted(book)
+    assert what in note
+    assert doubted(book)
+
+
+def test_texts_counted_more_often_than_they_are_used_are_no_damage(book: bytearray) -> None:
+    at = place(book, SST) + 4
+    struct.pack_into("<I", book, at, struct.unpack_from("<I", book, at)[0] + 5)
+    assert not refused(book)
+    assert not noted(book)
 
 
 def test_a_text_whose_length_is_wrong(book: bytearray) -> None:
@@ -82,13 +103,21 @@ def test_a_style_that_is_lost(book: bytearray) -> None:
 
 def test_a_number_format_that_is_lost(book: bytearray) -> None:
     struct.pack_into("<H", book, place(book, FORMAT, -1), 0x55)
-    assert refused(book)
+    assert doubted(book) == ["44566"]
 
 
 def test_rows_that_are_missing_at_the_end(book: bytearray) -> None:
     at = place(book, DIMENSIONS) + 8
-    struct.pack_into("<I", book, at, struct.unpack_from("<I", book, at)[0] + 5)
-    assert refused(book)
+    end = struct.unpack_from("<I", book, at)[0]
+    struct.pack_into("<I", book, at, end + 5)
+    (note,) = noted(book)
+    assert f"文件写明用到第 {end + 5} 行，只有 {end} 行，可能缺少行" in note
+
+
+def test_what_follows_the_last_sheet_is_no_record(book: bytearray) -> None:
+    at = place(book, EOF, -1) + 4
+    book[at : at + 8] = b"\0\0\x05\0abcd"
+    assert not refused(book)
 
 
 def test_a_workbook_cut_off_between_records(book: bytearray) -> None:

@@ -50,7 +50,7 @@ class Content(NamedTuple):
 class Sheet:
     """A sheet as a reader found it: `cells` by (row, column), 0-based, only those that show something.
 
-    `left_out` says what of its cells was not read, each with its address.
+    `left_out` says what of its cells was not read, each with its address; `damage` what of it may be lost, in words.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Sheet:
     hidden_rows: list[Span] = field(default_factory=list)
     hidden_columns: list[Span] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    damage: list[str] = field(default_factory=list)
     margins: list[Margin] = field(default_factory=list)
     hidden: bool = False
     crowded: bool = False
@@ -72,6 +73,12 @@ class Sheet:
                 self.cells[row, column] = content
             else:
                 self.crowded = True
+
+
+    def doubt(self, place: tuple[int, int], why: str) -> None:
+        """Doubts a cell, one that shows nothing too."""
+        shown = self.cells.get(place, _BLANK)
+        self.cells[place] = shown._replace(doubt=shown.doubt or why)
 
 
 class _TooLarge(Exception):
@@ -91,6 +98,9 @@ def read_sheets(sheets: Iterable[Sheet], file: str) -> Reading:
             continue
         if sheet.left_out and not sheet.hidden:
             notes.append(Problem("left-out", _left_out(sheet), file))
+        if sheet.damage and not sheet.hidden:
+            message = f"工作表“{sheet.name}”可能已损坏：{'；'.join(sheet.damage)}。请用 Excel（WPS）打开核对后另存"
+            notes.append(Problem("damaged", message, file))
         if not sheet.cells:
             continue
         if sheet.hidden:

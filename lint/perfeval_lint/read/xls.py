@@ -19,19 +19,26 @@ from xlrd.formula import FormulaError
 from perfeval_lint.errors import Problem, UnreadableFile
 from perfeval_lint.read.drawn import NO_STYLE, Look, drawn_number, drawn_plainly, drawn_text, formatted
 from perfeval_lint.read.model import Reading
-from perfeval_lint.read.number_builtin import BUILTIN
 from perfeval_lint.read.number_format import show_number
 from perfeval_lint.read.package import encrypted, refuse_encrypted, wrong_kind
-from perfeval_lint.read.sheet import Content, Merge, Sheet, Span, read_sheets
+from perfeval_lint.read.sheet import Content, Merge, Sheet, Span, address, read_sheets
 from perfeval_lint.read.xls_look import Looks
-from perfeval_lint.read.xls_margins import margins_of, worksheets_of
-from perfeval_lint.read.xls_records import DamagedRecords, checked_records
+from perfeval_lint.read.xls_margins import margins_of
+from perfeval_lint.read.xls_records import (
+    Contradiction,
+    DamagedRecords,
+    checked_records,
+    contradictions,
+    unformatted_styles,
+    worksheets_of,
+)
 
 MAX_FILE = 32 * 1024 * 1024
 _FILEPASS = 0x2F  # the record of an encrypted workbook, right after its beginning and what protects it from writing
 _UNICODE = 80  # the version of Excel 97, from which on texts are Unicode
 _WESTERN = ("cp1252", "iso-8859-1", "latin_1", "mac_roman", "cp437", "cp850", "ascii")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_MOST_NAMED = 5  # cells that a note names
 _FIRST = 10  # records in which it is looked for
 _CONTAINERS = (b"\xd0\xcf\x11\xe0", b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 # What xlrd and olefile were seen to raise on damaged files, by family.
@@ -66,16 +73,19 @@ def read_xls(data: bytes, file: str) -> Reading:
         if _is_encrypted(stream):
             raise encrypted(file)
         substreams = checked_records(stream)
+        worksheets = worksheets_of(substreams)
+        damage = [list(contradictions(records)) for records in worksheets]
         book = _opened(stream)
         if book.biff_version < _UNICODE and _is_chinese(book):
             book = _opened(stream, "gb18030")
     except _BROKEN:
         message = "文件已损坏，或不是完整的 .xls；请重新发送，或用 Excel（WPS）打开后另存为 .xlsx"
         raise UnreadableFile(Problem("damaged", message, file)) from None
-    looks = Looks(book)
+    looks = Looks(book, unformatted_styles(substreams))
     sheets = [_read_sheet(book, sheet, looks) for sheet in book.sheets()]
-    if book.biff_version >= _UNICODE:
-        for sheet, records in zip(sheets, worksheets_of(substreams), strict=False):
+    for sheet, records, found in zip(sheets, worksheets, damage, strict=False):
+        _tell(sheet, found)
+        if book.biff_version >= _UNICODE:
             sheet.margins.extend(margins_of(records, sheet.name))
     return read_sheets(sheets, file)
 
@@ -134,7 +144,7 @@ def _is_encrypted(stream: bytes) -> bool:
 
 def _read_sheet(book: xlrd.Book, source: xlrd.sheet.Sheet, looks: Looks) -> Sheet:
     sheet = Sheet(source.name, hidden=source.visibility != 0)
-    _read_cells(sheet, book, source, looks)
+    _read_cells(sheet, source, looks, from_1904=book.datemode == 1)
     sheet.merges.extend(
         Merge(top, left, bottom - 1, right - 1)
         for top, bottom, left, right in source.merged_cells
@@ -147,30 +157,32 @@ def _read_sheet(book: xlrd.Book, source: xlrd.sheet.Sheet, looks: Looks) -> Shee
     return sheet
 
 
-def _read_cells(sheet: Sheet, book: xlrd.Book, source: xlrd.sheet.Sheet, looks: Looks) -> None:
+def _tell(sheet: Sheet, damage: Sequence[Contradiction]) -> None:
+    """Doubts the cells that contradict something else in the file, and says so of the sheet."""
+    found: dict[str, list[str]] = {}
+    for what, place in damage:
+        places = found.setdefault(what, [])
+        if place is not None:
+            places.append(address(*place))
+            sheet.doubt(place, f"{what}，可能读错；请用 Excel（WPS）打开核对后另存")
+    for what, places in found.items():
+        several = f"等 {len(places)} 格" if len(places) > _MOST_NAMED else ""
+        sheet.damage.append(f"{what}（{'、'.join(places[:_MOST_NAMED])}{several}）" if places else what)
+
+
+def _read_cells(sheet: Sheet, source: xlrd.sheet.Sheet, looks: Looks, *, from_1904: bool) -> None:
     for row in range(source.nrows):
         for column in range(source.row_len(row)):
             kind = source.cell_type(row, column)
             if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
                 continue
             style = source.cell_xf_index(row, column)
-            value, look, code = source.cell_value(row, column), looks.of_style(style), _code(book, style)
+            value, look, code = source.cell_value(row, column), looks.of_style(style), looks.format_of(style)
             if kind == xlrd.XL_CELL_TEXT:
                 runs = source.rich_text_runlist_map.get((row, column), ())
                 sheet.put(row, column, _text(str(value), runs, looks, look, code or "General"))
             else:
-                sheet.put(row, column, drawn_number(_value(kind, float(value), code, book.datemode == 1), look))
-
-
-def _code(book: xlrd.Book, style: int) -> str | None:
-    """The number format code of a cell style; None where a damaged file names a style it does not have."""
-    if not 0 <= style < len(book.xf_list):
-        return None
-    key = book.xf_list[style].format_key
-    if key in BUILTIN:
-        return BUILTIN[key]
-    known = book.format_map.get(key)
-    return known.format_str if known is not None else f"#{key}"
+                sheet.put(row, column, drawn_number(_value(kind, float(value), code, from_1904), look))
 
 
 def _text(text: str, runs: Sequence[tuple[int, int]], looks: Looks, look: Look, code: str) -> Content:

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import xlrd
 
 from perfeval_lint.read.drawn import BLACK, PLAIN_LOOK, WHITE, Font, Look, Piece
+from perfeval_lint.read.number_builtin import BUILTIN
 
 _NO_FILL, _SOLID = 0, 1
 
 
 class Looks:
-    """The looks of the cell styles of a workbook, and the fonts of runs of letters."""
+    """The looks and number formats of the cell styles of a workbook, and the fonts of runs of letters.
 
-    def __init__(self, book: xlrd.Book) -> None:
+    `unformatted` are the styles whose number format is not in the file.
+    """
+
+    def __init__(self, book: xlrd.Book, unformatted: Container[int]) -> None:
         self._colours = book.colour_map
         self._fonts = [self._font(font) for font in book.font_list]
         self._looks = [self._look(style) for style in book.xf_list]
+        self._formats = [
+            None if at in unformatted else _format(book, style.format_key) for at, style in enumerate(book.xf_list)
+        ]
 
     def of_style(self, style: int) -> Look:
         """The look of a cell style."""
         return self._looks[style] if 0 <= style < len(self._looks) else PLAIN_LOOK
+
+    def format_of(self, style: int) -> str | None:
+        """The number format code of a cell style; None where a damaged file names a style it does not have."""
+        return self._formats[style] if 0 <= style < len(self._formats) else None
 
     def pieces(self, text: str, runs: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
         """A text cut where another font begins; `runs` are the place and the font of each."""
@@ -44,3 +55,10 @@ class Looks:
     def _colour(self, index: int, automatic: str) -> str:
         rgb = self._colours.get(index)
         return automatic if rgb is None else "{:02X}{:02X}{:02X}".format(*rgb)
+
+
+def _format(book: xlrd.Book, key: int) -> str:
+    if key in BUILTIN:
+        return BUILTIN[key]
+    known = book.format_map.get(key)
+    return f"#{key}" if known is None else str(known.format_str)

@@ -10,16 +10,8 @@ from perfeval_lint.read.sheet_margins import header_texts, note_margins, page_ma
 from perfeval_lint.read.xls_records import CONTINUE, Record, Substream
 
 _HEADERS = {0x14: "页眉", 0x15: "页脚"}
-_BOUNDSHEET, _OBJECT, _TEXT = 0x85, 0x5D, 0x1B6
+_OBJECT, _TEXT = 0x5D, 0x1B6
 _NOTE = 0x19  # the kind of object that holds the note of a cell
-
-
-def worksheets_of(substreams: Sequence[Substream]) -> list[Substream]:
-    """The records of the worksheets, in the order of the workbook; sheets of other kinds left out."""
-    places = {substream.at: substream for substream in substreams}
-    listed = [record.data for record in substreams[0].records if record.kind == _BOUNDSHEET and len(record.data) > 5]
-    starts = [struct.unpack_from("<I", data)[0] for data in listed if data[5] == 0]
-    return [places[start] for start in starts if start in places]
 
 
 def margins_of(sheet: Substream, name: str) -> Iterator[Margin]:
