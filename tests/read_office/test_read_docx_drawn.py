@@ -174,8 +174,15 @@ WHITE = r("97%", '<w:color w:val="FFFFFF"/>')
     ],
 )
 def test_text_in_the_colour_of_its_ground_is_left_out_and_quoted(make: Make, body: str) -> None:
-    text, _, (note,) = read_cell(make(body))
+    text, doubt, (note,) = read_cell(make(body))
     assert text == ""
+    assert "“97%”字色与底色相同" in doubt
+    assert "“97%”" in note
+
+
+def test_text_beside_what_is_unseen_is_read(make: Make) -> None:
+    text, doubt, (note,) = read_cell(make(tbl(tr(tc(r("98%") + WHITE)))))
+    assert (text, doubt) == ("98%", "")
     assert "“97%”" in note
 
 
@@ -271,6 +278,9 @@ def test_a_control_that_shows_its_prompt_is_blank(make: Make) -> None:
     assert [text for *_, text in cells(reading)] == ["", "", "98.5%", "已填", ""]
     (note,) = reading.notes  # what may have been typed is quoted
     assert "“如：95%”" in note.message
+    (grid,) = reading.blocks
+    assert isinstance(grid, Grid)
+    assert ["标明是提示文字" in cell.doubt for cell in grid.cells] == [False, False, False, False, True]
 
 
 # --- columns ---------------------------------------------------------------------------------------

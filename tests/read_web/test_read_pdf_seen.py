@@ -95,7 +95,7 @@ def test_a_hyphen_at_the_end_of_a_line_is_one() -> None:
     [
         PALE + at(100, 128, "user8001 user8001", size=12),
         PALE + at(60, 85, "DRAFT", size=60),
-        "".join(PALE + at(100 + 6 * place, 128, letter) for place, letter in enumerate("user8001user8001")),
+        "".join(PALE + at(70 + 6 * place, y, letter) for y in (128, 98) for place, letter in enumerate("user8001")),
         "/Artifact <</Subtype /Watermark>> BDC 0.2 g " + at(60, 95, "DRAFT", size=50) + "EMC ",
         PALE + "BT /F 30 Tf 0 1 -1 0 135 80 Tm (DRAFT) Tj ET\n",
         PALE + "".join(at(x, y, "user8001") for y in (128, 105, 98) for x in (70, 100, 180)),
@@ -122,6 +122,14 @@ def test_pale_text_in_a_cell_of_its_own_is_read() -> None:
         [],
         [],
     )
+
+
+def test_pale_text_once_over_a_line_or_other_text_is_doubted() -> None:
+    for content in (at(100, 100, "late"), at(60, 128, "late")):
+        found, doubted, notes = cells(drawn(TABLE + ROW + PALE + content))
+        assert "l" in "".join(doubted)
+        assert "late" in "".join(found) or "l" in "".join(found)
+        assert notes == []
 
 
 def test_pale_text_only_repeated_is_doubted() -> None:

@@ -174,13 +174,13 @@ class _Reader:
     def _cell_text(self, cell: etree._Element, origin: TableCell, later: list[Block]) -> tuple[str, str]:
         """The paragraphs of a cell, a line each, with the text of small tables in it; why that may be wrong."""
         lines: list[str] = []
-        doubt, struck, picture = "", "", False
+        doubt, picture, gone = "", False, list[tuple[str, str]]()
         for child in blocks_of(cell):
             if child.tag == PARAGRAPH:
                 paragraph = self.words.paragraph(child)
                 lines.append(paragraph.text)
                 doubt = doubt or paragraph.doubt
-                struck += paragraph.struck
+                gone += paragraph.gone
                 picture = picture or paragraph.picture
                 for box in paragraph.boxes:
                     later.extend(self.blocks(box, origin))
@@ -193,7 +193,7 @@ class _Reader:
             else:
                 later.extend(self._table(child))
         text = "\n".join(lines).strip("\n")
-        return text, doubt or doubt_of(text, struck, picture=picture)
+        return text, doubt or doubt_of(text, gone, picture=picture)
 
     def _too_large(self, table: int, what: str) -> UnreadableFile:
         message = f"表{table}超过 {what}，不像自评表；请拆分后再检查"

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
+from statistics import median
 from typing import NamedTuple
 
 from perfeval_lint.read.pdf_chars import Char
@@ -20,7 +21,14 @@ _SAME = 0.1  # of the type's height: how far base lines of one text are apart
 _GAP = 1.5  # times the type's height: the gap that parts one text from the next
 _CLOSE = 0.35  # of the type's height: the gap in which a line goes through a word
 _OFTEN, _OFTEN_PALE = 3, 0.6  # how often, and how pale, text is that may be a watermark because it is repeated
+_TWICE = 2  # as often, words that go over lines or other text are those of a watermark
+_LARGER = 1.3  # times the type of the page: so large is no text of a cell
 _DOUBT = "浅色的“{}”在页面上重复出现，可能是水印；请核对原文"
+_OVER = "浅色的“{}”压在表格线或其他文字上，可能是水印；请核对原文"
+
+
+_Word = tuple[tuple[float, ...], str]
+"""A word with the look it is written in."""
 
 
 class _Run(NamedTuple):
@@ -36,9 +44,9 @@ class _Run(NamedTuple):
         return "".join(char.text for char in self.chars).strip()
 
     @property
-    def words(self) -> set[tuple[tuple[float, ...], str]]:
-        """Each word in its look."""
-        return {(self.look, word) for word in self.text.split()}
+    def words(self) -> list[_Word]:
+        """The words in their look."""
+        return [(self.look, word) for word in self.text.split()]
 
     def goes_on_in(self, other: _Run) -> bool:
         """Whether another run in the same look goes on where this one ends."""
@@ -51,8 +59,8 @@ def without_watermark(chars: Sequence[Char], rules: Sequence[Rule]) -> tuple[lis
     """The characters without those of watermarks, and their texts, each once.
 
     A watermark is pale text, or text that the file says is none of its own, that goes over the lines of the table or
-    over other text; and the same words in the same look elsewhere on the page. Pale words only repeated are doubted.
-    Raises TooMuch.
+    over other text and is repeated, larger than the page's or turned; and the same words in the same look elsewhere
+    on the page. Pale words only repeated, or only over something, are doubted. Raises TooMuch.
     """
     pale = _pale(chars)
     if not pale:
@@ -60,25 +68,29 @@ def without_watermark(chars: Sequence[Char], rules: Sequence[Rule]) -> tuple[lis
     bound(len(pale) * (len(chars) + len(rules)))
     runs = list(_runs(chars, pale))
     page = _Page([char for index, char in enumerate(chars) if index not in pale], rules)
-    marks = [run for run in runs if page.is_under(run)]
-    words = {word for run in marks for word in run.words}
     counts = Counter(word for run in runs for word in run.words)
+    over = [page.is_under(run) for run in runs]
+    marks = [run for run, is_over in zip(runs, over, strict=True) if is_over and page.is_other(run, counts)]
+    words = {word for run in marks for word in run.words}
     left = list(chars)
     out: set[int] = set()
-    for run in runs:
-        if run.words <= words:
+    for run, is_over in zip(runs, over, strict=True):
+        doubt = _OVER if is_over else _DOUBT if _is_often(run, counts) else ""
+        if words.issuperset(run.words):
             out.update(run.places)
-        elif run.chars[0].style.shade >= _OFTEN_PALE and any(
-            _is_repeated(word, counts[look, word]) for look, word in run.words
-        ):
+        elif doubt:
             for index in run.places:
-                left[index] = chars[index]._replace(doubt=chars[index].doubt or _DOUBT.format(run.text))
+                left[index] = chars[index]._replace(doubt=chars[index].doubt or doubt.format(run.text))
     texts = dict.fromkeys(word for run in marks for word in run.text.split())
     return [char for index, char in enumerate(left) if index not in out], list(texts)
 
 
-def _is_repeated(word: str, count: int) -> bool:
-    return count >= _OFTEN and len(word) > 1 and any(letter.isalpha() for letter in word)
+def _is_often(run: _Run, counts: Counter[_Word]) -> bool:
+    """Whether a run is so pale, and has words so often on the page, that it may be a watermark."""
+    return run.chars[0].style.shade >= _OFTEN_PALE and any(
+        counts[look, word] >= _OFTEN and len(word) > 1 and any(letter.isalpha() for letter in word)
+        for look, word in run.words
+    )
 
 
 def _pale(chars: Sequence[Char]) -> set[int]:
@@ -120,6 +132,13 @@ class _Page:
         self._heights = [_height(box) for box in self._boxes]
         self._largest = max((box[3] - box[1] for box in self._boxes), default=0.0)
         self._rules = rules
+        self._size = median(char.size for char in chars) if chars else 0.0
+
+    def is_other(self, run: _Run, counts: Counter[_Word]) -> bool:
+        """Whether a run looks otherwise than the text of a cell: repeated, large, turned, or none of the text."""
+        first = run.chars[0]
+        is_repeated = any(counts[word] >= _TWICE for word in run.words)
+        return is_repeated or first.turn % 4 != 0 or first.size > _LARGER * self._size or first.style.artifact
 
     def is_under(self, run: _Run) -> bool:
         """Whether a run goes over a line or over other characters."""

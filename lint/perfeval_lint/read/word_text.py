@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, cast
 
 from lxml import etree
@@ -53,7 +53,11 @@ _LETTERS = frozenset((str,))
 _QUOTED = 3  # texts left out that a note quotes
 _LONGEST = 30
 _PROMPT = re.compile(r"\s*(?:单击|点击|轻触|按下|请?选择|请?输入|请?填写|Click|Choose|Enter|Tap|Select)")
-_STRUCK = "单元格里的“{}”整个划掉了，没有读入；仍然有效的请去掉删除线"
+_BLANK = {  # why a cell is blank, by what was left out of it
+    "struck": "单元格里的“{}”整个划掉了，没有读入；仍然有效的请去掉删除线",
+    "unseen": "单元格里的“{}”字色与底色相同，看不见，没有读入；请核对，并改为看得见的颜色",
+    "prompt": "单元格里的“{}”标明是提示文字，没有读入；已经填写的请重新输入",
+}
 _UNCLEAR = "公式“{}”不能写成一行，可能读错；请改用普通文字"
 _OBJECT = "有嵌入的对象（如公式），里面的内容没有读入；请改用普通文字"
 _IN_CELL = "单元格里是图片，图片里的内容没有读入；请核对"
@@ -72,7 +76,7 @@ class Text(NamedTuple):
     text: str
     boxes: list[etree._Element]
     doubt: str = ""
-    struck: str = ""
+    gone: Sequence[tuple[str, str]] = ()  # what of _BLANK was left out, and its text
     picture: bool = False  # one that stands in the line
 
 
@@ -84,15 +88,15 @@ class Words:
         self._looks = Looks(root, package, styles)
         self._symbols = set(cast("list[etree._Element]", _SYMBOL_RUNS(root)))
         self._marks = set(note_marks(root))
-        self._prompts = {run for control in prompting(root) for run in control.iter(RUN)}
-        self._special = self._looks.runs | self._symbols | self._marks | self._prompts
+        self._prompts = {run: bool(_typed(control)) for control in prompting(root) for run in control.iter(RUN)}
+        self._special = self._looks.runs | self._symbols | self._marks | self._prompts.keys()
         self._equations = set(equations(root))
         if next(root.iter(_CHUNK), None) is not None:
             self.leave_out("chunk")
         for deleted in root.iter(W + "delText"):
             self.leave_out("deleted", deleted.text or "")
         for control in prompting(root):
-            self._leave_out_prompt(control)
+            self.leave_out("prompt", _typed(control))
 
     def notes(self) -> Iterator[str]:
         """What was left out, a sentence each."""
@@ -116,10 +120,8 @@ class Words:
             doubt = _EQUATION
         elif "object" in into.drawn:
             doubt = _OBJECT
-        struck = "".join(into.struck)
-        if struck:
-            self.leave_out("struck", struck)
-        return Text(_CONTROL.sub("", text), into.boxes, doubt, struck, bool(into.drawn))
+        self.leave_out("struck", "".join(gone for kind, gone in into.gone if kind == "struck"))
+        return Text(_CONTROL.sub("", text), into.boxes, doubt, into.gone, bool(into.drawn))
 
     def _gather(self, element: etree._Element, into: _Gathered) -> None:
         """Adds the pieces of text below an element, and the marks of fields among them."""
@@ -147,7 +149,7 @@ class Words:
     def _gather_special(self, run: etree._Element, into: _Gathered) -> None:
         """A run that may be drawn otherwise than as plain letters."""
         drawn = self._looks.of(run) if run in self._looks.runs else PLAIN
-        inside = _Gathered([], [] if drawn.hidden else into.boxes, into.struck, into.drawn)
+        inside = _Gathered([], [] if drawn.hidden else into.boxes, into.gone, into.drawn)
         self._gather(run, inside)
         text = "".join(piece for piece in inside.pieces if isinstance(piece, str))
         if (
@@ -167,13 +169,16 @@ class Words:
 
     def _tell(self, run: etree._Element, drawn: Drawn, text: str, into: _Gathered) -> None:
         """Notes why a run is not read."""
-        if run in self._marks or run in self._prompts or not text:
+        if run in self._prompts:
+            into.gone.extend([("prompt", text)] if self._prompts[run] else ())
+        elif run in self._marks or not text:
             return
-        if drawn.hidden:
+        elif drawn.hidden:
             self.leave_out("hidden")
         elif drawn.struck:
-            into.struck.append(text)
+            into.gone.append(("struck", text))
         else:
+            into.gone.append(("unseen", text))
             self.leave_out("unseen", text)
 
     def _leave_out_picture(self, picture: etree._Element, into: _Gathered) -> None:
@@ -182,29 +187,31 @@ class Words:
         if picture.tag == _OBJECT_TAG or next(picture.iterancestors(_IN_LINE), None) is not None:
             into.drawn.append(_PICTURES[picture.tag])
 
-    def _leave_out_prompt(self, control: etree._Element) -> None:
-        """Notes a prompt that may be what somebody filled in."""
-        text = "".join(each.text or "" for each in control.iter(_TEXT))
-        if not _PROMPT.match(text):
-            self.leave_out("prompt", text)
-
 
 class _Gathered(NamedTuple):
-    """What is found below a paragraph: text and marks of fields, text boxes, texts struck out, kinds of pictures."""
+    """What is found below a paragraph: text and marks of fields, text boxes, texts left out, kinds of pictures."""
 
     pieces: list[_Piece]
     boxes: list[etree._Element]
-    struck: list[str]
+    gone: list[tuple[str, str]]
     drawn: list[str]
 
 
-def doubt_of(text: str, struck: str, *, picture: bool) -> str:
-    """Why the text of a cell may be wrong, of which this was struck out or drawn; "" where it is not."""
-    if struck.strip() and not text.strip():
-        return _STRUCK.format(short(struck))
+def doubt_of(text: str, gone: Sequence[tuple[str, str]], *, picture: bool) -> str:
+    """Why the text of a cell may be wrong, of which this was left out or drawn; "" where it is not."""
+    for kind in () if text.strip() else _BLANK:
+        left_out = "".join(each for of, each in gone if of == kind)
+        if left_out.strip():
+            return _BLANK[kind].format(short(left_out))
     if picture and not text.strip():
         return _IN_CELL
     return "有认不出的符号字体字符，读作“�”；请改用普通字符" if UNKNOWN in text else ""
+
+
+def _typed(control: etree._Element) -> str:
+    """The text of a prompt that may be what somebody filled in; "" for one that asks for something."""
+    text = "".join(each.text or "" for each in control.iter(_TEXT))
+    return "" if _PROMPT.match(text) else text
 
 
 def short(text: str) -> str:
