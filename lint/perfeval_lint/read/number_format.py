@@ -54,6 +54,7 @@ class Section:
         return frozenset(token.kind for token in self.tokens)
 
 
+@lru_cache(maxsize=8192, typed=True)
 def show_number(value: float, code: str, *, from_1904: bool = False) -> Shown:
     """What a cell with this value and format code is read as: what it shows, as far as the number can be seen in it.
 

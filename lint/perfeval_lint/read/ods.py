@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from lxml import etree
 
@@ -38,12 +38,19 @@ _GROUPS = frozenset(
 )
 _PARAGRAPH = _TEXT + "p"
 _UNSHOWN = frozenset((_OFFICE + "annotation", _TEXT + "ruby-text", _TEXT + "note", _TEXT + "tracked-changes"))
-_DEFAULT = _TABLE + "default-cell-style-name"
-_FORMULA = _TABLE + "formula"
-_NOTHING = Content("")
+_DEFAULT, _STYLE_NAME = _TABLE + "default-cell-style-name", _TABLE + "style-name"
+_MANY_ROWS, _MANY_COLUMNS = _TABLE + "number-rows-repeated", _TABLE + "number-columns-repeated"
+_HIGH, _WIDE = _TABLE + "number-rows-spanned", _TABLE + "number-columns-spanned"
+_FORMULA, _TYPE, _SHOWN_TYPE = _TABLE + "formula", _OFFICE + "value-type", _CALC + "value-type"
+_SAID, _NUMBER = _OFFICE + "string-value", _OFFICE + "value"
+_RAW = (_NUMBER, *(_OFFICE + name for name in ("date-value", "time-value", "boolean-value")))
+_VALUES = frozenset((_FORMULA, _TYPE, _SAID, *_RAW))
 _NAMED_STYLE = re.compile(rb'parent-style-name="(?!Default")')
 _MAX_COUNT = 1 << 21  # more rows than any sheet
 _MAX_SPACES = 1_000
+
+
+_Attributes = dict[str, str]
 
 
 def read_ods(data: bytes, file: str) -> Reading:
@@ -98,7 +105,7 @@ def _read_sheet(table: etree._Element, unseen: set[str | None], looks: Looks, pa
     row = column = 0
     for element in _lines(table):
         is_row = element.tag == _ROW
-        count = _count(element, "number-rows-repeated" if is_row else "number-columns-repeated")
+        count = _count(element.get(_MANY_ROWS if is_row else _MANY_COLUMNS))
         first = row if is_row else column
         if element.get(_TABLE + "visibility", "visible") != "visible":
             (sheet.hidden_rows if is_row else sheet.hidden_columns).append(Span(first, first + count - 1))
@@ -129,9 +136,9 @@ class _Reader(NamedTuple):
     looks: Looks
     defaults: _Defaults
 
-    def style(self, cell: etree._Element, row: etree._Element, column: int) -> str:
+    def style(self, said: _Attributes, row: etree._Element, column: int) -> str:
         """The name of a cell's style: its own, else that of its row or column."""
-        return cell.get(_TABLE + "style-name") or row.get(_DEFAULT) or self.defaults.of(column)
+        return said.get(_STYLE_NAME) or row.get(_DEFAULT) or self.defaults.of(column)
 
 
 def _read_row(sheet: Sheet, element: etree._Element, row: int, count: int, reader: _Reader) -> None:
@@ -140,50 +147,51 @@ def _read_row(sheet: Sheet, element: etree._Element, row: int, count: int, reade
     for cell in element:
         if cell.tag not in _CELLS:
             continue
-        repeated = _count(cell, "number-columns-repeated")
-        has_content = len(cell) or any(str(key).startswith((_OFFICE, _FORMULA)) for key in cell.keys())  # noqa: SIM118
-        content = _content(cell, reader.looks, reader.style(cell, element, column)) if has_content else _NOTHING
-        if content != _NOTHING:
+        said = cast("_Attributes", dict(cell.items()))
+        repeated = _count(said.get(_MANY_COLUMNS))
+        if len(cell) or not _VALUES.isdisjoint(said):
+            content = _content(cell, said, reader.looks, reader.style(said, element, column))
             for each in range(row, row + min(count, MAX_ROWS + 1)):
                 for place in range(column, column + min(repeated, MAX_COLUMNS + 1)):
                     sheet.put(each, place, content)
         if sheet.crowded:
             return
-        height, width = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
+        height, width = _count(said.get(_HIGH)), _count(said.get(_WIDE))
         if height > 1 or width > 1:
             sheet.merges.append(Merge(row, column, row + height - 1, column + width - 1))
         column += repeated
 
 
-def _count(element: etree._Element, name: str) -> int:
-    text = element.get(_TABLE + name, "1")
+def _count(text: str | None) -> int:
+    if text is None:
+        return 1
     return max(min(int(text), _MAX_COUNT), 1) if text.isdecimal() and len(text) < 9 else 1
 
 
-def _content(cell: etree._Element, looks: Looks, style: str) -> Content:
+def _content(cell: etree._Element, said: _Attributes, looks: Looks, style: str) -> Content:
     """What one cell shows, which the file keeps beside the value."""
     paragraphs = [child for child in cell if child.tag == _PARAGRAPH]
     look = looks.of_cell(style)
     pieces = list(_lines_of(paragraphs, looks, look.font))
     text = pieces[0][0] if len(pieces) == 1 else "".join([piece for piece, _ in pieces])
-    kind = cell.get(_OFFICE + "value-type", "string")
-    if is_picture(text) or is_picture(cell.get(_FORMULA, "").partition(":")[2]):
+    kind = said.get(_TYPE, "string")
+    if is_picture(text) or is_picture(said.get(_FORMULA, "").partition(":")[2]):
         return PICTURE
-    if cell.get(_CALC + "value-type", kind) == "error" or text.startswith("Err:"):
+    if said.get(_SHOWN_TYPE, kind) == "error" or text.startswith("Err:"):
         return Content(text, f"单元格显示的是错误值 {text[:20]}；请改正公式")
-    if kind == "string" and not text.strip() and cell.get(_OFFICE + "string-value", "").strip() and paragraphs:
-        return Content("", "", left_out(unseen=cell.get(_OFFICE + "string-value", "")))  # as LibreOffice writes ;;;
+    if kind == "string" and not text.strip() and said.get(_SAID, "").strip() and paragraphs:
+        return Content("", "", left_out(unseen=said[_SAID]))  # as LibreOffice writes ;;;
     if not paragraphs:
-        return drawn_number(_unshown(cell), look)
+        return drawn_number(_unshown(said), look)
     if kind == "string":
         return drawn_text(pieces, look) if not looks.hides_text(style) else Content("", "", left_out(unseen=text))
-    return drawn_number(_value(cell, text.strip()), look)  # the padding of a number format (0.00_ ) is no text
+    return drawn_number(_value(said, text.strip()), look)  # the padding of a number format (0.00_ ) is no text
 
 
-def _value(cell: etree._Element, text: str) -> Content:
+def _value(said: _Attributes, text: str) -> Content:
     """A number or a date, by its value and the text shown for it."""
     try:
-        number = Decimal(cell.get(_OFFICE + "value", ""))
+        number = Decimal(said.get(_NUMBER, ""))
     except InvalidOperation:
         return Content(text)
     return Content(*number_meant(text, number)) if number.is_finite() else Content(text)
@@ -193,21 +201,21 @@ def _lines_of(paragraphs: Sequence[etree._Element], looks: Looks, font: Font) ->
     for number, paragraph in enumerate(paragraphs):
         if number:
             yield "\n", font
-        yield from _pieces(paragraph, looks, font)
+        if len(paragraph):
+            yield from _pieces(paragraph, looks, font)
+        else:
+            yield paragraph.text or "", font
 
 
-def _unshown(cell: etree._Element) -> Content:
+def _unshown(said: _Attributes) -> Content:
     """A cell that keeps a value but not the text it shows."""
-    said = cell.get(_OFFICE + "string-value")
-    if said is not None:
-        return Content(said)
-    raw = next((raw for name in ("value", "date-value", "time-value", "boolean-value")
-                if (raw := cell.get(_OFFICE + name))), "")  # fmt: skip
+    if _SAID in said:
+        return Content(said[_SAID])
+    raw = next((said[name] for name in _RAW if said.get(name)), "")
     if raw:
         doubt = "文件没有存下单元格显示的文字，这里是它的值；请用表格软件打开后另存"
         return Content(_general(raw), doubt)
-    formula = cell.get(_FORMULA)
-    return Content("", "公式没有存下计算结果；请用表格软件打开、重新计算并保存" if formula else "")
+    return Content("", "公式没有存下计算结果；请用表格软件打开、重新计算并保存" if said.get(_FORMULA) else "")
 
 
 def _general(raw: str) -> str:
@@ -221,8 +229,6 @@ def _general(raw: str) -> str:
 def _pieces(element: etree._Element, looks: Looks, font: Font) -> Iterator[Piece]:
     """The text of a paragraph with its fonts, white space as shown."""
     yield element.text or "", font
-    if not len(element):
-        return
     for child in element:
         if child.tag == _TEXT + "s":
             count = child.get(_TEXT + "c", "1")

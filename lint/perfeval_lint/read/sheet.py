@@ -74,7 +74,6 @@ class Sheet:
             else:
                 self.crowded = True
 
-
     def doubt(self, place: tuple[int, int], why: str) -> None:
         """Doubts a cell, one that shows nothing too."""
         shown = self.cells.get(place, _BLANK)

@@ -14,6 +14,7 @@ _ROW, _DIMENSIONS, _STYLE, _FORMAT = 0x208, 0x200, 0xE0, 0x41E
 _OWN_FORMATS = 164  # the first number of a format that the workbook has to write out
 _OF_CELLS = 0  # the kind of a sheet that is no chart and no macros
 _MOST = 8228  # bytes of a record; no sheet has as many columns
+_HEAD = struct.Struct("<HH")
 _LENGTHS = {0x203: 14, 0x27E: 10, _LABELSST: 10, 0x201: 6, _ROW: 16}  # of records that are always as long
 _ONE_CELL = frozenset((0x203, 0x27E, 0xFD, 0x201, 0x205, 0x06, 0x204, 0xD6))
 _MANY_CELLS = {0xBD: 6, 0xBE: 2}  # MULRK, MULBLANK: bytes a cell, before the last column
@@ -50,22 +51,33 @@ def substreams_of(stream: bytes) -> list[Substream]:
     """The workbook's globals and its sheets, in order. Raises DamagedRecords."""
     found: list[Substream] = []
     depth, begin, records = 0, 0, list[Record]()
-    for at, record in _records(stream):
-        if record.kind == _BOF:
+    for at, kind, length in _heads(stream):
+        if kind == _BOF:
             if not depth:
                 begin, records = at, []
             depth += 1
-        elif record.kind == _EOF:
+        elif not depth:
+            raise DamagedRecords("a record outside every sheet")
+        elif kind == _EOF:
             depth -= 1
             if not depth:
                 found.append(Substream(begin, tuple(records)))
         elif depth == 1:
-            records.append(record)
-        if depth < 0 or (depth == 0 and record.kind not in (_EOF, _BOF)):
-            raise DamagedRecords("a record outside every sheet")
+            records.append(Record(kind, stream[at + 4 : at + 4 + length]))
     if depth or not found or not _starts(found[0]) <= {substream.at for substream in found}:
         raise DamagedRecords("no end")
     return found
+
+
+def _heads(stream: bytes) -> Iterator[tuple[int, int, int]]:
+    """The place, kind and length of each record, as far as there are any."""
+    at, size = 0, len(stream)
+    while at + 4 <= size:
+        kind, length = _HEAD.unpack_from(stream, at)
+        if not kind or length > _MOST or at + 4 + length > size or (kind in _LENGTHS and _LENGTHS[kind] != length):
+            return
+        yield at, kind, length
+        at += 4 + length
 
 
 def _starts(book: Substream) -> set[int]:
@@ -79,17 +91,6 @@ def worksheets_of(substreams: Sequence[Substream]) -> list[Substream]:
     listed = [record.data for book in substreams[:1] for record in book.records if record.kind == _BOUNDSHEET]
     starts = [struct.unpack_from("<I", data)[0] for data in listed if data[5] == _OF_CELLS]
     return [places[start] for start in starts]
-
-
-def _records(stream: bytes) -> Iterator[tuple[int, Record]]:
-    """The records and their places, as far as they are any."""
-    at = 0
-    while at + 4 <= len(stream):
-        kind, length = struct.unpack_from("<HH", stream, at)
-        if not kind or length > _MOST or at + 4 + length > len(stream) or _LENGTHS.get(kind, length) != length:
-            return
-        yield at, Record(kind, stream[at + 4 : at + 4 + length])
-        at += 4 + length
 
 
 def checked_records(stream: bytes) -> list[Substream]:
@@ -169,7 +170,7 @@ def _places(records: Sequence[Record]) -> Iterator[tuple[int, int]]:
     """The places of all cells, blank ones too."""
     for kind, data in records:
         if kind in _ONE_CELL and len(data) >= 6:
-            yield struct.unpack_from("<HH", data)
+            yield _HEAD.unpack_from(data)
         elif kind in _MANY_CELLS and len(data) >= 6:
             row, first = struct.unpack_from("<HH", data)
             (last,) = struct.unpack_from("<H", data, len(data) - 2)
