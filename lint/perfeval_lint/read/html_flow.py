@@ -18,13 +18,14 @@ class Flow:
     `doubt` says why a line may be wrong: a raised figure that may be a note mark or a power.
     """
 
-    __slots__ = ("_parts", "_pending", "_used", "doubt", "lines", "raised")
+    __slots__ = ("_parts", "_pending", "_raised", "_used", "doubt", "lines", "raised")
 
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.doubt = ""
         self.raised = False
-        self._parts: list[tuple[str, bool]] = []
+        self._parts: list[str] = []
+        self._raised: set[int] = set()  # places among the parts
         self._pending = False  # a space, shown only if more text follows on the line
         self._used = False
 
@@ -39,8 +40,10 @@ class Flow:
         if not text:
             return
         if self._used and (self._pending or text[0] == " "):
-            self._parts.append((" ", self.raised))
-        self._parts.append((text.strip(" "), self.raised))
+            self._parts.append(" ")
+        if self.raised:
+            self._raised.add(len(self._parts))
+        self._parts.append(text.strip(" "))
         self._pending = text[-1] == " "
         self._used = True
 
@@ -54,15 +57,18 @@ class Flow:
 
     def _keep(self, text: str) -> None:
         if text:
-            self._parts.append((f" {text}" if self._used and self._pending else text, self.raised))
+            if self.raised:
+                self._raised.add(len(self._parts))
+            self._parts.append(f" {text}" if self._used and self._pending else text)
             self._pending, self._used = False, True
 
     def new_line(self) -> None:
         """Ends the line, even an empty one, as <br> does."""
-        text = "".join(text for text, _ in self._parts)
-        if any(raised for _, raised in self._parts):
-            text, doubt = put_together(self._parts)
+        text = "".join(self._parts)
+        if self._raised:
+            text, doubt = put_together((part, place in self._raised) for place, part in enumerate(self._parts))
             self.doubt = self.doubt or doubt
+            self._raised.clear()
         self.lines.append(text.translate(_FINE))
         self._parts.clear()
         self._pending = self._used = False

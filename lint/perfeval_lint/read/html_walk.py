@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import partial
 
 from selectolax.lexbor import LexborNode
 
@@ -25,6 +24,7 @@ _BLOCKS = frozenset(
 )
 _KEPT = frozenset(("pre", "textarea", "listing", "xmp", "plaintext"))
 _STRUCK, _RAISED = frozenset(("del", "s", "strike")), "sup"
+_DRAWN = _STRUCK | {_RAISED}
 _UNSHOWN_INPUTS = frozenset(("hidden", "submit", "button", "reset", "image", "file", "password"))
 _NUMBER = re.compile(r"\s*\+?([0-9]+)")
 
@@ -43,7 +43,7 @@ class Walk:
         self._is_struck = self._is_raised = 0  # of the elements that are open, those that draw their text so
         self._file = file
         self._flow = Flow()
-        self._outer: list[tuple[Flow, list[str | RawTable], list[RawTable]]] = []
+        self._outer: list[tuple[Flow, list[str | RawTable], list[RawTable], RawCell | None]] = []
         self._tables: list[RawTable] = []
         self._cells = 0
         self._kept = 0
@@ -97,9 +97,9 @@ class Walk:
         if look.hidden:
             self._note_hidden(node, tag)
             return False, None
-        is_struck, is_raised = look.struck or tag in _STRUCK, look.raised or tag == _RAISED
-        if not (is_struck or is_raised):
+        if look is PLAIN and tag not in _DRAWN:
             return self._enter_plain(node, tag, attributes)
+        is_struck, is_raised = look.struck or tag in _STRUCK, look.raised or tag == _RAISED
         self._is_struck += is_struck
         self._is_raised += is_raised
         entered, leave = self._enter_plain(node, tag, attributes)
@@ -174,7 +174,7 @@ class Walk:
         if not self._tables:
             return True, None
         table = self._tables[-1]
-        self._outer.append((self._flow, self.content, self._tables))
+        outer = self._flow, self.content, self._tables
         cell = None
         if tag == "caption":
             self.content = table.caption
@@ -188,13 +188,15 @@ class Walk:
             table.add_cell(cell)
             self.content = cell.content
         self._flow = Flow()
-        return True, partial(self._leave_cell, cell)
+        self._outer.append((*outer, cell))
+        return True, self._leave_cell
 
-    def _leave_cell(self, cell: RawCell | None) -> None:
+    def _leave_cell(self) -> None:
         self._flush()
+        doubt = self._flow.doubt
+        self._flow, self.content, self._tables, cell = self._outer.pop()
         if cell is not None:
-            cell.doubt = self._flow.doubt
-        self._flow, self.content, self._tables = self._outer.pop()
+            cell.doubt = doubt
 
 
 def _span(text: str | None, most: int, least: int) -> int:
