@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from perfeval_lint.read.number_format import show_text
 from perfeval_lint.read.raised import put_together
 from perfeval_lint.read.sheet import Content
+from perfeval_lint.read.unseen import WHOLLY_STRUCK, is_same, short
 
 WHITE, BLACK = "FFFFFF", "000000"
-_RGB = re.compile(r"[0-9A-F]{6}")
-_NEAR = 8  # of 255, in each of red, green and blue: nobody tells the two apart
-_LONGEST = 30
 _PICTURE = re.compile(r"=?\s*(?:_xlfn\.)?(?:DISPIMG|IMAGE)\(", re.IGNORECASE)
-_STRUCK = "单元格里的“{}”整个划掉了，没有读入；仍然有效的请去掉删除线"
 _SAME_COLOUR = "单元格里的“{}”字色与底色相同，看不见；请核对，并改为看得见的颜色"
 NO_STYLE = "文件里没有这一格的格式，数可能不是显示的样子（如 11.9% 读成 0.119）；请用 Excel（WPS）打开核对后另存"
 PICTURE = Content("", "单元格里是图片，图片里的内容没有读入；请核对")
@@ -49,7 +45,7 @@ class Look:
 
     def hides(self, font: Font | None = None) -> bool:
         """Whether letters in a font, the cell's own unless said, cannot be seen on the ground."""
-        return _is_same((font or self.font).colour, self.ground)
+        return is_same((font or self.font).colour, self.ground)
 
     @property
     def is_plain(self) -> bool:
@@ -77,7 +73,7 @@ def drawn_text(pieces: Sequence[Piece], look: Look) -> Content:
             doubt = doubt or (_SAME_COLOUR.format(short(text)) if look.hides(font) and text.strip() else "")
     text, mark_doubt = put_together(kept)
     if struck.strip() and not text.strip() and not unseen:
-        return Content("", _STRUCK.format(short(struck)))
+        return Content("", WHOLLY_STRUCK.format(short(struck)))
     return Content(text, doubt or mark_doubt, left_out(struck=struck, unseen=unseen))
 
 
@@ -102,7 +98,7 @@ def drawn_number(content: Content, look: Look) -> Content:
     if not content.text or look.is_plain:
         return content
     if look.font.struck:
-        return Content("", _STRUCK.format(content.text))
+        return Content("", WHOLLY_STRUCK.format(content.text))
     return Content(content.text, content.doubt or _SAME_COLOUR.format(content.text))
 
 
@@ -115,19 +111,3 @@ def left_out(*, struck: str = "", unseen: str = "") -> str:
     """What was left out of a cell, in words; "" where nothing was."""
     named = ((struck, "划掉的"), (unseen, "看不见的"))
     return "、".join(f"{word}“{short(text)}”" for text, word in named if text.strip())
-
-
-def short(text: str) -> str:
-    """A text as a message quotes it."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1] + "…"
-
-
-@lru_cache(maxsize=1024)
-def _is_same(colour: str, ground: str) -> bool:
-    """Whether two colours are the same to the eye."""
-    if colour == ground:
-        return colour != ""
-    if not (_RGB.fullmatch(colour) and _RGB.fullmatch(ground)):
-        return False
-    return all(abs(int(colour[at : at + 2], 16) - int(ground[at : at + 2], 16)) <= _NEAR for at in (0, 2, 4))

@@ -97,6 +97,7 @@ class CharReader:
         self._frame = frame
         self._placed = placed
         self._loose = pdfium.FS_RECTF()
+        self._matrix = pdfium.FS_MATRIX()
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._fonts: dict[int, tuple[bool, bool]] = {}
 
@@ -126,7 +127,7 @@ class CharReader:
 
     def _style(self, text_page: Any, index: int, item: Any, address: int) -> Style:
         mode = pdfium.FPDFTextObj_GetTextRenderMode(item) if item else 0
-        matrix = pdfium.FS_MATRIX()
+        matrix = self._matrix
         pdfium.FPDFText_GetMatrix(text_page, index, matrix)
         angle = math.atan2(matrix.b, matrix.a) - math.radians(90 * self._frame.rotation)
         quarters = round(angle / (math.pi / 2))
@@ -182,7 +183,9 @@ class CharReader:
             not text.isspace()
             and (pdfium.FPDFText_HasUnicodeMapError(text_page, index) == 1 or unicodedata.category(text) in _UNREAL)
         )
-        shown, doubt = ("\ufffd", NO_CHARACTER) if unreal else (_plain(text), _DAMAGED if style.damaged else "")
+        shown, doubt = (
+            ("\ufffd", NO_CHARACTER) if unreal else (_MEANT.get(text, text), _DAMAGED if style.damaged else "")
+        )
         return Char(shown, turn, min(one, other), max(one, other), base, style.size, doubt, style)
 
 
@@ -227,11 +230,6 @@ def _same_glyph(one: Char, other: Char) -> bool:
     )
 
 
-def _plain(text: str) -> str:
-    """The character meant: fonts name some by the look-alike radical (⼯ for 工), or by a no-break space."""
-    return unicodedata.normalize("NFKC", text) if "\u2e80" <= text <= "\u2fdf" else _MEANT.get(text, text)
-
-
 def clip_of(item: Any) -> Box | None:
     """The box outside which an object is cut off (left, bottom, right, top in its own space)."""
     path = pdfium.FPDFPageObj_GetClipPath(item)
@@ -252,7 +250,7 @@ def clip_of(item: Any) -> Box | None:
 
 def shade_of(item: Any, *, outline: bool = False) -> float:
     """How light an object is drawn on white paper, from 0 (black) to 1 (white)."""
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    red, green, blue, alpha = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
     colour = pdfium.FPDFPageObj_GetStrokeColor if outline else pdfium.FPDFPageObj_GetFillColor
     if not colour(item, red, green, blue, alpha):
         return 0.0

@@ -117,6 +117,8 @@ def _line(chars: list[Char]) -> TextLine | None:
 def _raised(chars: Sequence[Char]) -> list[bool]:
     """Whether each character stands raised beside larger ones that it follows."""
     raised = [False] * len(chars)
+    if len({char.size for char in chars}) == 1:
+        return raised  # soon, for nearly all
     ground = chars[0]
     for index, char in enumerate(chars):
         if char.size < ground.size and _is_raised(char, ground):

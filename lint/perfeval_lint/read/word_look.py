@@ -10,6 +10,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from perfeval_lint.read.package import Package
+from perfeval_lint.read.unseen import is_same
 from perfeval_lint.read.word_names import BOX, CELL, PARAGRAPH, RUN, TABLE, VAL, W, is_on
 
 _OF_RUN, _OF_PARAGRAPH, _OF_CELL, _OF_TABLE = (W + name for name in ("rPr", "pPr", "tcPr", "tblPr"))
@@ -24,8 +25,6 @@ _TELLING_STYLE = re.compile(
 _OF_TABLES = re.compile(rb"\btype=[\"']table")
 _RAISED = 4  # half-points from which letters stand above the others of their line
 _WHITE = "FFFFFF"
-_NEAR = 8  # of 255, in each of red, green and blue: nobody tells the two apart
-_RGB = re.compile(r"[0-9A-F]{6}")
 _LONGEST_CHAIN = 20
 
 Styles = dict[str, etree._Element]
@@ -85,7 +84,7 @@ class Looks:
         properties = run.find(_OF_RUN)
         direct = _look(properties)
         look = direct.over(self._styled(run, properties))
-        unseen = bool(look.colour) and _is_same(look.colour, self._ground(run))
+        unseen = bool(look.colour) and is_same(look.colour, self._ground(run))
         return Drawn(look.struck is True, look.hidden is True, look.raised is True, unseen)
 
     def _marked_directly(self, fills: set[str]) -> Iterator[etree._Element]:
@@ -192,7 +191,7 @@ def _half_points(text: str) -> int:
 def _may_hide(colour: etree._Element, fills: set[str]) -> bool:
     """Whether letters of a colour may be unseen: nearly white, or as something in the file is filled."""
     value = colour.get(VAL, "").upper()
-    return value in fills or _is_same(value, _WHITE)
+    return value in fills or is_same(value, _WHITE)
 
 
 def _is_telling(style: bytes) -> bool:
@@ -212,13 +211,6 @@ def _fill(properties: etree._Element | None) -> str:
     if shade.get(VAL, "clear") != "clear":
         return _UNKNOWN
     return "" if fill == "AUTO" else fill
-
-
-def _is_same(colour: str, ground: str) -> bool:
-    """Whether two colours are the same to the eye."""
-    if not (_RGB.fullmatch(colour) and _RGB.fullmatch(ground)):
-        return False
-    return all(abs(int(colour[at : at + 2], 16) - int(ground[at : at + 2], 16)) <= _NEAR for at in (0, 2, 4))
 
 
 def _around(run: etree._Element, tag: str, properties: str) -> etree._Element | None:

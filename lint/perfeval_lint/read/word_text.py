@@ -10,6 +10,7 @@ from lxml import etree
 
 from perfeval_lint.read.package import Package
 from perfeval_lint.read.raised import put_together
+from perfeval_lint.read.unseen import WHOLLY_STRUCK, short
 from perfeval_lint.read.word_look import PLAIN, Drawn, Looks
 from perfeval_lint.read.word_marks import equations, note_marks, prompting
 from perfeval_lint.read.word_math import MATH, Formula, formula
@@ -51,10 +52,9 @@ LEFT_OUT = {
 }
 _LETTERS = frozenset((str,))
 _QUOTED = 3  # texts left out that a note quotes
-_LONGEST = 30
 _PROMPT = re.compile(r"\s*(?:单击|点击|轻触|按下|请?选择|请?输入|请?填写|Click|Choose|Enter|Tap|Select)")
 _BLANK = {  # why a cell is blank, by what was left out of it
-    "struck": "单元格里的“{}”整个划掉了，没有读入；仍然有效的请去掉删除线",
+    "struck": WHOLLY_STRUCK,
     "unseen": "单元格里的“{}”字色与底色相同，看不见，没有读入；请核对，并改为看得见的颜色",
     "prompt": "单元格里的“{}”标明是提示文字，没有读入；已经填写的请重新输入",
 }
@@ -212,12 +212,6 @@ def _typed(control: etree._Element) -> str:
     """The text of a prompt that may be what somebody filled in; "" for one that asks for something."""
     text = "".join(each.text or "" for each in control.iter(_TEXT))
     return "" if _PROMPT.match(text) else text
-
-
-def short(text: str) -> str:
-    """A text as a message quotes it."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1] + "…"
 
 
 def _shown_text(found: list[_Piece]) -> tuple[str, str]:

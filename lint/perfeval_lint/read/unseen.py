@@ -1,0 +1,25 @@
+"""Letters that are not read, in Word files and workbooks alike: whether a colour is seen, how a text is quoted."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+WHOLLY_STRUCK = "单元格里的“{}”整个划掉了，没有读入；仍然有效的请去掉删除线"
+_RGB = re.compile(r"[0-9A-F]{6}")
+_NEAR = 8  # of 255, in each of red, green and blue: nobody tells the two apart
+_LONGEST = 30
+
+
+@lru_cache(maxsize=1024)
+def is_same(colour: str, ground: str) -> bool:
+    """Whether two colours, RRGGBB, are the same to the eye; not where one is not known."""
+    if not (_RGB.fullmatch(colour) and _RGB.fullmatch(ground)):
+        return False
+    return all(abs(int(colour[at : at + 2], 16) - int(ground[at : at + 2], 16)) <= _NEAR for at in (0, 2, 4))
+
+
+def short(text: str) -> str:
+    """A text as a message quotes it."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1] + "…"
