@@ -262,6 +262,34 @@ def test_what_is_drawn_in_a_cell_and_not_read_doubts_it(make: Make, content: str
     assert len(notes) == 1
 
 
+_SHAPE = (
+    '<w:r><w:drawing xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
+    ' xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+    ' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
+    '<wp:anchor behindDoc="{behind}"><wp:{wrap}/><wps:wsp><wps:spPr>{fill}</wps:spPr></wps:wsp></wp:anchor>'
+    "</w:drawing></w:r>"
+)
+_FILL = '<a:solidFill><a:srgbClr val="FFFFFF">{}</a:srgbClr></a:solidFill>'
+
+
+@pytest.mark.parametrize(
+    ("behind", "wrap", "fill", "hides"),
+    [
+        ("0", "wrapNone", _FILL.format(""), True),
+        ("0", "wrapNone", _FILL.format('<a:alpha val="90000"/>'), True),
+        ("0", "wrapNone", _FILL.format('<a:alpha val="20000"/>'), False),
+        ("0", "wrapNone", "<a:noFill/>", False),
+        ("1", "wrapNone", _FILL.format(""), False),
+        ("0", "wrapSquare", _FILL.format(""), False),
+    ],
+)
+def test_text_that_a_shape_may_hide_is_doubted(make: Make, behind: str, wrap: str, fill: str, hides: bool) -> None:
+    shape = _SHAPE.format(behind=behind, wrap=wrap, fill=fill)
+    text, doubt, _ = read_cell(make(tbl(tr(tc(r("98.5%") + shape)))))
+    assert (text, "被盖住" in doubt) == ("98.5%", hides)
+    assert read_cell(make(tbl(tr(tc(shape)))))[:2] == ("", "")
+
+
 def test_a_control_that_shows_its_prompt_is_blank(make: Make) -> None:
     control = "<w:sdt><w:sdtPr>{}</w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
     prompt = "<w:showingPlcHdr/>"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from perfeval_lint.read.model import Grid
 from perfeval_lint.read.sheet_margins import header_texts, note_margins
 from perfeval_lint.read.xlsx import read_xlsx
 
@@ -65,3 +66,49 @@ def test_notes_that_explain_are_no_part_of_the_form() -> None:
     ours = "—— perfeval-lint ——\n金额单位：元"
     texts = ["金额单位：万元", "请填写实际完成数", ours, "年度" + "说明" * 40]
     assert [margin.text for margin in note_margins("表", texts)] == ["金额单位：万元"]
+
+
+_DRAWN = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+_ANCHORS = 'xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"'
+
+
+def anchor(rows: tuple[int, int], columns: tuple[int, int], into: int, fill: str) -> str:
+    """A shape from the first row and column on, that reaches so far into the last ones."""
+    starts, ends = (
+        f"<xdr:{name}><xdr:col>{columns[end]}</xdr:col><xdr:colOff>{offset}</xdr:colOff><xdr:row>{rows[end]}</xdr:row>"
+        f"<xdr:rowOff>{offset}</xdr:rowOff></xdr:{name}>"
+        for end, name, offset in ((0, "from", 0), (1, "to", into))
+    )
+    return f"<xdr:twoCellAnchor>{starts}{ends}<xdr:sp><xdr:spPr>{fill}</xdr:spPr></xdr:sp></xdr:twoCellAnchor>"
+
+
+@pytest.mark.parametrize(
+    ("shape", "doubted"),
+    [
+        (anchor((0, 0), (1, 1), 0, "<a:solidFill/>"), ["b1"]),
+        (anchor((0, 1), (1, 2), 100, "<a:solidFill/>"), ["b1"]),
+        (anchor((0, 1), (1, 2), 90_000, "<a:solidFill/>"), ["b1", "c1", "a2"]),
+        (anchor((1, 1), (2, 2), 0, "<a:gradFill/>"), ["a2"]),
+        (anchor((0, 0), (1, 1), 0, "<a:noFill/>"), []),
+        (anchor((0, 0), (1, 1), 0, ""), []),
+        (anchor((0, 900), (0, 100), 0, "<a:solidFill/>"), []),
+    ],
+)
+def test_cells_under_a_filled_shape_are_doubted(
+    zip_of: Callable[[Parts], bytes], book_parts: Callable[..., Parts], shape: str, doubted: list[str]
+) -> None:
+    cells = {"A1": "a1", "B1": "b1", "C1": "c1"}
+    row = "".join(f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>' for place, text in cells.items())
+    sheet = (
+        f'<sheetData><row r="1">{row}</row><row r="2"><c r="A2" t="inlineStr"><is><t>a2</t></is></c></row></sheetData>'
+        '<mergeCells><mergeCell ref="A2:C2"/></mergeCells><drawing/>'
+    )
+    parts = book_parts(sheet) | {
+        "xl/worksheets/_rels/sheet1.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
+        'relationships"><Relationship Id="rId1" Target="../drawings/drawing1.xml" Type="http://schemas.openxmlformats.'
+        'org/officeDocument/2006/relationships/drawing"/></Relationships>',
+        "xl/drawings/drawing1.xml": f"<xdr:wsDr {_ANCHORS} {_DRAWN}>{shape}</xdr:wsDr>",
+    }
+    (grid,) = read_xlsx(zip_of(parts), "a.xlsx").blocks
+    assert isinstance(grid, Grid)
+    assert [cell.text for cell in grid.cells if cell.doubt] == doubted

@@ -12,7 +12,7 @@ from perfeval_lint.read.package import Package
 from perfeval_lint.read.raised import put_together
 from perfeval_lint.read.unseen import WHOLLY_STRUCK, short
 from perfeval_lint.read.word_look import PLAIN, Drawn, Looks
-from perfeval_lint.read.word_marks import equations, note_marks, prompting
+from perfeval_lint.read.word_marks import covered, equations, note_marks, prompting
 from perfeval_lint.read.word_math import MATH, Formula, formula
 from perfeval_lint.read.word_names import ALTERNATIVES, BOX, RUN, SKIPPED, VAL, W, chosen, is_on
 from perfeval_lint.read.word_symbol import UNKNOWN, symbol, symbols
@@ -60,6 +60,7 @@ _BLANK = {  # why a cell is blank, by what was left out of it
 }
 _UNCLEAR = "公式“{}”不能写成一行，可能读错；请改用普通文字"
 _OBJECT = "有嵌入的对象（如公式），里面的内容没有读入；请改用普通文字"
+_COVERED = "有填了颜色的图形浮在这一格的文字上面，文字可能被盖住；请核对"
 _IN_CELL = "单元格里是图片，图片里的内容没有读入；请核对"
 _EQUATION = "有用域代码（EQ）画的分式或符号，没有读入；请改用普通文字"
 
@@ -76,7 +77,7 @@ class Text(NamedTuple):
     text: str
     boxes: list[etree._Element]
     doubt: str = ""
-    gone: Sequence[tuple[str, str]] = ()  # what of _BLANK was left out, and its text
+    gone: Sequence[tuple[str, str]] = ()  # what of _BLANK was left out or "covered", and its text
     picture: bool = False  # one that stands in the line
 
 
@@ -91,6 +92,7 @@ class Words:
         self._prompts = {run: bool(_typed(control)) for control in prompting(root) for run in control.iter(RUN)}
         self._special = self._looks.runs | self._symbols | self._marks | self._prompts.keys()
         self._equations = set(equations(root))
+        self._covered = set(covered(root))
         if next(root.iter(_CHUNK), None) is not None:
             self.leave_out("chunk")
         for deleted in root.iter(W + "delText"):
@@ -120,6 +122,7 @@ class Words:
             doubt = _EQUATION
         elif "object" in into.drawn:
             doubt = _OBJECT
+        into.gone.extend([("covered", "")] if paragraph in self._covered else ())
         self.leave_out("struck", "".join(gone for kind, gone in into.gone if kind == "struck"))
         return Text(_CONTROL.sub("", text), into.boxes, doubt, into.gone, bool(into.drawn))
 
@@ -205,6 +208,8 @@ def doubt_of(text: str, gone: Sequence[tuple[str, str]], *, picture: bool) -> st
             return _BLANK[kind].format(short(left_out))
     if picture and not text.strip():
         return _IN_CELL
+    if text.strip() and ("covered", "") in gone:
+        return _COVERED
     return "有认不出的符号字体字符，读作“�”；请改用普通字符" if UNKNOWN in text else ""
 
 

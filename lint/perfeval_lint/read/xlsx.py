@@ -6,8 +6,9 @@ lxml on the parts: openpyxl reads 60 forms a second, and python-calamine gives n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 
@@ -16,7 +17,7 @@ from perfeval_lint.read.model import Reading
 from perfeval_lint.read.package import MAX_PART, MAX_TOTAL, Package
 from perfeval_lint.read.sheet import Content, Merge, Sheet, Span, read_sheets
 from perfeval_lint.read.xlsx_cell import Book, content_of
-from perfeval_lint.read.xlsx_margins import BOXES, HEADER, NOTES, margins_of
+from perfeval_lint.read.xlsx_margins import BOXES, HEADER, NOTES, covered, margins_of
 from perfeval_lint.read.xlsx_style import codes_of, looks_of
 from perfeval_lint.read.xlsx_text import shared_strings
 
@@ -34,6 +35,8 @@ _RECOLOURS = re.compile(rb"<(?:\w+:)?(?:conditionalFormatting|tablePart)\b")
 _OF_STRINGS = re.compile(rb"""\bt=["']s["']""")
 _TRUE = ("1", "true", "on")
 _NOTHING = Content("")
+_MOST_SHAPES, _LARGEST_SHAPE = 100, 2_000  # shapes of a sheet, and cells that one lies over
+_COVERED = "有填了颜色的图形盖在这一格上面，里面的内容可能看不见；请核对"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +137,32 @@ def _read_sheet(package: Package, book: Book, listed: SheetPart) -> Sheet:
             sheet.merges.extend(merges_of(element.get("ref", "")))
         elif element.tag in (HEADER, BOXES, NOTES):
             sheet.margins.extend(margins_of(package, part, element, listed.name))
+            _doubt_covered(sheet, covered(package, part) if element.tag == BOXES else ())
         elif element.get("hidden") in _TRUE or element.get("width") == "0":
             first = _number(element.get("min"), 1, _MAX_COLUMN)
             sheet.hidden_columns.append(Span(first - 1, _number(element.get("max"), first, _MAX_COLUMN) - 1))
     return sheet
+
+
+def _doubt_covered(sheet: Sheet, shapes: Iterable[tuple[range, range]]) -> None:
+    """Doubts the cells that show something under shapes; what is larger than a form is no shape over a cell."""
+    for rows, columns in islice(shapes, _MOST_SHAPES):
+        if len(rows) * len(columns) > _LARGEST_SHAPE:
+            continue
+        places = {(row, column) for row in rows for column in columns}
+        places |= {(merge.top, merge.left) for merge in sheet.merges if _is_over(merge, rows, columns)}
+        for place in places & sheet.cells.keys():
+            sheet.doubt(place, _COVERED)
+
+
+def _is_over(merge: Merge, rows: range, columns: range) -> bool:
+    """Whether a shape over these rows and columns lies over a merged cell."""
+    return (
+        merge.top < rows.stop
+        and rows.start <= merge.bottom
+        and merge.left < columns.stop
+        and columns.start <= merge.right
+    )
 
 
 def _written(package: Package, book: Book, listed: SheetPart) -> bytes:
