@@ -36,7 +36,7 @@ WRITTEN: Final = (
     "整改通知",
 )  # beside it
 VERSION: Final = 1
-READING: Final = 2  # one higher whenever the same file is read as something else: its forms are then read anew
+READING: Final = 3  # one higher whenever the same file is read as something else: its forms are then read anew
 _BATCHES, _SPILLED = ".批次", ".临时"  # folders beside the store while a run lasts
 RAW: Final = "原"
 RAW_TABLES: Final = (*TABLES, DOUBTS.table)
