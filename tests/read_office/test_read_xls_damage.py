@@ -65,8 +65,7 @@ def test_the_sound_one_is_read(book: bytearray) -> None:
 @pytest.mark.parametrize("kind", [LABELSST, NUMBER])
 def test_a_cell_whose_record_became_another(book: bytearray, kind: int) -> None:
     struct.pack_into("<H", book, place(book, kind), 0x55)
-    (note,) = noted(book)
-    assert "单元格之间有认不出的记录，可能缺少单元格" in note
+    assert refused(book)
 
 
 @pytest.mark.parametrize(("row", "what"), [(1, "同一处有两个单元格（A2）"), (900, "单元格在文件所列的行之外（A901）")])

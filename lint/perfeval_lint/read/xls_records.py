@@ -130,7 +130,8 @@ def contradictions(sheet: Substream) -> Iterator[Contradiction]:
     """Signs that cells of a sheet are lost or stand elsewhere; programs other than Excel write some of them.
 
     Cells stand each in a place of its own, in a row of the sheet, and before the row's end; no row is missing. Of 410
-    sound workbooks of public test suites each of these held for all but one or two. Raises DamagedRecords.
+    sound workbooks of public test suites each of these held for all but one or two; in none stood another record among
+    the cells, which raises DamagedRecords.
     """
     ends = {row: last for row, last in map(_row_end, sheet.records) if row >= 0}
     counts = Counter(_places(sheet.records))
@@ -141,7 +142,7 @@ def contradictions(sheet: Substream) -> Iterator[Contradiction]:
         if column >= ends.get(row, 0 if ends else _MOST):
             yield Contradiction("单元格在文件所列的行之外", place)
     if not _kinds_among_cells(sheet.records) <= _AMONG_CELLS:
-        yield Contradiction("单元格之间有认不出的记录，可能缺少单元格")
+        raise DamagedRecords("a record that is none among the cells: a cell may have been there")
     size = sheet.first(_DIMENSIONS)
     last = max([*ends, *(row for row, _ in counts)], default=-1)
     if counts and size is not None and len(size.data) == 14:
