@@ -6,8 +6,8 @@ import pytest
 
 from perfeval_lint.read.raised import put_together
 
-POWERS = [("520m", "2", "520m²"), ("3km", "2", "3km²"), ("1.2×10", "4", "1.2×10⁴"), ("5×10", "-3", "5×10⁻³")]
-MARKS = [("57.00", "2"), ("125人", "1"), ("98%", "①"), ("是", "[3]"), ("经费", "注1"), ("良", "*"), ("完成", "1,2")]
+POWERS = [("520m", "2", "520m²"), ("3km", "2", "3km²"), ("6hm", "2", "6hm²"), ("7Nm", "3", "7Nm³"), ("1.2×10", "4", "1.2×10⁴"), ("5×10", "-3", "5×10⁻³")]
+MARKS = [("57.00", "2"), ("125人", "1"), ("98%", "①"), ("是", "[3]"), ("经费", "注1"), ("良", "*"), ("完成", "1,2"), ("57.00", "2-4"), ("3平方米", "2")]
 LETTERS = [("25", "o", "C"), ("第", "二", "期"), ("", "1", "期"), ("1", "st", " day"), ("1", "er", " mai")]
 
 
@@ -29,6 +29,18 @@ def test_a_raised_figure_on_a_whole_number_is_doubted() -> None:
     text, doubt = put_together([("10", False), ("2", True)])
     assert text == "10"
     assert "上标“2”" in doubt
+
+
+@pytest.mark.parametrize(
+    ("before", "raised", "after", "shown"),
+    [("", "1", "57.00", "57.00"), ("", "②", "57.00", "57.00"), ("57.", "50", "", "57."), ("3千米", "2", "", "3千米²")],
+)
+def test_raised_figures_that_may_belong_to_a_number_are_doubted(
+    before: str, raised: str, after: str, shown: str
+) -> None:
+    text, doubt = put_together([(before, False), (raised, True), (after, False)])
+    assert text == shown
+    assert f"上标“{raised}”" in doubt
 
 
 @pytest.mark.parametrize(("before", "raised", "after"), LETTERS)
