@@ -25,6 +25,8 @@ STYLES = (
     '<w:style w:type="character" w:styleId="old"><w:rPr><w:strike/></w:rPr></w:style>'
     '<w:style w:type="character" w:styleId="older"><w:basedOn w:val="old"/><w:rPr><w:b/></w:rPr></w:style>'
     '<w:style w:type="character" w:styleId="mark"><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>'
+    "<w:style w:type='character' w:styleId='quoted'><w:rPr><w:vertAlign w:val='superscript'/></w:rPr></w:style>"
+    '<w:style w:type="character" w:styleId="tiny"><w:rPr><w:sz w:val="2"/></w:rPr></w:style>'
     '<w:style w:type="paragraph" w:styleId="draft"><w:rPr><w:vanish/></w:rPr></w:style>'
     '<w:style w:type="paragraph" w:styleId="gone"><w:rPr><w:dstrike/></w:rPr></w:style>'
     '<w:style w:type="table" w:styleId="dark"><w:tcPr><w:shd w:val="clear" w:fill="1F4E79"/></w:tcPr></w:style>'
@@ -106,12 +108,17 @@ def read_cell(data: bytes) -> tuple[str, str, list[str]]:
         (r("520m") + styled("mark", "2"), "520m²", ""),
         (r("125") + styled("mark", "3", '<w:vertAlign w:val="baseline"/>') + r("人"), "1253人", ""),
         (r("12") + r("5", '<w:position w:val="2"/>'), "125", ""),
-        (r("12") + r("5", '<w:vertAlign w:val="subscript"/>'), "125", ""),
+        (r("57.00") + r("5", '<w:position w:val="3"/><w:sz w:val="12"/>'), "57.00", ""),
+        (r("57.00") + styled("quoted", "5"), "57.00", ""),
+        (r("57.00") + r("5", '<w:vertAlign w:val="subscript"/>'), "57.005", "下标“5”"),
+        (r("57.00") + r("5", '<w:position w:val="-6"/>'), "57.005", "下标“5”"),
+        (r("CO") + r("2", '<w:vertAlign w:val="subscript"/>'), "CO2", ""),
     ],
 )
 def test_raised_letters(make: Make, content: str, text: str, doubt: str) -> None:
     found, why, _ = read_cell(make(tbl(tr(tc(content))), s=STYLES))
     assert found == text
+    assert bool(why) == bool(doubt)
     assert doubt in why
 
 
@@ -154,6 +161,19 @@ def test_deleted_text_is_named(make: Make) -> None:
     assert "“97%”" in note
 
 
+def test_moved_text_is_named_where_it_stood(make: Make) -> None:
+    text, _, (note,) = read_cell(make(tbl(tr(tc(f"<w:moveFrom>{r('97%')}</w:moveFrom>")))))
+    assert text == ""
+    assert "“97%”" in note
+
+
+@pytest.mark.parametrize("tiny", [r("1", '<w:sz w:val="2"/>'), styled("tiny", "1")])
+def test_letters_too_small_to_be_seen_are_left_out_and_named(make: Make, tiny: str) -> None:
+    text, _, (note,) = read_cell(make(tbl(tr(tc(tiny + r("98%", '<w:sz w:val="18"/>')))), s=STYLES))
+    assert text == "98%"
+    assert "隐藏" in note
+
+
 def test_text_hidden_by_the_style_of_its_paragraph(make: Make) -> None:
     body = tbl(tr(tc('<w:pPr><w:pStyle w:val="draft"/></w:pPr>' + r("旧稿") + r("新稿", '<w:vanish w:val="0"/>'))))
     text, _, (note,) = read_cell(make(body, s=STYLES))
@@ -170,7 +190,10 @@ WHITE = r("97%", '<w:color w:val="FFFFFF"/>')
         tbl(tr(tc(WHITE))),
         tbl(tr(tc(WHITE, shade("FFFFFF")))),
         tbl(tr(tc(r("97%", '<w:color w:val="FDFDFD"/>')))),
+        tbl(tr(tc(r("97%", '<w:color w:val="F2F2F2"/>')))),
         tbl(tr(tc(r("97%", '<w:color w:val="1F4E79"/>'), shade("1F4E79")))),
+        tbl(tr(tc(r("97%", '<w:color w:val="FFFFFF"/><w:highlight w:val="white"/>')))),
+        tbl(tr(tc(r("97%", '<w:color w:val="000000"/><w:highlight w:val="black"/>')))),
     ],
 )
 def test_text_in_the_colour_of_its_ground_is_left_out_and_quoted(make: Make, body: str) -> None:
@@ -226,6 +249,10 @@ _POWER = f"<m:sSup><m:e>{mr('10')}</m:e><m:sup>{mr('4')}</m:sup></m:sSup>"
         (math(mr("1") + fraction("1", "2")), "11/2", True),
         (math(mr("2×") + _POWER), "2×10⁴", False),
         (math(f"<m:d><m:e>{mr('x')}</m:e></m:d><m:rad><m:deg/><m:e>{mr('9')}</m:e></m:rad>"), "(x)√(9)", False),
+        (math(f"<m:sSub><m:e>{mr('98')}</m:e><m:sub>{mr('2')}</m:sub></m:sSub>") + r("%"), "982%", True),
+        (math(f"<m:sSub><m:e>{mr('CO')}</m:e><m:sub>{mr('2')}</m:sub></m:sSub>"), "CO2", False),
+        (math("<m:r><w:rPr><w:strike/></w:rPr><m:t>97</m:t></m:r>"), "97", True),
+        (math(f'<m:phant><m:phantPr><m:show m:val="0"/></m:phantPr><m:e>{mr("9")}</m:e></m:phant>{mr("8")}'), "8", False),
         (math(f"<m:nary><m:e>{mr('x')}</m:e></m:nary>"), "x", True),
         ('<w:r><w:ruby><w:rt><w:r><w:t>zhāng</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>张</w:t></w:r></w:rubyBase>'
          "</w:ruby></w:r>", "张", False),

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 WHOLLY_STRUCK = "单元格里的“{}”整个划掉了，没有读入；仍然有效的请去掉删除线"
 _RGB = re.compile(r"[0-9A-F]{6}")
-_NEAR = 8  # of 255, in each of red, green and blue: nobody tells the two apart
+_NEAR = 16  # of 255, in each of red, green and blue: nobody tells the two apart
 _LONGEST = 30
 
 

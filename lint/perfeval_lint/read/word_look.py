@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import chain
+from typing import NamedTuple, cast
 
 from lxml import etree
 
@@ -20,10 +21,20 @@ _STRIKE, _DOUBLE, _VANISH, _ALIGN, _POSITION, _COLOUR, _SHADE, _HIGHLIGHT = (
 )
 _TELLING = (_STRIKE, _DOUBLE, _VANISH, _ALIGN, _POSITION, _COLOUR)
 _TELLING_STYLE = re.compile(
-    rb'vanish|strike|"superscript"|:position |:color [^>]*:val="[Ff][89A-Fa-f][Ff][89A-Fa-f][Ff]'
+    rb"vanish|strike|[\"'](?:super|sub)script[\"']|:position |:sz [^>]*:val=[\"'][0-4][\"']"
+    rb"|:color [^>]*:val=[\"'][EFef][0-9A-Fa-f][EFef][0-9A-Fa-f][EFef]"
 )
 _OF_TABLES = re.compile(rb"\btype=[\"']table")
-_RAISED = 4  # half-points from which letters stand above the others of their line
+_RAISED = 3  # half-points from which letters stand above the others of their line, or below
+_LEVELS = {"superscript": _RAISED, "subscript": -_RAISED}
+_SIZE = W + "sz"
+_TINY = 4  # half-points: nobody sees letters so small
+_TINY_ONES = etree.XPath(f"//w:rPr/w:sz[@w:val <= {_TINY}]", namespaces={"w": W[1:-1]})
+_HIGHLIGHTS = {
+    "black": "000000", "blue": "0000FF", "cyan": "00FFFF", "green": "00FF00", "magenta": "FF00FF", "red": "FF0000",
+    "yellow": "FFFF00", "white": "FFFFFF", "darkBlue": "000080", "darkCyan": "008080", "darkGreen": "008000",
+    "darkMagenta": "800080", "darkRed": "800000", "darkYellow": "808000", "darkGray": "808080", "lightGray": "C0C0C0",
+}  # fmt: skip
 _WHITE = "FFFFFF"
 _LONGEST_CHAIN = 20
 
@@ -35,15 +46,17 @@ class Look(NamedTuple):
 
     struck: bool | None = None
     hidden: bool | None = None
-    raised: bool | None = None
+    level: int | None = None  # half-points above the line
     colour: str = ""
 
     def over(self, under: Look) -> Look:
         """This look where it says something, else the one under it."""
-        struck, hidden, raised = (
-            under_one if own is None else own for own, under_one in zip(self[:3], under[:3], strict=True)
+        return Look(
+            under.struck if self.struck is None else self.struck,
+            under.hidden if self.hidden is None else self.hidden,
+            under.level if self.level is None else self.level,
+            self.colour or under.colour,
         )
-        return Look(struck, hidden, raised, self.colour or under.colour)
 
 
 _PLAIN = Look()
@@ -57,10 +70,11 @@ class Drawn:
     struck: bool
     hidden: bool
     raised: bool
+    lowered: bool
     unseen: bool
 
 
-PLAIN = Drawn(struck=False, hidden=False, raised=False, unseen=False)
+PLAIN = Drawn(struck=False, hidden=False, raised=False, lowered=False, unseen=False)
 
 
 class Looks:
@@ -75,6 +89,7 @@ class Looks:
         self._part = styles
         self._styles: Styles | None = None
         fills = {shade.get(W + "fill", "").upper() for shade in root.iter(_SHADE)}
+        fills |= {_HIGHLIGHTS.get(mark.get(VAL, ""), "") for mark in root.iter(_HIGHLIGHT)}
         self.runs = set(self._marked_directly(fills))
         if next(root.iter(_RUN_STYLE, _PARAGRAPH_STYLE), None) is not None:
             self.runs.update(self._marked_by_styles())
@@ -85,10 +100,11 @@ class Looks:
         direct = _look(properties)
         look = direct.over(self._styled(run, properties))
         unseen = bool(look.colour) and is_same(look.colour, self._ground(run))
-        return Drawn(look.struck is True, look.hidden is True, look.raised is True, unseen)
+        level = look.level or 0
+        return Drawn(look.struck is True, look.hidden is True, level >= _RAISED, level <= -_RAISED, unseen)
 
     def _marked_directly(self, fills: set[str]) -> Iterator[etree._Element]:
-        for mark in self._root.iter(*_TELLING):
+        for mark in chain(self._root.iter(*_TELLING), cast("list[etree._Element]", _TINY_ONES(self._root))):
             properties = mark.getparent()
             run = None if properties is None else properties.getparent()
             if run is not None and run.tag == RUN and (mark.tag != _COLOUR or _may_hide(mark, fills)):
@@ -142,8 +158,9 @@ class Looks:
     def _ground(self, run: etree._Element) -> str:
         """The colour behind a run as RRGGBB; "" where it is not known."""
         properties = run.find(_OF_RUN)
-        if properties is not None and properties.find(_HIGHLIGHT) is not None:
-            return ""
+        highlight = None if properties is None else properties.find(_HIGHLIGHT)
+        if highlight is not None and highlight.get(VAL) != "none":
+            return _HIGHLIGHTS.get(highlight.get(VAL, ""), "")
         ground = _fill(properties)
         for holder in () if ground else run.iterancestors(PARAGRAPH, CELL, TABLE, BOX):
             if holder.tag == BOX or (holder.tag == TABLE and self._is_styled(holder)):
@@ -169,23 +186,25 @@ class Looks:
 
 def _look(properties: etree._Element | None) -> Look:
     """What the properties of letters say themselves."""
-    struck, hidden, raised, colour = None, None, None, ""
+    struck, hidden, level, colour = None, None, None, ""
     for each in () if properties is None else properties:
         if each.tag in (_STRIKE, _DOUBLE):
             struck = bool(struck) or is_on(each)
         elif each.tag == _VANISH:
-            hidden = is_on(each)
+            hidden = bool(hidden) or is_on(each)
+        elif each.tag == _SIZE and 0 < _half_points(each.get(VAL, "")) <= _TINY:
+            hidden = True
         elif each.tag == _ALIGN:
-            raised = bool(raised) or each.get(VAL) == "superscript"
+            level = (level or 0) + _LEVELS.get(each.get(VAL, ""), 0)
         elif each.tag == _POSITION:
-            raised = bool(raised) or _half_points(each.get(VAL, "")) >= _RAISED
+            level = (level or 0) + _half_points(each.get(VAL, ""))
         elif each.tag == _COLOUR:
             colour = each.get(VAL, "").upper()
-    return Look(struck, hidden, raised, colour)
+    return Look(struck, hidden, level, colour)
 
 
 def _half_points(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 9 else 0
+    return int(text) if re.fullmatch("-?[0-9]{1,8}", text) else 0
 
 
 def _may_hide(colour: etree._Element, fills: set[str]) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from perfeval_lint.read.word_names import SKIPPED
+from perfeval_lint.read.word_names import FALSE, SKIPPED, W, is_on
 
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MATH = _M + "oMath"
@@ -18,6 +18,9 @@ _UNCLEAR = frozenset(
     _M + name
     for name in ("nary", "m", "eqArr", "limLow", "limUpp", "sPre", "sSubSup", "groupChr", "bar", "borderBox", "acc")
 )
+
+_OF_RUN = f"{W}rPr/*"
+_NOT_PLAIN = frozenset(W + name for name in ("strike", "dstrike", "vanish", "vertAlign", "position"))
 
 
 class Formula(str):
@@ -69,6 +72,19 @@ class _Reader:
             self.unclear = True
         return "/".join(_bracketed(self.inside(element.find(_M + part))) for part in ("num", "den"))
 
+    def below(self, element: etree._Element) -> str:
+        base, lowered = (self.inside(element.find(_M + part)) for part in ("e", "sub"))
+        self.unclear = self.unclear or (base[-1:].isdigit() and lowered[:1].isdigit())
+        return base + lowered
+
+    def run(self, element: etree._Element) -> str:
+        self.unclear = self.unclear or any(is_on(each) for each in element.iterfind(_OF_RUN) if each.tag in _NOT_PLAIN)
+        return self.inside(element)
+
+    def phantom(self, element: etree._Element) -> str:
+        shown = element.find(f"{_M}phantPr/{_M}show")
+        return "" if shown is not None and shown.get(_VAL) in FALSE else self.inside(element.find(_M + "e"))
+
     def power(self, element: etree._Element) -> str:
         base, raised = (self.inside(element.find(_M + part)) for part in ("e", "sup"))
         if _POWER.fullmatch(raised.strip()):
@@ -85,7 +101,15 @@ class _Reader:
         return begin + between.join(self.inside(each) for each in element.iterfind(_M + "e")) + end
 
 
-_PARTS = {_M + "f": _Reader.fraction, _M + "sSup": _Reader.power, _M + "rad": _Reader.root, _M + "d": _Reader.brackets}
+_PARTS = {
+    _M + "r": _Reader.run,
+    _M + "f": _Reader.fraction,
+    _M + "sSup": _Reader.power,
+    _M + "sSub": _Reader.below,
+    _M + "rad": _Reader.root,
+    _M + "d": _Reader.brackets,
+    _M + "phant": _Reader.phantom,
+}
 _SIGNS = {"begChr": "(", "endChr": ")", "sepChr": "|"}
 
 

@@ -11,10 +11,11 @@ from lxml import etree
 from perfeval_lint.read.package import Package
 from perfeval_lint.read.raised import put_together
 from perfeval_lint.read.unseen import WHOLLY_STRUCK, short
+from perfeval_lint.read.word_fields import follow_field
 from perfeval_lint.read.word_look import PLAIN, Drawn, Looks
 from perfeval_lint.read.word_marks import covered, equations, note_marks, prompting
 from perfeval_lint.read.word_math import MATH, Formula, formula
-from perfeval_lint.read.word_names import ALTERNATIVES, BOX, RUN, SKIPPED, VAL, W, chosen, is_on
+from perfeval_lint.read.word_names import ALTERNATIVES, BOX, RUN, SKIPPED, W, chosen
 from perfeval_lint.read.word_symbol import UNKNOWN, symbol, symbols
 
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -59,6 +60,7 @@ _BLANK = {  # why a cell is blank, by what was left out of it
     "prompt": "单元格里的“{}”标明是提示文字，没有读入；已经填写的请重新输入",
 }
 _UNCLEAR = "公式“{}”不能写成一行，可能读错；请改用普通文字"
+_BELOW = "下标“{}”紧跟在数字后面，读成了数的一部分；如是注号，请把它移开"
 _OBJECT = "有嵌入的对象（如公式），里面的内容没有读入；请改用普通文字"
 _COVERED = "有填了颜色的图形浮在这一格的文字上面，文字可能被盖住；请核对"
 _IN_CELL = "单元格里是图片，图片里的内容没有读入；请核对"
@@ -67,6 +69,12 @@ _EQUATION = "有用域代码（EQ）画的分式或符号，没有读入；请�
 
 class _Raised(str):
     """Text that stands above its line."""
+
+    __slots__ = ()
+
+
+class _Lowered(str):
+    """Text that stands below its line."""
 
     __slots__ = ()
 
@@ -97,6 +105,8 @@ class Words:
             self.leave_out("chunk")
         for deleted in root.iter(W + "delText"):
             self.leave_out("deleted", deleted.text or "")
+        for moved in root.iter(W + "moveFrom"):
+            self.leave_out("deleted", "".join(each.text or "" for each in moved.iter(_TEXT)))
         for control in prompting(root):
             self.leave_out("prompt", _typed(control))
 
@@ -168,13 +178,15 @@ class Words:
         font = _font(run) if run in self._symbols else ""
         for piece in inside.pieces:
             shown = symbols(font, piece) if font and isinstance(piece, str) else piece
-            into.pieces.append(_Raised(shown) if drawn.raised and isinstance(shown, str) else shown)
+            if isinstance(shown, str) and (drawn.raised or drawn.lowered):
+                shown = _Raised(shown) if drawn.raised else _Lowered(shown)
+            into.pieces.append(shown)
 
     def _tell(self, run: etree._Element, drawn: Drawn, text: str, into: _Gathered) -> None:
         """Notes why a run is not read."""
         if run in self._prompts:
             into.gone.extend([("prompt", text)] if self._prompts[run] else ())
-        elif run in self._marks or not text:
+        elif run in self._marks or not text.strip():
             return
         elif drawn.hidden:
             self.leave_out("hidden")
@@ -227,7 +239,7 @@ def _shown_text(found: list[_Piece]) -> tuple[str, str]:
     fields: list[bool] = []  # of each open field, whether its instruction is still running
     for piece in found:
         if not isinstance(piece, str):
-            pieces.append(_follow_field(piece, fields))
+            pieces.append(follow_field(piece, fields))
         elif not any(fields):
             pieces.append(piece)
     return _joined(pieces)
@@ -239,6 +251,8 @@ def _joined(pieces: list[str]) -> tuple[str, str]:
     for piece in pieces:
         if isinstance(piece, Formula) and (piece.unclear or (before[-1:].isdigit() and piece[:1].isdigit())):
             doubt = _UNCLEAR.format(short(piece))
+        if isinstance(piece, _Lowered) and before[-1:].isdigit() and piece[:1].isdigit():
+            doubt = _BELOW.format(short(piece))
         before = piece or before
     text, marked = put_together((piece, isinstance(piece, _Raised)) for piece in pieces)
     return text, doubt or marked
@@ -259,33 +273,6 @@ def _shown(element: etree._Element) -> str:
 def _symbol_of(element: etree._Element) -> str:
     code = element.get(W + "char", "")
     return symbol(element.get(W + "font", ""), int(code, 16)) if re.fullmatch("[0-9A-Fa-f]{1,6}", code) else UNKNOWN
-
-
-def _follow_field(mark: etree._Element, fields: list[bool]) -> str:
-    """Opens, turns or closes a field; the text is that of a form field, which has no result of its own."""
-    kind = mark.get(W + "fldCharType")
-    if kind == "begin":
-        outer = any(fields)
-        fields.append(True)
-        return "" if outer else _form_field(mark)
-    if kind == "separate" and fields:
-        fields[-1] = False
-    elif kind == "end" and fields:
-        fields.pop()
-    return ""
-
-
-def _form_field(mark: etree._Element) -> str:
-    """A check box or the entry chosen in a list of an old form field."""
-    box = mark.find(f"{W}ffData/{W}checkBox")
-    if box is not None:
-        checked = box.find(W + "checked")
-        return "☑" if is_on(box.find(W + "default") if checked is None else checked) else "☐"
-    entries = mark.findall(f"{W}ffData/{W}ddList/{W}listEntry")
-    result = mark.find(f"{W}ffData/{W}ddList/{W}result")
-    index = result.get(VAL, "0") if result is not None else "0"
-    known = index.isdecimal() and len(index) < 5 and int(index) < len(entries)
-    return str(entries[int(index)].get(VAL, "")) if known else ""
 
 
 _LEAVES: dict[str, Callable[[etree._Element], str]] = {
