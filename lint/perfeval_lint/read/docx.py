@@ -17,6 +17,7 @@ from perfeval_lint.errors import Problem, UnreadableFile
 from perfeval_lint.form.origin import Origin, Paragraph, TableCell
 from perfeval_lint.read.model import Block, Cell, Grid, Line, Reading
 from perfeval_lint.read.package import Package
+from perfeval_lint.read.unseen import short
 from perfeval_lint.read.word_grid import MAX_COLUMNS, Columns, Placed, Row, continued, count, is_torn
 from perfeval_lint.read.word_names import CELL, PARAGRAPH, TABLE, W, is_on
 from perfeval_lint.read.word_parts import Parts
@@ -27,6 +28,7 @@ MAX_ROWS = 20_000
 MAX_PARAGRAPHS = 100_000
 _TEXT, _OF_ROW = W + "t", W + "trPr"
 _DELETED, _HIDDEN, _BEFORE, _AFTER = (W + name for name in ("del", "hidden", "gridBefore", "gridAfter"))
+_BOXED = "这一格上有文本框，框里的“{}”没有当作这一格的内容；是这一格的内容的，请写到格里"
 _TORN = "这一格接着上面的合并单元格，但两者左右不齐，说不清属于哪一格；请在 Word 里重新合并"
 
 
@@ -183,7 +185,9 @@ class _Reader:
                 gone += paragraph.gone
                 picture = picture or paragraph.picture
                 for box in paragraph.boxes:
-                    later.extend(self.blocks(box, origin))
+                    boxed = list(self.blocks(box, origin))
+                    later.extend(boxed)
+                    doubt = doubt or _doubt_of_box(boxed)
                 continue
             rows = self._rows(child)
             if _is_small(rows):
@@ -206,6 +210,12 @@ def _lengthened(above: dict[int, _Open], run: list[Placed]) -> dict[int, _Open]:
     for cell in longer.values():
         cell.rows += 1
     return longer
+
+
+def _doubt_of_box(boxed: list[Block]) -> str:
+    """Why a cell with these blocks in a text box may be wrong: it is seen to hold text that is not its own."""
+    texts = [block.text for block in boxed if isinstance(block, Line)]
+    return _BOXED.format(short("".join(texts))) if len(texts) == len(boxed) and any(map(str.strip, texts)) else ""
 
 
 def _is_small(rows: list[Row]) -> bool:

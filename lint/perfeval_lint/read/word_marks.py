@@ -1,4 +1,4 @@
-"""What of a Word document is no text of its own: prompts, signs of footnotes, equations of fields, shapes over text."""
+"""What of a Word document is no text of its own: prompts, signs of footnotes, equations of fields."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from itertools import islice
 
 from lxml import etree
 
-from perfeval_lint.read.shapes import TRUE, is_filled
 from perfeval_lint.read.word_names import FALSE, PARAGRAPH, W, is_on
 
-_PLACED = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
-_SHAPE = "{http://schemas.microsoft.com/office/word/2010/wordprocessingShape}"
 _CONTENT, _INSTRUCTION = W + "sdtContent", W + "instrText"
 
 
@@ -39,12 +36,3 @@ def equations(root: etree._Element) -> Iterator[etree._Element]:
         text = (instruction.text if instruction.tag == _INSTRUCTION else instruction.get(W + "instr")) or ""
         if text.split()[:1] in (["EQ"], ["eq"], ["Eq"]):
             yield from islice(instruction.iterancestors(PARAGRAPH), 1)
-
-
-def covered(root: etree._Element) -> Iterator[etree._Element]:
-    """The paragraphs with a filled shape that floats over the text, so that what is behind it is not seen."""
-    for floating in root.iter(_PLACED + "anchor"):
-        if floating.get("behindDoc", "0") in TRUE or floating.find(_PLACED + "wrapNone") is None:
-            continue
-        if any(is_filled(shape) for shape in floating.iter(_SHAPE + "wsp")):
-            yield from islice(floating.iterancestors(PARAGRAPH), 1)

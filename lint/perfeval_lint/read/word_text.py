@@ -13,9 +13,10 @@ from perfeval_lint.read.raised import put_together
 from perfeval_lint.read.unseen import WHOLLY_STRUCK, short
 from perfeval_lint.read.word_fields import follow_field
 from perfeval_lint.read.word_look import PLAIN, Drawn, Looks
-from perfeval_lint.read.word_marks import covered, equations, note_marks, prompting
+from perfeval_lint.read.word_marks import equations, note_marks, prompting
 from perfeval_lint.read.word_math import MATH, Formula, formula
-from perfeval_lint.read.word_names import ALTERNATIVES, BOX, RUN, SKIPPED, W, chosen
+from perfeval_lint.read.word_names import ALTERNATIVES, BOX, CELL, RUN, SKIPPED, W, chosen
+from perfeval_lint.read.word_over import COVERED, CROSSED, has_text, over_text
 from perfeval_lint.read.word_symbol import UNKNOWN, symbol, symbols
 
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -49,6 +50,7 @@ LEFT_OUT = {
     "deleted": "文中有修订删去的文字，没有读取{}；请接受或拒绝修订后再检查",
     "unseen": "文中有字色与底色相同、看不见的文字，没有读取{}；请核对，并改为看得见的颜色",
     "covered": "合并的单元格下有盖住的文字，没有读取{}；请拆分单元格后核对",
+    "behind": "文中有填了颜色的图形浮在文字上面，可能盖住了表里的字；请核对",
     "prompt": "内容控件里还是提示文字，按没有填写看待{}；已经填写的请重新输入",
 }
 _LETTERS = frozenset((str,))
@@ -62,7 +64,10 @@ _BLANK = {  # why a cell is blank, by what was left out of it
 _UNCLEAR = "公式“{}”不能写成一行，可能读错；请改用普通文字"
 _BELOW = "下标“{}”紧跟在数字后面，读成了数的一部分；如是注号，请把它移开"
 _OBJECT = "有嵌入的对象（如公式），里面的内容没有读入；请改用普通文字"
-_COVERED = "有填了颜色的图形浮在这一格的文字上面，文字可能被盖住；请核对"
+_OVER = {
+    COVERED: "有填了颜色的图形浮在这一格的文字上面，文字可能被盖住；请核对",
+    CROSSED: "有线条画在这一格的文字上面，文字可能已经划掉；请核对",
+}
 _IN_CELL = "单元格里是图片，图片里的内容没有读入；请核对"
 _EQUATION = "有用域代码（EQ）画的分式或符号，没有读入；请改用普通文字"
 
@@ -85,7 +90,7 @@ class Text(NamedTuple):
     text: str
     boxes: list[etree._Element]
     doubt: str = ""
-    gone: Sequence[tuple[str, str]] = ()  # what of _BLANK was left out or "covered", and its text
+    gone: Sequence[tuple[str, str]] = ()  # what of _BLANK was left out or _OVER, and its text
     picture: bool = False  # one that stands in the line
 
 
@@ -100,9 +105,12 @@ class Words:
         self._prompts = {run: bool(_typed(control)) for control in prompting(root) for run in control.iter(RUN)}
         self._special = self._looks.runs | self._symbols | self._marks | self._prompts.keys()
         self._equations = set(equations(root))
-        self._covered = set(covered(root))
+        self._over = dict(over_text(root))
         if next(root.iter(_CHUNK), None) is not None:
             self.leave_out("chunk")
+        for paragraph, kind in self._over.items():
+            if kind == COVERED and next(paragraph.iterancestors(CELL), None) is None and not has_text(paragraph):
+                self.leave_out("behind")
         for deleted in root.iter(W + "delText"):
             self.leave_out("deleted", deleted.text or "")
         for moved in root.iter(W + "moveFrom"):
@@ -132,7 +140,7 @@ class Words:
             doubt = _EQUATION
         elif "object" in into.drawn:
             doubt = _OBJECT
-        into.gone.extend([("covered", "")] if paragraph in self._covered else ())
+        into.gone.extend([(self._over[paragraph], "")] if paragraph in self._over else ())
         self.leave_out("struck", "".join(gone for kind, gone in into.gone if kind == "struck"))
         return Text(_CONTROL.sub("", text), into.boxes, doubt, into.gone, bool(into.drawn))
 
@@ -220,8 +228,10 @@ def doubt_of(text: str, gone: Sequence[tuple[str, str]], *, picture: bool) -> st
             return _BLANK[kind].format(short(left_out))
     if picture and not text.strip():
         return _IN_CELL
-    if text.strip() and ("covered", "") in gone:
-        return _COVERED
+    if text.strip():
+        for kind, doubt in _OVER.items():
+            if (kind, "") in gone:
+                return doubt
     return "有认不出的符号字体字符，读作“�”；请改用普通字符" if UNKNOWN in text else ""
 
 
