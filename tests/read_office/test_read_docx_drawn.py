@@ -483,6 +483,27 @@ def test_a_row_without_spans_is_laid_by_its_widths_and_doubted(make: Make) -> No
     assert list(doubts(reading)) == ["甲", "1"]
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        tr(tc("甲", twips(2200)), tc("1", twips(2500))),
+        tr(tc("产出"), tc("甲"), tc("1")),
+        tr(*(tc(text, twips(1000)) for text in "产数甲一二")),
+    ],
+)
+def test_a_row_whose_cells_fit_no_columns_is_doubted_as_a_whole(make: Make, row: str) -> None:
+    reading = read_docx(make(tbl(HEAD, row, grid=GRID)), "a.docx")
+    below = [cell[-1] for cell in cells(reading) if cell[0]]
+    assert list(doubts(reading)) == below
+
+
+def test_what_a_cell_merged_across_covers_is_named(make: Make) -> None:
+    row = tr(tc("57.00", '<w:hMerge w:val="restart"/>'), tc("60.00", '<w:hMerge w:val="continue"/>'))
+    reading = read_docx(make(tbl(row)), "a.docx")
+    assert [cell[-1] for cell in cells(reading)] == ["57.00"]
+    assert "“60.00”" in reading.notes[0].message
+
+
 def test_a_row_that_only_ends_early_is_not_doubted(make: Make) -> None:
     row = tr(tc("产出", twips(1000)), tc("甲", twips(1500)))
     reading = read_docx(make(tbl(HEAD, row, grid=GRID)), "a.docx")
@@ -507,6 +528,27 @@ def test_one_label_over_two_levels_is_read_by_their_order_and_doubted(make: Make
     assert levels == [["产出指标", "数量指标", "培训人数"], ["产出指标", "质量指标", "合格率"]]
     (doubt,) = document.form.records["存疑"]
     assert "二级指标" in doubt.values["原因"].text
+
+
+def test_the_second_level_over_two_columns_is_read_by_the_order_of_levels_and_doubted(make: Make) -> None:
+    body = paragraph("项目支出绩效自评表") + tbl(
+        tr(tc("项目名称", wide(2)), tc("业务培训", wide(4))),
+        tr(tc("绩效指标", OWNER), tc("一级指标"), tc("二级指标", wide(2)), tc("年度指标值"), tc("实际完成值")),
+        tr(tc("", GOES_ON), tc("产出指标"), tc("数量指标"), tc("培训人数"), tc("≥120人"), tc("125人")),
+    )
+    (document,) = convert(make(body), "a.docx")
+    assert document.form is not None
+    (row,) = document.form.records["绩效指标"]
+    assert [row.values[name].text for name in ("二级指标", "三级指标")] == ["数量指标", "培训人数"]
+    (doubt,) = document.form.records["存疑"]
+    assert "三级指标" in doubt.values["原因"].text
+
+
+def test_a_row_marked_as_deleted_is_named(make: Make) -> None:
+    rows = tr(tc("旧"), properties='<w:del w:id="1"/>') + tr(tc("新"))
+    text, _, (note,) = read_cell(make(tbl(rows)))
+    assert text == "新"
+    assert "修订删去" in note
 
 
 @pytest.mark.parametrize("below", ["50", ""])

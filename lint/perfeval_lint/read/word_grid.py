@@ -2,14 +2,14 @@
 
 Where the spans of a row do not fill the grid, a cell that goes on the one above is as wide as that one (the file may
 leave out its span), else the widths of the cells are held against those of the columns. What then stands in another
-column than its spans say is doubted.
+column than its spans say is doubted, and the whole row where the widths tell nothing.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from lxml import etree
 from perfeval_lint.read.word_names import VAL, W
 
 MAX_COLUMNS = 200
-_PROPERTIES, _SPAN, _DOWN, _ACROSS = (W + name for name in ("tcPr", "gridSpan", "vMerge", "hMerge"))
+_PROPERTIES, _SPAN, _DOWN, ACROSS = (W + name for name in ("tcPr", "gridSpan", "vMerge", "hMerge"))
 _WIDTH = f"{_PROPERTIES}/{W}tcW"
 _NEAR = 60  # twips, about a millimetre: an edge of a cell stands on the edge of a column
 _BY_WIDTH = "这一行各格的跨列数与表格的列对不上，按宽度归入各列；请在 Word 里核对这一行的列"
@@ -74,7 +74,7 @@ class Columns:
         wide = _as_wide_as_above(cells, owners)
         if wide[-1].end + row.after == self._count:
             return wide
-        return self._by_widths(cells) or _doubted(cells, wide)
+        return self._by_widths(cells) or [cell._replace(doubt=_UNSURE) for cell in cells]
 
     def _by_widths(self, cells: list[Placed]) -> list[Placed] | None:
         """The cells where their widths end on edges of columns; None where they do not."""
@@ -113,6 +113,12 @@ def continued(cells: Sequence[Placed], at: int, owners: Mapping[int, int]) -> in
     return number
 
 
+def across(rows: Sequence[Row]) -> Iterator[etree._Element]:
+    """The cells that go on the one before them in the old way, and so show nothing of their own."""
+    for row in rows:
+        yield from (cell for number, (_, cell) in enumerate(row.cells) if number and _spans(cell)[2])
+
+
 def is_torn(cell: Placed, owners: Mapping[int, int]) -> bool:
     """Whether a cell that is to go on one above stands under part of one, or of several, and goes on none."""
     return cell.down and any(column < cell.end and column + owners[column] > cell.column for column in owners)
@@ -149,12 +155,6 @@ def _as_wide_as_above(cells: list[Placed], owners: Mapping[int, int]) -> list[Pl
     return found
 
 
-def _doubted(cells: list[Placed], wide: list[Placed]) -> list[Placed]:
-    """The cells by their spans; those that would stand elsewhere by the merges above are doubted."""
-    pairs = zip(cells, wide, strict=True)
-    return [cell._replace(doubt=_UNSURE) if cell.column != other.column else cell for cell, other in pairs]
-
-
 def _spans(cell: etree._Element) -> tuple[int, str, bool]:
     """How many columns a cell takes, how it is merged downward, whether it goes on the cell before it."""
     columns, merge, across = 1, "", False
@@ -165,7 +165,7 @@ def _spans(cell: etree._Element) -> tuple[int, str, bool]:
                 columns = max(count(child, 1), 1)
             elif tag == _DOWN:
                 merge = child.get(VAL, "continue")
-            elif tag == _ACROSS:
+            elif tag == ACROSS:
                 across = child.get(VAL, "continue") == "continue"
     return columns, merge, across
 

@@ -14,6 +14,7 @@ from perfeval_lint.recognise.values import is_number
 
 GROUP_WEIGHTS = {"一级指标": "一级分值", "二级指标": "二级分值"}
 _OF_TARGET = ("符号", "年度指标值", "单位")
+_ONE_OVER_TWO = (("一级指标", "二级指标", ("三级指标",)), ("二级指标", "三级指标", _OF_TARGET))
 _LONGEST_LABEL = 20
 _LOOKED_AT = 30  # rows below a header that tell its columns
 
@@ -26,7 +27,8 @@ def header_at(rows: Sequence[Row], at: int, words: Vocabulary, part: str) -> Hea
     found = found if row.merged else _written_once(found)
     found = _without_empty(found, part, below)
     if part == "indicators" and not row.ragged:
-        found = _second_level(found, rows, at, words)
+        for level, below_it, ends in _ONE_OVER_TWO:
+            found = _level_below(found, rows, at, words, (level, below_it, ends))
     columns = _once(found, words, part)
     height = _height(row, columns)
     under = _storey_below(rows, at, height, words) if part == "indicators" else []
@@ -77,15 +79,18 @@ def _name_and_amount(below: Sequence[Cell], first: Column, second: Column) -> bo
     return bool(name.strip()) and not is_number(name) and is_number(amount)
 
 
-def _second_level(columns: list[Column], rows: Sequence[Row], at: int, words: Vocabulary) -> list[Column]:
-    """一级指标 printed over two columns before 三级指标: by the order of levels the second one is 二级指标.
+def _level_below(
+    columns: list[Column], rows: Sequence[Row], at: int, words: Vocabulary, levels: tuple[str, str, Sequence[str]]
+) -> list[Column]:
+    """A level printed over two columns before the next but one: by the order of levels the second is the next one.
 
     The rows below tell where it begins: a text there stands beside another one.
     """
-    first = next((column for column in columns if column.role == "一级指标"), None)
-    if first is None or any(column.role == "二级指标" for column in columns):
+    level, next_level, ends = levels
+    first = next((column for column in columns if column.role == level), None)
+    if first is None or any(column.role == next_level and column.start > first.start for column in columns):
         return columns
-    third = next((each for each in columns if each.role == "三级指标" and each.start > first.start), None)
+    third = next((each for each in columns if each.role in ends and each.start > first.start), None)
     if third is None:
         return columns
     begins = Counter[int]()
@@ -93,12 +98,12 @@ def _second_level(columns: list[Column], rows: Sequence[Row], at: int, words: Vo
         inside = [cell for cell in row.own if first.start <= cell.column < third.start and row.block == rows[at].block]
         begins.update(cell.column for cell in inside if cell.column > first.start and _is_name(cell.text, words))
     between = [column for column in columns if first.start < column.start < third.start]
-    if not begins or any(column.role != "一级指标" for column in between):
+    if not begins or any(column.role != level for column in between):
         return columns
     second = begins.most_common(1)[0][0]
     split = [
         replace(first, end=second),
-        replace((between or [first])[0], role="二级指标", start=second, end=third.start, guessed=True),
+        replace((between or [first])[0], role=next_level, start=second, end=third.start, guessed=True),
     ]
     return sorted([*(c for c in columns if c is not first and c not in between), *split], key=lambda one: one.start)
 
