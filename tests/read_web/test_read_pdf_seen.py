@@ -156,6 +156,28 @@ def test_a_line_through_a_text_and_beyond_it_is_doubted() -> None:
     assert cells(drawn(TABLE + ROW + stroke((54, 133, 100, 133))))[:2] == (SHOWN, ["57.00"])
 
 
+@pytest.mark.parametrize("lines", [((54, 129, 82, 139),), ((54, 129, 82, 139), (54, 139, 82, 129))])
+def test_text_with_slanted_lines_through_it_is_doubted(lines: Sequence[tuple[float, float, float, float]]) -> None:
+    assert cells(drawn(TABLE + ROW + stroke(*lines)))[:2] == (SHOWN, ["57.00"])
+
+
+def test_a_slanted_line_through_a_blank_cell_says_nothing() -> None:
+    assert cells(drawn(TABLE + ROW + stroke((50, 120, 110, 90)))) == (SHOWN, [], [])
+
+
+@pytest.mark.parametrize(
+    "mark", ["/Line/L[54 133 82 133]", "/Ink/InkList[[54 133 82 133]]", "/Square/IC[1 1 1]", "/Redact"]
+)
+def test_text_that_a_remark_is_drawn_over_is_doubted(mark: str) -> None:
+    remark = f"/Annots[<</Type/Annot/Subtype{mark}/Rect[54 128 82 140]/F 4>>]"
+    assert cells(drawn(TABLE + ROW, page=remark))[:2] == (SHOWN, ["57.00"])
+
+
+def test_a_box_that_a_remark_draws_around_text_says_nothing() -> None:
+    remark = "/Annots[<</Type/Annot/Subtype/Square/Rect[54 128 82 140]/F 4>>]"
+    assert cells(drawn(TABLE + ROW, page=remark))[1] == []
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -196,9 +218,20 @@ CLEAR = PICTURE.replace("/Width", "/SMask 7 0 R/Width") + stream(
         (at(55, 100, "secret") + "0 g 51 92 55 25 re f", "", ""),
         (at(55, 100, "secret") + "q 58 0 0 28 51 91 cm /X Do Q", PICTURE, ""),
         ("/OC /L BDC " + at(55, 100, "secret") + "EMC", LAYER, OFF),
+        (at(55, 100, "secret", size=0.3), "", ""),
         ("BT 3 Tr /F 10 Tf 1 0 0 1 55 100 Tm (secret) Tj ET", "", ""),
     ],
-    ids=["white", "nearly white", "as its ground", "covered", "blacked out", "under a picture", "layer", "no ink"],
+    ids=[
+        "white",
+        "nearly white",
+        "as its ground",
+        "covered",
+        "blacked out",
+        "under a picture",
+        "layer",
+        "tiny",
+        "no ink",
+    ],
 )
 def test_hidden_text_is_left_out_and_named(hidden: str, objects: str, root: str) -> None:
     data = drawn(f"{TABLE}{ROW} q {hidden} Q ", objects=objects, root=root)

@@ -20,6 +20,7 @@ _NAME = 128  # bytes of a font's name that are looked at
 _PART = re.compile(rb"[A-Z]{6}\+")  # before the name of a font of which the file holds the letters it needs
 _INVISIBLE_MODES = (3, 7)  # text render modes that put no ink on the page
 _OUTLINE_MODES = (1, 5)  # those that draw outlines only
+_SMALLEST = 1 / 600  # of the page's shorter side, a point on A4: nobody sees smaller type
 _TILTED = math.radians(10)
 _UNREAL = ("Cc", "Cn", "Co", "Cs")  # control, unassigned, private and half characters
 _MEANT = {"\u00a0": " ", "\u00ad": "-"}  # a soft hyphen that is drawn is a hyphen
@@ -132,13 +133,14 @@ class CharReader:
         angle = math.atan2(matrix.b, matrix.a) - math.radians(90 * self._frame.rotation)
         quarters = round(angle / (math.pi / 2))
         turn = quarters % 4 if abs(angle - quarters * math.pi / 2) < _TILTED else None
-        size = pdfium.FPDFText_GetFontSize(text_page, index) * math.hypot(matrix.c, matrix.d)
+        size = abs(pdfium.FPDFText_GetFontSize(text_page, index)) * math.hypot(matrix.c, matrix.d)
+        tiny = 0 < size < _SMALLEST * min(self._frame.size)
         embedded, damaged = self._font(pdfium.FPDFTextObj_GetFont(item)) if item else (False, False)
         order, own, layer, artifact = self._placed.get(address, _NOWHERE)
         return Style(
-            visible=mode not in _INVISIBLE_MODES,
+            visible=mode not in _INVISIBLE_MODES and not tiny,
             turn=turn,
-            size=min(abs(size), 1000.0) or 1.0,
+            size=min(size, 1000.0) or 1.0,
             clip=clip_of(item) if own else None,
             shade=shade_of(item, outline=mode in _OUTLINE_MODES) if item else 0.0,
             order=order,

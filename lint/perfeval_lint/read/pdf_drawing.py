@@ -19,6 +19,7 @@ _MAX_SEGMENTS = 100_000
 _MAX_FORMS = 8  # how deep drawings are put into drawings
 _SCAN = 0.5  # the share of a page that its picture covers on a scanned one
 _THIN = 3.0  # a filled box no thicker is a drawn line
+_ENDS = 2
 _STRAIGHT = 0.7  # how far the ends of a straight line may be off
 
 
@@ -51,12 +52,14 @@ def _name(mark: Any) -> str:
 class Drawing:
     """The drawn objects of a loaded page (its raw handle), as displayed in a frame. Raises TooMuch.
 
-    `rules` are its lines, `fills` its filled boxes and pictures, `texts` its text objects by their address. `pictured`
-    is the area that pictures cover; `known` says that all that is filled are boxes.
+    `rules` are its lines, `slants` the slanted ones that stand alone, `fills` its filled boxes
+    and pictures, `texts` its text objects by their address. `pictured` is the area that pictures cover; `known` says
+    that all that is filled are boxes.
     """
 
     def __init__(self, page: Any, frame: Frame) -> None:
         self.rules: list[Rule] = []
+        self.slants: list[Box] = []
         self.fills: list[Fill] = []
         self.texts: dict[int, Placed] = {}
         self.pictured = 0.0
@@ -113,6 +116,7 @@ class Drawing:
         width = _stroke_width(item, matrix) if stroke.value else 0.0
         for points in outlines:
             if stroke.value:
+                self.slants.extend(_slanted(points))
                 for (x1, y1), (x2, y2) in pairwise(points):
                     self._line(x1, y1, x2, y2, width)
                     if width > _THIN:  # a line so thick is ground for text
@@ -180,6 +184,15 @@ class Drawing:
 def _box(points: Sequence[tuple[float, float]]) -> Box:
     xs, ys = zip(*points, strict=True)
     return (min(xs), min(ys), max(xs), max(ys))
+
+
+def _slanted(points: Sequence[tuple[float, float]]) -> Iterator[Box]:
+    """A line that is neither level nor upright, from its left end to its right one."""
+    if len(points) != _ENDS:
+        return
+    (left, top), (right, bottom) = sorted(points)
+    if abs(top - bottom) > _STRAIGHT and right - left > _STRAIGHT:
+        yield left, top, right, bottom
 
 
 def _widened(box: Box, by: float) -> Box:

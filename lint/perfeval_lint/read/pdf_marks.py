@@ -11,7 +11,7 @@ from perfeval_lint.read.pdf_chars import Char
 from perfeval_lint.read.pdf_fields import HIDDEN, string_of
 from perfeval_lint.read.pdf_geometry import Box, Frame, is_inside
 
-_DOUBT = "这一格的文字有删除线批注，不能确定是否划掉；请核对原文"
+_DOUBT = "这一格的文字有批注划过或盖住，不能确定是否划掉；请核对原文"
 
 # Marks that reviewers put on a page; other comments (typed text, stamps) may be how the form was filled in.
 _MARKS = frozenset(
@@ -21,6 +21,10 @@ _MARKS = frozenset(
         *(pdfium.FPDF_ANNOT_STRIKEOUT, pdfium.FPDF_ANNOT_CARET),
     ]
 )
+
+# Drawn over text, these strike it out or cover it.
+_DRAWN = frozenset([pdfium.FPDF_ANNOT_LINE, pdfium.FPDF_ANNOT_INK, pdfium.FPDF_ANNOT_REDACT])
+_BOXES = frozenset([pdfium.FPDF_ANNOT_SQUARE, pdfium.FPDF_ANNOT_CIRCLE])
 
 
 class Marks(NamedTuple):
@@ -49,10 +53,22 @@ def taken_off(page: Any) -> Marks:
             marks.watermarks.append(string_of(pdfium.FPDFAnnot_GetStringValue, annotation, b"Contents") or "水印")
         if kind == pdfium.FPDF_ANNOT_STRIKEOUT and not hidden:
             marks.struck.extend(_pieces(annotation))
+        elif not hidden and (kind in _DRAWN or (kind in _BOXES and _is_filled(annotation))):
+            marks.struck.append(_place(annotation))
         pdfium.FPDFPage_CloseAnnot(annotation)
         if hidden or kind in _MARKS or kind == pdfium.FPDF_ANNOT_WATERMARK:
             pdfium.FPDFPage_RemoveAnnot(page, index)
     return marks
+
+
+def _is_filled(annotation: Any) -> bool:
+    return bool(pdfium.FPDFAnnot_HasKey(annotation, b"IC"))
+
+
+def _place(annotation: Any) -> Box:
+    place = pdfium.FS_RECTF()
+    pdfium.FPDFAnnot_GetRect(annotation, place)
+    return (place.left, place.bottom, place.right, place.top)
 
 
 def _pieces(annotation: Any) -> list[Box]:

@@ -17,7 +17,7 @@ from perfeval_lint.read.pdf_fields import Field, filled_in
 from perfeval_lint.read.pdf_geometry import Box, Frame, unturned
 from perfeval_lint.read.pdf_marks import Marks
 from perfeval_lint.read.pdf_rule import Rule
-from perfeval_lint.read.pdf_strike import without_struck
+from perfeval_lint.read.pdf_strike import crossed, without_struck
 from perfeval_lint.read.pdf_watermark import without_watermark
 
 
@@ -88,7 +88,7 @@ class _PageReader:
         seen = self._seen(chars, reader.unseen)
         reader.unseen += [field.text for field in self._fields if field.hidden]
         filled = self._marks.doubted(filled_in(seen, self._fields, self._frame), self._frame)
-        left, rules, struck = without_struck(filled, self._drawing.rules)
+        left, rules, struck = without_struck(crossed(filled, self._drawing.slants), self._drawing.rules)
         left, watermarks = without_watermark(left, rules)
         width, height = self._displayed.size
         return Page(

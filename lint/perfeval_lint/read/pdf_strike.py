@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from perfeval_lint.read.pdf_chars import Char
-from perfeval_lint.read.pdf_geometry import bound
+from perfeval_lint.read.pdf_geometry import Box, bound
 from perfeval_lint.read.pdf_rule import Rule
 from perfeval_lint.read.pdf_text import lines_of
 
@@ -50,6 +50,26 @@ def without_struck(chars: Sequence[Char], rules: Sequence[Rule]) -> tuple[list[C
         if index not in struck
     ]
     return left, kept, [line.text for line in lines_of([chars[index] for index in struck])]
+
+
+def crossed(chars: Sequence[Char], slants: Sequence[Box]) -> list[Char]:
+    """The characters, those doubted that a slanted line goes through. Raises TooMuch."""
+    if not slants:
+        return list(chars)
+    bound(len(chars) * len(slants))
+    return [
+        char._replace(doubt=char.doubt or _DOUBT) if any(_crosses(slant, char) for slant in slants) else char
+        for char in chars
+    ]
+
+
+def _crosses(slant: Box, char: Char) -> bool:
+    left, start, right, end = slant
+    one, top, other, bottom = char.box
+    middle = (one + other) / 2
+    if char.text.isspace() or not left < middle < right:
+        return False
+    return top < start + (end - start) * (middle - left) / (right - left) < bottom
 
 
 def _goes_through(rule: Rule, char: Char) -> bool:
