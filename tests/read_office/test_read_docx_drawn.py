@@ -194,6 +194,7 @@ WHITE = r("97%", '<w:color w:val="FFFFFF"/>')
         tbl(tr(tc(r("97%", '<w:color w:val="1F4E79"/>'), shade("1F4E79")))),
         tbl(tr(tc(r("97%", '<w:color w:val="FFFFFF"/><w:highlight w:val="white"/>')))),
         tbl(tr(tc(r("97%", '<w:color w:val="000000"/><w:highlight w:val="black"/>')))),
+        tbl(tr(tc(r("97%", '<w:highlight w:val="black"/>')))),
     ],
 )
 def test_text_in_the_colour_of_its_ground_is_left_out_and_quoted(make: Make, body: str) -> None:
@@ -497,11 +498,11 @@ def test_a_row_whose_cells_fit_no_columns_is_doubted_as_a_whole(make: Make, row:
     assert list(doubts(reading)) == below
 
 
-def test_what_a_cell_merged_across_covers_is_named(make: Make) -> None:
+def test_a_cell_merged_across_others_with_text_is_doubted(make: Make) -> None:
     row = tr(tc("57.00", '<w:hMerge w:val="restart"/>'), tc("60.00", '<w:hMerge w:val="continue"/>'))
     reading = read_docx(make(tbl(row)), "a.docx")
     assert [cell[-1] for cell in cells(reading)] == ["57.00"]
-    assert "“60.00”" in reading.notes[0].message
+    assert "“60.00”" in doubts(reading)["57.00"]
 
 
 def test_a_row_that_only_ends_early_is_not_doubted(make: Make) -> None:

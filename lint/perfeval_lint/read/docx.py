@@ -18,7 +18,7 @@ from perfeval_lint.form.origin import Origin, Paragraph, TableCell
 from perfeval_lint.read.model import Block, Cell, Grid, Line, Reading
 from perfeval_lint.read.package import Package
 from perfeval_lint.read.unseen import short
-from perfeval_lint.read.word_grid import ACROSS, MAX_COLUMNS, Columns, Placed, Row, across, continued, count, is_torn
+from perfeval_lint.read.word_grid import MAX_COLUMNS, Columns, Placed, Row, continued, count, is_torn
 from perfeval_lint.read.word_names import CELL, PARAGRAPH, TABLE, W, is_on
 from perfeval_lint.read.word_parts import Parts
 from perfeval_lint.read.word_text import Words, doubt_of
@@ -139,9 +139,6 @@ class _Reader:
         """The cells of a grid by row and column; what its cells hold of other grids and lines goes to `later`."""
         laid: list[_Open] = []
         number, columns = self.numbers[table], Columns(table, rows)
-        if next(table.iter(ACROSS), None) is not None:
-            for cell in across(rows):
-                self.words.leave_out("covered", "".join(each.text or "" for each in cell.iter(_TEXT)))
         above: dict[int, _Open] = {}  # by column, the merged cells a row below may lengthen
         for index, row in enumerate(rows):
             owners = {column: cell.columns for column, cell in above.items()}

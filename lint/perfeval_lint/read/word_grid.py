@@ -9,20 +9,23 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
 from lxml import etree
 
+from perfeval_lint.read.unseen import short
 from perfeval_lint.read.word_names import VAL, W
 
 MAX_COLUMNS = 200
-_PROPERTIES, _SPAN, _DOWN, ACROSS = (W + name for name in ("tcPr", "gridSpan", "vMerge", "hMerge"))
+_PROPERTIES, _SPAN, _DOWN, _ACROSS = (W + name for name in ("tcPr", "gridSpan", "vMerge", "hMerge"))
 _WIDTH = f"{_PROPERTIES}/{W}tcW"
 _NEAR = 60  # twips, about a millimetre: an edge of a cell stands on the edge of a column
 _BY_WIDTH = "这一行各格的跨列数与表格的列对不上，按宽度归入各列；请在 Word 里核对这一行的列"
 _UNSURE = "这一行各格的跨列数与表格的列对不上，格子可能错了列；请在 Word 里核对这一行的列"
+
+_JOINED = "这一格横向合并了后面的格子，后面的“{}”没有读入；请在 Word 里重新合并并核对"
 
 
 class Row(NamedTuple):
@@ -88,7 +91,7 @@ class Columns:
             end = bisect_left(self._edges, place - _NEAR)
             if end <= column or end == len(self._edges) or self._edges[end] > place + _NEAR:
                 return None
-            doubt = _BY_WIDTH if column != cell.column else ""
+            doubt = _BY_WIDTH if column != cell.column else cell.doubt
             found.append(cell._replace(column=column, columns=end - column, doubt=doubt))
             column = end
         return found
@@ -113,12 +116,6 @@ def continued(cells: Sequence[Placed], at: int, owners: Mapping[int, int]) -> in
     return number
 
 
-def across(rows: Sequence[Row]) -> Iterator[etree._Element]:
-    """The cells that go on the one before them in the old way, and so show nothing of their own."""
-    for row in rows:
-        yield from (cell for number, (_, cell) in enumerate(row.cells) if number and _spans(cell)[2])
-
-
 def is_torn(cell: Placed, owners: Mapping[int, int]) -> bool:
     """Whether a cell that is to go on one above stands under part of one, or of several, and goes on none."""
     return cell.down and any(column < cell.end and column + owners[column] > cell.column for column in owners)
@@ -137,7 +134,9 @@ def _by_spans(row: Row) -> list[Placed]:
     for place, element in row.cells:
         columns, merge, across = _spans(element)
         if across and cells:
-            cells[-1] = cells[-1]._replace(columns=cells[-1].columns + columns)
+            text = "".join(each.text or "" for each in element.iter(W + "t")).strip()
+            doubt = _JOINED.format(short(text)) if text else cells[-1].doubt
+            cells[-1] = cells[-1]._replace(columns=cells[-1].columns + columns, doubt=doubt)
         else:
             cells.append(Placed(place, element, column, columns, bool(merge), merge == "continue"))
         column += columns
@@ -165,7 +164,7 @@ def _spans(cell: etree._Element) -> tuple[int, str, bool]:
                 columns = max(count(child, 1), 1)
             elif tag == _DOWN:
                 merge = child.get(VAL, "continue")
-            elif tag == ACROSS:
+            elif tag == _ACROSS:
                 across = child.get(VAL, "continue") == "continue"
     return columns, merge, across
 

@@ -19,7 +19,7 @@ _RUN_STYLE, _PARAGRAPH_STYLE, _TABLE_STYLE = (W + name for name in ("rStyle", "p
 _STRIKE, _DOUBLE, _VANISH, _ALIGN, _POSITION, _COLOUR, _SHADE, _HIGHLIGHT = (
     W + name for name in ("strike", "dstrike", "vanish", "vertAlign", "position", "color", "shd", "highlight")
 )
-_TELLING = (_STRIKE, _DOUBLE, _VANISH, _ALIGN, _POSITION, _COLOUR)
+_TELLING = (_STRIKE, _DOUBLE, _VANISH, _ALIGN, _POSITION, _COLOUR, _HIGHLIGHT)
 _TELLING_STYLE = re.compile(
     rb"vanish|strike|[\"'](?:super|sub)script[\"']|:position |:sz [^>]*:val=[\"'][0-4][\"']"
     rb"|:color [^>]*:val=[\"'][EFef][0-9A-Fa-f][EFef][0-9A-Fa-f][EFef]"
@@ -35,7 +35,7 @@ _HIGHLIGHTS = {
     "yellow": "FFFF00", "white": "FFFFFF", "darkBlue": "000080", "darkCyan": "008080", "darkGreen": "008000",
     "darkMagenta": "800080", "darkRed": "800000", "darkYellow": "808000", "darkGray": "808080", "lightGray": "C0C0C0",
 }  # fmt: skip
-_WHITE = "FFFFFF"
+_WHITE, _BLACK = "FFFFFF", "000000"
 _LONGEST_CHAIN = 20
 
 Styles = dict[str, etree._Element]
@@ -99,7 +99,9 @@ class Looks:
         properties = run.find(_OF_RUN)
         direct = _look(properties)
         look = direct.over(self._styled(run, properties))
-        unseen = bool(look.colour) and is_same(look.colour, self._ground(run))
+        marked = properties is not None and properties.find(_HIGHLIGHT) is not None
+        colour = _BLACK if marked and look.colour in ("", "AUTO") else look.colour  # which does not turn white there
+        unseen = bool(colour) and is_same(colour, self._ground(run))
         level = look.level or 0
         return Drawn(look.struck is True, look.hidden is True, level >= _RAISED, level <= -_RAISED, unseen)
 
@@ -107,7 +109,7 @@ class Looks:
         for mark in chain(self._root.iter(*_TELLING), cast("list[etree._Element]", _TINY_ONES(self._root))):
             properties = mark.getparent()
             run = None if properties is None else properties.getparent()
-            if run is not None and run.tag == RUN and (mark.tag != _COLOUR or _may_hide(mark, fills)):
+            if run is not None and run.tag == RUN and _may_tell(mark, fills):
                 yield run
 
     def _marked_by_styles(self) -> Iterator[etree._Element]:
@@ -207,10 +209,12 @@ def _half_points(text: str) -> int:
     return int(text) if re.fullmatch("-?[0-9]{1,8}", text) else 0
 
 
-def _may_hide(colour: etree._Element, fills: set[str]) -> bool:
-    """Whether letters of a colour may be unseen: nearly white, or as something in the file is filled."""
-    value = colour.get(VAL, "").upper()
-    return value in fills or is_same(value, _WHITE)
+def _may_tell(mark: etree._Element, fills: set[str]) -> bool:
+    """Whether a mark may change how letters are seen; a colour where it is nearly white, or that of some ground."""
+    value = mark.get(VAL, "")
+    if mark.tag == _HIGHLIGHT:
+        return _HIGHLIGHTS.get(value) == _BLACK
+    return mark.tag != _COLOUR or value.upper() in fills or is_same(value.upper(), _WHITE)
 
 
 def _is_telling(style: bytes) -> bool:
