@@ -25,7 +25,7 @@ MARKS = [
     ("57.00", "2-4"),
     ("3平方米", "2"),
 ]
-LETTERS = [("25", "o", "C"), ("第", "二", "期"), ("", "1", "期"), ("1", "st", " day"), ("1", "er", " mai")]
+LETTERS = [("25", "o", "C"), ("第", "二", "期"), ("", "1", "期"), ("1", "st", " day"), ("1", "er", " mai"), ("", "1", "/2")]
 
 
 @pytest.mark.parametrize(("before", "raised", "shown"), POWERS)
@@ -68,3 +68,10 @@ def test_other_raised_letters_stay(before: str, raised: str, after: str) -> None
 
 def test_a_cell_that_is_raised_as_a_whole_is_its_text() -> None:
     assert put_together([("12", True), ("人", True)]) == ("12人", "")
+
+
+@pytest.mark.parametrize("mark", ["1", "注1", "注 12"])
+def test_a_mark_before_a_figure_is_no_part_of_it(mark: str) -> None:
+    text, doubt = put_together([(mark, True), ("500人次", False)])
+    assert text == "500人次"
+    assert f"上标“{mark}”" in doubt
