@@ -151,6 +151,25 @@ def test_hidden_rows_and_columns_are_left_out_and_named(read: Read) -> None:
     ]
 
 
+def test_rows_and_columns_too_small_for_letters_are_hidden(read: Read) -> None:
+    sheet = (
+        '<cols><col min="2" max="2" width="0.08" customWidth="1"/><col min="3" max="3" width="1.5"/></cols><sheetData>'
+        + row(1, text("A1", "甲"), text("B1", "藏"), text("C1", "乙"))
+        + row(2, text("A2", "藏"), attributes='ht="0.0" customHeight="1"')
+        + row(3, text("A3", "藏"), attributes='ht="0.75" customHeight="1"')
+        + "</sheetData>"
+    )
+    reading = read(sheet)
+    assert shown(reading) == [("A1", "甲", 1, 1), ("C1", "乙", 1, 1)]
+    assert [note.message[:15] for note in reading.notes] == ["工作表“自评表”隐藏了第2–3", "工作表“自评表”隐藏了B列，没"]
+
+
+@pytest.mark.parametrize(("value", "is_doubted"), [("", True), ("<v></v>", False), ("<v>甲</v>", False)])
+def test_a_formula_of_text_without_its_result_is_doubted(read: Read, value: str, is_doubted: bool) -> None:
+    cells = cells_of(read(data(text("A1", "乙") + f'<c r="B1" t="str"><f>IF(A1=1,"甲","")</f>{value}</c>')))
+    assert ("公式没有存下计算结果" in cells[-1].doubt) == is_doubted
+
+
 def test_a_merge_that_begins_in_a_hidden_row_shows_below_it(read: Read) -> None:
     first = row(1, text("A1", "一级"), attributes='hidden="1"')
     sheet = f'<sheetData>{first}{row(2, text("B2", "甲"))}</sheetData><mergeCells><mergeCell ref="A1:A3"/></mergeCells>'

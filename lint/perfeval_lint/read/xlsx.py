@@ -34,6 +34,8 @@ _EMPTY_ROW = re.compile(rb'<((?:\w+:)?)row r="[0-9]+"(?![^<>]* hidden=)(?![^<>]*
 _RECOLOURS = re.compile(rb"<(?:\w+:)?(?:conditionalFormatting|tablePart)\b")
 _OF_STRINGS = re.compile(rb"""\bt=["']s["']""")
 _TRUE = ("1", "true", "on")
+_FLAT_ROW, _THIN_COLUMN = 1.5, 0.2  # points, and widths of a letter: a line of the screen that shows no letter
+_SIZE = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,20})?")
 _NOTHING = Content("")
 _MOST_SHAPES, _LARGEST_SHAPE = 100, 2_000  # shapes of a sheet, and cells that one lies over
 _COVERED = "有填了颜色的图形盖在这一格上面，里面的内容可能看不见；请核对"
@@ -128,7 +130,7 @@ def _read_sheet(package: Package, book: Book, listed: SheetPart) -> Sheet:
     for element in package.elements(data, part, _SHEET_TAGS):
         if element.tag == _SHEET_TAGS[0]:
             row = _number(element.get("r"), row + 2, _MAX_ROW) - 1
-            if element.get("hidden") in _TRUE or element.get("ht") == "0":
+            if element.get("hidden") in _TRUE or _is_below(element.get("ht"), _FLAT_ROW):
                 sheet.hidden_rows.append(Span(row, row))
             _read_row(sheet, element, row, book)
             if sheet.crowded:
@@ -138,7 +140,7 @@ def _read_sheet(package: Package, book: Book, listed: SheetPart) -> Sheet:
         elif element.tag in (HEADER, BOXES, NOTES):
             sheet.margins.extend(margins_of(package, part, element, listed.name))
             _doubt_covered(sheet, covered(package, part) if element.tag == BOXES else ())
-        elif element.get("hidden") in _TRUE or element.get("width") == "0":
+        elif element.get("hidden") in _TRUE or _is_below(element.get("width"), _THIN_COLUMN):
             first = _number(element.get("min"), 1, _MAX_COLUMN)
             sheet.hidden_columns.append(Span(first - 1, _number(element.get("max"), first, _MAX_COLUMN) - 1))
     return sheet
@@ -173,6 +175,11 @@ def _written(package: Package, book: Book, listed: SheetPart) -> bytes:
     if book.strings.missing and _OF_STRINGS.search(data):
         raise package.damaged("缺少各单元格的文字（sharedStrings.xml）")
     return data
+
+
+def _is_below(size: str | None, least: float) -> bool:
+    """Whether a row or column is too small for letters."""
+    return size is not None and _SIZE.fullmatch(size) is not None and float(size) < least
 
 
 def _number(text: str | None, otherwise: int, limit: int) -> int:

@@ -66,7 +66,7 @@ def content_of(cell: etree._Element, book: Book) -> Content:
         return PICTURE
     if kind == "inlineStr":
         return _inline(cell.find(_IS), book, style)
-    if kind == "str":
+    if kind == "str" and (value is not None or formula is None):
         return drawn_plainly(unescaped(text), book.look(style), book.code(style))
     if not text.strip():
         return Content("", "" if formula is None else _NO_RESULT)
