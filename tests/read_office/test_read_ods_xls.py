@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -101,6 +102,31 @@ def test_ods_merges_and_hidden_places(ods: Callable[..., Reading]) -> None:
         ("丙", 1, 1),
     ]
     assert len(reading.notes) == 2
+
+
+@pytest.mark.parametrize(("size", "is_shown"), [("0.0102in", False), ("0.2mm", False), ("1pt", False), ("0.5cm", True)])
+def test_ods_rows_and_columns_too_small_for_letters_are_hidden(
+    ods: Callable[..., Reading], size: str, is_shown: bool
+) -> None:
+    styles = (
+        f'<style:style style:name="s1" style:family="table-row"><style:table-row-properties style:row-height="{size}"/>'
+        '</style:style><style:style style:name="s2" style:family="table-column">'
+        f'<style:table-column-properties style:column-width="{size}"/></style:style>'
+    )
+    columns = '<table:table-column/><table:table-column table:style-name="s2"/>'
+    rows = row(cell("甲"), cell("藏")) + row(cell("藏"), cell("藏"), attributes='table:style-name="s1"')
+    reading = ods(columns + rows, styles)
+    assert [each.text for each in cells_of(reading)] == (["甲", "藏", "藏", "藏"] if is_shown else ["甲"])
+    assert len(reading.notes) == (0 if is_shown else 2)
+
+
+def test_xls_rows_too_small_for_letters_are_hidden(files: Path) -> None:
+    data = bytearray((files / "form.xls").read_bytes())
+    row_3 = data.index(struct.pack("<HHH", 0x208, 16, 2))
+    struct.pack_into("<H", data, row_3 + 10, 15)
+    reading = read_xls(bytes(data), "form")
+    assert "年度资金总额" not in [each.text for each in cells_of(reading)]
+    assert "隐藏了第3行、第7行" in reading.notes[0].message
 
 
 def test_ods_hidden_sheet(ods: Callable[..., Reading]) -> None:

@@ -17,7 +17,7 @@ from perfeval_lint.read.drawn import PICTURE, Font, Piece, drawn_number, drawn_t
 from perfeval_lint.read.model import Reading
 from perfeval_lint.read.number_digits import show_general
 from perfeval_lint.read.number_sense import number_meant
-from perfeval_lint.read.ods_look import Looks
+from perfeval_lint.read.ods_look import COLUMN, ROW, Looks, flat_styles
 from perfeval_lint.read.ods_margins import Pages
 from perfeval_lint.read.package import Package, encrypted
 from perfeval_lint.read.sheet import MAX_COLUMNS, MAX_ROWS, Content, Merge, Sheet, Span, read_sheets
@@ -70,9 +70,9 @@ def read_ods(data: bytes, file: str) -> Reading:
         if any(child.get(_TABLE + "display") == "false" for child in style.iterfind(_STYLE + "table-properties"))
     }
     styles = package.tree("styles.xml") if _needs_styles(package) else None
-    looks, pages = Looks(root, styles), Pages(root, styles)
+    looks, pages, flat = Looks(root, styles), Pages(root, styles), frozenset(flat_styles(root))
     tables = body.iterfind(_TABLE + "table")
-    return read_sheets((_read_sheet(table, unseen, looks, pages) for table in tables), file)
+    return read_sheets((_read_sheet(table, unseen, looks, pages, flat) for table in tables), file)
 
 
 def _needs_styles(package: Package) -> bool:
@@ -99,7 +99,9 @@ class _Defaults:
         return self._names[place] if place >= 0 else ""
 
 
-def _read_sheet(table: etree._Element, unseen: set[str | None], looks: Looks, pages: Pages) -> Sheet:
+def _read_sheet(
+    table: etree._Element, unseen: set[str | None], looks: Looks, pages: Pages, flat: frozenset[tuple[str, str]]
+) -> Sheet:
     sheet = Sheet(table.get(_TABLE + "name", ""), hidden=table.get(_TABLE + "style-name") in unseen)
     defaults = _Defaults()
     row = column = 0
@@ -107,7 +109,8 @@ def _read_sheet(table: etree._Element, unseen: set[str | None], looks: Looks, pa
         is_row = element.tag == _ROW
         count = _count(element.get(_MANY_ROWS if is_row else _MANY_COLUMNS))
         first = row if is_row else column
-        if element.get(_TABLE + "visibility", "visible") != "visible":
+        is_flat = (ROW if is_row else COLUMN, element.get(_STYLE_NAME, "")) in flat
+        if is_flat or element.get(_TABLE + "visibility", "visible") != "visible":
             (sheet.hidden_rows if is_row else sheet.hidden_columns).append(Span(first, first + count - 1))
         if is_row:
             _read_row(sheet, element, row, count, _Reader(looks, defaults))

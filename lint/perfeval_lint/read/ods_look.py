@@ -19,7 +19,12 @@ _GROUND, _AUTOMATIC, _FORMAT = _FO + "background-color", _STYLE + "use-window-fo
 _RGB = re.compile(r"#([0-9a-fA-F]{6})")
 _RAISED = re.compile(r"super|[1-9][0-9]*(?:\.[0-9]+)?%")
 _DEEPEST = 20  # styles that hang on one another
-CELL, LETTERS = "table-cell", "text"
+CELL, LETTERS, ROW, COLUMN = "table-cell", "text", "table-row", "table-column"
+_SIZES = {ROW: (f"{_STYLE}table-row-properties", _STYLE + "row-height"),
+          COLUMN: (f"{_STYLE}table-column-properties", _STYLE + "column-width")}  # fmt: skip
+_LENGTH = re.compile(r"([0-9]{1,5}(?:\.[0-9]{1,20})?)(pt|in|mm|cm)")
+_POINTS = {"pt": 1.0, "in": 72.0, "mm": 72 / 25.4, "cm": 72 / 2.54}
+_FLAT = 1.5  # points: a line of the screen, that shows no letter
 
 
 class Looks:
@@ -66,6 +71,16 @@ class Looks:
                 return
             yield style
             name = style.get(_STYLE + "parent-style-name", "")
+
+
+def flat_styles(root: etree._Element) -> Iterator[tuple[str, str]]:
+    """The styles of rows and columns too small for letters, each with its family."""
+    for family, (properties, size) in _SIZES.items():
+        for element in root.iter(properties):
+            length = _LENGTH.fullmatch(element.get(size, ""))
+            style = element.getparent()
+            if style is not None and length and float(length[1]) * _POINTS[length[2]] < _FLAT:
+                yield family, style.get(_STYLE + "name", "")
 
 
 def _font(said: dict[str, str], base: Font) -> Font:

@@ -39,6 +39,7 @@ _UNICODE = 80  # the version of Excel 97, from which on texts are Unicode
 _WESTERN = ("cp1252", "iso-8859-1", "latin_1", "mac_roman", "cp437", "cp850", "ascii")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MOST_NAMED = 5  # cells that a note names
+_FLAT_ROW, _THIN_COLUMN = 30, 51  # twentieths of a point, 256ths of a letter's width: too small for letters
 _FIRST = 10  # records in which it is looked for
 _CONTAINERS = (b"\xd0\xcf\x11\xe0", b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 # What xlrd and olefile were seen to raise on damaged files, by family.
@@ -150,9 +151,9 @@ def _read_sheet(book: xlrd.Book, source: xlrd.sheet.Sheet, looks: Looks) -> Shee
         for top, bottom, left, right in source.merged_cells
         if 0 <= top < bottom and 0 <= left < right
     )
-    sheet.hidden_rows.extend(Span(row, row) for row, info in source.rowinfo_map.items() if info.hidden)
+    sheet.hidden_rows.extend(Span(row, row) for row, info in source.rowinfo_map.items() if info.hidden or 0 < info.height < _FLAT_ROW)
     sheet.hidden_columns.extend(
-        Span(column, column) for column, info in source.colinfo_map.items() if info.hidden or info.width == 0
+        Span(column, column) for column, info in source.colinfo_map.items() if info.hidden or info.width < _THIN_COLUMN
     )
     return sheet
 
