@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from perfeval_lint.read.model import Grid
+from perfeval_lint.read.ods import read_ods
 from perfeval_lint.read.sheet_margins import header_texts, note_margins
 from perfeval_lint.read.xlsx import read_xlsx
 
@@ -112,3 +113,25 @@ def test_cells_under_a_filled_shape_are_doubted(
     (grid,) = read_xlsx(zip_of(parts), "a.xlsx").blocks
     assert isinstance(grid, Grid)
     assert [cell.text for cell in grid.cells if cell.doubt] == doubted
+
+
+def test_the_header_of_even_pages_of_an_ods_does_not_hold(
+    zip_of: Callable[[Parts], bytes], ods_parts: Callable[..., Parts]
+) -> None:
+    sheet_style = '<style:style style:name="ta1" style:family="table" style:master-page-name="页"/>'
+    row = "<table:table-row><table:table-cell><text:p>甲</text:p></table:table-cell></table:table-row>"
+    parts = ods_parts(f'<table:table table:name="表" table:style-name="ta1">{row}</table:table>', sheet_style)
+    headers = (
+        "<style:header><text:p>绩效自评</text:p></style:header>"
+        "<style:header-left><text:p>金额单位：元</text:p></style:header-left>"
+        '<style:footer-left style:display="false"><text:p>不印</text:p></style:footer-left>'
+    )
+    names = " ".join(
+        f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"' for prefix in ("office", "style", "text")
+    )
+    parts["styles.xml"] = (
+        f"<office:document-styles {names}><office:master-styles>"
+        f'<style:master-page style:name="页">{headers}</style:master-page></office:master-styles></office:document-styles>'
+    )
+    margins = read_ods(zip_of(parts), "a.ods").margins
+    assert [(margin.text, margin.holds) for margin in margins] == [("绩效自评", True), ("金额单位：元", False)]

@@ -15,7 +15,9 @@ _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _PARAGRAPH = _TEXT + "p"
-_PARTS = {"header": "页眉", "header-first": "页眉", "footer": "页脚", "footer-first": "页脚"}
+_PARTS = {
+    f"{part}{pages}": where for part, where in (("header", "页眉"), ("footer", "页脚")) for pages in ("", "-first", "-left")
+}
 # What the program puts in: the number of the page, the name of the sheet.
 _FIELDS = frozenset(
     _TEXT + name for name in ("page-number", "page-count", "sheet-name", "title", "date", "time", "file-name")
@@ -40,7 +42,8 @@ class Pages:
         for part in () if page is None else page:
             where = _PARTS.get(etree.QName(part).localname, "")
             if where and part.get(_STYLE + "display", "true") != "false":
-                yield from page_margins(sheet, ((where, _text(line)) for line in part.iter(_PARAGRAPH)))
+                holds = not part.tag.endswith("-left")  # even pages: the first one has another
+                yield from page_margins(sheet, ((where, _text(line)) for line in part.iter(_PARAGRAPH)), holds=holds)
         yield from page_margins(sheet, (("文本框", _lines(box)) for box in _boxes(table)))
         yield from note_margins(sheet, (_lines(note) for note in table.iter(_OFFICE + "annotation")))
 
