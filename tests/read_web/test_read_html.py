@@ -13,7 +13,7 @@ from growth import growth
 from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.form.origin import Paragraph, TableCell
 from perfeval_lint.read.html import read_html, read_mhtml
-from perfeval_lint.read.model import Grid, Line, Reading
+from perfeval_lint.read.model import Cell, Grid, Line, Reading
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -154,6 +154,97 @@ def test_a_raised_figure_on_a_whole_number_is_doubted() -> None:
 def test_rules_for_one_class_count(rules: str, text: str) -> None:
     markup = f"<style>{rules}</style><table><tr><td>98<span class='c a'>7</span>%<td>末</table>"
     assert texts(markup)[0] == text
+
+
+def _of_page(rules: str, markup: str) -> Cell:
+    (grid,) = page(f"<style>{rules}</style><table><tr><td>{markup}</td><td>末</td></table>").blocks
+    assert isinstance(grid, Grid)
+    return grid.cells[0]
+
+
+@pytest.mark.parametrize(
+    ("rules", "is_doubted"),
+    [
+        ("td .a { text-decoration: line-through }", True),
+        ("#q { display: none }", True),
+        (".a.c { vertical-align: super }", True),
+        (".a { display: none } .a.on { display: inline }", True),
+        ("td .b { display: none }", False),
+        ("td .a { color: red }", False),
+        (".menu .a { display: none }", False),
+    ],
+)
+def test_where_rules_of_other_kinds_draw_a_cell_it_is_doubted(rules: str, is_doubted: bool) -> None:
+    cell = _of_page(rules, "98<span class='c a' id='q'>7</span>%")
+    assert (cell.text, bool(cell.doubt)) == ("987%", is_doubted)
+
+
+def test_rules_for_the_pointer_do_not_make_a_class_unclear() -> None:
+    assert _of_page(".a { display: none } .a:hover { color: red }", "98<span class=a>7</span>%").text == "98%"
+
+
+def test_a_form_inside_what_may_be_hidden_is_not_doubted() -> None:
+    form = "<table><tr><td>a<td>b<tr><td>c<td>d</table>"
+    markup = f"<style>.tabs .tab {{display: none}}</style><div class=tabs><div class=tab>{form}</div></div>"
+    (grid,) = page(markup).blocks
+    assert isinstance(grid, Grid)
+    assert not any(cell.doubt for cell in grid.cells)
+
+
+@pytest.mark.parametrize(
+    ("rules", "markup", "is_doubted"),
+    [
+        ("body { background: #fff }", "98<font color=white>7</font>%", True),
+        ("body { background: #fff }", "98<span style='color: rgb(254, 254, 254)'>7</span>%", True),
+        ("body { background: #fff }", "98<span style='color:#fff; background:#036'>7</span>%", False),
+        ("td { background: #036 }", "98<span style='color:#fff'>7</span>%", False),
+        ("table tr { background-color: navy }", "98<span style='color:#fff'>7</span>%", False),
+        (".g { background: #036 }", "<p class=g>98<span style='color:#fff'>7</span>%</p>", False),
+    ],
+)
+def test_white_text_is_doubted_where_nothing_says_that_its_ground_is_dark(
+    rules: str, markup: str, is_doubted: bool
+) -> None:
+    cell = _of_page(rules, markup)
+    assert (cell.text, bool(cell.doubt)) == ("987%", is_doubted)
+
+
+@pytest.mark.parametrize(
+    "style",
+    ["font-size:0", "color:transparent", "position:absolute; left:-9999px", "text-indent:-999em", "color:#fefefe"],
+)
+def test_text_that_no_style_sheet_lets_be_seen_is_left_out(style: str) -> None:
+    assert cell_text(f"98<span style='{style}'>7</span>%") == "98%"
+
+
+@pytest.mark.parametrize("style", ["vertical-align:5px", "vertical-align:30%", "position:relative;top:-3.0pt"])
+def test_letters_set_higher_are_raised(style: str) -> None:
+    assert cell_text(f"98%<span style='{style}'>2</span>") == "98%"
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<span style='display:block'>3</span><span style='display:block'>5</span>", "3\n5"),
+        ("<math><mfrac><mn>1</mn> <mn>2</mn></mfrac></math>", "1/2"),
+        ("<math><mn>5</mn><mo>×</mo><msup><mn>10</mn><mn>4</mn></msup></math>", "5×10⁴"),
+    ],
+)
+def test_blocks_and_formulas_read_as_drawn(markup: str, text: str) -> None:
+    assert cell_text(markup) == text
+
+
+@pytest.mark.parametrize(
+    ("markup", "is_doubted"),
+    [
+        ("<img src=a.png alt=98%>", True),
+        ("<svg><text>98</text></svg>", True),
+        ("<img src=space.gif width=1 height=1>", False),
+        ("98%<img src=a.png>", False),
+    ],
+)
+def test_a_cell_that_holds_only_a_picture_is_doubted(markup: str, is_doubted: bool) -> None:
+    assert ("图片" in _of_page("", markup).doubt) == is_doubted
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ import email
 import email.policy
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import count
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from perfeval_lint.errors import Problem, UnreadableFile
 from perfeval_lint.form.origin import Paragraph
@@ -21,6 +22,7 @@ from perfeval_lint.read.model import Block, Line, Reading
 MAX_BYTES = 16 * 1024 * 1024
 _MAX_COST = 300_000_000  # of nested elements: the parser looks through the open ones at each new one; 1 s
 _MOST_QUOTED, _LONGEST_QUOTE = 5, 20
+_MOST_LOOKS = 50_000_000  # characters of the page times selectors that are looked for in it; 1 s
 _SMALL = 100_000  # characters of a page that costs little however it nests
 
 # Left open, these are opened anew in every paragraph after (the HTML standard says so), which can be a million
@@ -106,7 +108,16 @@ def _walk(data: bytes, label: str, file: str) -> Walk:
     if root is None:
         raise UnreadableFile(Problem("no-text", "网页里没有内容；请核对文件", file))
     sheets = [sheet.text(deep=True) or "" for sheet in root.css("style")]
-    return Walk(root, Styles(sheets, text), file)
+    styles = Styles(sheets, text)
+    return Walk(root, styles, file, frozenset(_named(root, styles.unsure, _MOST_LOOKS // (len(text) + 1))))
+
+
+def _named(root: LexborNode, selectors: Sequence[str], most: int) -> Iterator[int]:
+    """The elements that the first of these selectors name, by their addresses."""
+    for selector in selectors[:most]:
+        if "(" not in selector:
+            with suppress(SelectolaxError):  # not one that is understood
+                yield from (node.mem_id for node in root.css(selector))
 
 
 def _nesting_cost(text: str) -> int:

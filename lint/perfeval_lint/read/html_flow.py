@@ -15,15 +15,17 @@ _FINE = str.maketrans({"\xa0": " ", "\u200b": None, "\ufeff": None, "\xad": None
 class Flow:
     """Collects the text of a block of a page into lines; `raised` says how what comes next is drawn.
 
-    `doubt` says why a line may be wrong: a raised figure that may be a note mark or a power.
+    `doubt` says why a line may be wrong: a raised figure that may be a note mark or a power. `pictured` where a
+    picture stands among the text.
     """
 
-    __slots__ = ("_parts", "_pending", "_raised", "_used", "doubt", "lines", "raised")
+    __slots__ = ("_parts", "_pending", "_raised", "_used", "doubt", "lines", "pictured", "raised")
 
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.doubt = ""
         self.raised = False
+        self.pictured = False
         self._parts: list[str] = []
         self._raised: set[int] = set()  # places among the parts
         self._pending = False  # a space, shown only if more text follows on the line
@@ -46,6 +48,11 @@ class Flow:
         self._parts.append(text.strip(" "))
         self._pending = text[-1] == " "
         self._used = True
+
+    def write_joined(self, text: str) -> None:
+        """Adds text with no space before it."""
+        self._pending = False
+        self.write(text)
 
     def write_kept(self, text: str) -> None:
         """Adds text whose line breaks and spaces are shown as they stand (pre, textarea)."""

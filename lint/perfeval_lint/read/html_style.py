@@ -12,21 +12,36 @@ _FOR_SOME = re.compile(r"@[^{};]*+(?:;|\{(?:[^{}]++|\{[^{}]*+\})*+\})")  # of @m
 _RULE = re.compile(r"([^{}]*+)\{([^{}]*+)\}")
 _BY_CLASS = re.compile(r"[A-Za-z0-9]*\.([\w-]+)")
 _DECLARED = re.compile(r"([\w-]+)\s*:\s*([^;]*)")
+_NAME = re.compile(r"[\w-]+")
 _ANY_CLASS = re.compile(r"\.([\w-]+)")
-_TELLING = re.compile(r"display|visibility|mso-hide|opacity|text-decoration|vertical-align|color", re.IGNORECASE)
+_TELLING = re.compile(
+    r"display|visibility|mso-hide|opacity|text-decoration|vertical-align|color|text-raise|font-size\s*:\s*0|:\s*-[0-9]",
+    re.IGNORECASE,
+)
 _NOTHING = re.compile(r"0+(?:\.0*)?(?:%|[a-z]{2,3})?")
-_WHITE = re.compile(r"white|#fff(?:fff)?|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\)")
+_FAR = re.compile(r"-[0-9]{3,}(?:\.[0-9]*)?(?:px|pt|em)?")  # out of the page
+_LENGTH_UP = re.compile(r"[0-9.]*[1-9][0-9.]*(?:px|pt|em|ex|%)")
+_BLOCK = frozenset(("block", "flex", "grid", "list-item", "table"))
+_LIGHT = r"\s*(?:24[7-9]|25[0-5])\s*"  # what nobody tells from white
+_WHITE = re.compile(rf"white|snow|ivory|#fff|#(?:f[7-9a-f]){{3}}|rgb\({_LIGHT},{_LIGHT},{_LIGHT}\)")
+_NO_GROUND = re.compile(rf"(?:{_WHITE.pattern}|transparent|none|inherit|initial|unset|auto)?")
+_GROUNDS = ("background", "background-color", "background-image")
+_PASSING = re.compile(
+    r":(?::|hover|focus|active|visited|link|before|after)"
+)  # not what is drawn of the element at rest
 _BACKGROUND = re.compile(r"background|bgcolor|stylesheet|@import", re.IGNORECASE)
 
 Declared = Mapping[str, str]
 
 
 class Look(NamedTuple):
-    """Whether text is not shown, struck through, or raised."""
+    """Whether text is not shown, struck through, raised, a block of its own, or white on a ground that is not known."""
 
     hidden: bool = False
     struck: bool = False
     raised: bool = False
+    block: bool = False
+    pale: bool = False
 
 
 PLAIN = Look()
@@ -35,33 +50,42 @@ PLAIN = Look()
 class Styles:
     """The styles of a page: those of elements themselves, and of rules for one class (`.a`, `td.a`).
 
-    Classes that other rules name too (`.a.open`, `#b .a`) are left alone: what counts there is not followed.
+    Which of several rules counts is not followed: what rules of other kinds (`.a.open`, `#b .a`) hide, strike or
+    raise, `unsure` lists by their selectors, and classes that such rules name are left alone.
     """
 
     def __init__(self, sheets: Iterable[str], page: str) -> None:
         self._by_class: dict[str, Declared] = {}
-        self._has_background = (
-            _BACKGROUND.search(page) is not None
-        )  # of its own or from elsewhere: white text may stand on it
+        self.unsure: list[str] = []
+        self._grounds: set[str] = set()  # classes and tags that some rule gives a ground
+        # Of its own or from elsewhere: white text may stand on it.
+        self._has_background = _BACKGROUND.search(page) is not None
         rules = "\n".join(sheets)
         if len(rules) > _MOST_RULES:
             return
         unclear: set[str] = set()
         for selector, declared in _rules(rules):
             simple = _BY_CLASS.fullmatch(selector)
+            if any(not _NO_GROUND.fullmatch(declared.get(name, "")) for name in _GROUNDS):
+                self._grounds.update(_NAME.findall(selector))
             if simple:
                 self._by_class[simple[1]] = {**self._by_class.get(simple[1], {}), **declared}
             else:
                 unclear.update(_ANY_CLASS.findall(selector))
-        for name in unclear:
-            self._by_class.pop(name, None)
+                self._note_unsure(selector, declared)
+        for name in unclear & self._by_class.keys():
+            self._note_unsure(f".{name}", self._by_class.pop(name))
+
+    def _note_unsure(self, selector: str, declared: Declared) -> None:
+        if any(self._look(declared)[:3]):
+            self.unsure.append(selector)
 
     def look(self, attributes: Mapping[str, str | None]) -> Look:
         """How an element with these attributes draws its text."""
         if "hidden" in attributes:
             return Look(hidden=True)
-        style, names = attributes.get("style"), attributes.get("class")
-        declared: dict[str, str] = {}
+        style, names, colour = attributes.get("style"), attributes.get("class"), attributes.get("color")
+        declared: dict[str, str] = {"color": colour.strip().lower()} if colour else {}
         if names and self._by_class:
             for name in names.split():
                 declared.update(self._by_class.get(name, {}))
@@ -69,27 +93,58 @@ class Styles:
             declared.update(_declared(style))
         return self._look(declared) if declared else PLAIN
 
+    def has_ground(self, tag: str, attributes: Mapping[str, str | None]) -> bool:
+        """Whether an element may give its text a ground that is not white."""
+        if not self._grounds.isdisjoint((tag, *(attributes.get("class") or "").split())):
+            return True
+        own = _declared(attributes.get("style") or "")
+        said = (
+            attributes.get("bgcolor") or "",
+            attributes.get("background") or "",
+            *(own.get(n, "") for n in _GROUNDS),
+        )
+        return any(not _NO_GROUND.fullmatch(one.strip().lower()) for one in said)
+
     def _look(self, declared: Declared) -> Look:
         lines = declared.get("text-decoration", "") + declared.get("text-decoration-line", "")
+        is_white = _WHITE.fullmatch(declared.get("color", "")) is not None
         return Look(
-            self._is_hidden(declared), "line-through" in lines, declared.get("vertical-align", "").startswith("super")
+            (is_white and not self._has_background) or _is_hidden(declared),
+            "line-through" in lines,
+            _is_raised(declared),
+            declared.get("display") in _BLOCK,
+            is_white and self._has_background,
         )
 
-    def _is_hidden(self, declared: Declared) -> bool:
-        if declared.get("display") == "none" or declared.get("visibility") in ("hidden", "collapse"):
-            return True
-        if declared.get("mso-hide") == "all" or _NOTHING.fullmatch(declared.get("opacity", "")):
-            return True
-        return not self._has_background and _WHITE.fullmatch(declared.get("color", "")) is not None
+
+def _is_hidden(declared: Declared) -> bool:
+    if declared.get("display") == "none" or declared.get("visibility") in ("hidden", "collapse"):
+        return True
+    if declared.get("mso-hide") == "all" or declared.get("color") == "transparent":
+        return True
+    if _NOTHING.fullmatch(declared.get("opacity", "")) or _NOTHING.fullmatch(declared.get("font-size", "")):
+        return True
+    is_placed = declared.get("position") in ("absolute", "fixed")
+    sides = ("left", "top", "text-indent") if is_placed else ("text-indent",)
+    return any(_FAR.fullmatch(declared.get(side, "")) for side in sides)
+
+
+def _is_raised(declared: Declared) -> bool:
+    aligned = declared.get("vertical-align", "")
+    if aligned.startswith("super") or _LENGTH_UP.fullmatch(aligned):
+        return True
+    moved = declared.get("top", "") if declared.get("position") == "relative" else ""
+    return moved.startswith("-") and _LENGTH_UP.fullmatch(moved[1:]) is not None
 
 
 def _rules(sheets: str) -> Iterator[tuple[str, Declared]]:
     """The selectors that have telling rules, with what is declared; later ones count."""
     for selectors, body in _RULE.findall(_FOR_SOME.sub("", _COMMENT.sub("", sheets))):
-        if _TELLING.search(body):
+        if _TELLING.search(body) or "background" in body.lower():
             declared = _declared(body)
             for selector in selectors.split(","):
-                yield selector.strip(), declared
+                if not _PASSING.search(selector):
+                    yield selector.strip(), declared
 
 
 def _declared(style: str) -> Declared:

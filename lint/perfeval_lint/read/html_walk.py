@@ -8,8 +8,9 @@ from collections.abc import Callable
 from selectolax.lexbor import LexborNode
 
 from perfeval_lint.errors import Problem, UnreadableFile
+from perfeval_lint.read.drawn import PICTURE
 from perfeval_lint.read.html_flow import Flow
-from perfeval_lint.read.html_style import PLAIN, Styles
+from perfeval_lint.read.html_style import PLAIN, Look, Styles
 from perfeval_lint.read.html_table import GROUPS, MAX_COLUMNS, MAX_ROWS, RawCell, RawTable
 
 _MAX_CELLS = 200_000
@@ -23,6 +24,11 @@ _BLOCKS = frozenset(
     " form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol option p pre section summary ul".split()
 )
 _KEPT = frozenset(("pre", "textarea", "listing", "xmp", "plaintext"))
+_PICTURES = frozenset("img svg canvas object embed video iframe".split())
+_OF_TABLE = frozenset("table thead tbody tfoot tr td th caption colgroup col".split())
+_MATH, _FRACTION, _POWER = "m", "mfrac", "msup"
+_UNSURE = "网页的样式可能让这一格的字看不见，或者划掉、抬高了一部分；请核对"
+_SPECK = 5  # pixels of a picture that only keeps a place
 _STRUCK, _RAISED = frozenset(("del", "s", "strike")), "sup"
 _DRAWN = _STRUCK | {_RAISED}
 _UNSHOWN_INPUTS = frozenset(("hidden", "submit", "button", "reset", "image", "file", "password"))
@@ -35,12 +41,13 @@ class Walk:
     Keeps its own stack, as pages nest deeper than Python may call.
     """
 
-    def __init__(self, root: LexborNode, styles: Styles, file: str) -> None:
+    def __init__(self, root: LexborNode, styles: Styles, file: str, unsure: frozenset[int] = frozenset()) -> None:
         self.content: list[str | RawTable] = []
         self.hidden_tables = False
         self.struck: list[str] = []
-        self._styles = styles
-        self._is_struck = self._is_raised = 0  # of the elements that are open, those that draw their text so
+        self._styles, self._unsure = styles, unsure
+        # Of the elements that are open, those that draw their text so, or may do something to it.
+        self._is_struck = self._is_raised = self._is_unsure = 0
         self._file = file
         self._flow = Flow()
         self._outer: list[tuple[Flow, list[str | RawTable], list[RawTable], RawCell | None]] = []
@@ -78,6 +85,8 @@ class Walk:
         if self._is_struck:
             self.struck += filter(None, [" ".join(text.split())])
             return
+        if self._is_unsure and not text.isspace():
+            self._flow.doubt = self._flow.doubt or _UNSURE
         self._flow.raised = self._is_raised > 0
         if self._kept:
             self._flow.write_kept(text)
@@ -90,23 +99,73 @@ class Walk:
         if tag == "br":
             self._flow.new_line()
             return False, None
+        attributes = node.attributes
+        if tag in _PICTURES and not _is_speck(attributes):
+            self._flow.pictured = True
         if tag in _SKIPPED:
             return False, None
-        attributes = node.attributes
         look = self._styles.look(attributes) if attributes else PLAIN
         if look.hidden:
             self._note_hidden(node, tag)
             return False, None
-        if look is PLAIN and tag not in _DRAWN:
+        is_unsure = look.pale or (node.mem_id in self._unsure if self._unsure else False)
+        if look is PLAIN and tag not in _DRAWN and not is_unsure and not tag.startswith(_MATH):
             return self._enter_plain(node, tag, attributes)
-        is_struck, is_raised = look.struck or tag in _STRUCK, look.raised or tag == _RAISED
+        is_raised = look.raised or tag == _RAISED or self._is_power(node, tag)
+        return self._enter_drawn(
+            node,
+            tag,
+            attributes,
+            (look.struck or tag in _STRUCK, is_raised, is_unsure and self._doubts(node, look, tag)),
+            is_block=look.block and tag not in _OF_TABLE,
+        )
+
+    def _is_power(self, node: LexborNode, tag: str) -> bool:
+        """Whether an element is the upper part of a power; the lower part of a fraction has its stroke written."""
+        above = node.parent.tag if tag.startswith(_MATH) and node.parent is not None else None
+        if above not in (_FRACTION, _POWER) or not _has_elder(node):
+            return False
+        if above == _FRACTION and not self._is_struck:
+            self._flow.write_joined("/")
+        return above == _POWER
+
+    def _doubts(self, node: LexborNode, look: Look, tag: str) -> bool:
+        """Whether what may be done to the text of an element of a table is to be doubted."""
+        if not self._tables or tag in GROUPS or tag == "table" or node.css_first("table") is not None:
+            return False
+        if not look.pale:
+            return look == PLAIN
+        each: LexborNode | None = node
+        while each is not None and each.tag != "html":
+            if self._styles.has_ground(each.tag or "", each.attributes):
+                return False
+            each = each.parent if each.tag != "table" else None
+        return True
+
+    def _enter_drawn(
+        self,
+        node: LexborNode,
+        tag: str,
+        attributes: dict[str, str | None],
+        drawn: tuple[bool, bool, bool],
+        *,
+        is_block: bool,
+    ) -> tuple[bool, Callable[[], None] | None]:
+        """Begins an element whose text is struck, raised or not sure, as `drawn` says in this order."""
+        is_struck, is_raised, is_unsure = drawn
         self._is_struck += is_struck
         self._is_raised += is_raised
+        self._is_unsure += is_unsure
+        if is_block:
+            self._flow.new_block()
         entered, leave = self._enter_plain(node, tag, attributes)
 
         def leave_drawn() -> None:
             self._is_struck -= is_struck
             self._is_raised -= is_raised
+            self._is_unsure -= is_unsure
+            if is_block:
+                self._flow.new_block()
             if leave is not None:
                 leave()
 
@@ -193,10 +252,22 @@ class Walk:
 
     def _leave_cell(self) -> None:
         self._flush()
-        doubt = self._flow.doubt
+        doubt, pictured = self._flow.doubt, self._flow.pictured
         self._flow, self.content, self._tables, cell = self._outer.pop()
         if cell is not None:
-            cell.doubt = doubt
+            cell.doubt = doubt or (PICTURE.doubt if pictured and not cell.content else "")
+
+
+def _is_speck(attributes: dict[str, str | None]) -> bool:
+    sizes = (_NUMBER.match(attributes.get(name) or "") for name in ("width", "height"))
+    return any(size is not None and int(size[1][:9]) <= _SPECK for size in sizes)
+
+
+def _has_elder(node: LexborNode) -> bool:
+    elder = node.prev
+    while elder is not None and not elder.is_element_node:
+        elder = elder.prev
+    return elder is not None
 
 
 def _span(text: str | None, most: int, least: int) -> int:

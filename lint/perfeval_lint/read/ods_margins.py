@@ -16,7 +16,9 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _PARAGRAPH = _TEXT + "p"
 _PARTS = {
-    f"{part}{pages}": where for part, where in (("header", "页眉"), ("footer", "页脚")) for pages in ("", "-first", "-left")
+    f"{part}{pages}": where
+    for part, where in (("header", "页眉"), ("footer", "页脚"))
+    for pages in ("", "-first", "-left")
 }
 # What the program puts in: the number of the page, the name of the sheet.
 _FIELDS = frozenset(

@@ -151,7 +151,9 @@ def _read_sheet(book: xlrd.Book, source: xlrd.sheet.Sheet, looks: Looks) -> Shee
         for top, bottom, left, right in source.merged_cells
         if 0 <= top < bottom and 0 <= left < right
     )
-    sheet.hidden_rows.extend(Span(row, row) for row, info in source.rowinfo_map.items() if info.hidden or 0 < info.height < _FLAT_ROW)
+    sheet.hidden_rows.extend(
+        Span(row, row) for row, info in source.rowinfo_map.items() if info.hidden or 0 < (info.height or 0) < _FLAT_ROW
+    )
     sheet.hidden_columns.extend(
         Span(column, column) for column, info in source.colinfo_map.items() if info.hidden or info.width < _THIN_COLUMN
     )
