@@ -131,7 +131,8 @@ def test_the_header_of_even_pages_of_an_ods_does_not_hold(
     )
     parts["styles.xml"] = (
         f"<office:document-styles {names}><office:master-styles>"
-        f'<style:master-page style:name="页">{headers}</style:master-page></office:master-styles></office:document-styles>'
+        f'<style:master-page style:name="页">{headers}</style:master-page></office:master-styles>'
+        "</office:document-styles>"
     )
     margins = read_ods(zip_of(parts), "a.ods").margins
     assert [(margin.text, margin.holds) for margin in margins] == [("绩效自评", True), ("金额单位：元", False)]
