@@ -231,6 +231,23 @@ def test_a_cell_wherever_it_is(address: str, style: str, colour: str) -> None:
     assert places == sorted(places)
 
 
+def test_cells_whose_letters_a_fill_would_show_or_hide_get_none() -> None:
+    fonts = "".join(f'<font><color rgb="FF{colour}"/></font>' for colour in ("000000", "FFFFFF", "1F4E79", "FF0000"))
+    blue = '<fill><patternFill patternType="solid"><fgColor rgb="FF1F4E79"/></patternFill></fill>'
+    styles = (
+        f"<fonts>{fonts}</fonts><fills><fill><patternFill/></fill><fill><patternFill/></fill>{blue}</fills><borders>"
+        '<border/></borders><cellXfs><xf/><xf fontId="1"/><xf fontId="1" fillId="2"/><xf fontId="2" fillId="2"/>'
+        '<xf fontId="3"/></cellXfs>'
+    )
+    cells = "".join(f'<c r="{letter}1" s="{style}"><v>1</v></c>' for style, letter in enumerate("ABCDE"))
+    book = zipped(book_parts(f'<sheetData><row r="1">{cells}</row></sheetData>', styles=styles))
+    data = annotated(book, notes("A1", "B1", "C1", "D1", "E1"))
+    before, after = opened(book)["表 1"], opened(data)["表 1"]
+    assert [fill(after, f"{letter}1") for letter in "AE"] == [RED, RED]
+    assert [fill(after, f"{letter}1") for letter in "BCD"] == [fill(before, f"{letter}1") for letter in "BCD"]
+    assert all("错误" in note(after, f"{letter}1") for letter in "BCDE")
+
+
 @pytest.mark.parametrize("sheet", ["<sheetData/>", "<sheetData><row/><row><c><v>1</v></c></row></sheetData>"])
 def test_rows_and_cells_without_addresses(sheet: str) -> None:
     data = annotated(zipped(book_parts(sheet, styles=STYLES)), notes("A2", "B2", "A7"))

@@ -189,13 +189,13 @@ def test_a_sheet_of_that_name_of_somebody_else_is_left_alone(count: int) -> None
 def test_more_fills_than_there_are_numbers_for() -> None:
     def paint(book: Workbook) -> None:
         for row in range(1, 301):
-            book["表 1"][f"Z{row}"].fill = PatternFill("solid", fgColor=f"FF00{row:04X}")
+            book["表 1"][f"Z{row}"].fill = PatternFill("solid", fgColor=f"FF80{row:04X}")
 
     before = resaved(rich_book(), paint)
     after = annotated(before, notes(*(f"Z{row}" for row in range(1, 301))))
     sheet = opened(after)["表 1"]
     colours = [fill(sheet, f"Z{row}") for row in range(1, 301)]
     assert len({colour for colour in colours if colour and colour.startswith("FFFD")}) == 256
-    assert colours[256:] == [f"FF00{row:04X}" for row in range(257, 301)]
+    assert colours[256:] == [f"FF80{row:04X}" for row in range(257, 301)]
     again = opened(annotated(after, NOTHING))["表 1"]
-    assert [fill(again, f"Z{row}") for row in range(1, 301)] == [f"FF00{row:04X}" for row in range(1, 301)]
+    assert [fill(again, f"Z{row}") for row in range(1, 301)] == [f"FF80{row:04X}" for row in range(1, 301)]

@@ -8,6 +8,7 @@ from functools import lru_cache
 WHOLLY_STRUCK = "单元格里的“{}”整个划掉了，没有读入；仍然有效的请去掉删除线"
 _RGB = re.compile(r"[0-9A-F]{6}")
 _NEAR = 16  # of 255, in each of red, green and blue: nobody tells the two apart
+_PALE = 200  # of 255, as bright as the eye takes it: white, yellow, the lightest greys
 _LONGEST = 30
 
 
@@ -17,6 +18,14 @@ def is_same(colour: str, ground: str) -> bool:
     if not (_RGB.fullmatch(colour) and _RGB.fullmatch(ground)):
         return False
     return all(abs(int(colour[at : at + 2], 16) - int(ground[at : at + 2], 16)) <= _NEAR for at in (0, 2, 4))
+
+
+def is_pale(colour: str) -> bool:
+    """Whether letters in a colour, RRGGBB, are hard to see on a light ground."""
+    if not _RGB.fullmatch(colour):
+        return False
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (0, 2, 4))
+    return 0.3 * red + 0.59 * green + 0.11 * blue > _PALE
 
 
 def short(text: str) -> str:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from perfeval_lint.read.unseen import is_pale
+from perfeval_lint.read.xlsx_style import looks_of
 from perfeval_lint.rule.model import Severity
 
 # Black on them has a contrast of 12:1 and more. A red of FD, FE, CD is nobody's choice of a light colour.
@@ -76,6 +78,8 @@ class Styles:
         self._below = {number: self._fill_of(style) for number, style in (before or {}).items()}
         self.ours = frozenset(at for at in range(len(self._formats)) if self._fill_of(at) in self._laid)
         self.palette: list[int] = []  # the fills below ours, by number
+        # Of letters that cannot be seen, which our fill would show, and of pale ones, which it would hide.
+        self._unfilled = {at for at, look in looks_of(root).items() if look.hides() or is_pale(look.font.colour)}
 
     def bare(self, style: int) -> int:
         """The style a cell had before it got a fill of ours; its own where it has none."""
@@ -83,8 +87,11 @@ class Styles:
         return style if shade is None else self._with_fill(style, self._below.get(shade.number, NO_FILL))
 
     def filled(self, style: int, severity: Severity) -> int:
-        """The style with our fill over it; the style itself where more fills lie below ours than have a number."""
+        """The style with our fill over it; the style itself where our fill would show or hide its letters, and where
+        more fills lie below ours than have a number."""
         bare = self.bare(style)
+        if bare in self._unfilled:
+            return bare
         below = self._fill_of(bare)
         if below not in self.palette:
             if len(self.palette) == _SHADES:
