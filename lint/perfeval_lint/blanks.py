@@ -7,21 +7,24 @@ from collections.abc import Iterable
 from itertools import product
 
 _NOTHING = (
-    *("NULL", "null", "Null", r"\N", "(NULL)", "(null)", "[NULL]", "<NULL>", "<null>", "<NA>", "NA", "N/A", "n/a"),
-    *("nan", "NaN", "NAN", "NaT", "None", "undefined"),
+    *("NULL", "null", "Null", r"\N", "(NULL)", "(null)", "[NULL]", "[null]", "<NULL>", "<null>"),
+    *("<NA>", "NA", "N/A", "n/a", "nan", "NaN", "NAN", "NaT", "None", "undefined"),
 )
 # The prompts of content controls and of cells with a list to choose from.
 _PROMPTS: tuple[tuple[str, ...], ...] = (
     ("", "请"),
-    ("单击", "点击", "单击或点击", "单击或点按", "单击或轻触", "点击或轻触"),
-    ("此处", "这里", "以", "此处以"),
-    ("输入", "添加", "编辑", "键入", "选择"),
+    ("单击", "点击", "单击或点击", "单击或点按", "单击或轻触", "点击或轻触", "在"),
+    ("此处", "此", "这里", "以", "此处以"),
+    ("输入", "添加", "编辑", "键入", "选择", "填写"),
     ("文字", "文本", "内容", "日期", "一项", ""),
 )
 _CHOICES: tuple[tuple[str, ...], ...] = (
-    ("", "-", "--", "=="),
-    ("请选择", "请选择一项", "选择一项", "选择一个项", "请选择日期", "选择日期", "请输入", "请输入内容", "请输入文字"),
-    ("", "-", "--", "=="),
+    ("", "-", "--", "==", "（", "(", "【", "[", "<"),
+    (
+        *("请选择", "请选择一项", "选择一项", "选择一个项", "请选择日期", "选择日期", "请从下拉列表中选择"),
+        *("请下拉选择", "下拉选择", "请点击选择", "点击选择", "请输入", "请输入内容", "请输入文字", "请填写"),
+    ),
+    ("", "-", "--", "==", "）", ")", "】", "]", ">"),
 )
 _ENGLISH = ("Click or tap here to enter text", "Click here to enter text", "Choose an item", "Click to add text")
 _ENGLISH_DATES = ("Click or tap to enter a date", "Click here to enter a date")

@@ -128,7 +128,19 @@ def test_a_canonical_form_is_folded_where_it_is_judged(name: str) -> None:
     assert document.form.root.values["项目名称"].text == "⽉"  # what was typed is kept
 
 
-@pytest.mark.parametrize("cell", ["NULL", r"\N", "nan", "None", "<NA>", "选择一项。", "单击此处输入文字。", " NaN "])
+_PROGRAMS = ("NULL", r"\N", "nan", "None", "<NA>", " NaN ", "[null]")
+_PROMPTS = (
+    "选择一项。",
+    "单击此处输入文字。",
+    "（请选择）",
+    "请下拉选择",
+    "【下拉选择】",
+    "请在此处填写",
+    "请在此输入内容",
+)
+
+
+@pytest.mark.parametrize("cell", [*_PROGRAMS, *_PROMPTS])
 def test_no_content_in_a_canonical_form_is_a_blank_cell(cell: str) -> None:
     row = f"{{三级指标: 培训, 年度指标值: ≥3期, 实际完成值: '{cell}', 分值: 10, 得分: '{cell}', 偏差原因: '{cell}'}}"
     report = lint(f"格式: perfeval/1\n绩效指标:\n- {row}\n".encode()).files[0].forms[0]
