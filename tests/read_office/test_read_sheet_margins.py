@@ -65,8 +65,9 @@ def test_a_sheet_that_is_not_read_has_no_margins(
 
 def test_notes_that_explain_are_no_part_of_the_form() -> None:
     ours = "—— perfeval-lint ——\n金额单位：元"
-    texts = ["金额单位：万元", "请填写实际完成数", ours, "年度" + "说明" * 40]
-    assert [margin.text for margin in note_margins("表", texts)] == ["金额单位：万元"]
+    thread = "[线程批注]\n\n你的Excel版本可读取此线程批注；" + "改动将被删除。" * 9 + "\n\n注释:\n    2022年度数"
+    texts = ["金额单位：万元", "请填写实际完成数", thread, ours, "年度" + "说明" * 40]
+    assert [margin.text for margin in note_margins("表", texts)] == ["金额单位：万元", "2022年度数"]
 
 
 _DRAWN = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
@@ -83,6 +84,16 @@ def anchor(rows: tuple[int, int], columns: tuple[int, int], into: int, fill: str
     return f"<xdr:twoCellAnchor>{starts}{ends}<xdr:sp><xdr:spPr>{fill}</xdr:spPr></xdr:sp></xdr:twoCellAnchor>"
 
 
+def written(rows: tuple[int, int], columns: tuple[int, int], text: str) -> str:
+    """A text box without a fill."""
+    body = f"<xdr:txBody><a:p><a:r><a:t>{text}</a:t></a:r></a:p></xdr:txBody></xdr:sp>"
+    return anchor(rows, columns, 0, "<a:noFill/>").replace("</xdr:sp>", body)
+
+
+def picture(rows: tuple[int, int], columns: tuple[int, int]) -> str:
+    return anchor(rows, columns, 0, "").replace("xdr:sp>", "xdr:pic>")
+
+
 @pytest.mark.parametrize(
     ("shape", "doubted"),
     [
@@ -93,12 +104,21 @@ def anchor(rows: tuple[int, int], columns: tuple[int, int], into: int, fill: str
         (anchor((0, 0), (1, 1), 0, "<a:noFill/>"), []),
         (anchor((0, 0), (1, 1), 0, ""), []),
         (anchor((0, 900), (0, 100), 0, "<a:solidFill/>"), []),
+        (written((0, 0), (1, 1), "12"), ["b1"]),
+        (written((0, 0), (3, 3), "12%"), [""]),
+        (written((0, 0), (5, 9), "说明"), []),
+        (written((1, 1), (0, 2), "12"), ["a2"]),
+        (written((1, 1), (2, 2), "附件2"), []),
+        (written((0, 0), (1, 1), " "), []),
+        (picture((0, 0), (3, 3)), [""]),
+        (picture((0, 0), (1, 1)), []),
+        (picture((0, 2), (3, 3)), []),
     ],
 )
-def test_cells_under_a_filled_shape_are_doubted(
+def test_cells_under_what_is_drawn_over_them_are_doubted(
     zip_of: Callable[[Parts], bytes], book_parts: Callable[..., Parts], shape: str, doubted: list[str]
 ) -> None:
-    cells = {"A1": "a1", "B1": "b1", "C1": "c1"}
+    cells = {"A1": "a1", "B1": "b1", "C1": "c1", "E1": "e1"}
     row = "".join(f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>' for place, text in cells.items())
     sheet = (
         f'<sheetData><row r="1">{row}</row><row r="2"><c r="A2" t="inlineStr"><is><t>a2</t></is></c></row></sheetData>'

@@ -15,6 +15,7 @@ _CODE = re.compile(
 _PART = re.compile(r"(?<!&)((?:&&)*)&[LCR]", re.IGNORECASE)
 _OF_FORM = re.compile(r"单位[:：]|部门[:：]|年度|项目名称[:：]|[万千百亿]元")
 _OURS = "perfeval-lint"
+_OF_THREAD = re.compile(r"\[(?:线程批注|Threaded comment)\].*?\n\s*\n(?:注释|Comment)[:：]\s*", re.DOTALL)
 _LONGEST_NOTE = 60  # letters; a longer note on a cell explains something and is no part of the form
 
 
@@ -35,6 +36,6 @@ def page_margins(sheet: str, texts: Iterable[tuple[str, str]], *, holds: bool = 
 
 def note_margins(sheet: str, texts: Iterable[str]) -> Iterator[Margin]:
     """Notes on cells that say something of the form; they are not printed, and so hold for nothing."""
-    for text in texts:
+    for text in (_OF_THREAD.sub("", text) for text in texts):  # what Excel writes for programs of before 2019
         if len(text) <= _LONGEST_NOTE and _OF_FORM.search(text) and _OURS not in text:
             yield Margin("批注", text.strip(), False, sheet)

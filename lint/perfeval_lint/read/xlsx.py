@@ -12,12 +12,12 @@ from itertools import islice
 
 from lxml import etree
 
-from perfeval_lint.read.drawn import Look
+from perfeval_lint.read.drawn import PICTURE, Look
 from perfeval_lint.read.model import Reading
 from perfeval_lint.read.package import MAX_PART, MAX_TOTAL, Package
 from perfeval_lint.read.sheet import Content, Merge, Sheet, Span, read_sheets
 from perfeval_lint.read.xlsx_cell import Book, content_of
-from perfeval_lint.read.xlsx_margins import BOXES, HEADER, NOTES, covered, margins_of
+from perfeval_lint.read.xlsx_margins import BOXES, HEADER, NOTES, covered, margins_of, overlaid
 from perfeval_lint.read.xlsx_style import codes_of, looks_of
 from perfeval_lint.read.xlsx_text import shared_strings
 
@@ -140,6 +140,7 @@ def _read_sheet(package: Package, book: Book, listed: SheetPart) -> Sheet:
         elif element.tag in (HEADER, BOXES, NOTES):
             sheet.margins.extend(margins_of(package, part, element, listed.name))
             _doubt_covered(sheet, covered(package, part) if element.tag == BOXES else ())
+            _doubt_overlaid(sheet, overlaid(package, part) if element.tag == BOXES else ())
         elif element.get("hidden") in _TRUE or _is_below(element.get("width"), _THIN_COLUMN):
             first = _number(element.get("min"), 1, _MAX_COLUMN)
             sheet.hidden_columns.append(Span(first - 1, _number(element.get("max"), first, _MAX_COLUMN) - 1))
@@ -155,6 +156,33 @@ def _doubt_covered(sheet: Sheet, shapes: Iterable[tuple[range, range]]) -> None:
         places |= {(merge.top, merge.left) for merge in sheet.merges if _is_over(merge, rows, columns)}
         for place in places & sheet.cells.keys():
             sheet.doubt(place, _COVERED)
+
+
+def _doubt_overlaid(sheet: Sheet, shapes: Iterable[tuple[range, range, str]]) -> None:
+    """Doubts the cells that text boxes lie over, and blank ones that hold a picture, as far as the sheet is in use."""
+    used_row, used_column = (max((place[at] for place in sheet.cells), default=-1) for at in (0, 1))
+    for rows, columns, why in islice(shapes, _MOST_SHAPES):
+        if len(rows) * len(columns) > _LARGEST_SHAPE:
+            continue
+        over = [merge for merge in sheet.merges if _is_over(merge, rows, columns)]
+        places = {(row, column) for row in rows for column in columns if row <= used_row and column <= used_column}
+        places -= {
+            (row, column) for merge in over for row, column in places if _is_over(merge, _only(row), _only(column))
+        }
+        for place in places | {(merge.top, merge.left) for merge in over if _is_half(merge, rows, columns)}:
+            if why or place not in sheet.cells:
+                sheet.doubt(place, why or PICTURE.doubt)
+
+
+def _only(at: int) -> range:
+    return range(at, at + 1)
+
+
+def _is_half(merge: Merge, rows: range, columns: range) -> bool:
+    """Whether a shape over these rows and columns lies over half a merged cell or more: not beside its text."""
+    height = min(merge.bottom + 1, rows.stop) - max(merge.top, rows.start)
+    width = min(merge.right + 1, columns.stop) - max(merge.left, columns.start)
+    return 2 * height * width >= (merge.bottom - merge.top + 1) * (merge.right - merge.left + 1)
 
 
 def _is_over(merge: Merge, rows: range, columns: range) -> bool:

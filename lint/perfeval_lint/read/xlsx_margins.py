@@ -10,6 +10,7 @@ from perfeval_lint.read.model import Margin
 from perfeval_lint.read.package import Package
 from perfeval_lint.read.shapes import TRUE, is_filled
 from perfeval_lint.read.sheet_margins import header_texts, note_margins, page_margins
+from perfeval_lint.read.unseen import short
 from perfeval_lint.read.xlsx_text import plain_text
 
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -17,6 +18,7 @@ _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing
 _LETTERS = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _EDGE = 60_000  # of an English metric unit, 914400 an inch: a third of a row
 _FARTHEST = 1 << 31
+_WRITTEN = "有文本框“{}”画在这一格上面，没有读入；是这一格的内容的，请写到格子里"
 HEADER, BOXES, NOTES = (_NS + name for name in ("headerFooter", "drawing", "legacyDrawing"))
 
 
@@ -46,6 +48,23 @@ def covered(package: Package, part: str) -> Iterator[tuple[range, range]]:
                 rows, columns = _span(anchor, "row"), _span(anchor, "col")
                 if rows and columns:
                     yield rows, columns
+
+
+def overlaid(package: Package, part: str) -> Iterator[tuple[range, range, str]]:
+    """The rows and columns, 0-based, that text boxes without a fill lie over, and those of pictures laid into a cell;
+    each with why what the cell holds is not sure. Raises UnreadableFile."""
+    for relation in package.relations(part).values():
+        root = package.tree(relation.target) if relation.kind == "drawing" else None
+        for shape in () if root is None else root.iter(_DRAWING + "sp", _DRAWING + "pic"):
+            anchor = shape.getparent()
+            if anchor is None or is_filled(shape):
+                continue
+            rows, columns = _span(anchor, "row"), _span(anchor, "col")
+            text = short(" ".join(_boxes(shape)))
+            if text:
+                yield rows, columns, _WRITTEN.format(text)
+            elif shape.tag == _DRAWING + "pic" and len(rows) == len(columns) == 1:
+                yield rows, columns, ""
 
 
 def _span(anchor: etree._Element, name: str) -> range:
