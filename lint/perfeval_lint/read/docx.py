@@ -177,7 +177,8 @@ class _Reader:
     def _cell_text(self, cell: etree._Element, origin: TableCell, later: list[Block]) -> tuple[str, str]:
         """The paragraphs of a cell, a line each, with the text of small tables in it; why that may be wrong."""
         lines: list[str] = []
-        doubt, picture, gone = "", False, list[tuple[str, str]]()
+        doubt, picture = "", False
+        gone: list[tuple[str, str]] = []
         for child in blocks_of(cell):
             if child.tag == PARAGRAPH:
                 paragraph = self.words.paragraph(child)

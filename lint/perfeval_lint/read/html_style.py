@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 _MOST_RULES = 200_000  # characters of style sheets; those of more are not looked into
+_MOST_KEPT = 1_000  # looks of a page that are kept
 _COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
 _FOR_SOME = re.compile(r"@[^{};]*+(?:;|\{(?:[^{}]++|\{[^{}]*+\})*+\})")  # of @media print and the like
 _RULE = re.compile(r"([^{}]*+)\{([^{}]*+)\}")
@@ -57,6 +58,7 @@ class Styles:
     def __init__(self, sheets: Iterable[str], page: str) -> None:
         self._by_class: dict[str, Declared] = {}
         self.unsure: list[str] = []
+        self._looks: dict[tuple[str | None, ...], Look] = {}
         self._grounds: set[str] = set()  # classes and tags that some rule gives a ground
         # Of its own or from elsewhere: white text may stand on it.
         self._has_background = _BACKGROUND.search(page) is not None
@@ -84,14 +86,23 @@ class Styles:
         """How an element with these attributes draws its text."""
         if "hidden" in attributes:
             return Look(hidden=True)
-        style, names, colour = attributes.get("style"), attributes.get("class"), attributes.get("color")
+        said = attributes.get("style"), attributes.get("class"), attributes.get("color")
+        look = self._looks.get(said)
+        if look is None:
+            look = self._drawn(*said)
+            if len(self._looks) < _MOST_KEPT:
+                self._looks[said] = look
+        return look
+
+    def _drawn(self, style: str | None, names: str | None, colour: str | None) -> Look:
         declared: dict[str, str] = {"color": colour.strip().lower()} if colour else {}
         if names and self._by_class:
             for name in names.split():
                 declared.update(self._by_class.get(name, {}))
         if style and _TELLING.search(style):
             declared.update(_declared(style))
-        return self._look(declared) if declared else PLAIN
+        look = self._look(declared)
+        return PLAIN if look == PLAIN else look
 
     def has_ground(self, tag: str, attributes: Mapping[str, str | None]) -> bool:
         """Whether an element may give its text a ground that is not white."""

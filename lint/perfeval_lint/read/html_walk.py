@@ -26,6 +26,7 @@ _BLOCKS = frozenset(
 _KEPT = frozenset(("pre", "textarea", "listing", "xmp", "plaintext"))
 _PICTURES = frozenset("img svg canvas object embed video iframe".split())
 _OF_TABLE = frozenset("table thead tbody tfoot tr td th caption colgroup col".split())
+_USUAL = frozenset("td tr th p span div table tbody".split())  # nothing but what their attributes make of them
 _MATH, _FRACTION, _POWER = "m", "mfrac", "msup"
 _UNSURE = "网页的样式可能让这一格的字看不见，或者划掉、抬高了一部分；请核对"
 _SPECK = 5  # pixels of a picture that only keeps a place
@@ -100,11 +101,13 @@ class Walk:
             self._flow.new_line()
             return False, None
         attributes = node.attributes
+        look = self._styles.look(attributes) if attributes else PLAIN
+        if look is PLAIN and tag in _USUAL and not self._unsure:
+            return self._enter_plain(node, tag, attributes)
         if tag in _PICTURES and not _is_speck(attributes):
             self._flow.pictured = True
         if tag in _SKIPPED:
             return False, None
-        look = self._styles.look(attributes) if attributes else PLAIN
         if look.hidden:
             self._note_hidden(node, tag)
             return False, None

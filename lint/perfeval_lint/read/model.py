@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from perfeval_lint.errors import Problem
 from perfeval_lint.form.origin import Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: where it begins in its grid (0-based), how far it spans, its text as shown, its place in the file.
 
     Line breaks inside the cell are kept as "\\n". `doubt` says why the reader is not sure of the text; empty

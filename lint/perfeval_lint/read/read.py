@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import PurePath
-from typing import TypeVar, cast
+from typing import cast
 
 from perfeval_lint.errors import Problem, UnreadableFile
 from perfeval_lint.letters import folded, has_look_alikes
@@ -16,7 +16,6 @@ from perfeval_lint.read.kind import Kind, kind_of
 from perfeval_lint.read.model import Block, Cell, Line, Reading
 
 Reader = Callable[[bytes, str], Reading]
-Text = TypeVar("Text", Cell, Line)
 
 # Imported when a file needs them: a run over Word files loads no PDF library.
 READERS: dict[Kind, tuple[str, str]] = {
@@ -117,11 +116,12 @@ def _folded(reading: Reading) -> Reading:
 
 def _folded_block(block: Block) -> Block:
     if isinstance(block, Line):
-        return _folded_text(block)
+        is_same = not has_look_alikes(block.text)
+        return block if is_same else replace(block, text=folded(block.text), typed=block.text)
     if not has_look_alikes("".join([cell.text for cell in block.cells])):  # all at once: nearly none has any
         return block
-    return replace(block, cells=tuple(map(_folded_text, block.cells)))
+    return replace(block, cells=tuple(map(_folded_cell, block.cells)))
 
 
-def _folded_text(one: Text) -> Text:
-    return replace(one, text=folded(one.text), typed=one.text) if has_look_alikes(one.text) else one
+def _folded_cell(cell: Cell) -> Cell:
+    return cell._replace(text=folded(cell.text), typed=cell.text) if has_look_alikes(cell.text) else cell

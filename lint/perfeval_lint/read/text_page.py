@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.form.origin import Origin, Position, TableCell
@@ -53,7 +52,7 @@ def page_blocks(lines: Sequence[Piece], file: str, tables: int) -> Iterator[Bloc
 def _placed(block: Block, first: Piece, tables: int) -> Block:
     if isinstance(block, Line):
         return Line(block.text, Position(first.line, first.column))
-    cells = (replace(cell, origin=_counted(cell.origin, tables)) for cell in block.cells)
+    cells = (cell._replace(origin=_counted(cell.origin, tables)) for cell in block.cells)
     return Grid(tuple(cells), block.name, block.ragged)
 
 

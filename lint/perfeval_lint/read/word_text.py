@@ -140,8 +140,10 @@ class Words:
             doubt = _EQUATION
         elif "object" in into.drawn:
             doubt = _OBJECT
-        into.gone.extend([(self._over[paragraph], "")] if paragraph in self._over else ())
-        self.leave_out("struck", "".join(gone for kind, gone in into.gone if kind == "struck"))
+        if self._over and paragraph in self._over:
+            into.gone.append((self._over[paragraph], ""))
+        if into.gone:
+            self.leave_out("struck", "".join(gone for kind, gone in into.gone if kind == "struck"))
         return Text(_CONTROL.sub("", text), into.boxes, doubt, into.gone, bool(into.drawn))
 
     def _gather(self, element: etree._Element, into: _Gathered) -> None:
@@ -222,17 +224,25 @@ class _Gathered(NamedTuple):
 
 def doubt_of(text: str, gone: Sequence[tuple[str, str]], *, picture: bool) -> str:
     """Why the text of a cell may be wrong, of which this was left out or drawn; "" where it is not."""
-    for kind in () if text.strip() else _BLANK:
+    if gone or picture:
+        doubt = _why_written(gone) if text.strip() else _why_blank(gone, picture=picture)
+        if doubt:
+            return doubt
+    return "有认不出的符号字体字符，读作“�”；请改用普通字符" if UNKNOWN in text else ""
+
+
+def _why_written(gone: Sequence[tuple[str, str]]) -> str:
+    """Why a text may be wrong that is seen."""
+    return next((doubt for kind, doubt in _OVER.items() if (kind, "") in gone), "")
+
+
+def _why_blank(gone: Sequence[tuple[str, str]], *, picture: bool) -> str:
+    """Why a cell may not be blank of which this was left out."""
+    for kind, doubt in _BLANK.items():
         left_out = "".join(each for of, each in gone if of == kind)
         if left_out.strip():
-            return _BLANK[kind].format(short(left_out))
-    if picture and not text.strip():
-        return _IN_CELL
-    if text.strip():
-        for kind, doubt in _OVER.items():
-            if (kind, "") in gone:
-                return doubt
-    return "有认不出的符号字体字符，读作“�”；请改用普通字符" if UNKNOWN in text else ""
+            return doubt.format(short(left_out))
+    return _IN_CELL if picture else ""
 
 
 def _typed(control: etree._Element) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import TypeVar
 
@@ -75,7 +74,7 @@ def rows_of_cells(cells: Sequence[Cell], words: Vocabulary, known: Templates, bl
 
 
 def _row(cells: Sequence[Cell], index: int, block: int) -> Row:
-    placed = (replace(cell, row=index, column=column) for column, cell in enumerate(cells))
+    placed = (cell._replace(row=index, column=column) for column, cell in enumerate(cells))
     return row_of(index, block, placed, ragged=True)
 
 

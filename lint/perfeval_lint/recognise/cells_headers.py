@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.cells_labels import Labels
@@ -45,7 +45,7 @@ class Found:
 
 
 def _row(cells: Sequence[Cell], index: int) -> Row:
-    placed = (replace(cell, row=index, column=column) for column, cell in enumerate(cells))
+    placed = (cell._replace(row=index, column=column) for column, cell in enumerate(cells))
     return row_of(index, 0, placed, ragged=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
 
 from perfeval_lint.read.model import Cell
@@ -187,7 +187,7 @@ def cheapest_rows(cells: Sequence[Cell], zone: Zone) -> tuple[float, list[list[C
 
 
 def _doubted(cell: Cell) -> Cell:
-    return replace(cell, doubt=cell.doubt or _DOUBT) if cell.text.strip() else cell
+    return cell._replace(doubt=cell.doubt or _DOUBT) if cell.text.strip() else cell
 
 
 def _is_stray(cells: Sequence[Cell], states: Sequence[int], at: int, costs: _Costs) -> bool:
@@ -279,7 +279,7 @@ def _leaves_out(states: Sequence[int], roles: Sequence[str]) -> bool:
 def _padded(row: list[Cell], states: Sequence[int], roles: Sequence[str], above: Sequence[Cell]) -> list[Cell]:
     """A row with blanks where its cells are missing; a name merged over several rows is that of the row above."""
     by_state = dict(zip(states, row, strict=True))
-    blank = replace(row[0], text="", doubt="")
+    blank = row[0]._replace(text="", doubt="")
     return [
         by_state.get(number) or (above[number] if role == _NAME and above and number < states[0] else blank)
         for number, role in enumerate(roles)

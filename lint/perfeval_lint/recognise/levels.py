@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from perfeval_lint.form.model import Value
 from perfeval_lint.form.origin import PageBox
@@ -130,7 +129,7 @@ class LevelReader:
             whole, doubt = self.context.words.level_between(clean(above.text), clean(cell.text)), _CUT_LEVEL
         if whole is None:
             return False
-        joined = replace(above, text=whole, doubt=doubt or above.doubt)
+        joined = above._replace(text=whole, doubt=doubt or above.doubt)
         self.rest[role] = cell
         self.levels[role] = self.blank[role] = joined
         for draft in self.of_level[role]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 
 from perfeval_lint.errors import Problem
@@ -102,7 +101,7 @@ def _as_line(block: Block) -> Line:
 
 def _joined(row: Row) -> Cell:
     """A typed row as the one cell it is."""
-    return replace(row.cells[0], text="|".join(cell.text for cell in row.cells))
+    return row.cells[0]._replace(text="|".join(cell.text for cell in row.cells))
 
 
 def _height(grid: Grid) -> int:
