@@ -6,18 +6,18 @@ lxml on the parts: openpyxl reads 60 forms a second, and python-calamine gives n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from lxml import etree
 
-from perfeval_lint.read.drawn import PICTURE, Look
+from perfeval_lint.read.drawn import Look
 from perfeval_lint.read.model import Reading
 from perfeval_lint.read.package import MAX_PART, MAX_TOTAL, Package
 from perfeval_lint.read.sheet import Content, Merge, Sheet, Span, read_sheets
 from perfeval_lint.read.xlsx_cell import Book, content_of
-from perfeval_lint.read.xlsx_margins import BOXES, HEADER, NOTES, covered, margins_of, overlaid
+from perfeval_lint.read.xlsx_margins import BOXES, HEADER, NOTES, box_margins, drawings_of, margins_of
+from perfeval_lint.read.xlsx_shapes import doubt_under
 from perfeval_lint.read.xlsx_style import codes_of, looks_of
 from perfeval_lint.read.xlsx_text import shared_strings
 
@@ -37,8 +37,6 @@ _TRUE = ("1", "true", "on")
 _FLAT_ROW, _THIN_COLUMN = 1.5, 0.2  # points, and widths of a letter: a line of the screen that shows no letter
 _SIZE = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,20})?")
 _NOTHING = Content("")
-_MOST_SHAPES, _LARGEST_SHAPE = 100, 2_000  # shapes of a sheet, and cells that one lies over
-_COVERED = "有填了颜色的图形盖在这一格上面，里面的内容可能看不见；请核对"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,61 +136,21 @@ def _read_sheet(package: Package, book: Book, listed: SheetPart) -> Sheet:
         elif element.tag == _SHEET_TAGS[1]:
             sheet.merges.extend(merges_of(element.get("ref", "")))
         elif element.tag in (HEADER, BOXES, NOTES):
-            sheet.margins.extend(margins_of(package, part, element, listed.name))
-            _doubt_covered(sheet, covered(package, part) if element.tag == BOXES else ())
-            _doubt_overlaid(sheet, overlaid(package, part) if element.tag == BOXES else ())
+            _read_beside(sheet, package, part, element)
         elif element.get("hidden") in _TRUE or _is_below(element.get("width"), _THIN_COLUMN):
             first = _number(element.get("min"), 1, _MAX_COLUMN)
             sheet.hidden_columns.append(Span(first - 1, _number(element.get("max"), first, _MAX_COLUMN) - 1))
     return sheet
 
 
-def _doubt_covered(sheet: Sheet, shapes: Iterable[tuple[range, range]]) -> None:
-    """Doubts the cells that show something under shapes; what is larger than a form is no shape over a cell."""
-    for rows, columns in islice(shapes, _MOST_SHAPES):
-        if len(rows) * len(columns) > _LARGEST_SHAPE:
-            continue
-        places = {(row, column) for row in rows for column in columns}
-        places |= {(merge.top, merge.left) for merge in sheet.merges if _is_over(merge, rows, columns)}
-        for place in places & sheet.cells.keys():
-            sheet.doubt(place, _COVERED)
-
-
-def _doubt_overlaid(sheet: Sheet, shapes: Iterable[tuple[range, range, str]]) -> None:
-    """Doubts the cells that text boxes lie over, and blank ones that hold a picture, as far as the sheet is in use."""
-    used_row, used_column = (max((place[at] for place in sheet.cells), default=-1) for at in (0, 1))
-    for rows, columns, why in islice(shapes, _MOST_SHAPES):
-        if len(rows) * len(columns) > _LARGEST_SHAPE:
-            continue
-        over = [merge for merge in sheet.merges if _is_over(merge, rows, columns)]
-        places = {(row, column) for row in rows for column in columns if row <= used_row and column <= used_column}
-        places -= {
-            (row, column) for merge in over for row, column in places if _is_over(merge, _only(row), _only(column))
-        }
-        for place in places | {(merge.top, merge.left) for merge in over if _is_half(merge, rows, columns)}:
-            if why or place not in sheet.cells:
-                sheet.doubt(place, why or PICTURE.doubt)
-
-
-def _only(at: int) -> range:
-    return range(at, at + 1)
-
-
-def _is_half(merge: Merge, rows: range, columns: range) -> bool:
-    """Whether a shape over these rows and columns lies over half a merged cell or more: not beside its text."""
-    height = min(merge.bottom + 1, rows.stop) - max(merge.top, rows.start)
-    width = min(merge.right + 1, columns.stop) - max(merge.left, columns.start)
-    return 2 * height * width >= (merge.bottom - merge.top + 1) * (merge.right - merge.left + 1)
-
-
-def _is_over(merge: Merge, rows: range, columns: range) -> bool:
-    """Whether a shape over these rows and columns lies over a merged cell."""
-    return (
-        merge.top < rows.stop
-        and rows.start <= merge.bottom
-        and merge.left < columns.stop
-        and columns.start <= merge.right
-    )
+def _read_beside(sheet: Sheet, package: Package, part: str, element: etree._Element) -> None:
+    """Adds what a sheet has beside and over its cells, which one of its elements names."""
+    if element.tag != BOXES:
+        sheet.margins.extend(margins_of(package, part, element, sheet.name))
+        return
+    for drawing in drawings_of(package, part):
+        sheet.margins.extend(box_margins(drawing, sheet.name))
+        doubt_under(drawing, sheet)
 
 
 def _written(package: Package, book: Book, listed: SheetPart) -> bytes:
