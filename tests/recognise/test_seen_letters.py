@@ -18,6 +18,7 @@ from perfeval_lint.form.definition import FUNDS, INDICATORS, TOTAL
 from perfeval_lint.form.load import load
 from perfeval_lint.form.model import Form
 from perfeval_lint.letters import LOOK_ALIKE, folded, look_alikes
+from perfeval_lint.read.read import read
 from perfeval_lint.recognise.convert import documents
 
 RULES = Path(__file__).parents[2] / "rules"
@@ -163,3 +164,11 @@ def test_an_error_value_is_no_result(cell: str) -> None:
 def test_rules_and_readers_know_the_same_error_values() -> None:
     definitions = yaml.safe_load((RULES / "definitions.yaml").read_text("utf-8"))
     assert definitions["macros"]["错误值样式"]["sql"] == f"'{ERROR_VALUE}'"
+
+
+def test_a_text_that_stands_in_many_cells_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr("perfeval_lint.read.read.has_look_alikes", lambda text: looked.append(text) is not None)
+    row = "<tr>" + "<td>同样的文字</td>" * 10 + "</tr>"
+    read(f"<table>{row * 20}</table>".encode(), "a.html")
+    assert looked.count("同样的文字") == 1
