@@ -78,9 +78,10 @@ def read_quantity(text: str, year: int | None = None) -> Quantity:
 def _read(text: str, year: int | None) -> Quantity:
     if len(text) > 2 * LONGEST:
         return PROSE
+    text = normal(text)
     if is_error_value(text):
         return NOT_UNDERSTOOD
-    text = rewritten(normal(text).strip("。；;，,、 "))
+    text = rewritten(text.strip("。；;，,、 "))
     if not text or len(text) > LONGEST:
         return PROSE
     absent = read_absent(text)
