@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from inspect import signature
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -14,10 +16,12 @@ from perfeval_lint.form.model import Form, to_plain
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 EXCHANGE = EXAMPLES / "beijing-2021-ip-exchange.yaml"
+# Before click 8.2 what goes to the standard error is kept apart only where asked.
+APART: dict[str, Any] = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
 
 
 def run(*args: object) -> tuple[int, str, str]:
-    result = CliRunner().invoke(cli, [str(arg) for arg in args], catch_exceptions=True)
+    result = CliRunner(**APART).invoke(cli, [str(arg) for arg in args], catch_exceptions=True)
     if result.exception and not isinstance(result.exception, SystemExit):
         return 2, result.stdout, str(result.exception)
     return result.exit_code, result.stdout, result.stderr
