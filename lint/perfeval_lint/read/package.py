@@ -59,6 +59,8 @@ _LOOKS = (
     (b"\xef\xbb\xbf<", "网页或 XML 文件"),
     (b"PK", "另一种压缩包"),
 )
+TRUE = ("1", "true", "on")
+"""How the parts of an office file write that something is so."""
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(wordprocessingml|spreadsheetml|officeDocument)/")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lxml import etree
 
-TRUE = ("1", "true", "on")
 _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _FILLS = frozenset(_DRAWN + name for name in ("solidFill", "gradFill", "pattFill"))
 _NO_FILL = frozenset(_DRAWN + name for name in ("noFill", "blipFill", "grpFill"))  # a picture may be clear in places

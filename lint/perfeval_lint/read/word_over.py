@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from perfeval_lint.read.shapes import TRUE, is_filled
+from perfeval_lint.read.package import TRUE
+from perfeval_lint.read.shapes import is_filled
 from perfeval_lint.read.word_names import BOX, PARAGRAPH
 
 COVERED, CROSSED = "covered", "crossed"

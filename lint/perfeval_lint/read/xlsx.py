@@ -13,7 +13,7 @@ from lxml import etree
 
 from perfeval_lint.read.drawn import Look
 from perfeval_lint.read.model import Reading
-from perfeval_lint.read.package import MAX_PART, MAX_TOTAL, Package
+from perfeval_lint.read.package import MAX_PART, MAX_TOTAL, TRUE, Package
 from perfeval_lint.read.sheet import Content, Merge, Sheet, Span, read_sheets
 from perfeval_lint.read.xlsx_cell import Book, content_of
 from perfeval_lint.read.xlsx_margins import BOXES, HEADER, NOTES, box_margins, drawings_of, margins_of
@@ -33,7 +33,6 @@ _EMPTY_ROW = re.compile(rb'<((?:\w+:)?)row r="[0-9]+"(?![^<>]* hidden=)(?![^<>]*
 # What may give a cell another colour than its style.
 _RECOLOURS = re.compile(rb"<(?:\w+:)?(?:conditionalFormatting|tablePart)\b")
 _OF_STRINGS = re.compile(rb"""\bt=["']s["']""")
-_TRUE = ("1", "true", "on")
 _FLAT_ROW, _THIN_COLUMN = 1.5, 0.2  # points, and widths of a letter: a line of the screen that shows no letter
 _SIZE = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,20})?")
 _NOTHING = Content("")
@@ -72,8 +71,8 @@ def open_book(package: Package, limit: int = MAX_PART) -> tuple[Book, list[Sheet
         strings=shared_strings(package, parts.get("sharedStrings", ""), limit),
         codes=codes,
         looks=looks,
-        from_1904=properties is not None and properties.get("date1904") in _TRUE,
-        uncalculated=calculation is not None and calculation.get("fullCalcOnLoad") in _TRUE,
+        from_1904=properties is not None and properties.get("date1904") in TRUE,
+        uncalculated=calculation is not None and calculation.get("fullCalcOnLoad") in TRUE,
     )
     listed = [
         SheetPart(element.get("name", ""), relation.target, element.get("state", "visible") != "visible")
@@ -128,7 +127,7 @@ def _read_sheet(package: Package, book: Book, listed: SheetPart) -> Sheet:
     for element in package.elements(data, part, _SHEET_TAGS):
         if element.tag == _SHEET_TAGS[0]:
             row = _number(element.get("r"), row + 2, _MAX_ROW) - 1
-            if element.get("hidden") in _TRUE or _is_below(element.get("ht"), _FLAT_ROW):
+            if element.get("hidden") in TRUE or _is_below(element.get("ht"), _FLAT_ROW):
                 sheet.hidden_rows.append(Span(row, row))
             _read_row(sheet, element, row, book)
             if sheet.crowded:
@@ -137,7 +136,7 @@ def _read_sheet(package: Package, book: Book, listed: SheetPart) -> Sheet:
             sheet.merges.extend(merges_of(element.get("ref", "")))
         elif element.tag in (HEADER, BOXES, NOTES):
             _read_beside(sheet, package, part, element)
-        elif element.get("hidden") in _TRUE or _is_below(element.get("width"), _THIN_COLUMN):
+        elif element.get("hidden") in TRUE or _is_below(element.get("width"), _THIN_COLUMN):
             first = _number(element.get("min"), 1, _MAX_COLUMN)
             sheet.hidden_columns.append(Span(first - 1, _number(element.get("max"), first, _MAX_COLUMN) - 1))
     return sheet

@@ -18,12 +18,12 @@ from perfeval_lint.read.drawn import (
     is_picture,
 )
 from perfeval_lint.read.number_format import show_number
+from perfeval_lint.read.package import TRUE
 from perfeval_lint.read.sheet import Content
 from perfeval_lint.read.xlsx_text import Strings, plain_text, runs_of, unescaped
 
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _V, _F, _IS, _R, _PROPERTIES = (_NS + name for name in ("v", "f", "is", "r", "rPr"))
-_TRUE = ("1", "true", "on")
 _NO_RESULT = "公式没有存下计算结果；请用 Excel（WPS）打开、重新计算并保存"
 
 
@@ -100,7 +100,7 @@ def _inline(string: etree._Element | None, book: Book, style: int) -> Content:
 
 def _typed(kind: str, text: str, book: Book, style: int) -> Content:
     if kind == "b":
-        return Content("TRUE" if text in _TRUE else "FALSE")
+        return Content("TRUE" if text in TRUE else "FALSE")
     if kind == "e":
         return Content(text, f"单元格显示的是错误值 {text}；请改正公式")
     if kind == "d":

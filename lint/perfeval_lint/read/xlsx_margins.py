@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from perfeval_lint.read.model import Margin
-from perfeval_lint.read.package import Package
-from perfeval_lint.read.shapes import TRUE
+from perfeval_lint.read.package import TRUE, Package
 from perfeval_lint.read.sheet_margins import header_texts, note_margins, page_margins
 from perfeval_lint.read.xlsx_text import plain_text
 

@@ -10,10 +10,10 @@ from lxml import etree
 
 from perfeval_lint.read.drawn import BLACK, WHITE, Font, Look
 from perfeval_lint.read.number_builtin import BUILTIN
+from perfeval_lint.read.package import TRUE
 
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _Kind = TypeVar("_Kind", Font, str)
-_TRUE = ("1", "true", "on")
 _INDEXED = {0: BLACK, 1: WHITE, 8: BLACK, 9: WHITE, 64: BLACK, 65: WHITE}
 _THEME = {"0": WHITE, "1": BLACK}
 # Bytes without which no run of letters is raised, struck out, or of another colour than most.
@@ -49,7 +49,7 @@ def font_of(element: etree._Element) -> Font:
     colour = element.find(_NS + "color")
     return Font(
         raised is not None and raised.get("val") == "superscript",
-        struck is not None and struck.get("val", "1") in _TRUE,
+        struck is not None and struck.get("val", "1") in TRUE,
         BLACK if colour is None else _colour(colour),
     )
 

@@ -15,6 +15,7 @@ from perfeval_lint.annotate.docx.places import Anchor, anchors
 from perfeval_lint.annotate.package import OfficeFile
 from perfeval_lint.annotate.remarks import AUTHOR, INITIALS, Notes
 from perfeval_lint.form.origin import Origin
+from perfeval_lint.read.package import TRUE
 from perfeval_lint.read.word_names import W
 
 _PROTECTED = "文件设有编辑保护，批注看得到，但不能答复、解决或删除；请在 Word（WPS）“审阅”里停止保护后再处理批注"
@@ -75,4 +76,4 @@ def _is_protected(office: OfficeFile, main: str) -> bool:
     protection = None if settings is None else settings.find(W + "documentProtection")
     if protection is None or protection.get(W + "edit") not in _FORBIDDING:
         return False
-    return protection.get(W + "enforcement", "0") in ("1", "true", "on")
+    return protection.get(W + "enforcement", "0") in TRUE

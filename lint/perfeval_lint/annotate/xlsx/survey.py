@@ -7,14 +7,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from perfeval_lint.annotate.xlsx.scan import Tag, scan
-from perfeval_lint.read.package import Package
+from perfeval_lint.read.package import TRUE, Package
 from perfeval_lint.read.sheet import Merge
 from perfeval_lint.read.xlsx import merges_of, place_of
 
 Place = tuple[int, int]  # row and column, 0-based
 
 STRICT = "http://purl.oclc.org/ooxml/"
-TRUE = ("1", "true", "on")
 ROW, CELL = 3, 4  # how deep they stand in a sheet's XML
 MAX_ROW = 1_048_576
 _LARGEST = 1000.0  # characters or points; no column is as wide and no row as high
