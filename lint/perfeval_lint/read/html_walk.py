@@ -8,10 +8,10 @@ from collections.abc import Callable
 from selectolax.lexbor import LexborNode
 
 from perfeval_lint.errors import Problem, UnreadableFile
-from perfeval_lint.read.drawn import PICTURE
 from perfeval_lint.read.html_flow import Flow
 from perfeval_lint.read.html_style import PLAIN, Look, Styles
 from perfeval_lint.read.html_table import GROUPS, MAX_COLUMNS, MAX_ROWS, RawCell, RawTable
+from perfeval_lint.read.unseen import PICTURED
 
 _MAX_CELLS = 200_000
 _MAX_NODES = 1_000_000
@@ -258,7 +258,7 @@ class Walk:
         doubt, pictured = self._flow.doubt, self._flow.pictured
         self._flow, self.content, self._tables, cell = self._outer.pop()
         if cell is not None:
-            cell.doubt = doubt or (PICTURE.doubt if pictured and not cell.content else "")
+            cell.doubt = doubt or (PICTURED if pictured and not cell.content else "")
 
 
 def _is_speck(attributes: dict[str, str | None]) -> bool:

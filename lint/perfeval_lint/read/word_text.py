@@ -10,7 +10,7 @@ from lxml import etree
 
 from perfeval_lint.read.package import Package
 from perfeval_lint.read.raised import put_together
-from perfeval_lint.read.unseen import WHOLLY_STRUCK, short
+from perfeval_lint.read.unseen import PICTURED, WHOLLY_STRUCK, short
 from perfeval_lint.read.word_fields import follow_field
 from perfeval_lint.read.word_look import PLAIN, Drawn, Looks
 from perfeval_lint.read.word_marks import equations, note_marks, prompting
@@ -68,7 +68,6 @@ _OVER = {
     COVERED: "有填了颜色的图形浮在这一格的文字上面，文字可能被盖住；请核对",
     CROSSED: "有线条画在这一格的文字上面，文字可能已经划掉；请核对",
 }
-_IN_CELL = "单元格里是图片，图片里的内容没有读入；请核对"
 _EQUATION = "有用域代码（EQ）画的分式或符号，没有读入；请改用普通文字"
 
 
@@ -242,7 +241,7 @@ def _why_blank(gone: Sequence[tuple[str, str]], *, picture: bool) -> str:
         left_out = "".join(each for of, each in gone if of == kind)
         if left_out.strip():
             return doubt.format(short(left_out))
-    return _IN_CELL if picture else ""
+    return PICTURED if picture else ""
 
 
 def _typed(control: etree._Element) -> str:

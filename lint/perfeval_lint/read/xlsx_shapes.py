@@ -7,10 +7,9 @@ from itertools import islice, product
 
 from lxml import etree
 
-from perfeval_lint.read.drawn import PICTURE
 from perfeval_lint.read.shapes import is_filled
 from perfeval_lint.read.sheet import Merge, Sheet
-from perfeval_lint.read.unseen import short
+from perfeval_lint.read.unseen import PICTURED, short
 from perfeval_lint.read.xlsx_margins import box_texts
 
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
@@ -74,7 +73,7 @@ def _doubt_overlaid(sheet: Sheet, shapes: Iterable[tuple[range, range, str]]) ->
         places.difference_update(*(_shared(merge, rows, columns) for merge in over))
         for place in places | {(merge.top, merge.left) for merge in over if _is_half(merge, rows, columns)}:
             if why or place not in sheet.cells:
-                sheet.doubt(place, why or PICTURE.doubt)
+                sheet.doubt(place, why or PICTURED)
 
 
 def _shared(merge: Merge, rows: range, columns: range) -> Iterator[tuple[int, int]]:
