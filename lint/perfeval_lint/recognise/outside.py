@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from perfeval_lint.errors import Problem
 from perfeval_lint.read.model import Margin
 from perfeval_lint.recognise.context import money_unit
-from perfeval_lint.recognise.text import clean
+from perfeval_lint.recognise.text import clean, short
 
 _NOTES = ("脚注", "尾注")
 _COLON = re.compile(r"[:：]")
@@ -18,7 +18,6 @@ _UNIT = re.compile(
     r"[\u4e00-\u9fff（）()]{2,24}(?:局|厅|委员会|委|办公室|办|中心|学校|大学|学院|医院|政府|街道|公司|所|站|馆|处|部)"
 )
 _GAP = re.compile(r"\s{2,}|[\t\n；;]")
-_LONGEST = 40
 
 
 class Outside:
@@ -39,9 +38,7 @@ class Outside:
         """Names what says something of a form and was not read, a sentence a text."""
         for margin in self._margins:
             if self._is_unread(margin):
-                short = clean(margin.text)
-                short = short if len(short) <= _LONGEST else short[: _LONGEST - 1] + "…"
-                message = f"{margin.where}里写有“{short}”，没有读取；是表中内容的，请写到表里再检查"
+                message = f"{margin.where}里写有“{short(margin.text)}”，没有读取；是表中内容的，请写到表里再检查"
                 yield Problem("left-out", message, file)
 
     def _is_unread(self, margin: Margin) -> bool:

@@ -15,6 +15,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]
 _SPACE = re.compile(r"\s+")
 APART = r"[0-9%]\s*\n\s*[0-9]"  # two figures with a line break between them
 _APART = re.compile(APART)
+_LONGEST_QUOTE = 40
 MOST_GROUPS = 4  # of thousands; more digits are no amount
 _THOUSANDS = re.compile(rf"(?<![0-9.,])[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,{MOST_GROUPS}}}(?![0-9,])")
 
@@ -45,6 +46,12 @@ def clean(text: str) -> str:
     """
     text = half_width(text).strip()
     return _without_thousands(_SPACE.sub(_kept_space, text))
+
+
+def short(text: str) -> str:
+    """A cell's text as a message quotes it."""
+    whole = clean(text)
+    return whole if len(whole) <= _LONGEST_QUOTE else whole[: _LONGEST_QUOTE - 1] + "…"
 
 
 def are_apart(text: str) -> bool:

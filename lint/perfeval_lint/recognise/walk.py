@@ -17,12 +17,11 @@ from perfeval_lint.recognise.pairs import COLON, PairReader
 from perfeval_lint.recognise.parts import MISFITS, opened
 from perfeval_lint.recognise.rows import Row
 from perfeval_lint.recognise.template import HEADING, Vocabulary
-from perfeval_lint.recognise.text import clean, label_key
+from perfeval_lint.recognise.text import clean, label_key, short
 from perfeval_lint.recognise.texts import read_goal_pairs, read_goals, read_matter
 from perfeval_lint.recognise.total import read_total
 from perfeval_lint.recognise.values import weight_in_name
 
-_LONGEST_QUOTE = 40
 _SECTIONS = {"funds": FUNDS.key, "goals": GOAL.key, "indicators": INDICATORS.key, "management": MANAGEMENT.key}
 _SUMS = ("合计", "总计")
 
@@ -260,9 +259,9 @@ class Walker:
                 told.add(row.block)
                 if self.context.has_total and row.block > self.indicators.last_block:
                     continue  # another paper's table, after the end of the form
-            place, text = unread[0].origin, "，".join(_short(cell.text) for cell in unread)
+            place, text = unread[0].origin, "，".join(short(cell.text) for cell in unread)
             whole = "" if row.block in known else "（整个表格没有认出）"
-            doubts.append((place.words, f"没有认出：{_short(text)}{whole}", place))
+            doubts.append((place.words, f"没有认出：{short(text)}{whole}", place))
 
     def _is_lost_blank(self, cell: Cell) -> bool:
         """Whether a cell says nothing because it could not be read."""
@@ -276,10 +275,4 @@ class Walker:
 def _lost(label: str) -> str:
     if not label.strip():
         return "表头空白的一栏里有内容，没有读入"
-    return f"没有认出表头“{_short(label)}”，这一栏没有读入"
-
-
-def _short(text: str) -> str:
-    """A text as a doubt quotes it."""
-    short = clean(text)
-    return short if len(short) <= _LONGEST_QUOTE else short[: _LONGEST_QUOTE - 1] + "…"
+    return f"没有认出表头“{short(label)}”，这一栏没有读入"
