@@ -114,7 +114,10 @@ class Walk:
         is_unsure = look.pale or (node.mem_id in self._unsure if self._unsure else False)
         if look is PLAIN and tag not in _DRAWN and not is_unsure and not tag.startswith(_MATH):
             return self._enter_plain(node, tag, attributes)
-        is_raised = look.raised or tag == _RAISED or self._is_power(node, tag)
+        above = _formula_above(node, tag)
+        if above == _FRACTION and not self._is_struck:
+            self._flow.write_joined("/")
+        is_raised = look.raised or tag == _RAISED or above == _POWER
         return self._enter_drawn(
             node,
             tag,
@@ -122,15 +125,6 @@ class Walk:
             (look.struck or tag in _STRUCK, is_raised, is_unsure and self._doubts(node, look, tag)),
             is_block=look.block and tag not in _OF_TABLE,
         )
-
-    def _is_power(self, node: LexborNode, tag: str) -> bool:
-        """Whether an element is the upper part of a power; the lower part of a fraction has its stroke written."""
-        above = node.parent.tag if tag.startswith(_MATH) and node.parent is not None else None
-        if above not in (_FRACTION, _POWER) or not _has_elder(node):
-            return False
-        if above == _FRACTION and not self._is_struck:
-            self._flow.write_joined("/")
-        return above == _POWER
 
     def _doubts(self, node: LexborNode, look: Look, tag: str) -> bool:
         """Whether what may be done to the text of an element of a table is to be doubted."""
@@ -264,6 +258,12 @@ class Walk:
 def _is_speck(attributes: dict[str, str | None]) -> bool:
     sizes = (_NUMBER.match(attributes.get(name) or "") for name in ("width", "height"))
     return any(size is not None and int(size[1][:9]) <= _SPECK for size in sizes)
+
+
+def _formula_above(node: LexborNode, tag: str) -> str | None:
+    """The fraction or power that an element is the lower or upper part of."""
+    above = node.parent.tag if tag.startswith(_MATH) and node.parent is not None else None
+    return above if above in (_FRACTION, _POWER) and _has_elder(node) else None
 
 
 def _has_elder(node: LexborNode) -> bool:
