@@ -115,3 +115,12 @@ def test_where_something_else_may_colour_the_cell_unseen_text_is_doubted(read: R
     found = first(read(text("<t>合格</t>", style=WHITE), after='<conditionalFormatting sqref="A1"/>'))
     assert found.text == "合格"
     assert "字色与底色相同" in found.doubt
+
+
+def test_a_tint_that_is_no_number_is_a_colour_that_is_not_known(
+    zip_of: Callable[[Parts], bytes], book_parts: Callable[..., Parts]
+) -> None:
+    styles = '<fonts><font><color theme="0" tint="half"/></font></fonts><cellXfs><xf fontId="0"/></cellXfs>'
+    sheet = '<sheetData><row r="1"><c r="A1"><v>57</v></c></row></sheetData>'
+    cell = first(read_xlsx(zip_of(book_parts(sheet, styles=styles)), "a.xlsx"))
+    assert (cell.text, cell.doubt) == ("57", "")

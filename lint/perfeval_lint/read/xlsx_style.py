@@ -15,6 +15,7 @@ from perfeval_lint.read.package import TRUE
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _Kind = TypeVar("_Kind", Font, str)
 _INDEXED = {0: BLACK, 1: WHITE, 8: BLACK, 9: WHITE, 64: BLACK, 65: WHITE}
+_NO_TINT = re.compile(r"[-+]?0*\.?0*(?:[eE][-+]?[0-9]+)?")
 _THEME = {"0": WHITE, "1": BLACK}
 # Bytes without which no run of letters is raised, struck out, or of another colour than most.
 TELLING = re.compile(rb"strike|vertAlign|<(?:\w+:)?color")
@@ -71,7 +72,7 @@ def _colour(element: etree._Element, automatic: str = BLACK) -> str:
     if rgb:
         return rgb[-6:].upper()
     if theme:
-        return _THEME.get(theme, f"theme {theme}") if not float(element.get("tint") or 0) else ""
+        return _THEME.get(theme, f"theme {theme}") if _NO_TINT.fullmatch(element.get("tint", "")) else ""
     if indexed.isdecimal():
         return _INDEXED.get(int(indexed[:9]), f"indexed {indexed}")
     return automatic
