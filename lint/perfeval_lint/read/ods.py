@@ -19,7 +19,7 @@ from perfeval_lint.read.number_digits import show_general
 from perfeval_lint.read.number_sense import number_meant
 from perfeval_lint.read.ods_look import COLUMN, ROW, Looks, flat_styles
 from perfeval_lint.read.ods_margins import Pages
-from perfeval_lint.read.package import Package, encrypted
+from perfeval_lint.read.package import Package, encrypted, is_utf_16
 from perfeval_lint.read.sheet import MAX_COLUMNS, MAX_ROWS, Content, Merge, Sheet, Span, read_sheets
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -77,8 +77,11 @@ def read_ods(data: bytes, file: str) -> Reading:
 
 def _needs_styles(package: Package) -> bool:
     """Whether cells hang on named styles, or a page header may hold Chinese; most files do neither."""
-    _, _, pages = (package.read("styles.xml") or b"").partition(b"master-styles>")
-    return not pages.isascii() or _NAMED_STYLE.search(package.read("content.xml") or b"") is not None
+    styles, content = (package.read(name) or b"" for name in ("styles.xml", "content.xml"))
+    if is_utf_16(styles) or is_utf_16(content):
+        return True
+    _, _, pages = styles.partition(b"master-styles>")
+    return not pages.isascii() or _NAMED_STYLE.search(content) is not None
 
 
 class _Defaults:

@@ -72,6 +72,19 @@ class Relation:
     target: str
 
 
+def searchable(data: bytes) -> bytes:
+    """The bytes of an XML part in which names can be looked for.
+
+    UTF-16 is the only encoding but UTF-8 that the formats allow; without its zero bytes its names are the same.
+    """
+    return data.replace(b"\0", b"") if is_utf_16(data) else data
+
+
+def is_utf_16(data: bytes) -> bool:
+    """Whether an XML part is in UTF-16, in which even Chinese may be ASCII bytes."""
+    return b"\0" in data[:4]
+
+
 class Package:
     """The parts of one office file; `wanted` is what the file should be (.docx), for messages.
 
@@ -183,8 +196,7 @@ class Package:
         """Raises UnreadableFile for XML that is too large to be parsed or has a DTD."""
         if len(data) > MAX_PART or data.count(b"<") + data.count(b"=") > marks:
             raise self._too_large(f"“{name}”")
-        # UTF-16 is the only other encoding the formats allow; dropping its zero bytes shows the mark as well.
-        if b"<!DOCTYPE" in (data.replace(b"\0", b"") if b"\0" in data[:4] else data):
+        if b"<!DOCTYPE" in searchable(data):
             raise self.unsafe(name)
 
     def relations(self, name: str) -> dict[str, Relation]:

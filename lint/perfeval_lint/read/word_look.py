@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 
 from lxml import etree
 
-from perfeval_lint.read.package import Package
+from perfeval_lint.read.package import Package, searchable
 from perfeval_lint.read.unseen import is_same
 from perfeval_lint.read.word_names import BOX, CELL, PARAGRAPH, RUN, TABLE, VAL, W, is_on
 
@@ -115,7 +115,7 @@ class Looks:
     def _marked_by_styles(self) -> Iterator[etree._Element]:
         """The runs in a style that does not draw plain letters."""
         data = self._package.read(self._part)
-        if data is None or not any(map(_is_telling, data.split(b"<w:style "))):
+        if data is None or not any(map(_is_telling, searchable(data).split(b"<w:style "))):
             return
         styles = self._all_styles()
         telling = {name for name in styles if self._chain(name) != _PLAIN}

@@ -13,7 +13,7 @@ from lxml import etree
 
 from perfeval_lint.read.drawn import Look
 from perfeval_lint.read.model import Reading
-from perfeval_lint.read.package import MAX_PART, MAX_TOTAL, TRUE, Package
+from perfeval_lint.read.package import MAX_PART, MAX_TOTAL, TRUE, Package, searchable
 from perfeval_lint.read.sheet import Content, Merge, Sheet, Span, read_sheets
 from perfeval_lint.read.xlsx_cell import Book, content_of
 from perfeval_lint.read.xlsx_margins import BOXES, HEADER, NOTES, box_margins, drawings_of, margins_of
@@ -118,7 +118,7 @@ def _styles(package: Package, name: str) -> tuple[list[str], dict[int, Look]]:
 def _read_sheet(package: Package, book: Book, listed: SheetPart) -> Sheet:
     part = listed.part
     data = _written(package, book, listed)
-    if book.looks and _RECOLOURS.search(data):
+    if book.looks and _RECOLOURS.search(searchable(data)):
         book = book.recoloured()
     if len(data) > MAX_PART // 64:
         data = _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", data))
@@ -157,7 +157,7 @@ def _written(package: Package, book: Book, listed: SheetPart) -> bytes:
     data = package.read(listed.part, MAX_TOTAL)
     if data is None:
         raise package.damaged(f"缺少工作表“{listed.name}”的内容（{listed.part}）")
-    if book.strings.missing and _OF_STRINGS.search(data):
+    if book.strings.missing and _OF_STRINGS.search(searchable(data)):
         raise package.damaged("缺少各单元格的文字（sharedStrings.xml）")
     return data
 

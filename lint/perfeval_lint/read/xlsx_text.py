@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from perfeval_lint.read.drawn import Piece
-from perfeval_lint.read.package import MAX_PART, Package
+from perfeval_lint.read.package import MAX_PART, Package, searchable
 from perfeval_lint.read.xlsx_style import TELLING, font_of
 
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -37,7 +37,7 @@ def shared_strings(package: Package, name: str, limit: int) -> Strings:
     data = package.read(name) if name else None
     if data is None:
         return Strings(missing=True)
-    return _strings(package.elements(data, name, (_ITEM,)), has_fonts=TELLING.search(data) is not None)
+    return _strings(package.elements(data, name, (_ITEM,)), has_fonts=TELLING.search(searchable(data)) is not None)
 
 
 def _strings(elements: Iterable[etree._Element], *, has_fonts: bool) -> Strings:
