@@ -316,6 +316,10 @@ def test_a_field_drawn_otherwise_than_filled_in_is_doubted() -> None:
     for same in ("42", "1,234.5", "42.00"):
         stored = same.replace(",", "").removesuffix(".00")
         assert cells(field(f"/FT/Tx/V({stored})", drawing=at(2, 4, same)))[1] == []
+    for stored, shown in (("7", "57.00"), ("5", "57.00"), ("57", "57.5"), ("7.5", "57.5"), ("57.0", "57.05")):
+        assert cells(field(f"/FT/Tx/V({stored})", drawing=at(2, 4, shown)))[1] == [shown]
+    for stored, shown in (("57", "57.00yuan"), ("57.5", "57.50"), ("yes", "1yes")):
+        assert cells(field(f"/FT/Tx/V({stored})", drawing=at(2, 4, shown)))[1] == []
 
 
 @pytest.mark.parametrize("flags", [2, 32, 36])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from perfeval_lint.read.pdf_chars import Char
-from perfeval_lint.read.pdf_geometry import Box, Frame, is_inside
+from perfeval_lint.read.pdf_geometry import Box, Frame, bound, is_inside
 from perfeval_lint.read.pdf_text import lines_of
 
 _UNDRAWN = "这一栏是填写的表单域，文件里没有画出所填的“{}”，有的软件看不到；请核对原文"
@@ -63,16 +64,21 @@ def fields_of(page: Any, forms: Any) -> list[Field]:
 
 
 def _field(annotation: Any, text: str) -> Field:
-    place = pdfium.FS_RECTF()
-    pdfium.FPDFAnnot_GetRect(annotation, place)
     drawn = pdfium.FPDFAnnot_GetObjectCount(annotation) > 0
     return Field(
         text=text,
-        place=(place.left, place.bottom, place.right, place.top),
+        place=place_of(annotation),
         drawn=drawn,
         blank=not drawn and pdfium.FPDFAnnot_GetAP(annotation, pdfium.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0) > 2,
         hidden=bool(pdfium.FPDFAnnot_GetFlags(annotation) & HIDDEN),
     )
+
+
+def place_of(annotation: Any) -> Box:
+    """Where an annotation is: left, bottom, right, top in the page's own space."""
+    place = pdfium.FS_RECTF()
+    pdfium.FPDFAnnot_GetRect(annotation, place)
+    return (place.left, place.bottom, place.right, place.top)
 
 
 def _value(annotation: Any, forms: Any) -> str:
@@ -103,7 +109,11 @@ def string_of(call: Callable[..., int], *arguments: Any) -> str:
 
 
 def filled_in(chars: Sequence[Char], fields: Sequence[Field], frame: Frame) -> list[Char]:
-    """The characters of a page with those of fields that it does not draw; doubted where it draws something else."""
+    """The characters of a page with those of fields that it does not draw; doubted where it draws something else.
+
+    Raises TooMuch.
+    """
+    bound(len(chars) * len(fields))
     filled = list(chars)
     for field in fields:
         if field.hidden:
@@ -139,7 +149,12 @@ def _laid_out(field: Field, box: Box) -> Iterator[Char]:
 def _same(shown: str, stored: str) -> bool:
     """Whether a field shows what it stores; numbers may be written another way."""
     one, other = ("".join(text.split()).replace(",", "") for text in (shown, stored))
-    if other in one:
+    zeros = "0*" if "." in other else r"(?:\.0+)?"
+    before, after = (
+        r"(?<![0-9.])" if other[:1].isdigit() else "",
+        rf"{zeros}(?!\.?[0-9])" if other[-1:].isdigit() else "",
+    )
+    if re.search(f"{before}{re.escape(other)}{after}", one):
         return True
     try:
         number = float(other)

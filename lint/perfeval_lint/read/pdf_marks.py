@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from perfeval_lint.read.pdf_chars import Char
-from perfeval_lint.read.pdf_fields import HIDDEN, string_of
-from perfeval_lint.read.pdf_geometry import Box, Frame, is_inside
+from perfeval_lint.read.pdf_fields import HIDDEN, place_of, string_of
+from perfeval_lint.read.pdf_geometry import Box, Frame, bound, is_inside
 
 _DOUBT = "这一格的文字有批注划过或盖住，不能确定是否划掉；请核对原文"
 
@@ -34,7 +34,11 @@ class Marks(NamedTuple):
     struck: list[Box]
 
     def doubted(self, chars: Sequence[Char], frame: Frame) -> list[Char]:
-        """The characters of the page, those struck out by a mark doubted: it may be part of the form or a remark."""
+        """The characters of the page, those struck out by a mark doubted: it may be part of the form or a remark.
+
+        Raises TooMuch.
+        """
+        bound(len(chars) * len(self.struck))
         boxes = [frame.box(*struck) for struck in self.struck]
         return [
             char._replace(doubt=char.doubt or _DOUBT) if any(is_inside(char.box, box) for box in boxes) else char
@@ -54,7 +58,7 @@ def taken_off(page: Any) -> Marks:
         if kind == pdfium.FPDF_ANNOT_STRIKEOUT and not hidden:
             marks.struck.extend(_pieces(annotation))
         elif not hidden and (kind in _DRAWN or (kind in _BOXES and _is_filled(annotation))):
-            marks.struck.append(_place(annotation))
+            marks.struck.append(place_of(annotation))
         pdfium.FPDFPage_CloseAnnot(annotation)
         if hidden or kind in _MARKS or kind == pdfium.FPDF_ANNOT_WATERMARK:
             pdfium.FPDFPage_RemoveAnnot(page, index)
@@ -63,12 +67,6 @@ def taken_off(page: Any) -> Marks:
 
 def _is_filled(annotation: Any) -> bool:
     return bool(pdfium.FPDFAnnot_HasKey(annotation, b"IC"))
-
-
-def _place(annotation: Any) -> Box:
-    place = pdfium.FS_RECTF()
-    pdfium.FPDFAnnot_GetRect(annotation, place)
-    return (place.left, place.bottom, place.right, place.top)
 
 
 def _pieces(annotation: Any) -> list[Box]:
