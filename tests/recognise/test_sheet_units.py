@@ -1,4 +1,4 @@
-"""A unit of money in the page header of a sheet is that of its form; of another sheet it is not."""
+"""What stands outside the cells of a sheet: a unit of money holds for its form alone, the name of a unit is named."""
 
 from __future__ import annotations
 
@@ -23,3 +23,22 @@ HEADER = Margin("页眉", "金额单位：元", True, "自评表")
 )
 def test_the_unit_of_a_sheet(margins: list[Margin], unit: str) -> None:
     assert Outside(margins, []).money("自评表") == unit
+
+
+@pytest.mark.parametrize(
+    ("header", "named"),
+    [
+        ("某市财政局", True),
+        ("高新区管委会", True),
+        ("市公安局交警支队", True),
+        ("省人民法院", True),
+        ("第一中学", True),
+        ("机关幼儿园", True),
+        ("国有林场", True),
+        ("绩效自评材料", False),
+        ("第 1 页", False),
+    ],
+)
+def test_the_name_of_a_unit_in_a_header_is_named(header: str, named: bool) -> None:
+    outside = Outside([Margin("页眉", header, holds=True)], ["项目支出绩效自评表"])
+    assert [header in note.message for note in outside.notes("a.docx")] == [True] * named
