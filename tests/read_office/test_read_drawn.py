@@ -124,3 +124,18 @@ def test_a_tint_that_is_no_number_is_a_colour_that_is_not_known(
     sheet = '<sheetData><row r="1"><c r="A1"><v>57</v></c></row></sheetData>'
     cell = first(read_xlsx(zip_of(book_parts(sheet, styles=styles)), "a.xlsx"))
     assert (cell.text, cell.doubt) == ("57", "")
+
+
+@pytest.mark.parametrize(
+    ("ground", "unseen"), [('theme="4"', True), ('theme="5"', False), ('theme="4" tint="0.4"', False)]
+)
+def test_letters_in_the_theme_colour_of_their_ground(
+    zip_of: Callable[[Parts], bytes], book_parts: Callable[..., Parts], ground: str, unseen: bool
+) -> None:
+    styles = (
+        '<fonts><font><color theme="4"/></font></fonts><fills><fill><patternFill patternType="solid">'
+        f'<fgColor {ground}/></patternFill></fill></fills><cellXfs><xf fontId="0" fillId="0"/></cellXfs>'
+    )
+    sheet = '<sheetData><row r="1"><c r="A1"><v>57</v></c></row></sheetData>'
+    cell = first(read_xlsx(zip_of(book_parts(sheet, styles=styles)), "a.xlsx"))
+    assert (cell.text, "字色与底色相同" in cell.doubt) == ("57", unseen)

@@ -15,7 +15,9 @@ _LONGEST = 30
 
 @lru_cache(maxsize=1024)
 def is_same(colour: str, ground: str) -> bool:
-    """Whether two colours, RRGGBB, are the same to the eye; not where one is not known."""
+    """Whether two colours, RRGGBB or as the file names them, are the same to the eye; not where one is not known."""
+    if colour == ground:
+        return colour != ""
     if not (_RGB.fullmatch(colour) and _RGB.fullmatch(ground)):
         return False
     return all(abs(int(colour[at : at + 2], 16) - int(ground[at : at + 2], 16)) <= _NEAR for at in (0, 2, 4))
