@@ -9,10 +9,10 @@ import duckdb
 from perfeval_lint.form.definition import TABLES
 from perfeval_lint.form.load import load
 from perfeval_lint.judge.tables import source_sql, tabulate
-from perfeval_lint.rule.cache import load_pack
+from perfeval_lint.rule.compile.staging import Staging, build
 from perfeval_lint.rule.locate import all_folders
 from perfeval_lint.rule.model import GIVEN
-from perfeval_lint.rule.staging import Staging, build
+from perfeval_lint.rule.pack_cache import load_pack
 
 _BATCH = 1000
 

@@ -26,11 +26,11 @@ from big import write_big
 from forms import write_forms
 
 from audit import CORES, data_sets
-from perfeval_lint.audit.engine import Request, run_audit
-from perfeval_lint.audit.pool import Limits
-from perfeval_lint.audit.results import attach, is_results
+from perfeval_lint.audit.run.engine import Request, run_audit
+from perfeval_lint.audit.run.pool import Limits
 from perfeval_lint.audit.spark.engine import run_on_spark
 from perfeval_lint.audit.spark.session import Cluster
+from perfeval_lint.audit.store.results import attach, is_results
 from perfeval_lint.rule.sql import literal
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "spark"))

@@ -16,11 +16,11 @@ from perfeval_lint import read_quantity
 from perfeval_lint.audit.tables.words import shipped_words
 from perfeval_lint.cli.explain import sections
 from perfeval_lint.form.schema import form_page, form_schema
-from perfeval_lint.recognise.template import shipped_templates
+from perfeval_lint.recognise.words.template import shipped_templates
 from perfeval_lint.report.words import SEVERITY
-from perfeval_lint.rule.cache import load_pack
 from perfeval_lint.rule.locate import all_folders
 from perfeval_lint.rule.model import READINGS, Pack, Rule
+from perfeval_lint.rule.pack_cache import load_pack
 from perfeval_lint.rule.schema import RULE_SCHEMA
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -42,8 +42,8 @@ def from_columns(folder: Path, rules: tuple[str, ...] = RULES) -> Any:
     import duckdb
 
     from perfeval_lint.form.definition import TABLES
-    from perfeval_lint.rule.cache import load_pack
     from perfeval_lint.rule.locate import all_folders
+    from perfeval_lint.rule.pack_cache import load_pack
     from perfeval_lint.rule.profile import Overrides, checks_for
 
     database = duckdb.connect(config={"threads": "1"})
@@ -71,9 +71,9 @@ def _judged(database: Any, pack: Any, checks: list[Any]) -> list[tuple[int, int,
     """表号, 行号 and check of every finding: the one place that knows how a batch of tables is judged."""
     from functools import partial
 
-    from perfeval_lint.rule.query import FAIL, judging_query, wanted_columns
+    from perfeval_lint.rule.compile.query import FAIL, judging_query, wanted_columns
+    from perfeval_lint.rule.compile.staging import Staging, build
     from perfeval_lint.rule.sql import macro_statements
-    from perfeval_lint.rule.staging import Staging, build
 
     database.execute(macro_statements(pack.definitions))
     readings = ", ".join(f'"{name}" {kind}' for name, kind in _pair_columns()[3:])

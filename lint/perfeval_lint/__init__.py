@@ -25,7 +25,7 @@ def lint(source: str | PathLike[str] | bytes, profile: str | None = None) -> Rep
     the report's `errors`, not exceptions. Raises UsageError for an unknown profile or a path that does not
     exist, RulePackBroken for faulty rules.
     """
-    from perfeval_lint.audit.lint import lint_source
+    from perfeval_lint.linting.lint import lint_source
 
     return lint_source(source, profile)
 
@@ -35,7 +35,7 @@ def convert(source: str | PathLike[str] | bytes) -> list[Form]:
 
     Raises UnreadableFile where there is no form in it, UsageError for a path that does not exist.
     """
-    from perfeval_lint.audit.lint import convert_source
+    from perfeval_lint.linting.lint import convert_source
 
     return convert_source(source)
 

@@ -17,7 +17,7 @@ from perfeval_lint.annotate.pdf.write import annotate_pdf
 from perfeval_lint.annotate.remarks import AUTHOR, Notes, Remark
 from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.form.origin import PageBox, Paragraph
-from perfeval_lint.read.pdf import read_pdf
+from perfeval_lint.read.pdf.pdf import read_pdf
 from perfeval_lint.report.model import FileReport
 from perfeval_lint.rule.model import Severity
 

@@ -32,7 +32,7 @@ from perfeval_lint.annotate.docx import comments
 from perfeval_lint.annotate.docx.write import annotate_docx
 from perfeval_lint.annotate.remarks import AUTHOR, INITIALS, Notes
 from perfeval_lint.form.origin import Origin, PageBox, Paragraph, SheetCell, TableCell
-from perfeval_lint.read.docx import read_docx
+from perfeval_lint.read.word.docx import read_docx
 
 DOWN, GOES_ON = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
 DRAWING = "<w:p><w:r><w:drawing/></w:r></w:p>"

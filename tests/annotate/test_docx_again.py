@@ -31,7 +31,7 @@ from word_files import (
 from perfeval_lint.annotate.docx.write import annotate_docx
 from perfeval_lint.annotate.remarks import AUTHOR
 from perfeval_lint.form.origin import TableCell
-from perfeval_lint.read.docx import read_docx
+from perfeval_lint.read.word.docx import read_docx
 
 ORIGIN = TableCell(1, 1, 1)
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"

@@ -16,9 +16,9 @@ from perfeval_lint.annotate.annotate import annotate
 from perfeval_lint.annotate.docx.write import annotate_docx
 from perfeval_lint.annotate.remarks import AUTHOR
 from perfeval_lint.form.origin import PageBox, Paragraph, TableCell
-from perfeval_lint.read.docx import read_docx
 from perfeval_lint.read.model import Cell, Grid, Reading
-from perfeval_lint.read.pdf import read_pdf
+from perfeval_lint.read.pdf.pdf import read_pdf
+from perfeval_lint.read.word.docx import read_docx
 from perfeval_lint.render.render import render
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))

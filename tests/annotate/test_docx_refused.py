@@ -26,7 +26,7 @@ from word_files import (
 from perfeval_lint.annotate.docx.write import annotate_docx
 from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.form.origin import TableCell
-from perfeval_lint.read.docx import read_docx
+from perfeval_lint.read.word.docx import read_docx
 
 MACROS = "application/vnd.ms-word.document.macroEnabled.main+xml"
 COMMENTS = {"word/_rels/document.xml.rels": relations((f"{USUAL_RELATION}/comments", "comments.xml"))}

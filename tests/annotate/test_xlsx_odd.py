@@ -27,7 +27,7 @@ from lxml import etree
 from perfeval_lint.annotate.xlsx.write import annotate_xlsx
 from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.form.origin import SheetCell
-from perfeval_lint.read.xlsx import read_xlsx
+from perfeval_lint.read.sheet.xlsx import read_xlsx
 
 Parts = dict[str, str | bytes]
 

@@ -15,8 +15,8 @@ from perfeval_lint.annotate.xlsx.restyle import naming, restyled
 from perfeval_lint.annotate.xlsx.scan import Splice, sheet_bytes, spliced, with_attribute
 from perfeval_lint.annotate.xlsx.survey import Place, Survey, survey
 from perfeval_lint.read.package import Package
-from perfeval_lint.read.sheet import address
-from perfeval_lint.read.xlsx import place_of
+from perfeval_lint.read.sheet.sheet import address
+from perfeval_lint.read.sheet.xlsx import place_of
 
 PART = "xl/worksheets/sheet1.xml"
 NEW = 1000  # added to the style a cell has

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from perfeval_lint.audit.store import Store
+from perfeval_lint.audit.store.store import Store
 
 Rows = list[tuple[Any, ...]]
 

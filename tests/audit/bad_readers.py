@@ -8,9 +8,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from perfeval_lint.audit import reader
-from perfeval_lint.audit.inputs import Item
-from perfeval_lint.audit.reader import Part
+from perfeval_lint.audit.inputs.inputs import Item
+from perfeval_lint.audit.run import reader
+from perfeval_lint.audit.run.reader import Part
 
 
 def read_badly(items: Sequence[Item], folder: str, seconds: float) -> Part:

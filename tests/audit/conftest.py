@@ -12,15 +12,15 @@ from audits import Audit, Audited, Silent, write_form
 from exports import EXPORT, WRITERS, Import, Raw, Result, Table
 from filled import file, fill_store, finding, form, hostile, published, read_csv, store  # noqa: F401
 
-from perfeval_lint.audit.engine import Request, run_audit
-from perfeval_lint.audit.pool import Limits, ReadItems
-from perfeval_lint.audit.reader import read_items
-from perfeval_lint.audit.store import Store, create
+from perfeval_lint.audit.run.engine import Request, run_audit
+from perfeval_lint.audit.run.pool import Limits, ReadItems
+from perfeval_lint.audit.run.reader import read_items
+from perfeval_lint.audit.store.store import Store, create
 from perfeval_lint.audit.tables.fit import fit
 from perfeval_lint.audit.tables.load import import_tables
 from perfeval_lint.audit.tables.mapping import TableMapping
+from perfeval_lint.audit.tables.notices import tell
 from perfeval_lint.audit.tables.sources import close_sources, open_sources, table_files
-from perfeval_lint.audit.tables.told import tell
 
 
 @pytest.fixture

@@ -14,14 +14,14 @@ from typing import Any
 import duckdb
 import pytest
 
-from perfeval_lint.audit.lint import lint_source
-from perfeval_lint.audit.store import RAW_TABLES, RESULT_TABLES, create, raw_names, raw_table
+from perfeval_lint.audit.store.store import RAW_TABLES, RESULT_TABLES, create, raw_names, raw_table
 from perfeval_lint.form.definition import SECTIONS, TOTAL, columns_of
-from perfeval_lint.judge.undecided import WHY
+from perfeval_lint.judge.tell.undecided import WHY
+from perfeval_lint.linting.lint import lint_source
 from perfeval_lint.report.model import FileReport, FormReport
 from perfeval_lint.report.words import basis_line
-from perfeval_lint.rule.cache import load_pack
 from perfeval_lint.rule.locate import all_folders
+from perfeval_lint.rule.pack_cache import load_pack
 
 ROOT = Path(__file__).parents[2]
 

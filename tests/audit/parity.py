@@ -12,11 +12,11 @@ from typing import Any
 import duckdb
 from audits import Silent
 
-from perfeval_lint.audit.engine import Request, run_audit
-from perfeval_lint.audit.lint import Linter
-from perfeval_lint.audit.pool import Limits
-from perfeval_lint.audit.sources import sources_of
+from perfeval_lint.audit.run.engine import Request, run_audit
+from perfeval_lint.audit.run.pool import Limits
 from perfeval_lint.judge.outcome import Place, Undecided
+from perfeval_lint.linting.lint import Linter
+from perfeval_lint.linting.sources import sources_of
 from perfeval_lint.report.model import FormReport
 
 Key = tuple[str, int]  # a file, and the form's number in it

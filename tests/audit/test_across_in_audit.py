@@ -13,18 +13,18 @@ import yaml
 from audits import Audit, Audited, Rows, write_form
 from exports import write_csv
 
-from perfeval_lint.audit.across import AcrossForms
 from perfeval_lint.audit.reports.reports import write_reports
-from perfeval_lint.audit.store import FILE_NAME
+from perfeval_lint.audit.run.across import AcrossForms
+from perfeval_lint.audit.store.store import FILE_NAME
 from perfeval_lint.errors import UsageError
 from perfeval_lint.form.load import load
 from perfeval_lint.judge.across import judge_across
 from perfeval_lint.judge.examples import YEAR, example_text
-from perfeval_lint.judge.place import locate
+from perfeval_lint.judge.tell.place import locate
+from perfeval_lint.rule.compile.query import FAIL
 from perfeval_lint.rule.model import Example, Rule
 from perfeval_lint.rule.pack import compile_pack, every_across_check
 from perfeval_lint.rule.profile import Overrides
-from perfeval_lint.rule.query import FAIL
 
 ROOT = Path(__file__).parents[2]
 PACK = compile_pack([ROOT / "rules"])

@@ -14,9 +14,9 @@ from perfeval_lint.audit.tables import values
 from perfeval_lint.form.definition import Kind
 from perfeval_lint.letters import folded
 from perfeval_lint.recognise import values as recognised
-from perfeval_lint.recognise.funds import source_name
-from perfeval_lint.recognise.template import shipped_templates
-from perfeval_lint.recognise.text import clean
+from perfeval_lint.recognise.rows.funds import source_name
+from perfeval_lint.recognise.words.template import shipped_templates
+from perfeval_lint.recognise.words.text import clean
 
 IS_FIXED = "PERFEVAL_EXAMPLES" not in os.environ  # the same examples every time, but for `make proof`
 EXAMPLES = 6 * int(os.environ.get("PERFEVAL_EXAMPLES", "5"))  # `make proof` asks for more

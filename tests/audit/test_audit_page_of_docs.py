@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from perfeval_lint.audit.compare import Change
+from perfeval_lint.audit.ask.compare import Change
 from perfeval_lint.audit.reports import facts, json_report
 from perfeval_lint.audit.reports.letter_template import FINDING, LETTER
 from perfeval_lint.audit.reports.model import EXCEL_LINKS, EXCEL_ROWS, Limits, Options

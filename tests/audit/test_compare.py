@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from perfeval_lint.audit.compare import (
+from perfeval_lint.audit.ask.compare import (
     IN_NEW,
     IN_OLD,
     Change,

@@ -13,16 +13,16 @@ import duckdb
 import pytest
 from exports import EXPORT, WRITERS, Row, Tables, write_book, write_csv
 
-from perfeval_lint.audit.store import create
+from perfeval_lint.audit.store.store import create
 from perfeval_lint.audit.tables import rows
 from perfeval_lint.audit.tables.fit import fit
 from perfeval_lint.audit.tables.load import Imported, import_tables, joined
 from perfeval_lint.audit.tables.mapping import TableMapping
+from perfeval_lint.audit.tables.notices import tell
 from perfeval_lint.audit.tables.plan import Plan, sources_of, used_columns, with_rows
 from perfeval_lint.audit.tables.source import ROW
 from perfeval_lint.audit.tables.sources import close_sources, open_sources, table_files
 from perfeval_lint.audit.tables.tally import Counted, Tally, added_up
-from perfeval_lint.audit.tables.told import tell
 from perfeval_lint.errors import TablesRefused
 from perfeval_lint.rule.sql import identifier, literal
 

@@ -14,9 +14,9 @@ import duckdb
 import pytest
 from audits import Audit, write_form
 
-from perfeval_lint.audit.inputs import Item, listed, reason, shown
-from perfeval_lint.audit.pool import Limits, Readers
-from perfeval_lint.audit.store import FILE_NAME, VERSION, create
+from perfeval_lint.audit.inputs.inputs import Item, listed, reason, shown
+from perfeval_lint.audit.run.pool import Limits, Readers
+from perfeval_lint.audit.store.store import FILE_NAME, VERSION, create
 from perfeval_lint.errors import RulePackBroken, UsageError
 
 

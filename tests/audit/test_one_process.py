@@ -13,7 +13,7 @@ import pytest
 from audits import EXAMPLES, write_form
 
 import perfeval_lint
-from perfeval_lint.report.json_report import json_text
+from perfeval_lint.report.json import json_text
 
 ROOT = Path(__file__).parents[2]
 LONG = 300  # seconds until what waits for ever is ended
@@ -22,8 +22,8 @@ LONG = 300  # seconds until what waits for ever is ended
 FORKS = """
 import os, sys, threading
 from perfeval_lint import convert, lint
-from perfeval_lint.report.json_report import json_text
-from perfeval_lint.rule.database import open_ahead
+from perfeval_lint.report.json import json_text
+from perfeval_lint.sql.database import open_ahead
 
 def told():
     return json_text(lint(sys.argv[1])), convert(sys.argv[2])

@@ -16,8 +16,8 @@ import pytest
 from audits import Audit
 from bad_begins import begin_and_crash, begin_and_end, begin_and_raise, begin_once
 
-from perfeval_lint.audit.own import own
-from perfeval_lint.audit.processes import Processes
+from perfeval_lint.audit.run.own import own
+from perfeval_lint.audit.run.processes import Processes
 from perfeval_lint.errors import UsageError
 
 

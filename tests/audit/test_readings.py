@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from audits import Audit, write_form
 
-from perfeval_lint.audit.verdicts import Choosing, Verdicts
+from perfeval_lint.audit.run.judging import Choosing, Verdicts
 from perfeval_lint.errors import StoreIncomplete
-from perfeval_lint.rule.cache import load_pack
 from perfeval_lint.rule.locate import all_folders
+from perfeval_lint.rule.pack_cache import load_pack
 from perfeval_lint.rule.profile import Overrides
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from perfeval_lint.audit.ask.sample import draw, write_sample
 from perfeval_lint.audit.reports.model import LetterWords, Options
 from perfeval_lint.audit.reports.reports import REPORTS, write_reports
-from perfeval_lint.audit.sample import draw, write_sample
 
 
 def _everything(database: Any, origin: Path) -> dict[str, bytes]:

@@ -16,12 +16,12 @@ import pytest
 from audits import Audit, Audited, Rows, write_form
 from laid import lay_down
 
-from perfeval_lint.audit.compare import comparing, comparison_text, summary, write_changes
+from perfeval_lint.audit.ask.compare import comparing, comparison_text, summary, write_changes
+from perfeval_lint.audit.ask.sample import draw, write_sample
 from perfeval_lint.audit.reports.model import LetterWords, Options
 from perfeval_lint.audit.reports.reports import REPORTS, write_reports
-from perfeval_lint.audit.results import IN_FOLDERS, LAID_DOWN, MANIFEST, columns, is_results, open_read
-from perfeval_lint.audit.sample import draw, write_sample
-from perfeval_lint.audit.store import FILE_NAME, RAW_TABLES, open_store, raw_table
+from perfeval_lint.audit.store.results import IN_FOLDERS, LAID_DOWN, MANIFEST, columns, is_results, open_read
+from perfeval_lint.audit.store.store import FILE_NAME, RAW_TABLES, open_store, raw_table
 from perfeval_lint.cli.audit import compare, query
 from perfeval_lint.errors import UsageError
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from audits import Audit, write_form
 
-from perfeval_lint.audit.batches import BATCH
+from perfeval_lint.audit.inputs.batches import BATCH
 from perfeval_lint.audit.reports.model import Options
 from perfeval_lint.audit.reports.reports import REPORTS, write_reports
 from perfeval_lint.rule.profile import Overrides

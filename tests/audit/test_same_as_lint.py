@@ -11,12 +11,12 @@ import pytest
 from audits import Silent
 from parity import OWN, differences, said_by_audit, said_by_lint
 
-from perfeval_lint.audit.engine import Request, run_audit
-from perfeval_lint.audit.lint import Linter
-from perfeval_lint.audit.pool import Limits
-from perfeval_lint.audit.sources import sources_of
-from perfeval_lint.audit.store import Store
+from perfeval_lint.audit.run.engine import Request, run_audit
+from perfeval_lint.audit.run.pool import Limits
+from perfeval_lint.audit.store.store import Store
 from perfeval_lint.judge.examples import example_text
+from perfeval_lint.linting.lint import Linter
+from perfeval_lint.linting.sources import sources_of
 from perfeval_lint.report.model import FormReport
 from perfeval_lint.rule.pack import compile_pack
 

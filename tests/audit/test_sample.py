@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfeval_lint.audit.sample import draw, sample_text, systematic, write_sample
+from perfeval_lint.audit.ask.sample import draw, sample_text, systematic, write_sample
 from perfeval_lint.errors import UsageError
 
 

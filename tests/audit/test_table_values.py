@@ -13,8 +13,8 @@ from perfeval_lint.audit.tables import values
 from perfeval_lint.blanks import NO_CONTENT, NO_CONTENT_PATTERN
 from perfeval_lint.form.definition import Kind
 from perfeval_lint.recognise import values as recognised
-from perfeval_lint.recognise.template import shipped_templates
-from perfeval_lint.recognise.text import clean
+from perfeval_lint.recognise.words.template import shipped_templates
+from perfeval_lint.recognise.words.text import clean
 
 WORDS = shipped_templates().all[0].vocabulary
 CELLS = [

@@ -15,15 +15,15 @@ from audits import Silent, write_form
 from laid import lay_down
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from perfeval_lint.audit.engine import Request, run_audit
-from perfeval_lint.audit.pool import Limits
 from perfeval_lint.audit.reports import page_unjudged
 from perfeval_lint.audit.reports.model import Limits as ReportLimits
 from perfeval_lint.audit.reports.model import Options
 from perfeval_lint.audit.reports.reports import write_reports
-from perfeval_lint.audit.results import open_read
-from perfeval_lint.audit.store import FILE_NAME, open_store
-from perfeval_lint.judge.undecided import WHY
+from perfeval_lint.audit.run.engine import Request, run_audit
+from perfeval_lint.audit.run.pool import Limits
+from perfeval_lint.audit.store.results import open_read
+from perfeval_lint.audit.store.store import FILE_NAME, open_store
+from perfeval_lint.judge.tell.undecided import WHY
 
 NAME = "绩效指标 第1项“合格率”·实际完成值"
 SAID = "“0.98”是 98% 吗？目标是“≥95%”"

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from audits import write_published
 
-from perfeval_lint.audit.store import open_store
+from perfeval_lint.audit.store.store import open_store
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 DEFAULT = {"audit.duckdb", "审核结果.xlsx", "审核结果.html", "问题.csv", "未能判断.csv", "得分.csv", "结果.json"}

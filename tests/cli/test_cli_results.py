@@ -10,8 +10,8 @@ import duckdb
 import pytest
 from laid import lay_down
 
-from perfeval_lint.audit.results import MANIFEST
-from perfeval_lint.audit.store import FILE_NAME
+from perfeval_lint.audit.store.results import MANIFEST
+from perfeval_lint.audit.store.store import FILE_NAME
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import duckdb
 
-from perfeval_lint.audit import store
+from perfeval_lint.audit.store import store
 from perfeval_lint.audit.tables.fit import fit
 from perfeval_lint.audit.tables.load import import_tables
 from perfeval_lint.audit.tables.mapping import read_mapping
+from perfeval_lint.audit.tables.notices import tell
 from perfeval_lint.audit.tables.sources import open_sources
-from perfeval_lint.audit.tables.told import tell
 from perfeval_lint.form.load import load
 from perfeval_lint.judge.tables import tabulate
 

@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from perfeval_lint.judge.across import outcomes_sql, sides_of, wanted
-from perfeval_lint.judge.quote import LONGEST_QUOTE, shown_as
-from perfeval_lint.judge.told import MACROS, shown
+from perfeval_lint.judge.tell.quote import LONGEST_QUOTE, shown_as
+from perfeval_lint.judge.tell.told import MACROS, shown
 from perfeval_lint.rule.pack import compile_pack
 from perfeval_lint.rule.profile import Overrides, across_checks_for, checks_for
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from perfeval_lint.errors import RulePackBroken
-from perfeval_lint.judge.told import MACROS
-from perfeval_lint.rule.database import open_database
+from perfeval_lint.judge.tell.told import MACROS
 from perfeval_lint.rule.pack import compile_pack
+from perfeval_lint.sql.database import open_database
 
 HERE = Path(__file__).parent
 SHIPPED = HERE.parents[1] / "rules"

@@ -8,13 +8,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from perfeval_lint.audit.lint import Linter
-from perfeval_lint.audit.sources import sources_of
 from perfeval_lint.judge import judge as judge_module
-from perfeval_lint.report.json_report import json_text
+from perfeval_lint.linting.lint import Linter
+from perfeval_lint.linting.sources import sources_of
+from perfeval_lint.report.json import json_text
 from perfeval_lint.report.model import Report
-from perfeval_lint.rule.database import open_cursors
 from perfeval_lint.rule.profile import Overrides
+from perfeval_lint.sql.database import open_cursors
 
 RULE = """\
 id: XX001

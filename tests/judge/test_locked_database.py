@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from perfeval_lint.rule.database import open_database
+from perfeval_lint.sql.database import open_database
 
 
 @pytest.fixture

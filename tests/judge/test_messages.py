@@ -9,8 +9,8 @@ import pytest
 from perfeval_lint.errors import RulePackBroken
 from perfeval_lint.judge.examples import run_examples
 from perfeval_lint.judge.judge import Judge
-from perfeval_lint.judge.quote import LONGEST_QUOTE, shown_as
-from perfeval_lint.judge.wording import filled, help_in_general
+from perfeval_lint.judge.tell.quote import LONGEST_QUOTE, shown_as
+from perfeval_lint.judge.tell.wording import filled, help_in_general
 from perfeval_lint.rule.pack import compile_pack, every_check
 
 

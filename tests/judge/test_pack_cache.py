@@ -10,8 +10,8 @@ import pytest
 
 from perfeval_lint.errors import RulePackBroken
 from perfeval_lint.rule import pack as pack_module
-from perfeval_lint.rule.cache import load_pack
 from perfeval_lint.rule.pack import compile_pack
+from perfeval_lint.rule.pack_cache import load_pack
 
 RULES = Path(__file__).parents[2] / "rules"
 

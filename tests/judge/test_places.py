@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from perfeval_lint.form.load import load
-from perfeval_lint.judge.place import locate
+from perfeval_lint.judge.tell.place import locate
 
 TEXT = """\
 格式: perfeval/1

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from perfeval_lint.judge.outcome import Undecided
-from perfeval_lint.judge.undecided import REASON, words_of
+from perfeval_lint.judge.tell.undecided import REASON, words_of
 from perfeval_lint.report.lines import unjudged_lines, unjudged_values
 from perfeval_lint.rule.model import READINGS
 from perfeval_lint.rule.sql import identifier, macro_statements

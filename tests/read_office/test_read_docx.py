@@ -9,8 +9,8 @@ import docx
 import pytest
 
 from perfeval_lint.form.origin import Paragraph, TableCell
-from perfeval_lint.read.docx import read_docx
 from perfeval_lint.read.model import Grid, Line, Reading
+from perfeval_lint.read.word.docx import read_docx
 
 Parts = dict[str, str]
 Read = Callable[[str], Reading]

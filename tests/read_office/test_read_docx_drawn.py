@@ -9,8 +9,8 @@ import pytest
 from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.form.model import Document
 from perfeval_lint.form.origin import TableCell
-from perfeval_lint.read.docx import read_docx
 from perfeval_lint.read.model import Grid, Line, Margin, Reading
+from perfeval_lint.read.word.docx import read_docx
 from perfeval_lint.recognise.convert import convert
 
 Parts = dict[str, str]

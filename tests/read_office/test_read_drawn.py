@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from perfeval_lint.read.model import Cell, Grid, Reading
-from perfeval_lint.read.xlsx import read_xlsx
+from perfeval_lint.read.sheet.xlsx import read_xlsx
 
 Parts = dict[str, str]
 Read = Callable[..., Reading]

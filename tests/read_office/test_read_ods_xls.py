@@ -10,9 +10,9 @@ import pytest
 
 from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.read.model import Cell, Grid, Reading
-from perfeval_lint.read.ods import read_ods
-from perfeval_lint.read.xls import read_xls
-from perfeval_lint.read.xlsx import read_xlsx
+from perfeval_lint.read.sheet.ods import read_ods
+from perfeval_lint.read.sheet.xls import read_xls
+from perfeval_lint.read.sheet.xlsx import read_xlsx
 
 Parts = dict[str, str]
 

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfeval_lint.errors import UnreadableFile
-from perfeval_lint.read.docx import read_docx
 from perfeval_lint.read.model import Grid, Reading
-from perfeval_lint.read.ods import read_ods
-from perfeval_lint.read.xls import read_xls
-from perfeval_lint.read.xlsx import read_xlsx
+from perfeval_lint.read.sheet.ods import read_ods
+from perfeval_lint.read.sheet.xls import read_xls
+from perfeval_lint.read.sheet.xlsx import read_xlsx
+from perfeval_lint.read.word.docx import read_docx
 
 Reader = Callable[[bytes, str], Reading]
 READERS: dict[str, Reader] = {".docx": read_docx, ".xlsx": read_xlsx, ".ods": read_ods, ".xls": read_xls}

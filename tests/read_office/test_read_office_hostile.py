@@ -12,11 +12,11 @@ import pytest
 
 from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.read import package
-from perfeval_lint.read.docx import read_docx
 from perfeval_lint.read.model import Reading
-from perfeval_lint.read.ods import read_ods
-from perfeval_lint.read.xls import read_xls
-from perfeval_lint.read.xlsx import read_xlsx
+from perfeval_lint.read.sheet.ods import read_ods
+from perfeval_lint.read.sheet.xls import read_xls
+from perfeval_lint.read.sheet.xlsx import read_xlsx
+from perfeval_lint.read.word.docx import read_docx
 
 Parts = dict[str, str]
 Reader = Callable[[bytes, str], Reading]
@@ -131,7 +131,7 @@ def test_too_many_elements(word: Callable[[str], bytes], monkeypatch: pytest.Mon
 
 
 def test_too_many_paragraphs(word: Callable[[str], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("perfeval_lint.read.docx.MAX_PARAGRAPHS", 10)
+    monkeypatch.setattr("perfeval_lint.read.word.docx.MAX_PARAGRAPHS", 10)
     assert refusal(read_docx, word("<w:p/>" * 11))[0] == "too-large"
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from perfeval_lint.read.model import Grid
-from perfeval_lint.read.ods import read_ods
-from perfeval_lint.read.sheet_margins import header_texts, note_margins
-from perfeval_lint.read.xlsx import read_xlsx
+from perfeval_lint.read.sheet.margins import header_texts, note_margins
+from perfeval_lint.read.sheet.ods import read_ods
+from perfeval_lint.read.sheet.xlsx import read_xlsx
 
 Parts = dict[str, str]
 

@@ -10,7 +10,7 @@ import pytest
 
 from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.read.model import Grid
-from perfeval_lint.read.xls import read_xls
+from perfeval_lint.read.sheet.xls import read_xls
 
 SST, LABELSST, ROW, XF, FORMAT = 0xFC, 0xFD, 0x208, 0xE0, 0x41E
 EOF, NUMBER, DIMENSIONS = 0x0A, 0x203, 0x200

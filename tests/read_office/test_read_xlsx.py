@@ -9,7 +9,7 @@ import pytest
 from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.form.origin import SheetCell
 from perfeval_lint.read.model import Cell, Grid, Reading
-from perfeval_lint.read.xlsx import read_xlsx
+from perfeval_lint.read.sheet.xlsx import read_xlsx
 
 Parts = dict[str, str]
 Read = Callable[..., Reading]

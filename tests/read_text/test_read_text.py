@@ -12,8 +12,8 @@ from growth import growth
 from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.form.origin import Position, TableCell
 from perfeval_lint.read.model import Cell, Grid, Line
-from perfeval_lint.read.text import decode_text, read_text
-from perfeval_lint.read.text_decode import utf16_of
+from perfeval_lint.read.text.decode import utf16_of
+from perfeval_lint.read.text.text import decode_text, read_text
 
 
 def blocks(text: str, file: str = "a.txt") -> list[Grid | Line]:

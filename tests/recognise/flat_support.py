@@ -8,9 +8,9 @@ from difflib import SequenceMatcher
 
 from perfeval_lint.form.origin import Position
 from perfeval_lint.read.model import Cell, Line
-from perfeval_lint.recognise.flat import Flattened
-from perfeval_lint.recognise.template import shipped_templates
-from perfeval_lint.recognise.text import clean
+from perfeval_lint.recognise.flat.flat import Flattened
+from perfeval_lint.recognise.words.template import shipped_templates
+from perfeval_lint.recognise.words.text import clean
 
 WORDS = shipped_templates().all[-1].vocabulary
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfeval_lint.form.origin import Position
-from perfeval_lint.recognise.flat import unflatten
+from perfeval_lint.recognise.flat.flat import unflatten
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SEEDS = [path.read_text("utf-8") for path in sorted(EXAMPLES.glob("*.txt")) if "transfer" not in path.stem]

@@ -6,7 +6,7 @@ import pytest
 from flat_support import WORDS, Score, below, lines_of, rows_of
 from simulate import COLUMN_SETS, STYLES, simulate
 
-from perfeval_lint.recognise.flat import unflatten
+from perfeval_lint.recognise.flat.flat import unflatten
 
 FORMS = 8  # of each style and set of columns
 

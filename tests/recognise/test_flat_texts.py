@@ -12,7 +12,7 @@ import pytest
 import yaml
 from flat_support import WORDS, Score, lines_of, rows_of, squeezed
 
-from perfeval_lint.recognise.flat import unflatten
+from perfeval_lint.recognise.flat.flat import unflatten
 
 TEXTS = sorted((Path(__file__).parent / "flat").glob("*.txt"))
 MOST_WRONG = 3  # cells of a text, all of them marked

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from perfeval_lint.read.model import Margin
-from perfeval_lint.recognise.outside import Outside
+from perfeval_lint.recognise.rows.outside import Outside
 
 HEADER = Margin("页眉", "金额单位：元", True, "自评表")
 

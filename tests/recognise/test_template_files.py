@@ -10,7 +10,7 @@ from perfeval_lint.errors import RulePackBroken
 from perfeval_lint.form.model import to_plain
 from perfeval_lint.read.read import read
 from perfeval_lint.recognise.recognise import recognise
-from perfeval_lint.recognise.template import BASE, FOLDER, load_templates
+from perfeval_lint.recognise.words.template import BASE, FOLDER, load_templates
 
 SHIPPED = sorted(path for path in FOLDER.glob("*.yaml") if path.name != BASE)
 TEMPLATE = """

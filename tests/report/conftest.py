@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from perfeval_lint.audit.lint import Linter
-from perfeval_lint.audit.sources import Source, sources_of
 from perfeval_lint.form.definition import FORMAT
 from perfeval_lint.form.load import load
 from perfeval_lint.judge.judge import Judge
-from perfeval_lint.report.html_form import form_html
+from perfeval_lint.linting.lint import Linter
+from perfeval_lint.linting.sources import Source, sources_of
+from perfeval_lint.report.html.form import form_html
 from perfeval_lint.report.model import FileReport, FormReport
 from perfeval_lint.rule.profile import Overrides, checks_for, choose_for
 from perfeval_lint.rule.settings import Settings

@@ -13,7 +13,7 @@ from pages import check_findings, check_links
 from perfeval_lint.errors import Problem
 from perfeval_lint.form.definition import FUNDS, GOAL, GROUPS, INDICATORS, MANAGEMENT, ROOT, TOTAL, WAIVERS, Section
 from perfeval_lint.form.model import to_plain
-from perfeval_lint.report.html_report import html_parts
+from perfeval_lint.report.html.report import html_parts
 from perfeval_lint.report.model import FileReport, FormReport
 
 Judged = Callable[[dict[str, Any]], FormReport]

@@ -12,8 +12,8 @@ from perfeval_lint.form.definition import FUNDS, GOAL, INDICATORS, MANAGEMENT, R
 from perfeval_lint.form.model import Form, to_plain
 from perfeval_lint.render.blank import KINDS, blank_form
 from perfeval_lint.render.official import DEPARTMENT_TITLE, TRANSFER_TITLE
-from perfeval_lint.report.html_form import form_style
-from perfeval_lint.report.html_table import path_words, plan_of
+from perfeval_lint.report.html.form import form_style
+from perfeval_lint.report.html.table import path_words, plan_of
 from perfeval_lint.report.lines import outcome_line, score_line
 from perfeval_lint.report.model import FileReport, FormReport
 

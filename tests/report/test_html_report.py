@@ -16,8 +16,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from perfeval_lint.errors import UsageError
 from perfeval_lint.form.model import to_plain
-from perfeval_lint.report import html_report
-from perfeval_lint.report.html_report import html_parts
+from perfeval_lint.report.html import report as html_report
+from perfeval_lint.report.html.report import html_parts
 from perfeval_lint.report.model import FileReport, FormReport
 from perfeval_lint.version import VERSION
 

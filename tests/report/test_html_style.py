@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from perfeval_lint.report.html_form import form_style
+from perfeval_lint.report.html.form import form_style
 
 SCHEMES = ("light", "dark", "print")
 LEVELS = ("error", "warning", "info")

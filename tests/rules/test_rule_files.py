@@ -11,7 +11,7 @@ import yaml
 from perfeval_lint.judge.bulk import BulkJudge
 from perfeval_lint.judge.examples import run_examples
 from perfeval_lint.judge.review import Reviewer
-from perfeval_lint.judge.undecided import REASON
+from perfeval_lint.judge.tell.undecided import REASON
 
 RULES = Path(__file__).parents[2] / "rules"
 UNDECIDED = Path(__file__).parents[2] / "lint/perfeval_lint/judge/undecided.yaml"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from perfeval_lint.recognise.template import shipped_templates
+from perfeval_lint.recognise.words.template import shipped_templates
 
 NUMBERS = {"年初预算数", "全年预算数", "全年执行数", "分值", "得分"}
 GARBLED = ("约九成", "10分", "1e3", "九十%")

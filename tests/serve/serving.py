@@ -22,13 +22,13 @@ from pathlib import Path
 import httpx
 
 from perfeval_lint.read import office
-from perfeval_lint.serve import work
+from perfeval_lint.serve import tasks as work
 from perfeval_lint.serve.app import application
-from perfeval_lint.serve.desk import Desk
 from perfeval_lint.serve.guard import Access
 from perfeval_lint.serve.model import Answer, Asked, Limits
 from perfeval_lint.serve.run import over_http
-from perfeval_lint.serve.work import about, begin, do
+from perfeval_lint.serve.tasks import about, begin, do
+from perfeval_lint.serve.workers import Desk
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*-*.yaml"))

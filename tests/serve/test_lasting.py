@@ -13,8 +13,8 @@ from bad_begins import begin_and_end, begin_and_raise
 from desks import begin_at_once, tell_process
 from serving import ROOT, post, served
 
-from perfeval_lint.serve.desk import Begin, Desk
 from perfeval_lint.serve.model import Asked, Limits
+from perfeval_lint.serve.workers import Begin, Desk
 
 FLAWED = ROOT / "examples/flawed.yaml"
 ASKED = Asked("表.yaml", b"")

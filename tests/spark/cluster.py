@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from perfeval_lint.audit.spark.ready import check_java, check_packages
+from perfeval_lint.audit.spark.preflight import check_java, check_packages
 from perfeval_lint.errors import UsageError
 
 WORKER = "org.apache.spark.deploy.worker.Worker"

@@ -13,12 +13,12 @@ import pytest
 from audits import write_form
 from cluster import SMALL, Running, cluster, missing
 
-from perfeval_lint.audit.pool import Limits
+from perfeval_lint.audit.run.judging import Choosing
+from perfeval_lint.audit.run.pool import Limits
 from perfeval_lint.audit.spark.pack import Shipped
 from perfeval_lint.audit.spark.session import Cluster
-from perfeval_lint.audit.verdicts import Choosing
-from perfeval_lint.rule.cache import load_pack
 from perfeval_lint.rule.locate import all_folders
+from perfeval_lint.rule.pack_cache import load_pack
 from perfeval_lint.rule.profile import Overrides
 
 if TYPE_CHECKING:

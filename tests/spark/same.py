@@ -11,16 +11,16 @@ import duckdb
 import pytest
 from audits import Silent
 
-from perfeval_lint.audit.engine import Request, run_audit
-from perfeval_lint.audit.pool import Limits
+from perfeval_lint.audit.ask.sample import draw, write_sample
 from perfeval_lint.audit.reports.model import LetterWords, Options
 from perfeval_lint.audit.reports.reports import REPORTS, write_reports
-from perfeval_lint.audit.results import IN_FOLDERS, open_read
-from perfeval_lint.audit.sample import draw, write_sample
+from perfeval_lint.audit.run.engine import Request, run_audit
+from perfeval_lint.audit.run.pool import Limits
 from perfeval_lint.audit.spark import engine
 from perfeval_lint.audit.spark.engine import run_on_spark
 from perfeval_lint.audit.spark.session import Cluster, working
-from perfeval_lint.audit.store import RAW_TABLES, raw_table
+from perfeval_lint.audit.store.results import IN_FOLDERS, open_read
+from perfeval_lint.audit.store.store import RAW_TABLES, raw_table
 from perfeval_lint.rule.sql import identifier
 
 YEAR = 2025

@@ -15,15 +15,15 @@ from cluster import SMALL, Running
 from exports import write_book, write_csv
 from same import YEAR, Content, assert_same, content, documents, embedded, lend, on_spark
 
-from perfeval_lint.audit.engine import Request
-from perfeval_lint.audit.pool import Limits
+from perfeval_lint.audit.run.engine import Request
+from perfeval_lint.audit.run.pool import Limits
 from perfeval_lint.audit.spark import engine
-from perfeval_lint.audit.spark import exports as exports_on_spark
+from perfeval_lint.audit.spark import imports as exports_on_spark
+from perfeval_lint.audit.spark.completeness import check_files
 from perfeval_lint.audit.spark.engine import run_on_spark
+from perfeval_lint.audit.spark.output import STAGING
 from perfeval_lint.audit.spark.paths import pattern_of
-from perfeval_lint.audit.spark.place import STAGING
 from perfeval_lint.audit.spark.session import Cluster, session
-from perfeval_lint.audit.spark.whole import check_files
 from perfeval_lint.errors import TablesRefused, UsageError
 
 TESTS = Path(__file__).parents[1]
@@ -70,7 +70,7 @@ def test_papers_and_last_year(forms: Path, last_year: Path, reached: Cluster, tm
 def test_tables_and_last_years_results(
     export: Path, last_year: Path, reached: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("perfeval_lint.audit.spark.exports.FORMS_A_PART", 150)
+    monkeypatch.setattr("perfeval_lint.audit.spark.imports.FORMS_A_PART", 150)
     monkeypatch.setattr(engine, "_FORMS_A_GROUP", 300)
     old = embedded([last_year], tmp_path / "旧")
     again = on_spark(reached, [last_year], tmp_path / "旧二")

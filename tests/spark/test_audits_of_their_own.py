@@ -12,10 +12,10 @@ import pytest
 from cluster import SMALL, Running, cluster, waited_for
 from same import Content, assert_same, content, embedded, lend, on_spark, request
 
-from perfeval_lint.audit.results import open_read
 from perfeval_lint.audit.spark import engine
 from perfeval_lint.audit.spark.engine import run_on_spark
 from perfeval_lint.audit.spark.session import Cluster, session
+from perfeval_lint.audit.store.results import open_read
 from perfeval_lint.errors import UsageError
 
 

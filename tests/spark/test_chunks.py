@@ -8,10 +8,10 @@ import duckdb
 import pytest
 
 from perfeval_lint.audit.spark.chunks import ROWS, WHERE_TO, Chunk, add_rows, batches_of, chunks_in, split, where_to
-from perfeval_lint.audit.spark.elsewhere import without_secrets
-from perfeval_lint.audit.spark.laying import Mended, Repeated, lay_down
 from perfeval_lint.audit.spark.part import Job
 from perfeval_lint.audit.spark.paths import pattern_of
+from perfeval_lint.audit.spark.remote import without_secrets
+from perfeval_lint.audit.spark.write_results import Mended, Repeated, lay_down
 
 VALUES = """
     range AS 表号, md5_number('键' || range % 5) AS "@组", CASE WHEN range % 3 > 0 THEN '文字

@@ -26,7 +26,7 @@ def lint(data: bytes) -> dict[str, Any]:
     import pyarrow
 
     import perfeval_lint
-    from perfeval_lint.audit.lint import lint_source
+    from perfeval_lint.linting.lint import lint_source
 
     (file,) = lint_source(data, None).files
     modules = (duckdb, lxml.etree, pyarrow, perfeval_lint)

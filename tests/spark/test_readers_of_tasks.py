@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from bad_readers import read_badly
 
-from perfeval_lint.audit.pool import Limits
-from perfeval_lint.audit.spark.elsewhere import items_in
+from perfeval_lint.audit.run.pool import Limits
 from perfeval_lint.audit.spark.part import Job
+from perfeval_lint.audit.spark.remote import items_in
 from perfeval_lint.audit.spark.worker import worker
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from perfeval_lint.audit.spark.error_words import start_words, words_for
 from perfeval_lint.audit.spark.session import Cluster, job_errors, session, words_of
-from perfeval_lint.audit.spark.words import start_words, words_for
 
 MASTER = "spark://a:7077"
 

@@ -17,16 +17,16 @@ from rich.console import Console
 from rich.progress import TaskID, TimeRemainingColumn
 from rich.table import Table
 
-from perfeval_lint.audit.compare import comparing, comparison_text, summary, write_changes
-from perfeval_lint.audit.engine import Request, run_audit
-from perfeval_lint.audit.inputs import listed
-from perfeval_lint.audit.pool import Limits
+from perfeval_lint.audit.ask.compare import comparing, comparison_text, summary, write_changes
+from perfeval_lint.audit.ask.sample import draw, sample_text, write_sample
+from perfeval_lint.audit.inputs.inputs import listed
 from perfeval_lint.audit.reports.csv_report import harmless
 from perfeval_lint.audit.reports.model import LetterWords, Options
 from perfeval_lint.audit.reports.reports import DEFAULT, check_reports, write_reports
-from perfeval_lint.audit.results import damaged_file, open_read
-from perfeval_lint.audit.sample import draw, sample_text, write_sample
-from perfeval_lint.audit.store import FILE_NAME, READ, REPEATED
+from perfeval_lint.audit.run.engine import Request, run_audit
+from perfeval_lint.audit.run.pool import Limits
+from perfeval_lint.audit.store.results import damaged_file, open_read
+from perfeval_lint.audit.store.store import FILE_NAME, READ, REPEATED
 from perfeval_lint.audit.tables.mapping import TableMapping, read_mapping
 from perfeval_lint.cli.bars import Bars
 from perfeval_lint.cli.console import open_console

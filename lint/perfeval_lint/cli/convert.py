@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.text import Text
 
-from perfeval_lint.audit.sources import Source, documents_of, sources_of
 from perfeval_lint.cli.files import write
 from perfeval_lint.errors import Problem, UsageError
 from perfeval_lint.form.definition import DOUBTS
 from perfeval_lint.form.dump import dump
 from perfeval_lint.form.model import Form
+from perfeval_lint.linting.sources import Source, documents_of, sources_of
 from perfeval_lint.report.words import printable
 
 _LONG_WORK = 20  # files from which on a progress bar is shown
@@ -165,8 +165,8 @@ def run_new(kind: str, profile: str | None, year: int | None, out: str | None) -
 
 def _weights(profile: str) -> tuple[dict[str, str] | None, str]:
     """The level-1 weights and that of the execution rate that the rules of a profile expect."""
-    from perfeval_lint.rule.cache import load_pack
     from perfeval_lint.rule.locate import all_folders
+    from perfeval_lint.rule.pack_cache import load_pack
     from perfeval_lint.rule.profile import Overrides, choose, params_of, severity_of
     from perfeval_lint.rule.settings import settings_for
 

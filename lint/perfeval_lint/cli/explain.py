@@ -13,14 +13,14 @@ from perfeval_lint.cli.console import open_console
 from perfeval_lint.errors import UsageError
 from perfeval_lint.form.nearest import did_you_mean
 from perfeval_lint.judge.examples import plain_value
-from perfeval_lint.judge.quote import shown_as
-from perfeval_lint.judge.wording import help_in_general
+from perfeval_lint.judge.tell.quote import shown_as
+from perfeval_lint.judge.tell.wording import help_in_general
 from perfeval_lint.report.words import SEVERITY, basis_line, printable
 from perfeval_lint.report.wrapping import with_breaks
-from perfeval_lint.rule.cache import load_pack
 from perfeval_lint.rule.locate import all_folders
 from perfeval_lint.rule.model import Across, Pack, Param, Rule, Severity
 from perfeval_lint.rule.pack import shared_words
+from perfeval_lint.rule.pack_cache import load_pack
 from perfeval_lint.rule.profile import DEFAULT, Overrides, choose, params_of, severity_of, shared_params
 from perfeval_lint.rule.settings import FILE_NAME, settings_for
 

@@ -11,10 +11,10 @@ from typing import cast
 
 import click
 
-from perfeval_lint.audit.lint import Linter
-from perfeval_lint.audit.sources import STDIN, Source, opened, sources_of
 from perfeval_lint.cli.files import write
 from perfeval_lint.errors import UsageError
+from perfeval_lint.linting.lint import Linter
+from perfeval_lint.linting.sources import STDIN, Source, opened, sources_of
 from perfeval_lint.report.model import FileReport, Summary
 from perfeval_lint.report.words import printable
 from perfeval_lint.rule.model import Severity
@@ -24,7 +24,7 @@ from perfeval_lint.rule.settings import SettingsFinder
 Parts = Callable[[Iterable[FileReport], str], Iterator[str]]
 
 # Reports that are one text, written in pieces as they come: the module and function that make them.
-_PARTS = {"json": ("json_report", "json_parts"), "html": ("html_report", "html_parts")}
+_PARTS = {"json": ("json", "json_parts"), "html": ("html.report", "html_parts")}
 
 
 def run_lint(
@@ -68,7 +68,7 @@ def run_lint(
 
 def _import_report() -> None:
     import perfeval_lint.cli.console
-    import perfeval_lint.report.text_report  # noqa: F401
+    import perfeval_lint.report.text  # noqa: F401
 
 
 def split(names: Iterable[str]) -> tuple[str, ...]:
@@ -116,7 +116,7 @@ def _write_parts(
 
 def _print_text(reports: Iterable[FileReport], *, quiet: bool, statistics: bool, no_color: bool) -> Summary:
     from perfeval_lint.cli.console import open_console
-    from perfeval_lint.report.text_report import TextReport
+    from perfeval_lint.report.text import TextReport
 
     text = TextReport(open_console(no_color=no_color), quiet=quiet)
     if statistics:

@@ -92,7 +92,7 @@ def _with(options: tuple[Callable[[Any], Any], ...]) -> Callable[[Any], Any]:
 @click.pass_context
 def lint(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None:
     """审核自评表，列出问题、位置和改法。"""
-    from perfeval_lint.rule.database import open_ahead
+    from perfeval_lint.sql.database import open_ahead
 
     open_ahead()
     from perfeval_lint.cli.lint import run_lint

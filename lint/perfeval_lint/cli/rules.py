@@ -9,10 +9,10 @@ from rich.text import Text
 from perfeval_lint.cli.console import open_console
 from perfeval_lint.judge.examples import run_examples
 from perfeval_lint.report.words import SEVERITY
-from perfeval_lint.rule.cache import load_pack
 from perfeval_lint.rule.locate import all_folders
 from perfeval_lint.rule.model import Pack
 from perfeval_lint.rule.pack import compile_pack
+from perfeval_lint.rule.pack_cache import load_pack
 from perfeval_lint.rule.profile import DEFAULT, Overrides, choose, severity_of
 from perfeval_lint.rule.settings import settings_for
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import TaskID, TimeElapsedColumn
 
-from perfeval_lint.audit.engine import Request
+from perfeval_lint.audit.run.engine import Request
 from perfeval_lint.cli.bars import Bars
 from perfeval_lint.errors import UsageError
 

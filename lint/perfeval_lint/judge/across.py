@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from perfeval_lint.form.model import Form
-from perfeval_lint.judge.quote import shown_as
 from perfeval_lint.judge.tables import load_tables, source_sql, tabulate
-from perfeval_lint.judge.together import Cursors
-from perfeval_lint.judge.told import MACROS, shown, shown_name, template_sql
-from perfeval_lint.rule.across import (
+from perfeval_lint.judge.tell.quote import shown_as
+from perfeval_lint.judge.tell.told import MACROS, shown, shown_name, template_sql
+from perfeval_lint.judge.threads import Cursors
+from perfeval_lint.rule.compile.across import (
     PROJECT,
     across_of,
     aggregated_columns,
@@ -27,12 +27,12 @@ from perfeval_lint.rule.across import (
     row_sql,
     wanted_across,
 )
-from perfeval_lint.rule.database import open_cursors
+from perfeval_lint.rule.compile.query import FAIL, UNKNOWN, Check, placeholders_of
+from perfeval_lint.rule.compile.staging import Staging, build
 from perfeval_lint.rule.expression import HOLD_VALUES
 from perfeval_lint.rule.model import OTHERS, PARENT, Expression, Pack
-from perfeval_lint.rule.query import FAIL, UNKNOWN, Check, placeholders_of
 from perfeval_lint.rule.sql import identifier, literal, macro_statements
-from perfeval_lint.rule.staging import Staging, build
+from perfeval_lint.sql.database import open_cursors
 
 _ROW = ("表号", "行号")  # what every table has
 _NAMED = 3  # other forms of a group that a message names

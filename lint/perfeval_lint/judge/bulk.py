@@ -12,16 +12,16 @@ import duckdb
 from perfeval_lint.errors import Problem, RulePackBroken, StoreIncomplete
 from perfeval_lint.form.definition import BY_KEY, DOUBTS, FUNDS, INDICATORS, TOTAL, WAIVERS, columns_of
 from perfeval_lint.form.path import PATTERN
-from perfeval_lint.judge.doubt import REMARK, inputs_of
 from perfeval_lint.judge.origins import origin_sql, places_sql
 from perfeval_lint.judge.review import TOTALS, TOTALS_SQL
-from perfeval_lint.judge.told import MACROS, help_sql, message_sql, missing_sql, place_sql, values_in
-from perfeval_lint.judge.undecided import WHY, columns_for_reasons, compare, with_reason
-from perfeval_lint.judge.why import FOUND, said_sql, why_sql
+from perfeval_lint.judge.tell.doubt import REMARK, inputs_of
+from perfeval_lint.judge.tell.told import MACROS, help_sql, message_sql, missing_sql, place_sql, values_in
+from perfeval_lint.judge.tell.undecided import WHY, columns_for_reasons, compare, with_reason
+from perfeval_lint.judge.tell.why import FOUND, said_sql, why_sql
+from perfeval_lint.rule.compile.query import Check, verdict_sql, wanted_columns
+from perfeval_lint.rule.compile.staging import Staging, Statement, build
 from perfeval_lint.rule.model import PARENT, READINGS, Pack
-from perfeval_lint.rule.query import Check, verdict_sql, wanted_columns
 from perfeval_lint.rule.sql import identifier, literal, macro_statements
-from perfeval_lint.rule.staging import Staging, Statement, build
 
 _UNREAD = "读数表里没有这一对目标和完成值"  # what the database is told to raise; it never means "not applicable"
 BATCH = "批"  # a table with the forms to judge: 表号, and 年度 as a number (0 where there is none)

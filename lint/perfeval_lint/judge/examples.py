@@ -15,9 +15,9 @@ from perfeval_lint.judge.across import judge_across
 from perfeval_lint.judge.in_bulk import told_in_bulk
 from perfeval_lint.judge.judge import Judge
 from perfeval_lint.judge.outcome import Verdict
+from perfeval_lint.rule.compile.query import FAIL, UNKNOWN
 from perfeval_lint.rule.model import Example, Pack, Rule
 from perfeval_lint.rule.pack import every_across_check, every_check
-from perfeval_lint.rule.query import FAIL, UNKNOWN
 
 YEAR = 2025  # what the examples take "this year" to be
 

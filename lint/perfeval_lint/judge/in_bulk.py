@@ -9,12 +9,11 @@ import duckdb
 from perfeval_lint.form.model import Form
 from perfeval_lint.judge.bulk import BATCH, FINDINGS, BulkJudge
 from perfeval_lint.judge.origins import as_read
-from perfeval_lint.judge.readings import PAIR_COLUMNS, columns_of_pairs, pairs_of
-from perfeval_lint.judge.tables import year_of
-from perfeval_lint.rule.database import open_database
+from perfeval_lint.judge.readings import PAIR_COLUMNS, columns_of_pairs, pairs_of, year_of
+from perfeval_lint.rule.compile.query import Check
 from perfeval_lint.rule.model import Pack
-from perfeval_lint.rule.query import Check
 from perfeval_lint.rule.sql import identifier, unnested
+from perfeval_lint.sql.database import open_database
 
 _READINGS = "读数"
 

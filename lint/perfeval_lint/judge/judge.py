@@ -15,18 +15,16 @@ import duckdb
 from perfeval_lint.errors import Problem, RulePackBroken
 from perfeval_lint.form.definition import DOUBTS, INDICATORS, WAIVERS
 from perfeval_lint.form.model import Form, Record
-from perfeval_lint.judge.kept import built_from_kept, keep, kept_at, query_from_kept
 from perfeval_lint.judge.outcome import Counts, Finding, NotEvaluated, Review, Undecided, Verdict
-from perfeval_lint.judge.place import locate
-from perfeval_lint.judge.quote import shown_as
 from perfeval_lint.judge.review import Reviewer
+from perfeval_lint.judge.sql_cache import built_from_kept, keep, kept_at, query_from_kept
 from perfeval_lint.judge.tables import Columns, load_tables, source_sql, tabulate
-from perfeval_lint.judge.together import Cursors, run_together
-from perfeval_lint.judge.undecided import Reasons, columns_for_reasons, values_for, with_reason
-from perfeval_lint.judge.wording import filled
-from perfeval_lint.rule.database import open_cursors
-from perfeval_lint.rule.model import FIELD_NAME, Pack, base_columns
-from perfeval_lint.rule.query import (
+from perfeval_lint.judge.tell.place import locate
+from perfeval_lint.judge.tell.quote import shown_as
+from perfeval_lint.judge.tell.undecided import Reasons, columns_for_reasons, values_for, with_reason
+from perfeval_lint.judge.tell.wording import filled
+from perfeval_lint.judge.threads import Cursors, run_together
+from perfeval_lint.rule.compile.query import (
     FAIL,
     PASS,
     SKIP,
@@ -39,8 +37,10 @@ from perfeval_lint.rule.query import (
     values_query,
     wanted_columns,
 )
+from perfeval_lint.rule.compile.staging import Staging, build
+from perfeval_lint.rule.model import FIELD_NAME, Pack, base_columns
 from perfeval_lint.rule.sql import macro_statements
-from perfeval_lint.rule.staging import Staging, build
+from perfeval_lint.sql.database import open_cursors
 
 _NOT_HAD = "（未能取得）"  # the query of the values itself failed: not the same as an empty cell
 
@@ -195,7 +195,7 @@ class Judge:
         """A finding that rests on a value in doubt says so."""
         if not form.rows(DOUBTS):
             return finding
-        from perfeval_lint.judge.doubt import REMARK, doubted_cells, inputs_of, rests_on
+        from perfeval_lint.judge.tell.doubt import REMARK, doubted_cells, inputs_of, rests_on
 
         if not rests_on(doubted_cells(form), inputs_of(self.definitions, check), row):
             return finding

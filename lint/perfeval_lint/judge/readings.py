@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
 
-from perfeval_lint.form.definition import INDICATORS
+from perfeval_lint.form.definition import INDICATORS, YEAR
 from perfeval_lint.form.model import Form
-from perfeval_lint.judge.tables import year_of
 from perfeval_lint.quantity.compare import Comparison, compare
 from perfeval_lint.quantity.dates import as_time
 from perfeval_lint.quantity.model import (
@@ -39,6 +38,12 @@ Pair = tuple[str, str, int]  # target, result, year of an indicator; "" and 0 wh
 PAIR_COLUMNS = {"年度指标值": "VARCHAR", "实际完成值": "VARCHAR", "年度": "INTEGER"} | {
     name: reading.kind for name, reading in READINGS.items()
 }
+
+
+def year_of(form: Form) -> int | None:
+    """The form's 年度 as a number; None where it is none."""
+    text = form.text("年度") or ""
+    return int(text) if YEAR.fullmatch(text) and text > "0000" else None
 
 
 def pairs_of(forms: Iterable[Form]) -> Iterator[Pair]:

@@ -9,7 +9,7 @@ import duckdb
 from perfeval_lint.form.definition import FUNDS, INDICATORS, Section
 from perfeval_lint.form.model import Form
 from perfeval_lint.judge.outcome import Change, Review
-from perfeval_lint.judge.place import locate
+from perfeval_lint.judge.tell.place import locate
 from perfeval_lint.rule.model import PARENT
 
 TOTALS = ("复核得分", "复核至多", "复核等级", "可复核分值", "应有总分值")

@@ -16,17 +16,16 @@ from perfeval_lint.form.definition import (
     TOTAL,
     UNKNOWN_TABLE,
     WAIVERS,
-    YEAR,
     Section,
     Shape,
     columns_of,
 )
 from perfeval_lint.form.judged import judged_column
 from perfeval_lint.form.model import Form, Record, Unknown
-from perfeval_lint.judge.together import Cursors, run_together
+from perfeval_lint.judge.threads import Cursors, run_together
+from perfeval_lint.rule.compile.staging import Build, Statement
 from perfeval_lint.rule.model import PARENT, READINGS, has_place, raw_columns
 from perfeval_lint.rule.sql import unnested
-from perfeval_lint.rule.staging import Build, Statement
 
 Cell = str | int | bool | Decimal | None
 Columns = Mapping[str, list[Cell]]
@@ -93,7 +92,7 @@ def _places(forms: Sequence[Form]) -> dict[str, list[Cell]]:
 
 def _readings(forms: Sequence[Form]) -> dict[str, list[Cell]]:
     """What the targets and results of the indicators say, each of its columns in order."""
-    from perfeval_lint.judge.readings import reading_row
+    from perfeval_lint.judge.readings import reading_row, year_of
 
     rows = [
         reading_row(record.text("年度指标值"), record.text("实际完成值"), year_of(form))
@@ -102,12 +101,6 @@ def _readings(forms: Sequence[Form]) -> dict[str, list[Cell]]:
     ]
     columns = zip(*rows, strict=True) if rows else [() for _ in READINGS]
     return {name: list(column) for name, column in zip(READINGS, columns, strict=True)}
-
-
-def year_of(form: Form) -> int | None:
-    """The form's 年度 as a number; None where it is none."""
-    text = form.text("年度") or ""
-    return int(text) if YEAR.fullmatch(text) and text > "0000" else None
 
 
 def _of_unknown(forms: Sequence[Form]) -> dict[str, list[Cell]]:

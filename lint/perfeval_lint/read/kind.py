@@ -7,9 +7,9 @@ import re
 import zipfile
 from enum import Enum
 
-from perfeval_lint.read.charset import decode_page
 from perfeval_lint.read.package import BROKEN_ZIP
-from perfeval_lint.read.text_decode import utf16_of
+from perfeval_lint.read.text.decode import utf16_of
+from perfeval_lint.read.web.charset import decode_page
 
 
 class Kind(Enum):

@@ -15,9 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from perfeval_lint.errors import Problem, UnreadableFile
-from perfeval_lint.read.docx import read_docx
 from perfeval_lint.read.model import Reading
-from perfeval_lint.read.xlsx import read_xlsx
+from perfeval_lint.read.sheet.xlsx import read_xlsx
+from perfeval_lint.read.word.docx import read_docx
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_SECONDS = 60.0

@@ -19,14 +19,14 @@ Reader = Callable[[bytes, str], Reading]
 
 # Imported when a file needs them: a run over Word files loads no PDF library.
 READERS: dict[Kind, tuple[str, str]] = {
-    Kind.DOCX: ("docx", "read_docx"),
-    Kind.XLSX: ("xlsx", "read_xlsx"),
-    Kind.ODS: ("ods", "read_ods"),
-    Kind.XLS: ("xls", "read_xls"),
-    Kind.PDF: ("pdf", "read_pdf"),
-    Kind.HTML: ("html", "read_html"),
-    Kind.MHTML: ("html", "read_mhtml"),
-    Kind.TEXT: ("text", "read_text"),
+    Kind.DOCX: ("word.docx", "read_docx"),
+    Kind.XLSX: ("sheet.xlsx", "read_xlsx"),
+    Kind.ODS: ("sheet.ods", "read_ods"),
+    Kind.XLS: ("sheet.xls", "read_xls"),
+    Kind.PDF: ("pdf.pdf", "read_pdf"),
+    Kind.HTML: ("web.html", "read_html"),
+    Kind.MHTML: ("web.html", "read_mhtml"),
+    Kind.TEXT: ("text.text", "read_text"),
     Kind.DOC: ("office", "read_doc"),
     Kind.RTF: ("office", "read_rtf"),
     Kind.ODT: ("office", "read_odt"),

@@ -9,10 +9,10 @@ from itertools import groupby, zip_longest
 
 from perfeval_lint.form.origin import PageBox, SheetCell
 from perfeval_lint.read.model import Cell
-from perfeval_lint.recognise.parts import opened
-from perfeval_lint.recognise.rows import Row
-from perfeval_lint.recognise.template import Templates, Vocabulary
-from perfeval_lint.recognise.text import clean
+from perfeval_lint.recognise.rows.parts import opened
+from perfeval_lint.recognise.words.row import Row
+from perfeval_lint.recognise.words.template import Templates, Vocabulary
+from perfeval_lint.recognise.words.text import clean
 
 LONGEST_TITLE = 70
 _PROJECT = "项目名称"

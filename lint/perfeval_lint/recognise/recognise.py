@@ -10,17 +10,17 @@ from perfeval_lint.errors import Problem
 from perfeval_lint.form.definition import FUNDS, INDICATORS, MANAGEMENT
 from perfeval_lint.form.model import Document, Form, Value
 from perfeval_lint.read.model import Block, Cell, Grid, Line, Reading
-from perfeval_lint.recognise.build import Draft, Read
-from perfeval_lint.recognise.cells import cells_of_lines, has_cells, rows_of_cells
-from perfeval_lint.recognise.columns import Header
-from perfeval_lint.recognise.outside import Outside
 from perfeval_lint.recognise.papers import LONGEST_TITLE, Paper, is_self_evaluation, papers_of, refused_title
-from perfeval_lint.recognise.proof import mark_missing
-from perfeval_lint.recognise.rows import Row, rows_of
-from perfeval_lint.recognise.template import Template, Templates, Vocabulary, shipped_templates
-from perfeval_lint.recognise.text import clean, label_keys
+from perfeval_lint.recognise.rows.build import Draft, Read
+from perfeval_lint.recognise.rows.columns import Header
+from perfeval_lint.recognise.rows.outside import Outside
+from perfeval_lint.recognise.rows.proof import mark_missing
+from perfeval_lint.recognise.rows.walk import Walker
+from perfeval_lint.recognise.stream.cells import cells_of_lines, has_cells, rows_of_cells
 from perfeval_lint.recognise.values import year_in
-from perfeval_lint.recognise.walk import Walker
+from perfeval_lint.recognise.words.row import Row, rows_of
+from perfeval_lint.recognise.words.template import Template, Templates, Vocabulary, shipped_templates
+from perfeval_lint.recognise.words.text import clean, label_keys
 
 _TITLE_SCORE = re.compile(r"(?:总得分|自评得分|自评总分|总分)[:：]?([0-9]+(?:\.[0-9]+)?)分?")
 _YEAR_LINE = re.compile(
@@ -122,7 +122,7 @@ def _rows_of_lines(lines: Sequence[Line], words: Vocabulary, known: Templates, n
     found = rows_of_cells(cells, words, known, number) if has_cells(cells, words) else []
     if found and _doubted(found) < _MUCH:
         return found
-    from perfeval_lint.recognise.flat import unflatten  # only text without cells needs it
+    from perfeval_lint.recognise.flat.flat import unflatten  # only text without cells needs it
 
     flattened = unflatten(lines, words)
     if flattened is None:

@@ -10,7 +10,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from perfeval_lint.recognise.text import are_apart, clean
+from perfeval_lint.recognise.words.text import are_apart, clean
 
 OUT_OF = r"^([0-9]+(?:\.[0-9]+)?)/[0-9]{1,3}$"
 EXPONENT = r"([+-]?)([0-9]{1,12})(?:\.([0-9]{1,12}))?[eE]([+-]?[0-9]{1,2})"  # sign, digits, decimals, power of ten

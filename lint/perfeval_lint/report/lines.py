@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from perfeval_lint.judge.outcome import Change, NotEvaluated, Place
-from perfeval_lint.judge.quote import shown_as
-from perfeval_lint.judge.wording import without_end
+from perfeval_lint.judge.tell.quote import shown_as
+from perfeval_lint.judge.tell.wording import without_end
 from perfeval_lint.report.model import FormReport, Summary
 from perfeval_lint.report.words import at_most, printable
 

@@ -124,7 +124,7 @@ class Report:
 
     def to_json(self) -> str:
         """The report in its frozen JSON shape (perfeval.report/1)."""
-        from perfeval_lint.report.json_report import json_text
+        from perfeval_lint.report.json import json_text
 
         return json_text(self)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from perfeval_lint.rule.across import outermost
 from perfeval_lint.rule.checker import Checker, Wanted, characters_before
+from perfeval_lint.rule.compile.across import outermost
 from perfeval_lint.rule.expression import ACROSS_AGGREGATES
 from perfeval_lint.rule.model import (
     PARENT,

@@ -10,7 +10,9 @@ import duckdb
 
 from perfeval_lint.errors import Problem
 from perfeval_lint.form.definition import TABLES
-from perfeval_lint.rule.across import (
+from perfeval_lint.rule.binder import Binder, Bound, first_line
+from perfeval_lint.rule.checker import characters_before
+from perfeval_lint.rule.compile.across import (
     across_of,
     aggregated_table,
     aggregates,
@@ -20,13 +22,11 @@ from perfeval_lint.rule.across import (
     row_changes,
     wanted_across,
 )
-from perfeval_lint.rule.binder import Binder, Bound, first_line
-from perfeval_lint.rule.checker import characters_before
+from perfeval_lint.rule.compile.query import Check, expression_changes, placeholders_of, shown_columns, wanted_columns
+from perfeval_lint.rule.compile.staging import Staging, build, match_changes, own_changes, sources
 from perfeval_lint.rule.files import Path_, SourceFile
 from perfeval_lint.rule.model import Definitions, Derived, Expression, raw_columns
-from perfeval_lint.rule.query import Check, expression_changes, placeholders_of, shown_columns, wanted_columns
 from perfeval_lint.rule.sql import identifier
-from perfeval_lint.rule.staging import Staging, build, match_changes, own_changes, sources
 
 _TRUTHS = ("BOOLEAN", '"NULL"')
 _SHOWN = re.compile(

@@ -8,19 +8,19 @@ from pathlib import Path
 
 from perfeval_lint.errors import Problem, RulePackBroken, UnreadableFile
 from perfeval_lint.form.nearest import did_you_mean
-from perfeval_lint.rule.across import wanted_across
 from perfeval_lint.rule.binding import binding_problems
-from perfeval_lint.rule.database import open_database
+from perfeval_lint.rule.compile.across import wanted_across
+from perfeval_lint.rule.compile.query import Check, wanted_columns
+from perfeval_lint.rule.compile.staging import Staging
 from perfeval_lint.rule.files import SourceFile, check_shape, read_source
 from perfeval_lint.rule.locate import MARKER, digest_of, rule_files, shipped_rules
 from perfeval_lint.rule.model import SHARED, Definitions, Pack, Profile, Rule
 from perfeval_lint.rule.names import name_problems
 from perfeval_lint.rule.objects import as_own, read_profile
 from perfeval_lint.rule.profile import choice_problems
-from perfeval_lint.rule.query import Check, wanted_columns
 from perfeval_lint.rule.reader import Reader, bodies_of
 from perfeval_lint.rule.schema import DEFINITIONS_SCHEMA, PROFILE_SCHEMA, RULE_SCHEMA
-from perfeval_lint.rule.staging import Staging
+from perfeval_lint.sql.database import open_database
 
 _PROFILES = "profiles"
 _ID = re.compile(r"^id:\s*[\"']?(\w+)", re.MULTILINE)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from perfeval_lint.errors import Problem, UsageError
 from perfeval_lint.form.definition import INDICATORS
 from perfeval_lint.form.nearest import did_you_mean
+from perfeval_lint.rule.compile.query import Check
 from perfeval_lint.rule.model import SHARED, Pack, Param, Profile, Rule, Severity
-from perfeval_lint.rule.query import Check
 
 if TYPE_CHECKING:
     from perfeval_lint.form.model import Form

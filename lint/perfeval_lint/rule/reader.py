@@ -8,9 +8,10 @@ from perfeval_lint.form.definition import SECTIONS, TABLES, columns_of
 from perfeval_lint.form.nearest import did_you_mean
 from perfeval_lint.rule.across_check import check_across
 from perfeval_lint.rule.checker import Checker, Wanted
+from perfeval_lint.rule.compile.macros import circles, in_order
+from perfeval_lint.rule.compile.query import placeholders_of
 from perfeval_lint.rule.expression import ALLOWED, Head, aggregates_in
 from perfeval_lint.rule.files import Path_, SourceFile
-from perfeval_lint.rule.macros import circles, in_order
 from perfeval_lint.rule.model import (
     FIELD_NAME,
     OTHERS,
@@ -25,7 +26,6 @@ from perfeval_lint.rule.model import (
     Target,
 )
 from perfeval_lint.rule.objects import OTHER, OUTCOMES, rule_of
-from perfeval_lint.rule.query import placeholders_of
 
 
 class Reader(Checker):
@@ -131,8 +131,8 @@ class Reader(Checker):
             self.tell(Wanted(source, (*path, "by"), ""), "by 和 of 不能同时写：by 汇总本表的行，of 汇总另一个表的行")
 
     def check_cycles(self, sources: list[SourceFile], definitions: Definitions) -> None:
+        from perfeval_lint.rule.compile.staging import sources as made_of
         from perfeval_lint.rule.sql import linked
-        from perfeval_lint.rule.staging import sources as made_of
 
         done: set[tuple[str, str]] = set()
 

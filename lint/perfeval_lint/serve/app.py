@@ -20,10 +20,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from perfeval_lint.report.html_form import form_style
-from perfeval_lint.serve.desk import BUSY, Desk
+from perfeval_lint.report.html.form import form_style
 from perfeval_lint.serve.guard import FORBIDDEN, Access, Guard, as_response
 from perfeval_lint.serve.model import JSON, PAGE, Answer, Asked, problem
+from perfeval_lint.serve.workers import BUSY, Desk
 
 _PAGES = {
     "/": ("index.html", PAGE),

@@ -19,10 +19,10 @@ from starlette.types import ASGIApp
 from perfeval_lint.errors import UsageError
 from perfeval_lint.serve.app import application
 from perfeval_lint.serve.connection import connections
-from perfeval_lint.serve.desk import Desk
 from perfeval_lint.serve.guard import Access
 from perfeval_lint.serve.model import Limits
-from perfeval_lint.serve.work import about, begin, do
+from perfeval_lint.serve.tasks import about, begin, do
+from perfeval_lint.serve.workers import Desk
 
 _NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 

@@ -13,7 +13,7 @@ from lxml import etree
 from perfeval_lint.annotate.docx.marks import mark, marks_in, starts_in, take_out, unmark
 from perfeval_lint.annotate.docx.places import Anchor
 from perfeval_lint.annotate.package import OfficeFile
-from perfeval_lint.read.word_names import W
+from perfeval_lint.read.word.names import W
 
 MAX_COMMENTS = 32_767  # Word opens no file with more comment ranges (MS-OI29500, 2.1.315)
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"

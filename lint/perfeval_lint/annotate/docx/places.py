@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from perfeval_lint.form.origin import Origin, Paragraph, TableCell
-from perfeval_lint.read.word_names import BOX, PARAGRAPH, TABLE, W
-from perfeval_lint.read.word_walk import BODY, cells_of, paragraphs_of, rows_of, tables_of
+from perfeval_lint.read.word.names import BOX, PARAGRAPH, TABLE, W
+from perfeval_lint.read.word.walk import BODY, cells_of, paragraphs_of, rows_of, tables_of
 
 _TEXT = W + "t"
 

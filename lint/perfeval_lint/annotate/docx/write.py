@@ -16,7 +16,7 @@ from perfeval_lint.annotate.package import OfficeFile
 from perfeval_lint.annotate.remarks import AUTHOR, INITIALS, Notes
 from perfeval_lint.form.origin import Origin
 from perfeval_lint.read.package import TRUE
-from perfeval_lint.read.word_names import W
+from perfeval_lint.read.word.names import W
 
 _PROTECTED = "文件设有编辑保护，批注看得到，但不能答复、解决或删除；请在 Word（WPS）“审阅”里停止保护后再处理批注"
 _FORBIDDING = ("readOnly", "forms")  # under the other kinds of protection comments may be written

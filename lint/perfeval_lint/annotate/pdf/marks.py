@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from perfeval_lint.annotate.remarks import Notes, Remark
 from perfeval_lint.form.origin import PageBox
-from perfeval_lint.read.pdf_geometry import Box, Frame
+from perfeval_lint.read.pdf.geometry import Box, Frame
 from perfeval_lint.rule.model import Severity
 
 _COLOURS = {Severity.ERROR: (0.84, 0.12, 0.12), Severity.WARNING: (0.93, 0.53, 0.0), Severity.INFO: (0.1, 0.45, 0.85)}

@@ -22,9 +22,9 @@ from perfeval_lint.annotate.pdf.update import Update, annotations_of, with_annot
 from perfeval_lint.annotate.remarks import AUTHOR, Notes
 from perfeval_lint.errors import Problem, UnreadableFile
 from perfeval_lint.form.origin import PageBox
-from perfeval_lint.read.pdf import opened
-from perfeval_lint.read.pdf_geometry import Box, Frame
-from perfeval_lint.read.pdf_page import frame_of
+from perfeval_lint.read.pdf.geometry import Box, Frame
+from perfeval_lint.read.pdf.page import frame_of
+from perfeval_lint.read.pdf.pdf import opened
 
 _OURS = "perfeval-lint:"  # the names of this tool's annotations begin so
 _MAY_ANNOTATE = 1 << 5  # of the permissions

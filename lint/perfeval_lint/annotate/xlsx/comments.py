@@ -13,8 +13,8 @@ from lxml import etree
 from perfeval_lint.annotate.remarks import AUTHOR
 from perfeval_lint.annotate.xlsx.survey import Place
 from perfeval_lint.annotate.xlsx.text import cell_text
-from perfeval_lint.read.sheet import address
-from perfeval_lint.read.xlsx import place_of
+from perfeval_lint.read.sheet.sheet import address
+from perfeval_lint.read.sheet.xlsx import place_of
 
 OURS = f"—— {AUTHOR} ——"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -16,8 +16,8 @@ from perfeval_lint.annotate.xlsx.restyle import naming, restyled
 from perfeval_lint.annotate.xlsx.scan import sheet_bytes, spliced
 from perfeval_lint.annotate.xlsx.styles import Styles
 from perfeval_lint.annotate.xlsx.survey import Place, Survey, survey
-from perfeval_lint.read.sheet import Merge
-from perfeval_lint.read.xlsx import SheetPart
+from perfeval_lint.read.sheet.sheet import Merge
+from perfeval_lint.read.sheet.xlsx import SheetPart
 from perfeval_lint.rule.model import Severity
 
 _COMMENTS = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"

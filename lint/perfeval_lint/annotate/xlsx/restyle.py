@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from perfeval_lint.annotate.xlsx.scan import Enough, Splice, Tag, scan, with_attribute
 from perfeval_lint.annotate.xlsx.survey import CELL, MAX_ROW, ROW, Place, Survey, row_number, style_of
 from perfeval_lint.read.package import TRUE, Package
-from perfeval_lint.read.sheet import address
-from perfeval_lint.read.xlsx import place_of
+from perfeval_lint.read.sheet.sheet import address
+from perfeval_lint.read.sheet.xlsx import place_of
 
 Restyle = Callable[[Place, int], int]  # a cell's place and style to the style it is to have
 

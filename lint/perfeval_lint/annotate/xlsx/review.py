@@ -12,9 +12,9 @@ from perfeval_lint.annotate.xlsx.styles import Shade, Styles
 from perfeval_lint.annotate.xlsx.text import inline, sheet_in_address
 from perfeval_lint.form.origin import SheetCell
 from perfeval_lint.read.package import Package
-from perfeval_lint.read.sheet import REVIEW, address
-from perfeval_lint.read.xlsx import SheetPart, place_of, read_rows
-from perfeval_lint.read.xlsx_cell import Book
+from perfeval_lint.read.sheet.sheet import REVIEW, address
+from perfeval_lint.read.sheet.xlsx import SheetPart, place_of, read_rows
+from perfeval_lint.read.sheet.xlsx_cell import Book
 from perfeval_lint.render.measure import line_count
 from perfeval_lint.report.words import SEVERITY
 from perfeval_lint.rule.model import Severity

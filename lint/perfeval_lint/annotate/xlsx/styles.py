@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from perfeval_lint.read.sheet.xlsx_style import looks_of
 from perfeval_lint.read.unseen import is_pale
-from perfeval_lint.read.xlsx_style import looks_of
 from perfeval_lint.rule.model import Severity
 
 # Black on them has a contrast of 12:1 and more. A red of FD, FE, CD is nobody's choice of a light colour.

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from perfeval_lint.annotate.xlsx.scan import Tag, scan
 from perfeval_lint.read.package import TRUE, Package
-from perfeval_lint.read.sheet import Merge
-from perfeval_lint.read.xlsx import merges_of, place_of
+from perfeval_lint.read.sheet.sheet import Merge
+from perfeval_lint.read.sheet.xlsx import merges_of, place_of
 
 Place = tuple[int, int]  # row and column, 0-based
 

@@ -20,7 +20,7 @@ from perfeval_lint.annotate.xlsx.styles import Styles
 from perfeval_lint.annotate.xlsx.survey import Place
 from perfeval_lint.form.origin import Origin, SheetCell
 from perfeval_lint.read.package import MAX_TOTAL
-from perfeval_lint.read.xlsx import SheetPart, open_book, place_of
+from perfeval_lint.read.sheet.xlsx import SheetPart, open_book, place_of
 
 
 def annotate_xlsx(data: bytes, file: str, notes: Sequence[Notes]) -> bytes:

@@ -27,8 +27,8 @@ from perfeval_lint.audit.reports.shapes import (
     Unjudged,
     UnjudgedText,
 )
-from perfeval_lint.audit.store import PARTLY, REPEATED, UNREADABLE
-from perfeval_lint.judge.place import PARTS
+from perfeval_lint.audit.store.store import PARTLY, REPEATED, UNREADABLE
+from perfeval_lint.judge.tell.place import PARTS
 from perfeval_lint.rule.sql import literal
 
 _CHUNK = 10_000

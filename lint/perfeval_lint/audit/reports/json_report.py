@@ -13,7 +13,7 @@ import duckdb
 from perfeval_lint.audit.reports import facts
 from perfeval_lint.audit.reports.model import Options, Written, finished
 from perfeval_lint.audit.reports.shapes import NO_DEPARTMENT, NO_UNIT, File, Finding, Form, Note, RuleFacts, Unjudged
-from perfeval_lint.audit.store import PARTLY, READ, REPEATED, UNREADABLE
+from perfeval_lint.audit.store.store import PARTLY, READ, REPEATED, UNREADABLE
 from perfeval_lint.report.words import bound
 
 T = TypeVar("T")

@@ -17,16 +17,15 @@ from functools import partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfeval_lint.audit.batches import batches, weight_of
-from perfeval_lint.audit.engine import Request, inputs_of, prepared, stands_for_results
-from perfeval_lint.audit.inputs import Item
-from perfeval_lint.audit.pool import ReadItems
-from perfeval_lint.audit.reader import read_alone
-from perfeval_lint.audit.results import IN_FOLDERS
+from perfeval_lint.audit.inputs.batches import batches, weight_of
+from perfeval_lint.audit.inputs.inputs import Item
+from perfeval_lint.audit.run.engine import Request, inputs_of, prepared, stands_for_results
+from perfeval_lint.audit.run.pool import ReadItems
+from perfeval_lint.audit.run.reader import read_alone
 from perfeval_lint.audit.spark import tasks
 from perfeval_lint.audit.spark.chunks import DDL, FACTS, GROUPS, HASHES, ROWS, Chunk
-from perfeval_lint.audit.spark.elsewhere import files_at, is_database, is_elsewhere, tables_of
-from perfeval_lint.audit.spark.exports import (
+from perfeval_lint.audit.spark.completeness import SHARED, check_files, check_whole
+from perfeval_lint.audit.spark.imports import (
     FORMS_A_PART,
     Earlier,
     FileRow,
@@ -38,12 +37,13 @@ from perfeval_lint.audit.spark.exports import (
     parts_of,
     told_of,
 )
-from perfeval_lint.audit.spark.laying import Mended, Repeated
+from perfeval_lint.audit.spark.output import Laid, conclude, put_in_place, staged
 from perfeval_lint.audit.spark.part import Facts, Job, facts_in, versions
 from perfeval_lint.audit.spark.paths import pattern_of, place_of
-from perfeval_lint.audit.spark.place import Laid, conclude, put_in_place, staged
+from perfeval_lint.audit.spark.remote import files_at, is_database, is_elsewhere, tables_of
 from perfeval_lint.audit.spark.session import Cluster, session
-from perfeval_lint.audit.spark.whole import SHARED, check_files, check_whole
+from perfeval_lint.audit.spark.write_results import Mended, Repeated
+from perfeval_lint.audit.store.results import IN_FOLDERS
 from perfeval_lint.errors import UsageError
 
 if TYPE_CHECKING:

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import duckdb
 
-from perfeval_lint.audit.across import ACROSS_OUTCOMES, compare, counts_sql, placed, waive
+from perfeval_lint.audit.run.across import ACROSS_OUTCOMES, compare, counts_sql, placed, waive
 from perfeval_lint.audit.spark.chunks import ROWS, WHERE_TO, Chunk, add_rows, ended, split
 from perfeval_lint.audit.spark.part import COUNTS, FORMS, MEMBERS, OWN, Job, connect, lock, scratch
 from perfeval_lint.audit.spark.worker import worker
-from perfeval_lint.audit.store import RAW, raw_table
+from perfeval_lint.audit.store.store import RAW, raw_table
 from perfeval_lint.form.definition import WAIVERS
 from perfeval_lint.judge.across import Sides, is_even
 from perfeval_lint.judge.bulk import FINDINGS, UNKNOWNS, BulkJudge
-from perfeval_lint.rule.query import Check
+from perfeval_lint.rule.compile.query import Check
 from perfeval_lint.rule.sql import identifier, literal
 
 

@@ -17,8 +17,8 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 from perfeval_lint.errors import UsageError
-from perfeval_lint.rule.cache import cache_folder
 from perfeval_lint.rule.locate import PACKAGE, shipped_rules
+from perfeval_lint.rule.pack_cache import cache_folder
 
 _OURS = "perfeval-lint"
 _NAME = re.compile(r"[A-Za-z0-9._-]+")

@@ -15,17 +15,18 @@ from typing import Final
 
 import duckdb
 
-from perfeval_lint.audit.across import placed
-from perfeval_lint.audit.batches import batches
-from perfeval_lint.audit.inputs import Item
-from perfeval_lint.audit.intake import Intake
-from perfeval_lint.audit.pool import Limits, ReadItems
-from perfeval_lint.audit.reader import FILES, REMARKS, read_alone
-from perfeval_lint.audit.reader import Part as ReadPart
-from perfeval_lint.audit.results import laid_down
+from perfeval_lint.audit.inputs.batches import batches
+from perfeval_lint.audit.inputs.inputs import Item
+from perfeval_lint.audit.run.across import placed
+from perfeval_lint.audit.run.intake import Intake
+from perfeval_lint.audit.run.judging import Choosing, Verdicts
+from perfeval_lint.audit.run.pool import Limits, ReadItems
+from perfeval_lint.audit.run.reader import FILES, REMARKS, read_alone
+from perfeval_lint.audit.run.reader import Part as ReadPart
 from perfeval_lint.audit.spark.chunks import FACTS, GROUPS, HASHES, ROWS, WHERE_TO, Chunk, ended, split, where_to
 from perfeval_lint.audit.spark.worker import worker
-from perfeval_lint.audit.store import (
+from perfeval_lint.audit.store.results import laid_down
+from perfeval_lint.audit.store.store import (
     PARTLY,
     RAW,
     RAW_TABLES,
@@ -38,13 +39,12 @@ from perfeval_lint.audit.store import (
     raw_table,
 )
 from perfeval_lint.audit.tables.load import Imported
-from perfeval_lint.audit.verdicts import Choosing, Verdicts
 from perfeval_lint.errors import PerfevalError
 from perfeval_lint.form.definition import WAIVERS
 from perfeval_lint.judge.across import printed_columns, sides_of
-from perfeval_lint.rule.across import PROJECT
+from perfeval_lint.rule.compile.across import PROJECT
+from perfeval_lint.rule.compile.query import Check
 from perfeval_lint.rule.model import PARENT, Pack
-from perfeval_lint.rule.query import Check
 from perfeval_lint.rule.sql import identifier, literal
 from perfeval_lint.version import VERSION
 

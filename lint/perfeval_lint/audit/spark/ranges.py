@@ -14,12 +14,12 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from perfeval_lint.audit.intake import Intake
-from perfeval_lint.audit.reader import Part as ReadPart
+from perfeval_lint.audit.run.intake import Intake
+from perfeval_lint.audit.run.reader import Part as ReadPart
 from perfeval_lint.audit.spark.chunks import WHERE_TO, Chunk, add_rows, split, where_to
 from perfeval_lint.audit.spark.part import Job, connect, judge_store, scratch, store_of_part
 from perfeval_lint.audit.spark.worker import worker
-from perfeval_lint.audit.store import READ, Store
+from perfeval_lint.audit.store.store import READ, Store
 from perfeval_lint.audit.tables import rows
 from perfeval_lint.audit.tables.load import Imported, import_tables
 from perfeval_lint.audit.tables.plan import Plan, sources_of, with_rows

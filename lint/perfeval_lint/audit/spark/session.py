@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from perfeval_lint.audit.spark.error_words import start_words, text_of, words_for
 from perfeval_lint.audit.spark.pack import shipped
-from perfeval_lint.audit.spark.ready import check_ready, on_loopback
-from perfeval_lint.audit.spark.words import start_words, text_of, words_for
+from perfeval_lint.audit.spark.preflight import check_ready, on_loopback
 from perfeval_lint.errors import UsageError
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from typing import Any
 import pyarrow as pa
 
 from perfeval_lint.audit.spark.chunks import batches_of, chunks_in, rows_in, rows_of
-from perfeval_lint.audit.spark.elsewhere import items_in
 from perfeval_lint.audit.spark.groups import judge_groups
-from perfeval_lint.audit.spark.laying import Mended, lay_down
 from perfeval_lint.audit.spark.part import Job, judge_items, scratch
 from perfeval_lint.audit.spark.ranges import TableSet, cut, judge_earlier, judge_ranges, sample_keys
+from perfeval_lint.audit.spark.remote import items_in
+from perfeval_lint.audit.spark.write_results import Mended, lay_down
 
 Batches = Iterable[pa.RecordBatch]
 PROBE = "driver"  # the file of the driver that workers look for

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfeval_lint.audit.pool import Readers
-from perfeval_lint.audit.verdicts import across_forms, judge_for
+from perfeval_lint.audit.run.judging import across_forms, judge_for
+from perfeval_lint.audit.run.pool import Readers
 from perfeval_lint.judge.bulk import BulkJudge
-from perfeval_lint.rule.query import Check
+from perfeval_lint.rule.compile.query import Check
 
 if TYPE_CHECKING:
     from perfeval_lint.audit.spark.part import Job

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from perfeval_lint.audit.store import raw_names, raw_table
+from perfeval_lint.audit.store.store import raw_names, raw_table
 from perfeval_lint.audit.tables import rows
 from perfeval_lint.audit.tables.plan import Part, Plan
 from perfeval_lint.audit.tables.source import FILE_BITS

@@ -11,7 +11,6 @@ from typing import Final
 from perfeval_lint.blanks import NO_CONTENT_PATTERN
 from perfeval_lint.form.definition import Kind
 from perfeval_lint.letters import LOOK_ALIKE, PERSONS, look_alikes
-from perfeval_lint.recognise.text import APART, HALF, MOST_GROUPS, UNSEEN
 from perfeval_lint.recognise.values import (
     AMOUNT,
     BARE,
@@ -39,6 +38,7 @@ from perfeval_lint.recognise.values import (
     UNFILLED,
     WIDE_SIGNS,
 )
+from perfeval_lint.recognise.words.text import APART, HALF, MOST_GROUPS, UNSEEN
 from perfeval_lint.rule.sql import literal
 
 BLANKS: Final = ("—", "——", "-", "--", "/", "*", "－", "―", "–", "——-", "\\", "/ /", "无此项", "×")

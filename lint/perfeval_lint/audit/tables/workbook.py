@@ -20,8 +20,8 @@ from perfeval_lint.read.kind import Kind, kind_of
 from perfeval_lint.read.model import Grid
 from perfeval_lint.read.package import MAX_FILE, Package
 from perfeval_lint.read.read import REFUSED, read
-from perfeval_lint.read.sheet import Content, letters
-from perfeval_lint.read.xlsx import open_book, read_rows
+from perfeval_lint.read.sheet.sheet import Content, letters
+from perfeval_lint.read.sheet.xlsx import open_book, read_rows
 from perfeval_lint.rule.sql import identifier, literal
 
 _MAX_SHEET: Final = 2 * 1024**3  # a million rows of twenty columns take about one

@@ -1,0 +1,1 @@
+"""What an audit is given: files, folders, archives, lists of paths."""

@@ -1,0 +1,222 @@
+"""From what the officer names to the files to read: folders, lists of paths, and the members of zip archives."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from perfeval_lint.audit.store.results import LAID_DOWN, MANIFEST, find, is_results
+from perfeval_lint.audit.store.store import FILE_NAME as STORE
+from perfeval_lint.audit.store.store import WRITTEN
+from perfeval_lint.audit.tables.mapping import TableMapping
+from perfeval_lint.audit.tables.sources import DATABASES, PARQUET, TEXTS, is_table
+from perfeval_lint.audit.tables.sources import SUFFIXES as TABLES
+from perfeval_lint.errors import Problem, UsageError
+from perfeval_lint.linting.sources import CANONICAL, may_hold_forms
+from perfeval_lint.read.package import BROKEN_ZIP
+from perfeval_lint.read.read import SUFFIXES
+from perfeval_lint.rule.settings import FILE_NAME
+
+ARCHIVE = ".zip"
+_READ = (*CANONICAL, *SUFFIXES, *TABLES, ARCHIVE)
+_EXPORTED = "pm_"  # how the tables of the budget system are named
+MAX_MEMBERS = 200_000
+_UTF8_NAME = 0x800  # the flag of a zip entry whose name is UTF-8
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One file to read: the name it goes by, where it is, and what tells whether it has changed.
+
+    `member` is the entry of the archive at `path`; `size` counts bytes, `changed` nanoseconds. An item with a problem
+    cannot be read; one of last year is there to be compared with; a table holds the rows of many forms, as do results.
+    """
+
+    name: str
+    path: str
+    member: str = ""
+    size: int = 0
+    changed: int = 0
+    problem: Problem | None = None
+    last_year: bool = False
+    is_table: bool = False
+
+
+def items_of(paths: Iterable[str], excludes: Callable[[Path], bool], mapping: TableMapping) -> Iterator[Item]:
+    """Every file below the paths that may hold forms; raises UsageError for a path where there is nothing.
+
+    `excludes` says which of the files in folders are passed over.
+
+    Of the files in folders that may be tables or forms, Excel files are looked into only where the mapping names tables
+    or their own name does (PM_…): there may be very many.
+    """
+    for path in paths:
+        if not os.path.lexists(path):
+            raise UsageError(f"没有这个文件或目录：{shown(path)}")
+        is_folder = os.path.isdir(path)  # noqa: PTH112  (never raises)
+        for item in _in_folder(path, excludes) if is_folder else _at(path):
+            looked_into = not is_folder or _may_be_table(item.name, mapping)
+            is_whole = not item.problem and not item.member
+            is_table_file = is_whole and looked_into and (_is_table(item, mapping) or _is_manifest(item.path))
+            yield replace(item, is_table=True) if is_table_file else item
+
+
+def earlier_results(path: str) -> str:
+    """What to compare with where last year's forms are given: for an audit's output folder, what stands for its
+    results; raises UsageError."""
+    found = find(Path(path)) if os.path.isdir(path) else None  # noqa: PTH112  (never raises)
+    return os.path.join(path, found.name) if found else path  # noqa: PTH118  (the path as it was written)
+
+
+def _is_manifest(path: str) -> bool:
+    return os.path.basename(path) == MANIFEST and is_results(Path(path).parent)  # noqa: PTH119
+
+
+def _may_be_table(name: str, mapping: TableMapping) -> bool:
+    lower = name.lower()
+    is_sure = lower.endswith((*PARQUET, *DATABASES, *TEXTS))
+    return is_sure or bool(mapping.tables) or os.path.basename(lower).startswith(_EXPORTED)  # noqa: PTH119
+
+
+def _is_table(item: Item, mapping: TableMapping) -> bool:
+    return item.name.lower().endswith(TABLES) and is_table(Path(item.path), mapping)
+
+
+def listed(path: str) -> list[str]:
+    """The paths of a list, one a line; raises UsageError where it cannot be read."""
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise UsageError(f"打不开清单 {shown(path)}：{reason(error)}") from None
+    for charset in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(charset)
+        except UnicodeDecodeError:
+            continue
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    raise UsageError(f"清单 {shown(path)} 不是文本；每行写一个路径，存为 UTF-8 或 GBK")
+
+
+def reason(error: OSError) -> str:
+    """Why a file or folder could not be opened."""
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return "没有权限"
+    if error.errno == errno.ENAMETOOLONG:
+        return "名字太长"
+    return error.strerror or str(error)
+
+
+def shown(path: str) -> str:
+    """A path as text that can be printed and stored: a name that is not UTF-8 is taken for GBK."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(path).decode("gb18030", "replace")
+    return path
+
+
+def _in_folder(folder: str, excludes: Callable[[Path], bool]) -> Iterator[Item]:
+    """Files below a folder; hidden folders, links to folders and what audits wrote are passed over."""
+    troubles: list[OSError] = []
+    for root, folders, files in os.walk(folder, onerror=troubles.append):
+        own = _written(root, files)
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in own)
+        for name in files:
+            if name in own:
+                continue
+            path = os.path.join(root, name)  # noqa: PTH118  (a million of them)
+            if may_hold_forms(name, _READ) and name != FILE_NAME and not excludes(Path(path)):
+                yield from _at(path)
+    for trouble in troubles:
+        name = shown(os.fsdecode(trouble.filename or folder))
+        message = f"目录打不开（{reason(trouble)}），里面的文件没有检查；请核对权限"
+        yield Item(name, os.fsdecode(trouble.filename or folder), problem=Problem("unreadable", message, name))
+
+
+def _written(folder: str, files: Iterable[str]) -> set[str]:
+    """What audits wrote directly into a folder: its files and folders by name."""
+    own: set[str] = set()
+    if STORE in files:
+        own.update((STORE, *WRITTEN))
+    if MANIFEST in files and is_results(Path(folder)):
+        own.update((MANIFEST, *LAID_DOWN, *WRITTEN))
+    return own
+
+
+def _at(path: str) -> Iterator[Item]:
+    name = shown(path)
+    try:
+        found = os.stat(path)  # noqa: PTH116  (a million of them)
+    except OSError as error:
+        is_link = os.path.islink(path)  # noqa: PTH114
+        message = "链接指向的文件不存在，或链接绕成了圈" if is_link else f"打不开：{reason(error)}"
+        yield Item(name, path, problem=Problem("unreadable", f"{message}；请核对", name))
+        return
+    if not stat.S_ISREG(found.st_mode):
+        message = "不是普通文件（是设备或管道），没有读"
+        yield Item(name, path, problem=Problem("unreadable", message, name))
+    else:
+        yield from unpacked(Item(name, path, size=found.st_size, changed=found.st_mtime_ns))
+
+
+def unpacked(item: Item) -> Iterator[Item]:
+    """The members of an archive that may hold forms; any other file itself."""
+    if item.name.lower().endswith(ARCHIVE):
+        yield from _in_archive(item)
+    else:
+        yield item
+
+
+def _in_archive(archive: Item) -> Iterator[Item]:
+    """The members of a zip archive that may hold forms; the archive itself where there are none."""
+    try:
+        with zipfile.ZipFile(archive.path) as opened:
+            members = opened.infolist()
+    except BROKEN_ZIP:
+        yield _refused(archive, "damaged", "压缩包不完整或已损坏；请重新打包或解压后再检查")
+        return
+    if len(members) > MAX_MEMBERS:
+        yield _refused(archive, "too-large", f"压缩包里有 {len(members)} 个文件，超过 {MAX_MEMBERS}；请解压后再检查")
+        return
+    found = 0
+    for member in members:
+        name = member_name(member)
+        base = name.rpartition("/")[2]
+        if member.is_dir() or not may_hold_forms(base, _READ) or "__MACOSX" in name:
+            continue
+        found += 1
+        whole = f"{archive.name}/{name}"
+        inside = Item(whole, archive.path, member.filename, member.file_size, archive.changed)
+        if base == FILE_NAME:
+            yield unused_settings(inside)
+        elif base.lower().endswith(ARCHIVE):
+            yield _refused(inside, "archive", "压缩包里还有压缩包，没有读；请先解压")
+        else:
+            yield inside
+    if not found:
+        yield _refused(archive, "no-forms", "压缩包里没有可检查的文件（Word、Excel、PDF、网页、文本、YAML）")
+
+
+def unused_settings(item: Item) -> Item:
+    """A settings file where it cannot hold for the files beside it, as an item that is told."""
+    return _refused(item, "settings", "这里的 perfeval.yaml 不起作用；请把设置放在所给路径里（压缩包请先解压）再审核")
+
+
+def _refused(item: Item, code: str, message: str) -> Item:
+    return Item(item.name, item.path, item.member, item.size, item.changed, Problem(code, message, item.name))
+
+
+def member_name(member: zipfile.ZipInfo) -> str:
+    """The name of a zip entry: Chinese packers write GBK without saying so."""
+    name = member.filename
+    if not member.flag_bits & _UTF8_NAME:
+        try:
+            name = name.encode("cp437").decode("gb18030")
+        except UnicodeError:
+            name = member.filename
+    return name.replace("\\", "/").encode("utf-8", "replace").decode()

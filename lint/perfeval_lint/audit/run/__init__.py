@@ -1,0 +1,1 @@
+"""Running an audit: files read in processes of their own, forms judged in slices."""

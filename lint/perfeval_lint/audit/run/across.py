@@ -1,0 +1,161 @@
+"""Rules across forms, judged in the store: what they need of every form is kept as forms are judged, and compared when
+all of them are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import duckdb
+
+from perfeval_lint.audit.run.intake import transaction
+from perfeval_lint.audit.store.store import ACROSS, COMPARED, RAW, raw_table
+from perfeval_lint.form.definition import INDICATORS, TABLES
+from perfeval_lint.judge.across import Sides, outcomes_sql, sides_of, wanted
+from perfeval_lint.judge.bulk import BATCH, FINDINGS, UNKNOWNS, BulkJudge
+from perfeval_lint.judge.origins import origin_sql
+from perfeval_lint.judge.tell.told import place_sql
+from perfeval_lint.rule.compile.query import FAIL, PASS, UNKNOWN, Check
+from perfeval_lint.rule.model import PARENT
+from perfeval_lint.rule.sql import identifier, linked, literal
+
+_MISSING = "比较所需的数据"
+ACROSS_OUTCOMES = "比果"  # what comparing leaves: 表号, 行号, 结果, 消息, 改法
+
+
+class AcrossForms:
+    """The checks across forms of an audit, and the tables of what they need."""
+
+    def __init__(self, checks: Sequence[Check]) -> None:
+        self.checks = checks
+        self.columns: dict[str, list[str]] = {PARENT: []}
+        self.links: dict[str, list[str]] = {}
+        for table, name in wanted(checks):
+            link = linked(name)
+            owner, column = (table, name) if link is None else (PARENT, link)
+            self.columns.setdefault(table, [])
+            if column not in ("表号", "行号", *self.columns.setdefault(owner, [])):
+                self.columns[owner].append(column)
+            if link is not None and link not in self.links.setdefault(table, []):
+                self.links[table].append(link)
+
+    @property
+    def needed(self) -> list[tuple[str, str]]:
+        """The (table, column) pairs that must be there of every judged form."""
+        return [(table, name) for table in self.columns for name in self.columns[table]]
+
+    def begin(self, database: duckdb.DuckDBPyConnection, judge: BulkJudge) -> None:
+        """Makes the tables anew, empty; their types are those of an empty batch."""
+        database.execute(f"CREATE OR REPLACE TEMP TABLE {BATCH} (表号 UINTEGER, 年度 INTEGER)")
+        judge.stage(database)
+        database.execute(f"DROP SCHEMA IF EXISTS {ACROSS} CASCADE; CREATE SCHEMA {ACROSS}")
+        for table in self.columns:
+            database.execute(f"CREATE TABLE {self.kept(table)} AS {self._rows(table, judge)} LIMIT 0")
+
+    def keep(self, database: duckdb.DuckDBPyConnection, judge: BulkJudge) -> None:
+        """Keeps what is needed of the batch that was just built."""
+        for table in self.columns:
+            database.execute(f"INSERT INTO {self.kept(table)} {self._rows(table, judge)}")
+
+    def kept(self, table: str) -> str:
+        """The name of the table that keeps what is needed of a table."""
+        return f"{ACROSS}.{identifier(table)}"
+
+    def _rows(self, table: str, judge: BulkJudge) -> str:
+        return f"SELECT {', '.join(['表号', '行号', *map(identifier, self.columns[table])])} FROM {judge.final[table]}"
+
+    def judge(self, database: duckdb.DuckDBPyConnection, judge: BulkJudge, key: str) -> None:
+        """Compares the forms of the store, all in one transaction; nothing is done where that was done before."""
+        ((count, mixed),) = database.execute(f"SELECT count(*), bit_xor(hash(表号)) FROM {RAW}.表").fetchall()
+        done = f"{key} {count} {mixed}"
+        if not self.checks or database.execute("FROM 库 WHERE 项 = ? AND 值 = ?", [COMPARED, done]).fetchall():
+            return
+        self.name_forms(database, "row_number() OVER (ORDER BY t.往年, f.文件, t.序号)")
+        database.execute(f"CREATE OR REPLACE TEMP TABLE {BATCH} (表号 UINTEGER, 年度 INTEGER)")
+        judge.stage(database)
+        rules = ", ".join(literal(check.rule.id) for check in self.checks)
+        with transaction(database):
+            for table in ("问题", "结果", "未判"):
+                database.execute(f"DELETE FROM {table} WHERE 规则 IN ({rules})")
+            for check in self.checks:
+                self._compare(database, check)
+            waive(database, judge)
+            database.execute(f"INSERT INTO 问题 SELECT * EXCLUDE (指标名) FROM {FINDINGS}")
+            database.execute(f"INSERT INTO 未判 BY NAME FROM {UNKNOWNS}")
+            database.execute("INSERT OR REPLACE INTO 库 VALUES (?, ?)", [COMPARED, done])
+
+    def name_forms(self, database: duckdb.DuckDBPyConnection, order: str) -> None:
+        """Notes down what messages call each form, and where it stands among all: `order` is SQL over 原.表 t and
+        文件 f, different for every form. To be done before `tables`."""
+        database.execute(
+            "CREATE OR REPLACE TEMP TABLE 比 AS SELECT t.表号, regexp_extract(f.文件, '[^/\\\\]*$') AS 文件, t.往年, "
+            f"{order} AS 序 FROM {RAW}.表 t JOIN 文件 f USING (文件号)"
+        )
+
+    def _compare(self, database: duckdb.DuckDBPyConnection, check: Check) -> None:
+        """One check over all forms: outcomes counted, findings and what could not be judged told."""
+        table = check.table
+        told = f"{ACROSS_OUTCOMES} JOIN {raw_table(table)} USING (表号, 行号)"
+        compare(database, check, sides_of(check, self.tables()), told, placed(check))
+        rows = f"SELECT 表号, count(*) AS n FROM {self.kept(table)} JOIN 比 USING (表号) WHERE NOT 往年 GROUP BY 表号"
+        counted = [f"coalesce({name}, 0)" for name in ("通过", "不通过", "未能判断")]
+        database.execute(
+            f"INSERT INTO 结果 BY NAME SELECT 表号, {literal(check.rule.id)} AS 规则, {counted[0]} AS 通过, "
+            f"{counted[1]} AS 不通过, n - {' - '.join(counted)} AS 不适用, {counted[2]} AS 未能判断 "
+            f"FROM ({rows}) LEFT JOIN ({counts_sql()}) USING (表号)"
+        )
+
+    def tables(self) -> dict[str, str]:
+        """What checks see of each table: the columns kept, the form's as `表.x`; of 表 also its file and order."""
+        tables = {PARENT: f"(SELECT k.*, 比.文件, 比.序, 比.往年 FROM {self.kept(PARENT)} k JOIN 比 USING (表号))"}
+        for table in TABLES[1:]:
+            if table in self.columns:
+                links = ", ".join(
+                    f"p.{identifier(link)} AS {identifier(f'{PARENT}.{link}')}" for link in self.links.get(table, ())
+                )
+                rows = f"{self.kept(table)} k JOIN {self.kept(PARENT)} p USING (表号)"
+                tables[table] = f"(SELECT k.*, {links} FROM {rows})" if links else self.kept(table)
+        return tables
+
+
+def placed(check: Check) -> dict[str, str]:
+    """Where the findings of a check are, as SQL over the rows of its table as read."""
+    place = place_sql(check.table, check.at)
+    named = "三级指标" if check.table == INDICATORS.table else "CAST(NULL AS VARCHAR)"
+    origin = origin_sql(check.table, check.at)
+    return {"部分": place.part, "路径": place.path, "所指": place.words, "所在": origin, "指标名": named}
+
+
+def compare(
+    database: duckdb.DuckDBPyConnection, check: Check, sides: Sides, told: str, places: Mapping[str, str]
+) -> None:
+    """Judges a check over whole groups: leaves ACROSS_OUTCOMES, and adds to FINDINGS and UNKNOWNS. `told` is the FROM
+    item of these outcomes with what `places` names beside them."""
+    database.execute(f"CREATE OR REPLACE TEMP TABLE {ACROSS_OUTCOMES} AS {outcomes_sql(check, sides)}")
+    rule = literal(check.rule.id)
+    database.execute(
+        f"INSERT INTO {FINDINGS} SELECT 表号, {rule}, {literal(str(check.severity))}, {places['部分']}, 行号, "
+        f"{literal(check.at)}, {places['路径']}, {places['所指']}, {places['所在']}, 消息, NULL, 改法, "
+        f"{places['指标名']} FROM {told} WHERE 结果 = '{FAIL}'"
+    )
+    database.execute(
+        f"INSERT INTO {UNKNOWNS} (表号, 规则, 路径, 所指, 缺) "
+        f"SELECT 表号, {rule}, {places['路径']}, {places['所指']}, '{_MISSING}' "
+        f"FROM {told} WHERE 结果 = '{UNKNOWN}'"
+    )
+
+
+def counts_sql() -> str:
+    """The outcomes of the check that was judged last, counted for every form that has any."""
+    names = {"通过": PASS, "不通过": FAIL, "未能判断": UNKNOWN}
+    counted = ", ".join(f"count_if(结果 = '{digit}') AS {name}" for name, digit in names.items())
+    return f"SELECT 表号, {counted} FROM {ACROSS_OUTCOMES} GROUP BY 表号"
+
+
+def waive(database: duckdb.DuckDBPyConnection, judge: BulkJudge) -> None:
+    """Marks the findings that the forms' own waivers cover."""
+    database.execute(
+        f"CREATE OR REPLACE TEMP TABLE {BATCH} AS SELECT DISTINCT 表号, 0 AS 年度 FROM {raw_table('豁免')} "
+        f"WHERE 表号 IN (SELECT 表号 FROM {FINDINGS})"
+    )
+    if database.execute(f"FROM {BATCH} LIMIT 1").fetchall():
+        judge.waive(database)

@@ -1,0 +1,263 @@
+"""A bulk audit: inputs to a store that says what was read, what was found, and what could not be.
+
+What is new or changed is read by reader processes and taken into the store in the order of the files' names; forms
+without results are judged as they come. A run that ends at any moment leaves a store from which the next goes on.
+"""
+
+from __future__ import annotations
+
+import datetime
+import errno
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+
+from perfeval_lint.audit.inputs.batches import batches
+from perfeval_lint.audit.inputs.inputs import Item, earlier_results, items_of, shown
+from perfeval_lint.audit.run.imports import Exports
+from perfeval_lint.audit.run.intake import Intake, transaction
+from perfeval_lint.audit.run.judging import Choosing, Verdicts
+from perfeval_lint.audit.run.pool import Limits, Readers, ReadItems
+from perfeval_lint.audit.run.reader import Part, read_items
+from perfeval_lint.audit.store.results import FILES, MANIFEST, is_results
+from perfeval_lint.audit.store.store import Store, open_store
+from perfeval_lint.audit.tables.mapping import TableMapping
+from perfeval_lint.errors import RulePackBroken, UsageError
+from perfeval_lint.rule.locate import all_folders
+from perfeval_lint.rule.model import Pack
+from perfeval_lint.rule.pack_cache import load_pack
+from perfeval_lint.rule.profile import Overrides, check_picks, choose
+from perfeval_lint.rule.settings import Settings, SettingsFinder, settings_problems
+from perfeval_lint.version import VERSION
+
+_ROOM = 16 * 1024 * 1024  # bytes; a run that cannot write so much more has no disk left
+_PAIRS = 20_000  # targets and results read at once
+_TAKEN_AT_ONCE = 4000  # files read before their parts are taken into the store
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to audit, and how. `paths` are files and folders; `previous` those of the year before, or its store;
+    `mapping` says how exported tables are to be read."""
+
+    paths: tuple[str, ...]
+    out: Path
+    limits: Limits
+    profile: str | None = None
+    overrides: Overrides = field(default_factory=Overrides)
+    previous: tuple[str, ...] = ()
+    mapping: TableMapping = field(default_factory=TableMapping)
+    memory: str = "4GB"
+    fresh: bool = False
+    year: int | None = None
+
+
+class Watcher(Protocol):
+    """Is told how far a run is."""
+
+    def listed(self, files: int, unread: int, unjudged: int) -> None:
+        """How many files there are, how many of them must be read, and how many forms are waiting to be judged."""
+
+    def read(self, files: int, forms: int) -> None:
+        """So many more files were read, with so many forms."""
+
+    def judged(self, forms: int) -> None:
+        """So many more forms were judged; called from any thread."""
+
+
+def run_audit(request: Request, watcher: Watcher, read: ReadItems = read_items) -> Store:
+    """Brings the store of the output folder up to date with the inputs; the store is the caller's to close.
+
+    Raises UsageError, RulePackBroken; on any exception the store is closed and holds what was done.
+    """
+    if is_results(request.out):
+        raise UsageError(f"{request.out} 里已有 Spark 审核的结果（{MANIFEST}）；请给这次另写一个 --out")
+    settings, pack, choosing = prepared(request)
+    store = open_store(request.out, threads=request.limits.processes, memory=request.memory, fresh=request.fresh)
+    try:
+        run = _Run(store, request, settings, watcher, read)
+        run.go(Verdicts(store, pack, choosing, request.limits.processes, watcher.judged), pack)
+    except duckdb.Error as error:
+        words = _words_of(error, request)  # closing may make room
+        store.close()
+        raise UsageError(words) from None
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def prepared(request: Request) -> tuple[Settings, Pack, Choosing]:
+    """What an audit is done by; raises UsageError, RulePackBroken."""
+    settings = _settings(request)
+    overrides = replace(request.overrides, rules=settings.rules, params=settings.params)
+    pack = _pack(settings, request)
+    year = request.year or datetime.datetime.now(tz=datetime.UTC).astimezone().year
+    return settings, pack, Choosing(request.profile or settings.profile, overrides, year)
+
+
+def inputs_of(request: Request, settings: Settings) -> Iterator[Item]:
+    """Every file of this year and the last, as they are found; raises UsageError where one is to be judged by other
+    settings than those of the run."""
+    earlier = [*map(earlier_results, request.previous)]
+    this_year = _OneForAll(settings).excludes
+    for paths, excludes, last_year in ((request.paths, this_year, False), (earlier, settings.excludes, True)):
+        for item in items_of(paths, excludes, request.mapping):
+            if item.is_table and stands_for_results(item) and not last_year:
+                raise UsageError(f"{item.name} 是审核的结果，不是自评表；要与它比较，请写 --previous")
+            yield replace(item, last_year=last_year)
+
+
+def stands_for_results(item: Item) -> bool:
+    """Whether a file stands for an audit's results."""
+    return Path(item.path).name in FILES
+
+
+def _words_of(error: duckdb.Error, request: Request) -> str:
+    """Why the store could not go on, and what to do."""
+    again = f"已经做完的留在 {request.out}，再运行同样的命令就接着做"
+    if _is_full(request.out):
+        return f"磁盘满了，审核停了下来；请空出空间，{again}"
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return f"内存不够（上限 {request.memory}），审核停了下来；请用 --memory 加大，或用 --jobs 减少进程，{again}"
+    return f"审核停了下来：{str(error).splitlines()[0]}；{again}"
+
+
+def _is_full(folder: Path) -> bool:
+    """Whether hardly anything more can be written there: no space, a quota, or a bound on the size of files."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(_ROOM))
+            probe.flush()
+    except OSError as error:
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return False
+
+
+def _settings(request: Request) -> Settings:
+    """The settings that hold for every path; raises UsageError where they differ."""
+    finder = SettingsFinder()
+    found = [finder.for_path(path) for path in request.paths]
+    if not all(one.judges_like(found[0]) for one in found):
+        raise UsageError("这些路径的 perfeval.yaml 不同；请分开审核，或把设置放在它们共同的上级目录")
+    return found[0] if found else Settings()
+
+
+class _OneForAll:
+    """The settings of a run: forms are all judged by them; which files are passed over goes by each folder's own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._finder = SettingsFinder()
+
+    def excludes(self, path: Path) -> bool:
+        """Whether a file found in a folder is passed over; raises UsageError where it is to be judged otherwise."""
+        own = self._finder.in_folder(str(path.parent))
+        if own.excludes(path):
+            return True
+        if not own.judges_like(self._settings):
+            raise UsageError(
+                f"{shown(own.sources[-1].name)} 的设置与所给路径的不同，而一次审核只用一套设置；"
+                "请把这个目录单独审核（另写一个 --out），或把它的设置并入所给路径的 perfeval.yaml"
+            )
+        return False
+
+
+def _pack(settings: Settings, request: Request) -> Pack:
+    pack = load_pack(all_folders(settings.rule_paths))
+    problems = list(settings_problems(pack, settings))
+    if problems:
+        raise RulePackBroken(problems)
+    check_picks([pack], request.overrides)
+    choose(pack, None, request.profile)
+    return pack
+
+
+class _Run:
+    """One run of an audit."""
+
+    def __init__(self, store: Store, request: Request, settings: Settings, watcher: Watcher, read: ReadItems) -> None:
+        self.store = store
+        self.request = request
+        self.settings = settings
+        self.watcher = watcher
+        self.read = read
+        self.began = time.monotonic()
+
+    def go(self, verdicts: Verdicts, pack: Pack) -> None:
+        """Lists, reads, judges, and writes down how it went."""
+        intake = Intake(self.store.database)
+        exports = Exports(self.store, intake, self.request.mapping)
+        changed = self._list(intake, exports)
+        files = intake.list(item for items in changed for item in items)
+        number = self._note_beginning(pack, verdicts.choice.year)
+        state = "中断"
+        unread = 0
+        try:
+            with exports.opened(changed) as sets, transaction(self.store.database):
+                intake.forget(item.name for items in changed for item in items)
+                for one in sets:
+                    exports.take(one)
+            unread = intake.to_read()
+            self.store.lock()
+            unjudged = verdicts.begin()
+            self.watcher.listed(files, unread, unjudged)
+            with Readers(self.request.limits, self.store.batches, self.read) as readers:
+                for part in readers.quantities(intake.unread_pairs(_PAIRS)):
+                    intake.take([part])
+                verdicts.advance()
+                self._read(intake, verdicts, readers)
+            verdicts.finish()
+            state = "完成"
+        finally:
+            verdicts.stop()
+            self._note_end(number, state, unread)
+
+    def _list(self, intake: Intake, exports: Exports) -> list[list[Item]]:
+        """Notes down the files with forms; the sets of tables (and last year's store) that must be taken in anew."""
+        sets: dict[tuple[bool, bool], list[Item]] = {}
+
+        def papers() -> Iterator[Item]:
+            for item in inputs_of(self.request, self.settings):
+                if item.is_table:
+                    sets.setdefault((item.last_year, stands_for_results(item)), []).append(item)
+                else:
+                    yield item
+
+        intake.list(papers())
+        return [changed for items in sets.values() if (changed := exports.keep(items))]
+
+    def _read(self, intake: Intake, verdicts: Verdicts, readers: Readers) -> None:
+        waiting: list[Part] = []
+        for part in readers.read(batches(intake.items())):
+            waiting.append(part)
+            self.watcher.read(part.files, part.forms)
+            if sum(one.files for one in waiting) >= _TAKEN_AT_ONCE:
+                intake.take(waiting)
+                waiting = []
+                verdicts.advance()
+        if waiting:
+            intake.take(waiting)
+
+    def _note_beginning(self, pack: Pack, year: int) -> int:
+        values = [VERSION, pack.digest, year, [*map(shown, self.request.paths)]]
+        ((number,),) = self.store.database.execute(
+            "INSERT INTO 运行 BY NAME SELECT coalesce(max(运行号), 0) + 1 AS 运行号, now()::TIMESTAMP AS 开始, "
+            "'进行中' AS 状态, ? AS 版本, ? AS 规则摘要, ? AS 今年, ? AS 输入 FROM 运行 RETURNING 运行号",
+            values,
+        ).fetchall()
+        return int(number)
+
+    def _note_end(self, number: int, state: str, unread: int) -> None:
+        with suppress(duckdb.Error):  # where the disk is full, that is told by what failed first
+            self.store.database.execute(
+                "UPDATE 运行 SET 结束 = now()::TIMESTAMP, 状态 = ?, 文件数 = (SELECT count(*) FROM 文件), 新读 = ?, "
+                "表数 = (SELECT count(*) FROM 评分), 秒 = ? WHERE 运行号 = ?",
+                [state, unread, round(time.monotonic() - self.began, 3), number],
+            )

@@ -1,0 +1,136 @@
+"""What a task does with the rows of one table that go to the same group of departments: writes them down as Parquet,
+a folder for each year and department. A file appears whole or not at all; a task that is run again writes it again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from perfeval_lint.audit.run.intake import said_of_repeated
+from perfeval_lint.audit.run.reader import FILES, REMARKS
+from perfeval_lint.audit.spark.chunks import Chunk, add_rows
+from perfeval_lint.audit.spark.part import COUNTS, PART_BITS, Job, connect, scratch
+from perfeval_lint.audit.store.results import PARTITIONS
+from perfeval_lint.rule.model import PARENT
+from perfeval_lint.rule.sql import literal
+
+PART: Final = ".part"  # ends the name of a file that is being written
+_ROWS_OF_A_GROUP = 120_000
+_SUMS = ", ".join(f"sum({name})::UINTEGER AS {name}" for name in ("通过", "不通过", "不适用", "未能判断"))
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A file with the same content as another, `like`: its number, its first form and how many forms it has."""
+
+    number: int
+    first: int
+    forms: int
+    like: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What is known once all parts are judged: the files that repeat others, and by part and file of tables the number
+    that its forms' numbers in the file count from."""
+
+    repeated: tuple[Repeated, ...] = ()
+    counted_from: Mapping[tuple[int, int], int] = field(default_factory=dict)
+
+
+def lay_down(job: Job, mended: Mended, folder: Path, chunks: Iterable[Chunk]) -> Iterator[list[Path]]:
+    """Writes the rows of chunks that come together by table, group and share; gives the files of each."""
+    job.check_version()
+    with scratch() as name, connect(job, Path(name)) as database:
+        _note(database, mended)
+        for (table, group, share), some in groupby(chunks, lambda chunk: (chunk.name, chunk.group, chunk.share)):
+            for chunk in some:
+                add_rows(database, _STAGED, chunk)
+            target = "结果" if table == COUNTS else table
+            file = f"{table}-{group:05}-{share:05}.parquet"
+            files = _write(database, _select(table, mended), folder / target, file, Path(name))
+            database.execute(f"DROP TABLE {_STAGED}")
+            yield files
+
+
+_STAGED: Final = "收"
+
+
+def _note(database: duckdb.DuckDBPyConnection, mended: Mended) -> None:
+    repeated, counted = mended.repeated, mended.counted_from
+    database.execute(
+        "CREATE TABLE 重 AS SELECT unnest($1::BIGINT[]) AS 文件号, unnest($2::BIGINT[]) AS 首, "
+        "unnest($3::BIGINT[]) AS 数, unnest($4::VARCHAR[]) AS 与",
+        [
+            [one.number for one in repeated],
+            [one.first for one in repeated],
+            [one.forms for one in repeated],
+            [one.like for one in repeated],
+        ],
+    )
+    database.execute(
+        "CREATE TABLE 起 AS SELECT unnest($1::BIGINT[]) AS 部, unnest($2::BIGINT[]) AS 文件号, "
+        "unnest($3::BIGINT[]) AS 数",
+        [[part for part, _ in counted], [file for _, file in counted], list(counted.values())],
+    )
+
+
+def _select(table: str, mended: Mended) -> str:
+    """The rows as they are to be laid down."""
+    rows = f"SELECT * FROM {_STAGED}"
+    if table == FILES and mended.repeated:
+        items = ", ".join(
+            f"CASE WHEN r.文件号 IS NOT NULL THEN {said} ELSE x.{name} END AS {name}"
+            for name, said in said_of_repeated("r.与").items()
+        )
+        return f"SELECT x.* REPLACE ({items}) FROM {_STAGED} x LEFT JOIN 重 r USING (文件号)"
+    if mended.repeated and table not in (FILES, REMARKS):
+        rows = f"SELECT x.* FROM {_STAGED} x ANTI JOIN 重 r ON x.表号 >= r.首 AND x.表号 < r.首 + r.数"
+    if table == COUNTS:
+        return f'SELECT 表号, 规则, {_SUMS}, "@年", "@门" FROM ({rows}) GROUP BY ALL'
+    if table == PARENT and mended.counted_from:
+        index = "(x.序号 + coalesce(n.数, 0))::UINTEGER AS 序号"
+        before = f"LEFT JOIN 起 n ON n.文件号 = x.文件号 AND n.部 = x.表号 >> {PART_BITS}"
+        return f"SELECT x.* REPLACE ({index}) FROM ({rows}) x {before}"
+    return rows
+
+
+def _write(database: duckdb.DuckDBPyConnection, select: str, target: Path, file: str, own: Path) -> list[Path]:
+    """Writes the rows below the target folder, a file a year and department."""
+    written = own / "written"
+    # Folders are numbered first: DuckDB spells names so that long Chinese ones do not fit.
+    database.execute(
+        "CREATE OR REPLACE TEMP TABLE 夹 AS SELECT row_number() OVER () AS 夹号, * "
+        f'FROM (SELECT DISTINCT "@年", "@门" FROM {_STAGED})'
+    )
+    database.execute(
+        f'COPY (SELECT * EXCLUDE ("@年", "@门") FROM ({select}) JOIN 夹 USING ("@年", "@门")) '
+        f"TO {literal(str(written))} (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (夹号), "
+        f"ROW_GROUP_SIZE {_ROWS_OF_A_GROUP})"
+    )
+    folders = database.execute('SELECT 夹号, "@年", "@门" FROM 夹').fetchall()
+    named = {str(number): zip(PARTITIONS, values, strict=True) for number, *values in folders}
+    places = []
+    for made in sorted(written.glob("*/*.parquet")):
+        names = [f"{name}={value}" for name, value in named[made.parent.name.partition("=")[2]]]
+        places.append(target.joinpath(*names, file))
+        _bring(made, places[-1])
+    shutil.rmtree(written, ignore_errors=True)
+    return places
+
+
+def _bring(made: Path, place: Path) -> None:
+    """Moves a file to its place, which may be on another disk: under another name first, so that it is never half
+    there, whoever else writes the same file at the same time."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    part = place.with_name(f".{place.name}.{os.getpid()}{PART}")
+    shutil.copyfile(made, part)
+    part.replace(place)

@@ -1,0 +1,1 @@
+"""The store of an audit, and the results kept in it."""

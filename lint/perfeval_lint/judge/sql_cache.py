@@ -1,0 +1,98 @@
+"""The SQL of a judge kept between runs, as macros and views of a DuckDB file: reading it takes half the time of
+parsing its text again.
+
+The file holds no rows. What stands in a view is looked for where the view is asked: the tables are those of the
+database it is attached to.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+
+import duckdb
+
+from perfeval_lint.judge.tables import source_sql
+from perfeval_lint.rule.compile.staging import Build, Staging, Statement, build
+from perfeval_lint.rule.model import raw_columns
+from perfeval_lint.rule.sql import identifier, macro_statements
+from perfeval_lint.sql.database import KEPT
+from perfeval_lint.version import VERSION
+
+_KEEP = 8  # files kept; older ones are removed when a new one is written
+
+
+def kept_at(folder: Path, words: str, built: Build, asked: Mapping[str, str]) -> Path:
+    """The file for just this SQL: other words, statements or queries are another file."""
+    texts = [words, *(one.select for wave in built.waves for one in wave), *asked.values()]
+    digest = sha256("\0".join(texts).encode()).hexdigest()
+    return folder / f"{VERSION}-{duckdb.__version__}-{digest[:32]}.duckdb"
+
+
+def keep(path: Path, staging: Staging, asked: Mapping[str, str]) -> None:
+    """Writes the file; where that cannot be done the next run only takes longer."""
+    temporary = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect(str(temporary)) as database:
+            _fill(database, staging, asked)
+        temporary.replace(path)
+    except (OSError, duckdb.Error):
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        return
+    with contextlib.suppress(OSError):
+        kept = sorted(path.parent.glob("*.duckdb"), key=lambda file: file.stat().st_mtime, reverse=True)
+        for old in kept[_KEEP:]:
+            old.unlink(missing_ok=True)
+
+
+def _fill(database: duckdb.DuckDBPyConnection, staging: Staging, asked: Mapping[str, str]) -> None:
+    from perfeval_lint.rule.binding import empty_source
+
+    database.execute(macro_statements(staging.definitions))
+    empty = [one for wave in build(staging, empty_source).waves for one in wave]
+    given = [one for wave in build(staging, partial(source_sql, mark="c")).waves for one in wave]
+    for statement, example in zip(given, empty, strict=True):
+        name = identifier(_maker(statement))
+        if statement.is_first:
+            names = ", ".join(f"c{number}" for number in range(1, len(raw_columns(statement.table)) + 1))
+            database.execute(f"CREATE MACRO {name}({names}) AS TABLE {statement.select}")
+        else:
+            database.execute(f"CREATE VIEW {name} AS {statement.select}")
+        database.execute(example.sql)  # what comes after is bound against it
+    for table, query in asked.items():
+        database.execute(f"CREATE VIEW {identifier(_asker(table))} AS {query}")
+    for example in empty:
+        database.execute(f"DROP TABLE {example.name}")
+
+
+def _maker(statement: Statement) -> str:
+    return f"make {statement.name.strip(chr(34))}"
+
+
+def _asker(table: str) -> str:
+    return f"ask {table}"
+
+
+def built_from_kept(built: Build) -> Build:
+    """The statements that build the tables, each by its name in the file."""
+    return replace(built, waves=tuple(tuple(_by_name(one) for one in wave) for wave in built.waves))
+
+
+def _by_name(statement: Statement) -> Statement:
+    given = ""
+    if statement.is_first:
+        given = "(" + ", ".join(f"${number}" for number in range(1, len(raw_columns(statement.table)) + 1)) + ")"
+    return replace(statement, select=f"FROM {KEPT}.{identifier(_maker(statement))}{given}")
+
+
+def query_from_kept(table: str) -> str:
+    """A table's judging query by its name in the file."""
+    return f"FROM {KEPT}.{identifier(_asker(table))} ORDER BY 表号, 行号"

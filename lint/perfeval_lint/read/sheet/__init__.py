@@ -1,0 +1,1 @@
+"""Workbooks of all kinds to grids."""

@@ -1,0 +1,250 @@
+"""OpenDocument spreadsheets (.ods) to grids.
+
+lxml on content.xml, which keeps the text as shown: odfpy reads 82 forms a second, python-calamine drops that text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple, cast
+
+from lxml import etree
+
+from perfeval_lint.read.model import Reading
+from perfeval_lint.read.package import Package, encrypted, is_utf_16
+from perfeval_lint.read.sheet.drawn import PICTURE, Font, Piece, drawn_number, drawn_text, is_picture, left_out
+from perfeval_lint.read.sheet.number_digits import show_general
+from perfeval_lint.read.sheet.number_sense import number_meant
+from perfeval_lint.read.sheet.ods_look import COLUMN, ROW, Looks, flat_styles
+from perfeval_lint.read.sheet.ods_margins import Pages
+from perfeval_lint.read.sheet.sheet import MAX_COLUMNS, MAX_ROWS, Content, Merge, Sheet, Span, read_sheets
+
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_ROW, _COLUMN = _TABLE + "table-row", _TABLE + "table-column"
+_CELLS = (_TABLE + "table-cell", _TABLE + "covered-table-cell")
+_GROUPS = frozenset(
+    _TABLE + name
+    for name in (
+        *("table-row-group", "table-header-rows", "table-rows"),
+        *("table-column-group", "table-header-columns", "table-columns"),
+    )
+)
+_PARAGRAPH = _TEXT + "p"
+_UNSHOWN = frozenset((_OFFICE + "annotation", _TEXT + "ruby-text", _TEXT + "note", _TEXT + "tracked-changes"))
+_DEFAULT, _STYLE_NAME = _TABLE + "default-cell-style-name", _TABLE + "style-name"
+_MANY_ROWS, _MANY_COLUMNS = _TABLE + "number-rows-repeated", _TABLE + "number-columns-repeated"
+_HIGH, _WIDE = _TABLE + "number-rows-spanned", _TABLE + "number-columns-spanned"
+_FORMULA, _TYPE, _SHOWN_TYPE = _TABLE + "formula", _OFFICE + "value-type", _CALC + "value-type"
+_SAID, _NUMBER = _OFFICE + "string-value", _OFFICE + "value"
+_RAW = (_NUMBER, *(_OFFICE + name for name in ("date-value", "time-value", "boolean-value")))
+_VALUES = frozenset((_FORMULA, _TYPE, _SAID, *_RAW))
+_NAMED_STYLE = re.compile(rb'parent-style-name="(?!Default")')
+_MAX_COUNT = 1 << 21  # more rows than any sheet
+_MAX_SPACES = 1_000
+
+
+_Attributes = dict[str, str]
+
+
+def read_ods(data: bytes, file: str) -> Reading:
+    """The sheets of a workbook that show anything, a Grid each; raises UnreadableFile."""
+    package = Package(data, file, ".ods")
+    if b"encryption-data" in (package.read("META-INF/manifest.xml") or b""):
+        raise encrypted(file)
+    root = package.tree("content.xml")
+    if root is None:
+        raise package.other_kind("另一种压缩包")
+    body = root.find(f"{_OFFICE}body/{_OFFICE}spreadsheet")
+    if body is None:
+        raise package.other_kind("别的文档")
+    unseen = {
+        style.get(_STYLE + "name")
+        for style in root.iterfind(f"{_OFFICE}automatic-styles/{_STYLE}style")
+        if any(child.get(_TABLE + "display") == "false" for child in style.iterfind(_STYLE + "table-properties"))
+    }
+    styles = package.tree("styles.xml") if _needs_styles(package) else None
+    looks, pages, flat = Looks(root, styles), Pages(root, styles), frozenset(flat_styles(root))
+    tables = body.iterfind(_TABLE + "table")
+    return read_sheets((_read_sheet(table, unseen, looks, pages, flat) for table in tables), file)
+
+
+def _needs_styles(package: Package) -> bool:
+    """Whether cells hang on named styles, or a page header may hold Chinese; most files do neither."""
+    styles, content = (package.read(name) or b"" for name in ("styles.xml", "content.xml"))
+    if is_utf_16(styles) or is_utf_16(content):
+        return True
+    _, _, pages = styles.partition(b"master-styles>")
+    return not pages.isascii() or _NAMED_STYLE.search(content) is not None
+
+
+class _Defaults:
+    """The styles that cells without one have from their row or column."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._names: list[str] = []
+
+    def add(self, column: int, name: str) -> None:
+        """Takes the style of the columns from this one on."""
+        self._starts.append(column)
+        self._names.append(name)
+
+    def of(self, column: int) -> str:
+        """The style of a column, "" where it has none."""
+        place = bisect_right(self._starts, column) - 1
+        return self._names[place] if place >= 0 else ""
+
+
+def _read_sheet(
+    table: etree._Element, unseen: set[str | None], looks: Looks, pages: Pages, flat: frozenset[tuple[str, str]]
+) -> Sheet:
+    sheet = Sheet(table.get(_TABLE + "name", ""), hidden=table.get(_TABLE + "style-name") in unseen)
+    defaults = _Defaults()
+    row = column = 0
+    for element in _lines(table):
+        is_row = element.tag == _ROW
+        count = _count(element.get(_MANY_ROWS if is_row else _MANY_COLUMNS))
+        first = row if is_row else column
+        is_flat = (ROW if is_row else COLUMN, element.get(_STYLE_NAME, "")) in flat
+        if is_flat or element.get(_TABLE + "visibility", "visible") != "visible":
+            (sheet.hidden_rows if is_row else sheet.hidden_columns).append(Span(first, first + count - 1))
+        if is_row:
+            _read_row(sheet, element, row, count, _Reader(looks, defaults))
+            row += count
+            if sheet.crowded:
+                break
+        else:
+            defaults.add(column, element.get(_DEFAULT, ""))
+            column += count
+    sheet.margins.extend(pages.margins_of(table))
+    return sheet
+
+
+def _lines(parent: etree._Element) -> Iterator[etree._Element]:
+    """The columns and rows of a table, through their groups."""
+    for child in parent:
+        if child.tag in (_ROW, _COLUMN):
+            yield child
+        elif child.tag in _GROUPS:
+            yield from _lines(child)
+
+
+class _Reader(NamedTuple):
+    """What the cells of a sheet are read by."""
+
+    looks: Looks
+    defaults: _Defaults
+
+    def style(self, said: _Attributes, row: etree._Element, column: int) -> str:
+        """The name of a cell's style: its own, else that of its row or column."""
+        return said.get(_STYLE_NAME) or row.get(_DEFAULT) or self.defaults.of(column)
+
+
+def _read_row(sheet: Sheet, element: etree._Element, row: int, count: int, reader: _Reader) -> None:
+    """Adds what a row shows; a row or cell written once for many is added as often as a sheet may have them."""
+    column = 0
+    for cell in element:
+        if cell.tag not in _CELLS:
+            continue
+        said = cast("_Attributes", dict(cell.items()))
+        repeated = _count(said.get(_MANY_COLUMNS))
+        if len(cell) or not _VALUES.isdisjoint(said):
+            content = _content(cell, said, reader.looks, reader.style(said, element, column))
+            for each in range(row, row + min(count, MAX_ROWS + 1)):
+                for place in range(column, column + min(repeated, MAX_COLUMNS + 1)):
+                    sheet.put(each, place, content)
+        if sheet.crowded:
+            return
+        height, width = _count(said.get(_HIGH)), _count(said.get(_WIDE))
+        if height > 1 or width > 1:
+            sheet.merges.append(Merge(row, column, row + height - 1, column + width - 1))
+        column += repeated
+
+
+def _count(text: str | None) -> int:
+    if text is None:
+        return 1
+    return max(min(int(text), _MAX_COUNT), 1) if text.isdecimal() and len(text) < 9 else 1
+
+
+def _content(cell: etree._Element, said: _Attributes, looks: Looks, style: str) -> Content:
+    """What one cell shows, which the file keeps beside the value."""
+    paragraphs = [child for child in cell if child.tag == _PARAGRAPH]
+    look = looks.of_cell(style)
+    pieces = list(_lines_of(paragraphs, looks, look.font))
+    text = pieces[0][0] if len(pieces) == 1 else "".join([piece for piece, _ in pieces])
+    kind = said.get(_TYPE, "string")
+    if is_picture(text) or is_picture(said.get(_FORMULA, "").partition(":")[2]):
+        return PICTURE
+    if said.get(_SHOWN_TYPE, kind) == "error" or text.startswith("Err:"):
+        return Content(text, f"单元格显示的是错误值 {text[:20]}；请改正公式")
+    if kind == "string" and not text.strip() and said.get(_SAID, "").strip() and paragraphs:
+        return Content("", "", left_out(unseen=said[_SAID]))  # as LibreOffice writes ;;;
+    if not paragraphs:
+        return drawn_number(_unshown(said), look)
+    if kind == "string":
+        return drawn_text(pieces, look) if not looks.hides_text(style) else Content("", "", left_out(unseen=text))
+    return drawn_number(_value(said, text.strip()), look)  # the padding of a number format (0.00_ ) is no text
+
+
+def _value(said: _Attributes, text: str) -> Content:
+    """A number or a date, by its value and the text shown for it."""
+    try:
+        number = Decimal(said.get(_NUMBER, ""))
+    except InvalidOperation:
+        return Content(text)
+    return Content(*number_meant(text, number)) if number.is_finite() else Content(text)
+
+
+def _lines_of(paragraphs: Sequence[etree._Element], looks: Looks, font: Font) -> Iterator[Piece]:
+    for number, paragraph in enumerate(paragraphs):
+        if number:
+            yield "\n", font
+        if len(paragraph):
+            yield from _pieces(paragraph, looks, font)
+        else:
+            yield paragraph.text or "", font
+
+
+def _unshown(said: _Attributes) -> Content:
+    """A cell that keeps a value but not the text it shows."""
+    if _SAID in said:
+        return Content(said[_SAID])
+    raw = next((said[name] for name in _RAW if said.get(name)), "")
+    if raw:
+        doubt = "文件没有存下单元格显示的文字，这里是它的值；请用表格软件打开后另存"
+        return Content(_general(raw), doubt)
+    return Content("", "公式没有存下计算结果；请用表格软件打开、重新计算并保存" if said.get(_FORMULA) else "")
+
+
+def _general(raw: str) -> str:
+    try:
+        number = float(raw)
+    except ValueError:
+        return raw
+    return show_general(number) if abs(number) < 1e300 else raw
+
+
+def _pieces(element: etree._Element, looks: Looks, font: Font) -> Iterator[Piece]:
+    """The text of a paragraph with its fonts, white space as shown."""
+    yield element.text or "", font
+    for child in element:
+        if child.tag == _TEXT + "s":
+            count = child.get(_TEXT + "c", "1")
+            yield " " * (min(int(count), _MAX_SPACES) if count.isdecimal() and len(count) < 9 else 1), font
+        elif child.tag == _TEXT + "tab":
+            yield "\t", font
+        elif child.tag == _TEXT + "line-break":
+            yield "\n", font
+        elif child.tag == _TEXT + "span":
+            yield from _pieces(child, looks, looks.of_letters(child.get(_TEXT + "style-name", ""), font))
+        elif child.tag not in _UNSHOWN:
+            yield from _pieces(child, looks, font)
+        yield child.tail or "", font

@@ -1,0 +1,1 @@
+"""Forms that come as text without cells."""

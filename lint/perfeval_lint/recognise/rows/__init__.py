@@ -1,0 +1,1 @@
+"""Forms whose cells stand in rows."""

@@ -1,0 +1,64 @@
+"""The parts of a form, told by their headers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from perfeval_lint.recognise.rows.columns import Header
+from perfeval_lint.recognise.rows.funds import FUND_ROLES
+from perfeval_lint.recognise.rows.header import header_at
+from perfeval_lint.recognise.rows.misfit import fund_misfit, indicator_misfit, matter_misfit, text_misfit
+from perfeval_lint.recognise.values import is_number
+from perfeval_lint.recognise.words.row import Row
+from perfeval_lint.recognise.words.template import DROPPED, HEADING, SOURCE, Vocabulary
+
+
+def opened(rows: Sequence[Row], at: int, words: Vocabulary) -> tuple[str, Header] | None:
+    """The part of the form whose header begins at a row, and that header; None where none does."""
+    row = rows[at]
+    if len(row.filled) < 2 or row.is_line:
+        return None
+    parts = [words.parts_of(cell.text) for cell in row.filled]
+    for part, is_header in HEADERS:
+        if sum(part in found for found in parts) < 2:
+            continue
+        header = header_at(rows, at, words, part)
+        if is_header(header, row):
+            return part, header
+    return None
+
+
+def _is_indicator_header(header: Header, _: Row) -> bool:
+    roles = header.roles - {"", HEADING, DROPPED}
+    values = roles & {"年度指标值", "实际完成值", "分值", "得分"}
+    return "三级指标" in roles and bool(values) and len(roles) >= 3
+
+
+def _is_fund_header(header: Header, row: Row) -> bool:
+    if any(is_number(cell.text) for cell in row.filled):
+        return False
+    return len(header.roles & {*FUND_ROLES}) + (SOURCE in header.roles) >= 2
+
+
+def _is_goal_header(header: Header, row: Row) -> bool:
+    labels = [column.role for column in header.columns if column.label.strip()]
+    between = labels[labels.index("预期目标") :] if "预期目标" in labels else [""]
+    return {"预期目标", "实际完成情况"} <= header.roles and between[-1:] != [""] and len(row.filled) <= 6
+
+
+def _is_management_header(header: Header, _: Row) -> bool:
+    return {"情况说明", "存在问题"} <= header.roles
+
+
+HEADERS: tuple[tuple[str, Callable[[Header, Row], bool]], ...] = (
+    ("indicators", _is_indicator_header),
+    ("funds", _is_fund_header),
+    ("management", _is_management_header),
+    ("goals", _is_goal_header),
+)
+MISFITS = {
+    "funds": fund_misfit,
+    "goals": text_misfit,
+    "management": matter_misfit,
+    "indicators": indicator_misfit,
+}

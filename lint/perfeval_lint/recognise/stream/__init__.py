@@ -1,0 +1,1 @@
+"""Forms that come one cell a line."""

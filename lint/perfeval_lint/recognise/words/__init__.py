@@ -1,0 +1,1 @@
+"""The words a layout is known by."""

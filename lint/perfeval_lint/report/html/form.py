@@ -1,0 +1,174 @@
+"""One form as a piece of a web page: its table with the findings marked, and what was found beside it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from perfeval_lint.judge.outcome import Change, Finding
+from perfeval_lint.judge.tell.quote import shown_as
+from perfeval_lint.report.html.style import FORM_STYLE
+from perfeval_lint.report.html.table import Mark, Plan, path_words, plan_of, table_html
+from perfeval_lint.report.html.text import attributes, one_line, shown
+from perfeval_lint.report.lines import (
+    Unjudged,
+    due_score,
+    given_score,
+    outcome_line,
+    score_line,
+    unjudged_lines,
+    unjudged_values,
+)
+from perfeval_lint.report.model import FormReport
+from perfeval_lint.report.words import SEVERITY, basis_line
+
+_CHANGED = ("影响复核得分的行", "目标", "实际", "自评", "应得", "原因")
+
+
+def form_style() -> str:
+    """The style sheet of form_html: light and dark, narrow and wide screens, A4."""
+    return FORM_STYLE
+
+
+def form_html(report: FormReport, *, key: str, editable: bool = False, places: bool = True) -> str:
+    """The form as <article id=`key`>, with neither scripts nor styles of its own.
+
+    Every value's cell has `data-path` and the id `key`-cN, every finding is <li id="`key`-fN"> and linked to its cell.
+    `editable` makes each value a text field; `places` tells where in the file a finding stands.
+    """
+    plan = plan_of(report.form, key)
+    findings = report.open_findings
+    homes = [plan.home(finding.place.path) for finding in findings]
+    marks: dict[str, list[Mark]] = {}
+    for number, (finding, home) in enumerate(zip(findings, homes, strict=True), start=1):
+        marks.setdefault(home, []).append(Mark(number, finding.severity))
+    name = shown(key)
+    items = (
+        _finding(key, number, finding, home, places=places)
+        for number, (finding, home) in enumerate(zip(findings, homes, strict=True), start=1)
+    )
+    return (
+        f'<article class="form" id="{name}" aria-labelledby="{name}-head">\n{_head(report, name)}'
+        f"{_outcome(report)}{_changes(plan, report)}"
+        f'<div class="sides">\n<div class="sheet" tabindex="0" role="group" aria-label="自评表">\n'
+        f"{table_html(plan, marks, editable=editable)}</div>\n"
+        f'<section class="found">\n<h3>问题 {len(findings)} 处</h3>\n{_list(items)}</section>\n</div>\n'
+        f"{''.join(_rest(plan, report, places=places))}</article>\n"
+    )
+
+
+def project_of(report: FormReport) -> str:
+    """What a form is about, on one line: the project, or the department."""
+    name = report.form.text("项目名称") or report.form.text("部门") or "（未写项目名称）"
+    return " ".join(name.split())
+
+
+def counts_html(report: FormReport) -> str:
+    """How many findings of each severity, as items of a list."""
+    counts = Counter(finding.severity for finding in report.open_findings)
+    return "".join(
+        f'<li class="{severity.value if counts[severity] else "none"}">{words} <b>{counts[severity]}</b></li>'
+        for severity, words in SEVERITY.items()
+    )
+
+
+def _head(report: FormReport, name: str) -> str:
+    year = report.form.text("年度")
+    which = f"{year} 年度" if year else "未写年度"
+    return (
+        f'<header>\n<h2 id="{name}-head">{shown(project_of(report))}</h2>\n'
+        f"<p>{one_line(which)}　{one_line(report.form.text('表式') or '未写表式')}</p>\n</header>\n"
+    )
+
+
+def _outcome(report: FormReport) -> str:
+    """The scores, the counts, and what judged."""
+    score = score_line(report)
+    return (
+        '<div class="outcome">\n'
+        + (f'<p class="score">{one_line(score)}</p>\n' if score else "")
+        + f'<ul class="counts" aria-label="问题数">{counts_html(report)}</ul>\n'
+        f"<p>{one_line(outcome_line(report))}</p>\n"
+        f"<p>规则集：{one_line(report.profile)}（{one_line(report.profile_reason)}）</p>\n</div>\n"
+    )
+
+
+def _changes(plan: Plan, report: FormReport) -> str:
+    """The rows whose scores make the review differ from the self-evaluation, or an upper bound."""
+    review = report.verdict.review
+    if review is None or not review.changes:
+        return ""
+    head = "".join(f'<th scope="col">{name}</th>' for name in _CHANGED)
+    rows = "".join(_change(plan, change) for change in review.changes)
+    return f'<table class="changes">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n'
+
+
+def _change(plan: Plan, change: Change) -> str:
+    row = _link(plan.home(change.place.path), change.place.words.removesuffix("·得分"))
+    target, actual = (one_line(shown_as(text)) if text else "—" for text in (change.target, change.actual))
+    scores = "".join(f'<td class="number">{shown(score)}</td>' for score in (given_score(change), due_score(change)))
+    why = f"<td>{one_line(change.reason)}</td>"
+    return f'<tr><th scope="row">{row}</th><td>{target}</td><td>{actual}</td>{scores}{why}</tr>\n'
+
+
+def _link(home: str, words: str) -> str:
+    return f'<a href="#{shown(home)}">{one_line(words)}</a>'
+
+
+def _list(items: Iterable[str]) -> str:
+    content = "".join(items)
+    return f'<ol class="findings" role="list">\n{content}</ol>\n' if content else "<p>没有发现问题。</p>\n"
+
+
+def _finding(key: str, number: int, finding: Finding, home: str, *, places: bool) -> str:
+    """One finding: its number and severity, where it is, what is wrong, what to do, on what ground."""
+    rule, level = finding.rule, finding.severity
+    head = attributes(
+        id=f"{key}-f{number}", class_=f"finding {level.value}", data_path=finding.place.path, data_target=home
+    )
+    position = f' <span class="position">原文件 {one_line(finding.place.position.words)}</span>' if places else ""
+    basis = "".join(f'<p class="basis">依据：{one_line(basis_line(basis))}</p>\n' for basis in rule.basis)
+    return (
+        f'<li{head}>\n<p class="where"><span class="mark {level.value}" aria-hidden="true">{number}</span> '
+        f'<b class="level">{SEVERITY[level]}</b> {_link(home, finding.place.words)}</p>\n'
+        f'<p class="message">{shown(finding.message)}</p>\n'
+        f'<p class="help">改法：{one_line(finding.help)}</p>\n{basis}'
+        f'<p class="rule">{shown(rule.id)} {one_line(rule.title)}{position}</p>\n</li>\n'
+    )
+
+
+def _rest(plan: Plan, report: FormReport, *, places: bool) -> Iterator[str]:
+    """What was not judged, what the conversion was not sure of, what is waived; each only where there is some."""
+    waived = [
+        f"{shown(finding.rule.id)} {_link(plan.home(finding.place.path), finding.place.words)}："
+        f"{one_line(finding.message)}（理由：{one_line(finding.waived)}）"
+        for finding in report.verdict.findings
+        if finding.waived is not None
+    ]
+    doubts = [f"{_doubted(plan, place)}：{one_line(reason)}" for place, reason in report.doubts]
+    unjudged = [_unjudged(plan, value, places=places) for value in unjudged_values(report.verdict.not_evaluated)]
+    unjudged += [one_line(line) for line in unjudged_lines(report.verdict.not_evaluated)]
+    yield from (
+        f'<section class="rest">\n<h3>{name}</h3>\n{_plain_list(lines)}</section>\n'
+        for name, lines in (("未能判断", unjudged), ("识别存疑", doubts), ("豁免", waived))
+        if lines
+    )
+
+
+def _unjudged(plan: Plan, value: Unjudged, *, places: bool) -> str:
+    """A value that left rules undecided."""
+    position = f' <span class="position">原文件 {one_line(value.place.position.words)}</span>' if places else ""
+    return (
+        f"{_link(plan.home(value.place.path), value.place.words)}：{one_line(value.message)}"
+        f'<p class="help">改法：{one_line(value.help)}</p>\n'
+        f'<p class="rule">没有判断的规则：{one_line("、".join(value.rules))}{position}</p>\n'
+    )
+
+
+def _doubted(plan: Plan, place: str) -> str:
+    """Where the conversion was in doubt: a path on the form, or a place in the file that is no part of it."""
+    return _link(plan.homes[place], path_words(place)) if place and place in plan.homes else one_line(place)
+
+
+def _plain_list(lines: Sequence[str]) -> str:
+    return "<ul>\n" + "".join(f"<li>{line}</li>\n" for line in lines) + "</ul>\n"

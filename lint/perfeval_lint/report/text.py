@@ -1,0 +1,183 @@
+"""The report in a terminal: what form this is, findings by part of the form, then the outcome."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from perfeval_lint.errors import Problem
+from perfeval_lint.judge.outcome import Finding
+from perfeval_lint.judge.tell.place import PARTS
+from perfeval_lint.report.lines import (
+    SHOWN_PLACES,
+    change_line,
+    outcome_line,
+    score_line,
+    total_line,
+    unjudged_lines,
+    unjudged_values,
+)
+from perfeval_lint.report.model import FileReport, FormReport, Summary
+from perfeval_lint.report.words import SEVERITY, printable
+from perfeval_lint.report.wrapping import with_breaks
+from perfeval_lint.rule.model import Rule, Severity
+
+_STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_INDENT = 5
+
+
+class TextReport:
+    """Writes reports to a console as they come. `quiet` leaves only findings and errors."""
+
+    def __init__(self, console: Console, *, quiet: bool = False) -> None:
+        self.console = console
+        self.quiet = quiet
+
+    def file(self, report: FileReport) -> None:
+        """One file: each of its forms, then what could not be read."""
+        for form in report.forms:
+            self._form(report.file, form, alone=len(report.forms) == 1)
+        for problem in report.errors:
+            self._problem(problem)
+        for note in () if self.quiet else report.notes:
+            self._labelled("说明", printable(f"{note.file}：{note.message}"))
+
+    def summary(self, total: Summary) -> None:
+        """The last lines of a run."""
+        if self.quiet:
+            return
+        self._print(Text(total_line(total), "bold"))
+
+    def statistics(self, reports: Iterable[FileReport]) -> Summary:
+        """Counts a rule instead of the findings themselves; returns the totals."""
+        total = Summary()
+        counts: Counter[tuple[Severity, str]] = Counter()
+        rules: dict[str, Rule] = {}
+        for report in reports:
+            total = total.plus(report)
+            for problem in report.errors:
+                self._problem(problem)
+            for form in report.forms:
+                for finding in form.open_findings:
+                    counts[finding.severity, finding.rule.id] += 1
+                    rules[finding.rule.id] = finding.rule
+        for (severity, name), number in sorted(counts.items(), key=lambda item: (-item[1], item[0][1])):
+            line = Text(f"{number:>7}  ")
+            line.append(SEVERITY[severity], _STYLE[severity]).append(f"  {name}  {rules[name].title}")
+            self._print(line)
+        return total
+
+    def _form(self, file: str, report: FormReport, *, alone: bool) -> None:
+        if not self.quiet:
+            self._head(file, report, alone=alone)
+        for part, findings in _by_part(report.open_findings):
+            if not self.quiet:
+                self._print(Text(part, "bold"))
+            for alike in _alike(findings):
+                self._finding(file, alike)
+        if not self.quiet:
+            self._outcome(report)
+
+    def _head(self, file: str, report: FormReport, *, alone: bool) -> None:
+        form = report.form
+        name = form.text("项目名称") or form.text("部门") or "（未写项目名称）"
+        year = f"{form.text('年度')} 年度" if form.text("年度") else "（未写年度）"
+        number = "" if alone else f"（第 {report.index + 1} 张）"
+        self._print(Text(f"{printable(file)}{number}", "bold underline"))
+        self._print(Text(printable(f"{form.text('表式') or '（未写表式）'}　{year}　{' '.join(name.split())}")))
+
+    def _finding(self, file: str, alike: list[Finding]) -> None:
+        """One finding, or several that say the same of different rows."""
+        finding = alike[0]
+        position = finding.place.position
+        line = Text("  ").append(SEVERITY[finding.severity], _STYLE[finding.severity])
+        line.append(f" {finding.rule.id} {printable(file)}:{position.short}")
+        words = printable(finding.place.words)
+        if cell_len(line.plain) + 2 + cell_len(words) <= self.console.width:
+            self._print(line.append(f"  {words}", "dim"))
+        else:
+            self._print(line)
+            self._indented(Text(words, "dim"))
+        self._indented(Text(printable(finding.message)))
+        if len(alike) > 1:
+            others = "、".join(other.place.position.words for other in alike[1:])
+            self._indented(Text(f"同样的还有 {len(alike) - 1} 处：{others}"))
+        if not self.quiet:
+            self._indented(Text(f"改法：{printable(finding.help)}", "dim"))
+
+    def _outcome(self, report: FormReport) -> None:
+        self._labelled("结果", outcome_line(report))
+        self._scores(report)
+        self._labelled("规则集", f"{report.profile}（{report.profile_reason}）")
+        self._unjudged(report)
+        self._doubts(report.doubts)
+        for finding in report.verdict.findings:
+            if finding.waived is not None:
+                text = f"{finding.rule.id} {finding.place.words}：{finding.message}（理由：{finding.waived}）"
+                self._labelled("豁免", " ".join(printable(text).split()))
+        self._print(Text(""))
+
+    def _unjudged(self, report: FormReport) -> None:
+        """What could not be judged: the values that are to blame, then what no single one is to blame for."""
+        unjudged = report.verdict.not_evaluated
+        for value in unjudged_values(unjudged):
+            self._labelled("未能判断", printable(f"{value.place.words}（{value.place.position.words}）"))
+            self._indented(Text(printable(value.message)))
+            self._indented(Text(f"改法：{printable(value.help)}", "dim"))
+            self._indented(Text(f"没有判断的规则：{'、'.join(value.rules)}", "dim"))
+        for text in unjudged_lines(unjudged):
+            self._labelled("未能判断", text)
+
+    def _doubts(self, doubts: list[tuple[str, str]]) -> None:
+        """What the conversion was not sure of, places with the same reason together."""
+        places: dict[str, list[str]] = {}
+        for place, reason in doubts:
+            places.setdefault(reason, []).append(place)
+        for reason, found in places.items():
+            more = f" 等 {len(found)} 处" if len(found) > SHOWN_PLACES else ""
+            self._labelled("识别存疑", printable(f"{'；'.join(found[:SHOWN_PLACES])}{more}：{reason}"))
+
+    def _scores(self, report: FormReport) -> None:
+        """The self-given total, the reviewed one, and the rows that make the difference or the bound."""
+        if line := score_line(report):
+            self._labelled("得分", printable(line))
+        review = report.verdict.review
+        for change in review.changes if review else ():
+            self._indented(Text(printable(change_line(change))))
+
+    def _problem(self, problem: Problem) -> None:
+        place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part is not None)
+        line = Text("没有检查 ", "bold red").append(printable(place), "bold")
+        self._print(line)
+        self._indented(Text(printable(problem.message)))
+
+    def _labelled(self, label: str, text: str) -> None:
+        self._print(Text(f"{label}　", "bold").append(text, "not bold"))
+
+    def _indented(self, text: Text) -> None:
+        for line in with_breaks(text, max(self.console.width - _INDENT, 20)).split("\n"):
+            self._print(Text(" " * _INDENT).append_text(line))
+
+    def _print(self, text: Text) -> None:
+        self.console.print(text, highlight=False)
+
+
+def _by_part(findings: list[Finding]) -> Iterator[tuple[str, list[Finding]]]:
+    """Findings under the part of the form they belong to, in the order of the form."""
+    ordered = sorted(findings, key=lambda finding: PARTS.index(finding.place.part))
+    for part, group in groupby(ordered, key=lambda finding: finding.place.part):
+        yield part, list(group)
+
+
+def _alike(findings: list[Finding]) -> list[list[Finding]]:
+    """Findings of one part, those of one rule that say the same word for word put together at the first."""
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in findings:
+        field = finding.place.path.rpartition(".")[2]
+        groups.setdefault((finding.rule.id, field, finding.message), []).append(finding)
+    return list(groups.values())

@@ -1,0 +1,68 @@
+"""The judging processes: uploads go out to them one by one, none may take longer or hold more than its bounds."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
+from types import TracebackType
+
+from pebble import ProcessExpired
+
+from perfeval_lint.audit.run.processes import Processes
+from perfeval_lint.serve.model import Answer, Asked, Limits, problem
+
+Begin = Callable[[Limits], None]
+Do = Callable[[str, Asked], Answer]
+
+BUSY = problem(503, "busy", "现在送来的文件太多，请稍等再试")  # where there is no room for another
+_RENEWED = 2000  # requests after which a process makes way for a new one: what libraries keep is let go
+
+
+class Desk:
+    """The processes, and how many requests and bytes are in hand. `begin` and `do` run in the processes."""
+
+    def __init__(self, limits: Limits, begin: Begin, do: Do) -> None:
+        self.limits = limits
+        self._do = do
+        self._waiting = 0
+        self._in_hand = 0
+        self._processes = Processes(limits.processes, begin, (limits,), renewed=_RENEWED)
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._processes.stop()
+
+    @contextlib.contextmanager
+    def holding(self, size: int) -> Iterator[bool]:
+        """Holds `size` bytes of an upload for as long as the block lasts; False where there is no room for them."""
+        has_room = self._waiting < self.limits.waiting and self._in_hand + size <= self.limits.in_hand
+        if not has_room:
+            yield False
+            return
+        self._waiting += 1
+        self._in_hand += size
+        try:
+            yield True
+        finally:
+            self._waiting -= 1
+            self._in_hand -= size
+
+    async def answer(self, task: str, asked: Asked) -> Answer:
+        """The answer of a process; a request that takes too long or brings its process down is answered too."""
+        try:
+            future = self._processes.give(self._do, task, asked, seconds=self.limits.judging)
+            return await asyncio.wrap_future(future)
+        except FutureTimeoutError:
+            seconds = f"{self.limits.judging:g}"
+            return problem(422, "too-slow", f"这个文件读了 {seconds} 秒还没有读完，已停止；请只留下自评表再试")
+        except (ProcessExpired, MemoryError):
+            return problem(422, "crashed", "读这个文件时读取程序崩溃；请用 Office（WPS）打开后另存再试")
+        except BrokenProcessPool:
+            return problem(
+                500, "no-process", "审核进程一启动就退出；请核对这台机器的内存再试，或重新启动 perfeval-lint serve"
+            )
