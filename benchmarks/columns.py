@@ -11,8 +11,8 @@ from perfeval_lint.form.load import load
 from perfeval_lint.judge.tables import source_sql, tabulate
 from perfeval_lint.rule.compile.staging import Staging, build
 from perfeval_lint.rule.locate import all_folders
-from perfeval_lint.rule.model import GIVEN
 from perfeval_lint.rule.pack_cache import load_pack
+from perfeval_lint.sql.columns import GIVEN
 
 _BATCH = 1000
 

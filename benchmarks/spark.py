@@ -31,7 +31,7 @@ from perfeval_lint.audit.run.pool import Limits
 from perfeval_lint.audit.spark.engine import run_on_spark
 from perfeval_lint.audit.spark.session import Cluster
 from perfeval_lint.audit.store.results import attach, is_results
-from perfeval_lint.rule.sql import literal
+from perfeval_lint.sql.text import literal
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "spark"))
 from cluster import cluster

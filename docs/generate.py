@@ -19,9 +19,10 @@ from perfeval_lint.form.schema import form_page, form_schema
 from perfeval_lint.recognise.words.template import shipped_templates
 from perfeval_lint.report.words import SEVERITY
 from perfeval_lint.rule.locate import all_folders
-from perfeval_lint.rule.model import READINGS, Pack, Rule
+from perfeval_lint.rule.model import Pack, Rule
 from perfeval_lint.rule.pack_cache import load_pack
 from perfeval_lint.rule.schema import RULE_SCHEMA
+from perfeval_lint.sql.columns import READINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "lint" / "perfeval_lint"

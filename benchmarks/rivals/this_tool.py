@@ -71,9 +71,9 @@ def _judged(database: Any, pack: Any, checks: list[Any]) -> list[tuple[int, int,
     """表号, 行号 and check of every finding: the one place that knows how a batch of tables is judged."""
     from functools import partial
 
+    from perfeval_lint.rule.compile.macros import macro_statements
     from perfeval_lint.rule.compile.query import FAIL, judging_query, wanted_columns
     from perfeval_lint.rule.compile.staging import Staging, build
-    from perfeval_lint.rule.sql import macro_statements
 
     database.execute(macro_statements(pack.definitions))
     readings = ", ".join(f'"{name}" {kind}' for name, kind in _pair_columns()[3:])
@@ -97,7 +97,7 @@ def _judged(database: Any, pack: Any, checks: list[Any]) -> list[tuple[int, int,
 
 def _source(database: Any, table: str) -> str:
     """A table's raw columns: the text as on the form, and what is given besides."""
-    from perfeval_lint.rule.model import GIVEN, raw_columns
+    from perfeval_lint.sql.columns import GIVEN, raw_columns
 
     there = {name for name, *_ in database.execute(f'DESCRIBE "{table}"').fetchall()}
     given = GIVEN.get(table, {})
@@ -114,7 +114,7 @@ def _source(database: Any, table: str) -> str:
 def _read_quantities(database: Any) -> None:
     """What the targets and results of all indicators say, each distinct pair read once."""
     from perfeval_lint.judge.readings import reading_row
-    from perfeval_lint.rule.model import READINGS
+    from perfeval_lint.sql.columns import READINGS
 
     pairs = database.execute(
         "SELECT DISTINCT 年度指标值, 实际完成值, 年度 FROM 指标 JOIN (SELECT 表号, 年度 FROM 表) USING (表号)"
@@ -132,7 +132,7 @@ def _read_quantities(database: Any) -> None:
 
 
 def _pair_columns() -> list[tuple[str, str]]:
-    from perfeval_lint.rule.model import READINGS
+    from perfeval_lint.sql.columns import READINGS
 
     return [
         ("年度指标值", "VARCHAR"),

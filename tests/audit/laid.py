@@ -9,7 +9,7 @@ import duckdb
 from perfeval_lint.audit.reports.names import distinct_names
 from perfeval_lint.audit.store.results import IN_FILES, IN_FOLDERS, PARTITIONS, laid_down, write_manifest
 from perfeval_lint.audit.store.store import RAW_TABLES, raw_table
-from perfeval_lint.rule.sql import identifier, literal
+from perfeval_lint.sql.text import identifier, literal
 
 NONE = "未写"
 

@@ -24,7 +24,7 @@ from perfeval_lint.audit.tables.source import ROW
 from perfeval_lint.audit.tables.sources import close_sources, open_sources, table_files
 from perfeval_lint.audit.tables.tally import Counted, Tally, added_up
 from perfeval_lint.errors import TablesRefused
-from perfeval_lint.rule.sql import identifier, literal
+from perfeval_lint.sql.text import identifier, literal
 
 FORMS = 240
 BUCKETS = 7

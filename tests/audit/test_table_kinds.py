@@ -12,7 +12,7 @@ from exports import EXPORT, FORM, ID, TABLES, WRITERS, Import, Raw, Table, write
 
 from perfeval_lint.form.load import load
 from perfeval_lint.judge.tables import tabulate
-from perfeval_lint.rule.model import GIVEN
+from perfeval_lint.sql.columns import GIVEN
 
 
 def expected(table: str) -> list[dict[str, object]]:

@@ -11,8 +11,9 @@ import pytest
 from perfeval_lint.judge.outcome import Undecided
 from perfeval_lint.judge.tell.undecided import REASON, words_of
 from perfeval_lint.report.lines import unjudged_lines, unjudged_values
-from perfeval_lint.rule.model import READINGS
-from perfeval_lint.rule.sql import identifier, macro_statements
+from perfeval_lint.rule.compile.macros import macro_statements
+from perfeval_lint.sql.columns import READINGS
+from perfeval_lint.sql.text import identifier
 
 INDICATOR = {"二级指标": "数量指标", "三级指标": "培训", "分值": "10", "得分": "10"}
 

@@ -14,7 +14,7 @@ from perfeval_lint import read_quantity
 from perfeval_lint.judge.readings import reading_row
 from perfeval_lint.quantity.compare import compare
 from perfeval_lint.quantity.units import data
-from perfeval_lint.rule.model import READINGS
+from perfeval_lint.sql.columns import READINGS
 
 SIDES = yaml.safe_load((Path(__file__).parent / "sides.yaml").read_text("utf-8"))
 CASES = [(kind, entry) for kind, entries in SIDES.items() for entry in entries]

@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from perfeval_lint.judge.judge import Judge
+from perfeval_lint.rule.compile.macros import macro_statements
 from perfeval_lint.rule.pack import every_check
-from perfeval_lint.rule.sql import macro_statements
 
 TABLE = yaml.safe_load(Path(__file__).with_name("directions.yaml").read_text("utf-8"))
 CASES = [tuple(case) for group in TABLE for cases in group.values() for case in cases]

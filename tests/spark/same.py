@@ -21,7 +21,7 @@ from perfeval_lint.audit.spark.engine import run_on_spark
 from perfeval_lint.audit.spark.session import Cluster, working
 from perfeval_lint.audit.store.results import IN_FOLDERS, open_read
 from perfeval_lint.audit.store.store import RAW_TABLES, raw_table
-from perfeval_lint.rule.sql import identifier
+from perfeval_lint.sql.text import identifier
 
 YEAR = 2025
 Content = dict[str, list[str]]

@@ -18,11 +18,12 @@ from perfeval_lint.judge.tell.wording import help_in_general
 from perfeval_lint.report.words import SEVERITY, basis_line, printable
 from perfeval_lint.report.wrapping import with_breaks
 from perfeval_lint.rule.locate import all_folders
-from perfeval_lint.rule.model import Across, Pack, Param, Rule, Severity
+from perfeval_lint.rule.model import Across, Pack, Rule, Severity
 from perfeval_lint.rule.pack import shared_words
 from perfeval_lint.rule.pack_cache import load_pack
 from perfeval_lint.rule.profile import DEFAULT, Overrides, choose, params_of, severity_of, shared_params
 from perfeval_lint.rule.settings import FILE_NAME, settings_for
+from perfeval_lint.sql.text import Param
 
 _OUTCOMES = {"pass": "通过", "fail": "不通过", "skip": "不适用", "unknown": "未能判断"}
 _INDENT = 2

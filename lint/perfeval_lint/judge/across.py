@@ -27,12 +27,14 @@ from perfeval_lint.rule.compile.across import (
     row_sql,
     wanted_across,
 )
+from perfeval_lint.rule.compile.macros import macro_statements
 from perfeval_lint.rule.compile.query import FAIL, UNKNOWN, Check, placeholders_of
 from perfeval_lint.rule.compile.staging import Staging, build
 from perfeval_lint.rule.expression import HOLD_VALUES
-from perfeval_lint.rule.model import OTHERS, PARENT, Expression, Pack
-from perfeval_lint.rule.sql import identifier, literal, macro_statements
+from perfeval_lint.rule.model import OTHERS, Expression, Pack
+from perfeval_lint.sql.columns import PARENT
 from perfeval_lint.sql.database import open_cursors
+from perfeval_lint.sql.text import identifier, literal
 
 _ROW = ("表号", "行号")  # what every table has
 _NAMED = 3  # other forms of a group that a message names

@@ -18,10 +18,12 @@ from perfeval_lint.judge.tell.doubt import REMARK, inputs_of
 from perfeval_lint.judge.tell.told import MACROS, help_sql, message_sql, missing_sql, place_sql, values_in
 from perfeval_lint.judge.tell.undecided import WHY, columns_for_reasons, compare, with_reason
 from perfeval_lint.judge.tell.why import FOUND, said_sql, why_sql
+from perfeval_lint.rule.compile.macros import macro_statements
 from perfeval_lint.rule.compile.query import Check, verdict_sql, wanted_columns
 from perfeval_lint.rule.compile.staging import Staging, Statement, build
-from perfeval_lint.rule.model import PARENT, READINGS, Pack
-from perfeval_lint.rule.sql import identifier, literal, macro_statements
+from perfeval_lint.rule.model import Pack
+from perfeval_lint.sql.columns import PARENT, READINGS
+from perfeval_lint.sql.text import identifier, literal
 
 _UNREAD = "读数表里没有这一对目标和完成值"  # what the database is told to raise; it never means "not applicable"
 BATCH = "批"  # a table with the forms to judge: 表号, and 年度 as a number (0 where there is none)

@@ -12,8 +12,8 @@ from perfeval_lint.judge.origins import as_read
 from perfeval_lint.judge.readings import PAIR_COLUMNS, columns_of_pairs, pairs_of, year_of
 from perfeval_lint.rule.compile.query import Check
 from perfeval_lint.rule.model import Pack
-from perfeval_lint.rule.sql import identifier, unnested
 from perfeval_lint.sql.database import open_database
+from perfeval_lint.sql.text import identifier, unnested
 
 _READINGS = "读数"
 

@@ -24,6 +24,7 @@ from perfeval_lint.judge.tell.quote import shown_as
 from perfeval_lint.judge.tell.undecided import Reasons, columns_for_reasons, values_for, with_reason
 from perfeval_lint.judge.tell.wording import filled
 from perfeval_lint.judge.threads import Cursors, run_together
+from perfeval_lint.rule.compile.macros import macro_statements
 from perfeval_lint.rule.compile.query import (
     FAIL,
     PASS,
@@ -38,8 +39,8 @@ from perfeval_lint.rule.compile.query import (
     wanted_columns,
 )
 from perfeval_lint.rule.compile.staging import Staging, build
-from perfeval_lint.rule.model import FIELD_NAME, Pack, base_columns
-from perfeval_lint.rule.sql import macro_statements
+from perfeval_lint.rule.model import FIELD_NAME, Pack
+from perfeval_lint.sql.columns import base_columns
 from perfeval_lint.sql.database import open_cursors
 
 _NOT_HAD = "（未能取得）"  # the query of the values itself failed: not the same as an empty cell

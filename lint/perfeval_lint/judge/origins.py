@@ -12,7 +12,7 @@ from perfeval_lint.form.definition import DOUBTS, EXPECTED_OF_TOTAL, FUNDS, SECT
 from perfeval_lint.form.model import Form, Record
 from perfeval_lint.form.origin import Origin, Position
 from perfeval_lint.judge.tables import Cell, printed, rows_of, section_of
-from perfeval_lint.rule.model import PARENT, has_place
+from perfeval_lint.sql.columns import PARENT, has_place
 
 _SECTION_KEYS = tuple(section.key for section in SECTIONS if section.key)
 

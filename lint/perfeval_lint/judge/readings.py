@@ -26,7 +26,7 @@ from perfeval_lint.quantity.model import (
     Quantity,
 )
 from perfeval_lint.quantity.read import read_quantity
-from perfeval_lint.rule.model import READINGS
+from perfeval_lint.sql.columns import READINGS
 
 _KINDS = {COUNT: "数量", RATE: "比率", AMOUNT: "金额", TIME: "时间", TEXT: "定性", COMPOUND: "复合"}
 _LEVELS = {DONE: "完成", PARTIAL: "部分完成", UNDONE: "未完成", ABSENT: None, None: None}

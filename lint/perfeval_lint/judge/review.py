@@ -10,7 +10,7 @@ from perfeval_lint.form.definition import FUNDS, INDICATORS, Section
 from perfeval_lint.form.model import Form
 from perfeval_lint.judge.outcome import Change, Review
 from perfeval_lint.judge.tell.place import locate
-from perfeval_lint.rule.model import PARENT
+from perfeval_lint.sql.columns import PARENT
 
 TOTALS = ("复核得分", "复核至多", "复核等级", "可复核分值", "应有总分值")
 TOTALS_SQL = (

@@ -19,10 +19,11 @@ from pathlib import Path
 import duckdb
 
 from perfeval_lint.judge.tables import source_sql
+from perfeval_lint.rule.compile.macros import macro_statements
 from perfeval_lint.rule.compile.staging import Build, Staging, Statement, build
-from perfeval_lint.rule.model import raw_columns
-from perfeval_lint.rule.sql import identifier, macro_statements
+from perfeval_lint.sql.columns import raw_columns
 from perfeval_lint.sql.database import KEPT
+from perfeval_lint.sql.text import identifier
 from perfeval_lint.version import VERSION
 
 _KEEP = 8  # files kept; older ones are removed when a new one is written

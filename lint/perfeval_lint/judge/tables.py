@@ -24,8 +24,8 @@ from perfeval_lint.form.judged import judged_column
 from perfeval_lint.form.model import Form, Record, Unknown
 from perfeval_lint.judge.threads import Cursors, run_together
 from perfeval_lint.rule.compile.staging import Build, Statement
-from perfeval_lint.rule.model import PARENT, READINGS, has_place, raw_columns
-from perfeval_lint.rule.sql import unnested
+from perfeval_lint.sql.columns import PARENT, READINGS, has_place, raw_columns
+from perfeval_lint.sql.text import unnested
 
 Cell = str | int | bool | Decimal | None
 Columns = Mapping[str, list[Cell]]

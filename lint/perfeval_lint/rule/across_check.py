@@ -5,15 +5,8 @@ from __future__ import annotations
 from perfeval_lint.rule.checker import Checker, Wanted, characters_before
 from perfeval_lint.rule.compile.across import outermost
 from perfeval_lint.rule.expression import ACROSS_AGGREGATES
-from perfeval_lint.rule.model import (
-    PARENT,
-    THIS_ROW,
-    Across,
-    Definitions,
-    Expression,
-    Reference,
-    Rule,
-)
+from perfeval_lint.rule.model import THIS_ROW, Across, Definitions, Expression, Reference, Rule
+from perfeval_lint.sql.columns import PARENT
 
 
 def check_across(

@@ -12,6 +12,8 @@ from typing import Any
 import duckdb
 
 from perfeval_lint.errors import Problem
+from perfeval_lint.rule.compile.macros import MACRO_END, macro_head, macro_statements
+from perfeval_lint.rule.compile.rewrite import Changes, rewrite, unchanged
 from perfeval_lint.rule.files import Path_, SourceFile
 from perfeval_lint.rule.kinds import (
     Mixed,
@@ -27,7 +29,7 @@ from perfeval_lint.rule.kinds import (
     span_of,
 )
 from perfeval_lint.rule.model import Definitions, Expression, Macro
-from perfeval_lint.rule.sql import MACRO_END, Changes, identifier, macro_head, macro_statements, rewrite, unchanged
+from perfeval_lint.sql.text import identifier
 
 # DuckDB's own macros (nullif) have places in texts of their own: the query begins behind them all.
 _HEAD = " " * 4096 + "SELECT ("

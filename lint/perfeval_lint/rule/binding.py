@@ -25,8 +25,9 @@ from perfeval_lint.rule.compile.across import (
 from perfeval_lint.rule.compile.query import Check, expression_changes, placeholders_of, shown_columns, wanted_columns
 from perfeval_lint.rule.compile.staging import Staging, build, match_changes, own_changes, sources
 from perfeval_lint.rule.files import Path_, SourceFile
-from perfeval_lint.rule.model import Definitions, Derived, Expression, raw_columns
-from perfeval_lint.rule.sql import identifier
+from perfeval_lint.rule.model import Definitions, Derived, Expression
+from perfeval_lint.sql.columns import raw_columns
+from perfeval_lint.sql.text import identifier
 
 _TRUTHS = ("BOOLEAN", '"NULL"')
 _SHOWN = re.compile(

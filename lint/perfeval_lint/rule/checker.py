@@ -11,17 +11,8 @@ from perfeval_lint.errors import Problem
 from perfeval_lint.form.nearest import did_you_mean
 from perfeval_lint.rule.expression import Head, Mistake, aggregates_in, parse
 from perfeval_lint.rule.files import Path_, SourceFile
-from perfeval_lint.rule.model import (
-    FIELD_NAME,
-    PARENT,
-    THIS_FIELD,
-    Aggregate,
-    Definitions,
-    Expression,
-    Reference,
-    Rule,
-    base_columns,
-)
+from perfeval_lint.rule.model import FIELD_NAME, THIS_FIELD, Aggregate, Definitions, Expression, Reference, Rule
+from perfeval_lint.sql.columns import PARENT, base_columns
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from typing import Any
 import duckdb
 
 from perfeval_lint.form.nearest import did_you_mean
-from perfeval_lint.rule.model import PARENT, THIS_ROW, Aggregate, Expression, Parameter, Reference
+from perfeval_lint.rule.model import THIS_ROW, Aggregate, Expression, Parameter, Reference
+from perfeval_lint.sql.columns import PARENT
 
 FUNCTIONS = frozenset(
     """

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, cast
 
 from perfeval_lint.form.definition import TABLES
-from perfeval_lint.rule.model import base_columns
+from perfeval_lint.sql.columns import base_columns
 
 Node = Mapping[str, Any]
 Span = tuple[int, int]  # start and length in bytes

@@ -11,7 +11,8 @@ import duckdb
 from perfeval_lint.errors import Problem
 from perfeval_lint.form.definition import TABLES
 from perfeval_lint.rule.files import Path_, SourceFile
-from perfeval_lint.rule.model import FIELD_NAME, OTHERS, PARENT, THIS_FIELD, THIS_ROW, base_columns
+from perfeval_lint.rule.model import FIELD_NAME, OTHERS, THIS_FIELD, THIS_ROW
+from perfeval_lint.sql.columns import PARENT, base_columns
 
 # What the tool itself says in SQL: macros that begin with 报_; the columns of a row, its form (with a dot) and group;
 # and two that its statements put beside the columns of a row.

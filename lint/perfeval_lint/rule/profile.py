@@ -10,7 +10,8 @@ from perfeval_lint.errors import Problem, UsageError
 from perfeval_lint.form.definition import INDICATORS
 from perfeval_lint.form.nearest import did_you_mean
 from perfeval_lint.rule.compile.query import Check
-from perfeval_lint.rule.model import SHARED, Pack, Param, Profile, Rule, Severity
+from perfeval_lint.rule.model import SHARED, Pack, Profile, Rule, Severity
+from perfeval_lint.sql.text import Param
 
 if TYPE_CHECKING:
     from perfeval_lint.form.model import Form

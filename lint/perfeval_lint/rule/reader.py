@@ -15,7 +15,6 @@ from perfeval_lint.rule.files import Path_, SourceFile
 from perfeval_lint.rule.model import (
     FIELD_NAME,
     OTHERS,
-    PARENT,
     THIS_FIELD,
     THIS_ROW,
     Definitions,
@@ -26,6 +25,7 @@ from perfeval_lint.rule.model import (
     Target,
 )
 from perfeval_lint.rule.objects import OTHER, OUTCOMES, rule_of
+from perfeval_lint.sql.columns import PARENT
 
 
 class Reader(Checker):
@@ -131,8 +131,8 @@ class Reader(Checker):
             self.tell(Wanted(source, (*path, "by"), ""), "by 和 of 不能同时写：by 汇总本表的行，of 汇总另一个表的行")
 
     def check_cycles(self, sources: list[SourceFile], definitions: Definitions) -> None:
+        from perfeval_lint.rule.compile.rewrite import linked
         from perfeval_lint.rule.compile.staging import sources as made_of
-        from perfeval_lint.rule.sql import linked
 
         done: set[tuple[str, str]] = set()
 

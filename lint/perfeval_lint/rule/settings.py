@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from perfeval_lint.errors import Problem, RulePackBroken, UnreadableFile
 from perfeval_lint.form.nearest import did_you_mean
-from perfeval_lint.rule.model import Pack, Param, Severity
+from perfeval_lint.rule.model import Pack, Severity
 from perfeval_lint.rule.profile import choice_problems
+from perfeval_lint.sql.text import Param
 
 if TYPE_CHECKING:
     from perfeval_lint.rule.files import SourceFile

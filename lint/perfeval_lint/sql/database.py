@@ -9,6 +9,8 @@ from pathlib import Path
 
 import duckdb
 
+from perfeval_lint.sql.text import literal
+
 TIME_LIMIT = 60_000  # milliseconds for one query
 MEMORY_LIMIT = "2GB"
 
@@ -57,14 +59,10 @@ def open_cursors(kept: Path | None) -> tuple[list[duckdb.DuckDBPyConnection], bo
 
 def _attach(database: duckdb.DuckDBPyConnection, kept: Path) -> bool:
     try:
-        database.execute(f"ATTACH {_quoted(kept)} AS {KEPT} (READ_ONLY)")
+        database.execute(f"ATTACH {literal(str(kept))} AS {KEPT} (READ_ONLY)")
     except duckdb.Error:
         return False
     return True
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _unlocked(time_limit: int) -> duckdb.DuckDBPyConnection:

@@ -26,7 +26,7 @@ from perfeval_lint.audit.store.results import MANIFEST, attach, damage_told, fin
 from perfeval_lint.audit.store.store import RAW, VERSION
 from perfeval_lint.errors import UsageError
 from perfeval_lint.form.definition import SECTIONS, Shape
-from perfeval_lint.rule.sql import identifier, literal
+from perfeval_lint.sql.text import identifier, literal
 
 FORMAT: Final = "perfeval.compare/1"
 _CHUNK = 10_000

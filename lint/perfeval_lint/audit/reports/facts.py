@@ -29,7 +29,7 @@ from perfeval_lint.audit.reports.shapes import (
 )
 from perfeval_lint.audit.store.store import PARTLY, REPEATED, UNREADABLE
 from perfeval_lint.judge.tell.place import PARTS
-from perfeval_lint.rule.sql import literal
+from perfeval_lint.sql.text import literal
 
 _CHUNK = 10_000
 

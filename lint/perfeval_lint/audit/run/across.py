@@ -15,8 +15,9 @@ from perfeval_lint.judge.bulk import BATCH, FINDINGS, UNKNOWNS, BulkJudge
 from perfeval_lint.judge.origins import origin_sql
 from perfeval_lint.judge.tell.told import place_sql
 from perfeval_lint.rule.compile.query import FAIL, PASS, UNKNOWN, Check
-from perfeval_lint.rule.model import PARENT
-from perfeval_lint.rule.sql import identifier, linked, literal
+from perfeval_lint.rule.compile.rewrite import linked
+from perfeval_lint.sql.columns import PARENT
+from perfeval_lint.sql.text import identifier, literal
 
 _MISSING = "比较所需的数据"
 ACROSS_OUTCOMES = "比果"  # what comparing leaves: 表号, 行号, 结果, 消息, 改法

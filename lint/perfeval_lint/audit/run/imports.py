@@ -31,8 +31,8 @@ from perfeval_lint.audit.tables.notices import Told, tell
 from perfeval_lint.audit.tables.plan import Plan
 from perfeval_lint.audit.tables.sources import close_sources, open_sources
 from perfeval_lint.errors import Problem, UsageError
-from perfeval_lint.rule.model import PARENT
-from perfeval_lint.rule.sql import identifier, literal
+from perfeval_lint.sql.columns import PARENT
+from perfeval_lint.sql.text import identifier, literal
 
 _STAGED = "导出"
 _EARLIER = "往年库"

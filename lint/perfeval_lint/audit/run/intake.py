@@ -29,8 +29,8 @@ from perfeval_lint.audit.store.store import (
 )
 from perfeval_lint.errors import Problem
 from perfeval_lint.judge.readings import Pair
-from perfeval_lint.rule.model import PARENT
-from perfeval_lint.rule.sql import identifier, literal
+from perfeval_lint.sql.columns import PARENT
+from perfeval_lint.sql.text import identifier, literal
 
 _OWN_FILES = (
     "r.* EXCLUDE (出自) REPLACE (r.文件号 + b.文件基 AS 文件号)"  # a part's rows, files numbered as in the store

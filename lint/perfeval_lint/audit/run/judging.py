@@ -30,7 +30,7 @@ from perfeval_lint.rule.profile import (
     pack_under,
     params_of,
 )
-from perfeval_lint.rule.sql import literal
+from perfeval_lint.sql.text import literal
 from perfeval_lint.version import VERSION
 
 SLICE = 8192  # forms judged by one series of statements

@@ -23,8 +23,8 @@ from perfeval_lint.judge.origins import as_read
 from perfeval_lint.judge.readings import PAIR_COLUMNS, Pair, columns_of_pairs, pairs_of
 from perfeval_lint.linting.sources import documents_in
 from perfeval_lint.read.package import BROKEN_ZIP
-from perfeval_lint.rule.model import PARENT
-from perfeval_lint.rule.sql import unnested
+from perfeval_lint.sql.columns import PARENT
+from perfeval_lint.sql.text import unnested
 
 PROGRESS = "进度"  # a file in the batch's folder: the number of the item being read, and since when
 FILES, REMARKS, READ_QUANTITIES = "文件", "读取说明", "读数"

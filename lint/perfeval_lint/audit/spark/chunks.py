@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from perfeval_lint.rule.sql import identifier
+from perfeval_lint.sql.text import identifier
 
 # Chunk.kind: rows of the results, rows to be compared with others, files by their content, facts for the driver.
 # Facts end what a unit of work gives (a part, a bucket of groups): their `rows` are how many chunks there were.

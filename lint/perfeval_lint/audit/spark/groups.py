@@ -19,7 +19,7 @@ from perfeval_lint.form.definition import WAIVERS
 from perfeval_lint.judge.across import Sides, is_even
 from perfeval_lint.judge.bulk import FINDINGS, UNKNOWNS, BulkJudge
 from perfeval_lint.rule.compile.query import Check
-from perfeval_lint.rule.sql import identifier, literal
+from perfeval_lint.sql.text import identifier, literal
 
 
 def judge_groups(job: Job, dropped: Sequence[tuple[int, int]], chunks: Iterable[Chunk]) -> Iterator[Chunk]:

@@ -30,7 +30,7 @@ from perfeval_lint.audit.tables.source import FILE_BITS, ROW, Source
 from perfeval_lint.audit.tables.sources import PARQUET, open_sources
 from perfeval_lint.audit.tables.words import FORMS
 from perfeval_lint.errors import Problem, UsageError
-from perfeval_lint.rule.sql import identifier, literal
+from perfeval_lint.sql.text import identifier, literal
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession

@@ -34,7 +34,7 @@ from perfeval_lint.audit.store.results import (
 )
 from perfeval_lint.audit.store.store import FILE_NAME, create
 from perfeval_lint.errors import UsageError
-from perfeval_lint.rule.sql import literal
+from perfeval_lint.sql.text import literal
 from perfeval_lint.version import VERSION
 
 STAGING: Final = ".spark"

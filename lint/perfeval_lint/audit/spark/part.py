@@ -44,8 +44,9 @@ from perfeval_lint.form.definition import WAIVERS
 from perfeval_lint.judge.across import printed_columns, sides_of
 from perfeval_lint.rule.compile.across import PROJECT
 from perfeval_lint.rule.compile.query import Check
-from perfeval_lint.rule.model import PARENT, Pack
-from perfeval_lint.rule.sql import identifier, literal
+from perfeval_lint.rule.model import Pack
+from perfeval_lint.sql.columns import PARENT
+from perfeval_lint.sql.text import identifier, literal
 from perfeval_lint.version import VERSION
 
 COUNTS: Final = "结果跨"  # rows of 结果 of the rules across forms: what parts and groups give adds up to them

@@ -24,7 +24,7 @@ from perfeval_lint.audit.tables import rows
 from perfeval_lint.audit.tables.load import Imported, import_tables
 from perfeval_lint.audit.tables.plan import Plan, sources_of, with_rows
 from perfeval_lint.errors import PerfevalError, TablesRefused
-from perfeval_lint.rule.sql import identifier
+from perfeval_lint.sql.text import identifier
 
 CUT: Final = "cut"  # Chunk.kind: rows of a source, `name` its number, `group` the range
 _AT_ONCE = 250_000  # rows cut at once

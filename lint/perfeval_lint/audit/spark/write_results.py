@@ -19,8 +19,8 @@ from perfeval_lint.audit.run.reader import FILES, REMARKS
 from perfeval_lint.audit.spark.chunks import Chunk, add_rows
 from perfeval_lint.audit.spark.part import COUNTS, PART_BITS, Job, connect, scratch
 from perfeval_lint.audit.store.results import PARTITIONS
-from perfeval_lint.rule.model import PARENT
-from perfeval_lint.rule.sql import literal
+from perfeval_lint.sql.columns import PARENT
+from perfeval_lint.sql.text import literal
 
 PART: Final = ".part"  # ends the name of a file that is being written
 _ROWS_OF_A_GROUP = 120_000

@@ -31,8 +31,8 @@ from perfeval_lint.audit.store.store import (
 from perfeval_lint.errors import UsageError
 from perfeval_lint.form.definition import DOUBTS, TABLES, UNKNOWN_TABLE, Kind, columns_of
 from perfeval_lint.rule.compile.staging import typed
-from perfeval_lint.rule.model import PARENT
-from perfeval_lint.rule.sql import identifier, literal
+from perfeval_lint.sql.columns import PARENT
+from perfeval_lint.sql.text import identifier, literal
 
 MANIFEST: Final = "审核.json"
 _MARK: Final = "perfeval.results/"

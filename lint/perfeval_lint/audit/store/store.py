@@ -22,8 +22,8 @@ from perfeval_lint.form.definition import DOUBTS, TABLES, UNKNOWN_TABLE, columns
 from perfeval_lint.judge.readings import PAIR_COLUMNS
 from perfeval_lint.judge.tell.undecided import WHY
 from perfeval_lint.rule.compile.staging import typed
-from perfeval_lint.rule.model import PARENT
-from perfeval_lint.rule.sql import identifier
+from perfeval_lint.sql.columns import PARENT
+from perfeval_lint.sql.text import identifier
 
 FILE_NAME: Final = "audit.duckdb"
 WRITTEN: Final = (

@@ -16,7 +16,7 @@ from perfeval_lint.audit.tables.header import LOOKED_AT, Header, find_header
 from perfeval_lint.audit.tables.mapping import TableMapping
 from perfeval_lint.audit.tables.source import ROW, Place, Source
 from perfeval_lint.errors import Problem, UnreadableFile
-from perfeval_lint.rule.sql import identifier, literal
+from perfeval_lint.sql.text import identifier, literal
 
 SEPARATORS: Final = (",", "\t", ";", "|", "，")
 _CHUNK = 1024 * 1024

@@ -18,7 +18,7 @@ from perfeval_lint.audit.tables.values import listed
 from perfeval_lint.audit.tables.words import FORMS, FUNDS, GOALS, INDICATORS, ORDER
 from perfeval_lint.errors import Problem, TablesRefused
 from perfeval_lint.form.definition import columns_of
-from perfeval_lint.rule.sql import identifier
+from perfeval_lint.sql.text import identifier
 
 _FORMS, _COUNTS, _ROWS = "temp.导入表", "temp.导入数", "temp.导入行"
 

@@ -10,7 +10,7 @@ from perfeval_lint.audit.tables.plan import AMOUNTS, Part, Plan
 from perfeval_lint.audit.tables.source import FILE_BITS, ROW, Place
 from perfeval_lint.audit.tables.words import ADJUSTED, DELETED, FORMS, FUNDS, ORDER, SIGN, UNIT, shipped_words
 from perfeval_lint.form.definition import EXPECTED_OF_TOTAL, FORMAT, Column, Kind, columns_of
-from perfeval_lint.rule.sql import identifier, literal
+from perfeval_lint.sql.text import identifier, literal
 
 PLACE: Final = "位"  # where a row stands among all rows of its table: the part, the file, the row
 KEY: Final = "键"

@@ -13,7 +13,7 @@ from perfeval_lint.audit.tables import delimited, workbook
 from perfeval_lint.audit.tables.mapping import TableMapping
 from perfeval_lint.audit.tables.source import FILE_BITS, ROW, Source
 from perfeval_lint.errors import Problem, TablesRefused, UnreadableFile
-from perfeval_lint.rule.sql import identifier, literal
+from perfeval_lint.sql.text import identifier, literal
 
 PARQUET: Final = (".parquet", ".pq")
 DATABASES: Final = (".duckdb",)

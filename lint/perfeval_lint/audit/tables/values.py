@@ -39,7 +39,7 @@ from perfeval_lint.recognise.values import (
     WIDE_SIGNS,
 )
 from perfeval_lint.recognise.words.text import APART, HALF, MOST_GROUPS, UNSEEN
-from perfeval_lint.rule.sql import literal
+from perfeval_lint.sql.text import literal
 
 BLANKS: Final = ("—", "——", "-", "--", "/", "*", "－", "―", "–", "——-", "\\", "/ /", "无此项", "×")
 _CONTROL: Final = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\x{e000}-\x{f8ff}\x{fffd}"

@@ -22,7 +22,7 @@ from perfeval_lint.read.package import MAX_FILE, Package
 from perfeval_lint.read.read import REFUSED, read
 from perfeval_lint.read.sheet.sheet import Content, letters
 from perfeval_lint.read.sheet.xlsx import open_book, read_rows
-from perfeval_lint.rule.sql import identifier, literal
+from perfeval_lint.sql.text import identifier, literal
 
 _MAX_SHEET: Final = 2 * 1024**3  # a million rows of twenty columns take about one
 _MAX_STRINGS: Final = 512 * 1024**2

@@ -9,9 +9,10 @@ from perfeval_lint.form.definition import BY_KEY, DOUBTS, INDICATORS, TOTAL, col
 from perfeval_lint.form.model import Form
 from perfeval_lint.form.path import parsed
 from perfeval_lint.rule.compile.query import Check, wanted_columns
+from perfeval_lint.rule.compile.rewrite import linked
 from perfeval_lint.rule.compile.staging import sources
-from perfeval_lint.rule.model import PARENT, READINGS, Definitions
-from perfeval_lint.rule.sql import linked
+from perfeval_lint.rule.model import Definitions
+from perfeval_lint.sql.columns import PARENT, READINGS
 
 REMARK = "（请核对识别结果）"
 _Cells = Mapping[tuple[str, str], frozenset[int]]

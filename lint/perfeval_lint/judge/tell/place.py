@@ -16,7 +16,7 @@ from perfeval_lint.form.definition import (
 from perfeval_lint.form.model import Form, Record
 from perfeval_lint.judge.outcome import Place
 from perfeval_lint.judge.tables import section_of, unknown_path
-from perfeval_lint.rule.model import PARENT
+from perfeval_lint.sql.columns import PARENT
 
 HEADER = "基本信息"
 TEXTS = "文字说明"

@@ -15,8 +15,9 @@ from perfeval_lint.judge.tell.place import HEADER, LONGEST_TITLE, TEXTS
 from perfeval_lint.judge.tell.quote import LONGEST_QUOTE, shown_as
 from perfeval_lint.judge.tell.wording import ENDS, parts_of
 from perfeval_lint.rule.compile.query import Check, expression_sql, inputs, placeholders_of
-from perfeval_lint.rule.model import FIELD_NAME, PARENT, Definitions, base_columns
-from perfeval_lint.rule.sql import identifier, literal
+from perfeval_lint.rule.model import FIELD_NAME, Definitions
+from perfeval_lint.sql.columns import PARENT, base_columns
+from perfeval_lint.sql.text import identifier, literal
 
 _SPACE = r"[\s\x{0b}\x{1c}-\x{1f}\x{85}\x{a0}\p{Z}]"  # what str.split() takes for white space
 MACROS = f"""

@@ -20,9 +20,11 @@ from perfeval_lint.judge.tell.quote import shown_as
 from perfeval_lint.judge.tell.wording import filled
 from perfeval_lint.judge.threads import Cursors
 from perfeval_lint.rule.compile.query import Check, inputs, label_of, placeholders_of
+from perfeval_lint.rule.compile.rewrite import rewrite
 from perfeval_lint.rule.compile.staging import own_changes, sources
-from perfeval_lint.rule.model import PARENT, READINGS, Definitions, base_columns
-from perfeval_lint.rule.sql import identifier, literal, rewrite
+from perfeval_lint.rule.model import Definitions
+from perfeval_lint.sql.columns import PARENT, READINGS, base_columns
+from perfeval_lint.sql.text import identifier, literal
 
 REASON: Final = "未判原因"
 # What an audit keeps of a check that could not be judged: the cause, the cell that is to blame (its part of the form,

@@ -22,7 +22,7 @@ from perfeval_lint.judge.tell.undecided import (
 )
 from perfeval_lint.rule.compile.query import Check, placeholders_of
 from perfeval_lint.rule.model import Definitions
-from perfeval_lint.rule.sql import identifier, literal
+from perfeval_lint.sql.text import identifier, literal
 
 _BLAMED = '"@因"'
 _SAID = ("说明", "改法")

@@ -6,18 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from perfeval_lint.rule.compile.query import Check, placeholders_of
-from perfeval_lint.rule.model import (
-    OTHERS,
-    PARENT,
-    THIS_ROW,
-    Across,
-    Aggregate,
-    Expression,
-    Parameter,
-    Reference,
-    base_columns,
-)
-from perfeval_lint.rule.sql import Changes, identifier, literal, rewrite, seen_as
+from perfeval_lint.rule.compile.rewrite import Changes, rewrite, seen_as
+from perfeval_lint.rule.model import OTHERS, THIS_ROW, Across, Aggregate, Expression, Parameter, Reference
+from perfeval_lint.sql.columns import PARENT, base_columns
+from perfeval_lint.sql.text import identifier, literal
 
 PROJECT = "项目名称"  # what a form is called beside its file
 

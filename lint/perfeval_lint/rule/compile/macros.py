@@ -1,10 +1,26 @@
-"""The order of the shared macros: DuckDB makes a macro only where those it calls are made."""
+"""The shared macros: as statements, and in what order, as DuckDB makes a macro only where those it calls are made."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from perfeval_lint.rule.model import Macro
+from perfeval_lint.rule.model import Definitions, Macro
+from perfeval_lint.sql.text import identifier
+
+MACRO_END = "\n);\n"  # what follows the body of a macro in the statement that makes it
+
+
+def macro_statements(definitions: Definitions, *, temporary: bool = False) -> str:
+    """CREATE MACRO for the whole shared vocabulary, as one script."""
+    return "".join(
+        f"{macro_head(one, temporary=temporary)}{one.body.sql}{MACRO_END}" for one in definitions.macros.values()
+    )
+
+
+def macro_head(macro: Macro, *, temporary: bool = False) -> str:
+    """The statement that makes a macro, up to its body."""
+    kind = "TEMP MACRO" if temporary else "MACRO"
+    return f"CREATE OR REPLACE {kind} {identifier(macro.name)}({', '.join(map(identifier, macro.arguments))}) AS ("
 
 
 def in_order(macros: Mapping[str, Macro]) -> dict[str, Macro]:

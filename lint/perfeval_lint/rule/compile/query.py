@@ -7,20 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from perfeval_lint.form.definition import INDICATORS, Column, columns_of
-from perfeval_lint.rule.model import (
-    FIELD_NAME,
-    PARENT,
-    READINGS,
-    THIS_FIELD,
-    Definitions,
-    Expression,
-    Param,
-    Reference,
-    Rule,
-    Severity,
-    base_columns,
-)
-from perfeval_lint.rule.sql import Changes, identifier, linked, literal, rewrite, seen_as
+from perfeval_lint.rule.compile.rewrite import Changes, linked, rewrite, seen_as
+from perfeval_lint.rule.model import FIELD_NAME, THIS_FIELD, Definitions, Expression, Reference, Rule, Severity
+from perfeval_lint.sql.columns import PARENT, READINGS, base_columns
+from perfeval_lint.sql.text import Param, identifier, literal
 
 # A verdict is one digit: the truth value of `require`, 2 for NULL, 3 where `when` is not true.
 PASS, FAIL, UNKNOWN, SKIP = "1", "0", "2", "3"

@@ -7,17 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from perfeval_lint.form.definition import NUMBER, RATE, TABLES, YEAR, Column, Kind, columns_of
-from perfeval_lint.rule.model import (
-    GIVEN,
-    PARENT,
-    SQL_TYPES,
-    THIS_ROW,
-    Definitions,
-    Derived,
-    Expression,
-    Reference,
-)
-from perfeval_lint.rule.sql import Changes, identifier, linked, literal, rewrite, seen_as
+from perfeval_lint.rule.compile.rewrite import Changes, linked, rewrite, seen_as
+from perfeval_lint.rule.model import THIS_ROW, Definitions, Derived, Expression, Reference
+from perfeval_lint.sql.columns import GIVEN, PARENT, SQL_TYPES
+from perfeval_lint.sql.text import identifier, literal
 
 _CHILDREN = tuple(table for table in TABLES if table != PARENT)
 
