@@ -25,7 +25,7 @@ trial: $(VENV)/dev
 		tests/form tests/quantity tests/read_text tests/read_web tests/read_office tests/judge
 
 proof: $(VENV)/dev
-	$(BIN)/python tests/rules/proof.py
+	$(BIN)/python -m tests.rules.proof
 	PERFEVAL_EXAMPLES=50 PERFEVAL_FORMS=500 $(BIN)/python -m pytest -n auto tests/audit/test_any_form.py tests/audit/test_any_cell.py
 
 check: $(VENV)/dev

@@ -33,8 +33,8 @@ from perfeval_lint.audit.spark.session import Cluster
 from perfeval_lint.audit.store.results import attach, is_results
 from perfeval_lint.sql.text import literal
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "spark"))
-from cluster import cluster
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests.spark.cluster import cluster
 
 YEAR = 2026
 COMPARED = {"问题": "表号", "未判": "表号", "结果": "表号", "评分": "表号", "原.指标": "表号"}

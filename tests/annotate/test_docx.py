@@ -8,7 +8,13 @@ import re
 import docx
 import pytest
 from lxml import etree
-from word_files import (
+
+from perfeval_lint.annotate.docx import comments
+from perfeval_lint.annotate.docx.write import annotate_docx
+from perfeval_lint.annotate.remarks import AUTHOR, INITIALS, Notes
+from perfeval_lint.form.origin import Origin, PageBox, Paragraph, SheetCell, TableCell
+from perfeval_lint.read.word.docx import read_docx
+from tests.annotate.word_files import (
     HERE,
     STRICT,
     STRICT_RELATION,
@@ -27,12 +33,6 @@ from word_files import (
     word_parts,
     zipped,
 )
-
-from perfeval_lint.annotate.docx import comments
-from perfeval_lint.annotate.docx.write import annotate_docx
-from perfeval_lint.annotate.remarks import AUTHOR, INITIALS, Notes
-from perfeval_lint.form.origin import Origin, PageBox, Paragraph, SheetCell, TableCell
-from perfeval_lint.read.word.docx import read_docx
 
 DOWN, GOES_ON = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
 DRAWING = "<w:p><w:r><w:drawing/></w:r></w:p>"

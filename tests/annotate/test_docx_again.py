@@ -8,7 +8,12 @@ import zipfile
 import docx
 import pytest
 from lxml import etree
-from word_files import (
+
+from perfeval_lint.annotate.docx.write import annotate_docx
+from perfeval_lint.annotate.remarks import AUTHOR
+from perfeval_lint.form.origin import TableCell
+from perfeval_lint.read.word.docx import read_docx
+from tests.annotate.word_files import (
     MICROSOFT,
     USUAL,
     USUAL_RELATION,
@@ -27,11 +32,6 @@ from word_files import (
     word_parts,
     zipped,
 )
-
-from perfeval_lint.annotate.docx.write import annotate_docx
-from perfeval_lint.annotate.remarks import AUTHOR
-from perfeval_lint.form.origin import TableCell
-from perfeval_lint.read.word.docx import read_docx
 
 ORIGIN = TableCell(1, 1, 1)
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import docx
 import pytest
-from printed import Annotated, annotated, assert_same_pages, converted, libreoffice, notes_in
-from word_files import comments_of, notes, p, tbl, tc, tr, word
 
 from perfeval_lint import convert, lint
 from perfeval_lint.annotate.annotate import annotate
@@ -20,6 +18,8 @@ from perfeval_lint.read.model import Cell, Grid, Reading
 from perfeval_lint.read.pdf.pdf import read_pdf
 from perfeval_lint.read.word.docx import read_docx
 from perfeval_lint.render.render import render
+from tests.annotate.printed import Annotated, annotated, assert_same_pages, converted, libreoffice, notes_in
+from tests.annotate.word_files import comments_of, notes, p, tbl, tc, tr, word
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 WITH_NOTES = 'pdf:writer_pdf_Export:{"ExportNotes":{"type":"boolean","value":"true"}}'

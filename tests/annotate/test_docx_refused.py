@@ -6,7 +6,12 @@ import random
 import re
 
 import pytest
-from word_files import (
+
+from perfeval_lint.annotate.docx.write import annotate_docx
+from perfeval_lint.errors import UnreadableFile
+from perfeval_lint.form.origin import TableCell
+from perfeval_lint.read.word.docx import read_docx
+from tests.annotate.word_files import (
     DECLARATION,
     USUAL,
     USUAL_RELATION,
@@ -22,11 +27,6 @@ from word_files import (
     word_parts,
     zipped,
 )
-
-from perfeval_lint.annotate.docx.write import annotate_docx
-from perfeval_lint.errors import UnreadableFile
-from perfeval_lint.form.origin import TableCell
-from perfeval_lint.read.word.docx import read_docx
 
 MACROS = "application/vnd.ms-word.document.macroEnabled.main+xml"
 COMMENTS = {"word/_rels/document.xml.rels": relations((f"{USUAL_RELATION}/comments", "comments.xml"))}

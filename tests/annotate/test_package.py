@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from word_files import p, part_of, types, word_parts, zipped
 
 from perfeval_lint.annotate.archive import rewritten
 from perfeval_lint.annotate.package import OfficeFile
 from perfeval_lint.errors import UnreadableFile
+from tests.annotate.word_files import p, part_of, types, word_parts, zipped
 
 EXTRA = struct.pack("<HH4s", 0xA220, 4, b"\0\0\0\0")  # the room Word leaves for its parts to grow
 

@@ -6,7 +6,14 @@ import re
 from collections.abc import Mapping
 
 import pytest
-from book_files import (
+from lxml import etree
+
+from perfeval_lint.annotate.remarks import AUTHOR, Notes
+from perfeval_lint.annotate.xlsx.styles import Shade, shade_of
+from perfeval_lint.annotate.xlsx.write import annotate_xlsx
+from perfeval_lint.form.origin import Paragraph, SheetCell
+from perfeval_lint.rule.model import Severity
+from tests.annotate.book_files import (
     BLUE,
     RED,
     SEPARATOR,
@@ -24,13 +31,6 @@ from book_files import (
     root_of,
     zipped,
 )
-from lxml import etree
-
-from perfeval_lint.annotate.remarks import AUTHOR, Notes
-from perfeval_lint.annotate.xlsx.styles import Shade, shade_of
-from perfeval_lint.annotate.xlsx.write import annotate_xlsx
-from perfeval_lint.form.origin import Paragraph, SheetCell
-from perfeval_lint.rule.model import Severity
 
 STYLES = (
     '<fonts><font/><font><b/></font></fonts><fills><fill><patternFill patternType="none"/></fill><fill><patternFill '

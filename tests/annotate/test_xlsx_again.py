@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from book_files import (
+from openpyxl.styles import PatternFill
+from openpyxl.workbook import Workbook
+
+from perfeval_lint.annotate.remarks import Notes
+from perfeval_lint.annotate.xlsx.write import annotate_xlsx
+from perfeval_lint.form.origin import SheetCell
+from perfeval_lint.rule.model import Severity
+from tests.annotate.book_files import (
     RED,
     SEPARATOR,
     YELLOW,
@@ -21,14 +28,7 @@ from book_files import (
     rich_book,
     zipped,
 )
-from openpyxl.styles import PatternFill
-from openpyxl.workbook import Workbook
-from printed import converted, libreoffice
-
-from perfeval_lint.annotate.remarks import Notes
-from perfeval_lint.annotate.xlsx.write import annotate_xlsx
-from perfeval_lint.form.origin import SheetCell
-from perfeval_lint.rule.model import Severity
+from tests.annotate.printed import converted, libreoffice
 
 Saved = Callable[[bytes], bytes]
 GIVEN = notes("A1", "A3", "A4", "C3", "F9", remark(SheetCell("表 1", "B3"), Severity.WARNING))

@@ -6,7 +6,13 @@ import random
 import re
 
 import pytest
-from book_files import (
+from lxml import etree
+
+from perfeval_lint.annotate.xlsx.write import annotate_xlsx
+from perfeval_lint.errors import UnreadableFile
+from perfeval_lint.form.origin import SheetCell
+from perfeval_lint.read.sheet.xlsx import read_xlsx
+from tests.annotate.book_files import (
     BOOK_TYPE,
     RED,
     SEPARATOR,
@@ -22,12 +28,6 @@ from book_files import (
     root_of,
     zipped,
 )
-from lxml import etree
-
-from perfeval_lint.annotate.xlsx.write import annotate_xlsx
-from perfeval_lint.errors import UnreadableFile
-from perfeval_lint.form.origin import SheetCell
-from perfeval_lint.read.sheet.xlsx import read_xlsx
 
 Parts = dict[str, str | bytes]
 

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from book_files import BLUE, RED, SEPARATOR, YELLOW, fill, looks, note, opened, parts_of, rich_book
-from printed import Annotated, annotated, assert_same_pages, converted, libreoffice, notes_in
 
 from perfeval_lint import convert, lint
 from perfeval_lint.annotate.annotate import annotate
@@ -17,6 +15,8 @@ from perfeval_lint.annotate.xlsx.write import annotate_xlsx
 from perfeval_lint.form.origin import SheetCell
 from perfeval_lint.render.render import render
 from perfeval_lint.rule.model import Severity
+from tests.annotate.book_files import BLUE, RED, SEPARATOR, YELLOW, fill, looks, note, opened, parts_of, rich_book
+from tests.annotate.printed import Annotated, annotated, assert_same_pages, converted, libreoffice, notes_in
 
 ROOT = Path(__file__).parents[2]
 FORMS = [*sorted((ROOT / "examples").glob("*.yaml")), ROOT / "tests/read_office/files/form.xlsx"]

@@ -6,7 +6,6 @@ import random
 import re
 
 import pytest
-from book_files import MAIN, book_parts, zipped
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -17,6 +16,7 @@ from perfeval_lint.annotate.xlsx.survey import Place, Survey, survey
 from perfeval_lint.read.package import Package
 from perfeval_lint.read.sheet.sheet import address
 from perfeval_lint.read.sheet.xlsx import place_of
+from tests.annotate.book_files import MAIN, book_parts, zipped
 
 PART = "xl/worksheets/sheet1.xml"
 NEW = 1000  # added to the style a cell has

@@ -8,9 +8,6 @@ from typing import Any
 
 import duckdb
 import pytest
-from audits import Audit, Audited, Silent, write_form
-from exports import EXPORT, WRITERS, Import, Raw, Result, Table
-from filled import file, fill_store, finding, form, hostile, published, read_csv, store  # noqa: F401
 
 from perfeval_lint.audit.run.engine import Request, run_audit
 from perfeval_lint.audit.run.pool import Limits, ReadItems
@@ -21,6 +18,9 @@ from perfeval_lint.audit.tables.load import import_tables
 from perfeval_lint.audit.tables.mapping import TableMapping
 from perfeval_lint.audit.tables.notices import tell
 from perfeval_lint.audit.tables.sources import close_sources, open_sources, table_files
+from tests.audit.audits import Audit, Audited, Silent, write_form
+from tests.audit.exports import EXPORT, WRITERS, Import, Raw, Result, Table
+from tests.audit.filled import file, fill_store, finding, form, hostile, published, read_csv, store  # noqa: F401
 
 
 @pytest.fixture

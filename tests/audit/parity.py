@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
-from audits import Silent
 
 from perfeval_lint.audit.run.engine import Request, run_audit
 from perfeval_lint.audit.run.pool import Limits
@@ -18,6 +17,7 @@ from perfeval_lint.judge.outcome import Place, Undecided
 from perfeval_lint.linting.lint import Linter
 from perfeval_lint.linting.sources import sources_of
 from perfeval_lint.report.model import FormReport
+from tests.audit.audits import Silent
 
 Key = tuple[str, int]  # a file, and the form's number in it
 Said = dict[str, Counter[object]]  # of one form, by what is compared

@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 import yaml
-from audits import Audit, Audited, Rows, write_form
-from exports import write_csv
 
 from perfeval_lint.audit.reports.reports import write_reports
 from perfeval_lint.audit.run.across import AcrossForms
@@ -25,6 +23,8 @@ from perfeval_lint.rule.compile.query import FAIL
 from perfeval_lint.rule.model import Example, Rule
 from perfeval_lint.rule.pack import compile_pack, every_across_check
 from perfeval_lint.rule.profile import Overrides
+from tests.audit.audits import Audit, Audited, Rows, write_form
+from tests.audit.exports import write_csv
 
 ROOT = Path(__file__).parents[2]
 PACK = compile_pack([ROOT / "rules"])

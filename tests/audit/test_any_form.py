@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
-from any_form import KINDS, any_form
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from parity import Both
+
+from tests.audit.any_form import KINDS, any_form
+from tests.audit.parity import Both
 
 IS_FIXED = "PERFEVAL_EXAMPLES" not in os.environ  # the same examples every time, but for `make proof`
 EXAMPLES = int(os.environ.get("PERFEVAL_EXAMPLES", "4"))  # batches; `make proof` asks for more and larger ones

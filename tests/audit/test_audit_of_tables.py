@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
-from audits import Audit, Audited, Rows, write_form
-from exports import EXPORT, FORM, ID, WRITERS, Table, write_csv
 
 from perfeval_lint.audit.tables.mapping import read_mapping
 from perfeval_lint.errors import TablesRefused
+from tests.audit.audits import Audit, Audited, Rows, write_form
+from tests.audit.exports import EXPORT, FORM, ID, WRITERS, Table, write_csv
 
 INDICATORS = "PM_SELF_EVAL_INDICATOR"
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from exports import Import
 
 from perfeval_lint import convert
 from perfeval_lint.form.definition import TOTAL
 from perfeval_lint.form.model import to_plain
+from tests.audit.exports import Import
 
 PAGE = Path(__file__).parents[2] / "docs/tables.md"
 # A field as docs name it: its section and name on the form, and the table and column of an export.

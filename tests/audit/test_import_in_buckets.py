@@ -11,7 +11,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from exports import EXPORT, WRITERS, Row, Tables, write_book, write_csv
 
 from perfeval_lint.audit.store.store import create
 from perfeval_lint.audit.tables import rows
@@ -25,6 +24,7 @@ from perfeval_lint.audit.tables.sources import close_sources, open_sources, tabl
 from perfeval_lint.audit.tables.tally import Counted, Tally, added_up
 from perfeval_lint.errors import TablesRefused
 from perfeval_lint.sql.text import identifier, literal
+from tests.audit.exports import EXPORT, WRITERS, Row, Tables, write_book, write_csv
 
 FORMS = 240
 BUCKETS = 7

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from audits import Audit, write_form
 
 from perfeval_lint.audit.inputs.inputs import Item, listed, reason, shown
 from perfeval_lint.audit.run.pool import Limits, Readers
 from perfeval_lint.audit.store.store import FILE_NAME, VERSION, create
 from perfeval_lint.errors import RulePackBroken, UsageError
+from tests.audit.audits import Audit, write_form
 
 
 def archive(path: Path, members: dict[str, bytes]) -> Path:

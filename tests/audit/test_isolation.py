@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from audits import Audit, write_form
-from bad_readers import read_badly
+
+from tests.audit.audits import Audit, write_form
+from tests.audit.bad_readers import read_badly
 
 REASONS = {"crash": "crashed", "swell": "too-large", "wrong": "internal"}
 

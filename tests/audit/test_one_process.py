@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from audits import EXAMPLES, write_form
 
 import perfeval_lint
 from perfeval_lint.report.json import json_text
+from tests.audit.audits import EXAMPLES, write_form
 
 ROOT = Path(__file__).parents[2]
 LONG = 300  # seconds until what waits for ever is ended

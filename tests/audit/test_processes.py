@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audits import Audit
-from bad_begins import begin_and_crash, begin_and_end, begin_and_raise, begin_once
 
 from perfeval_lint.audit.run.own import own
 from perfeval_lint.audit.run.processes import Processes
 from perfeval_lint.errors import UsageError
+from tests.audit.audits import Audit
+from tests.audit.bad_begins import begin_and_crash, begin_and_end, begin_and_raise, begin_once
 
 
 def done(processes: Processes, task: Callable[..., Any], *given: object) -> Any:

@@ -6,13 +6,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from audits import Audit, write_form
 
 from perfeval_lint.audit.run.judging import Choosing, Verdicts
 from perfeval_lint.errors import StoreIncomplete
 from perfeval_lint.rule.locate import all_folders
 from perfeval_lint.rule.pack_cache import load_pack
 from perfeval_lint.rule.profile import Overrides
+from tests.audit.audits import Audit, write_form
 
 
 def test_a_reading_that_is_not_found_ends_the_judging(forms: Path, audit: Audit) -> None:

@@ -13,8 +13,6 @@ from typing import Any
 
 import duckdb
 import pytest
-from audits import Audit, Audited, Rows, write_form
-from laid import lay_down
 
 from perfeval_lint.audit.ask.compare import comparing, comparison_text, summary, write_changes
 from perfeval_lint.audit.ask.sample import draw, write_sample
@@ -24,6 +22,8 @@ from perfeval_lint.audit.store.results import IN_FOLDERS, LAID_DOWN, MANIFEST, c
 from perfeval_lint.audit.store.store import FILE_NAME, RAW_TABLES, open_store, raw_table
 from perfeval_lint.cli.audit import compare, query
 from perfeval_lint.errors import UsageError
+from tests.audit.audits import Audit, Audited, Rows, write_form
+from tests.audit.laid import lay_down
 
 ODD = ("科技局/基建", "100%局 [甲]*?", "引'号\"局", "a=b", None)
 # What people print where a number, a rate, a year or a date is due, readable or not.

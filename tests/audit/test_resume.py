@@ -11,12 +11,12 @@ import time
 from pathlib import Path
 
 import pytest
-from audits import Audit, write_form
 
 from perfeval_lint.audit.inputs.batches import BATCH
 from perfeval_lint.audit.reports.model import Options
 from perfeval_lint.audit.reports.reports import REPORTS, write_reports
 from perfeval_lint.rule.profile import Overrides
+from tests.audit.audits import Audit, write_form
 
 ROOT = Path(__file__).parents[2]
 

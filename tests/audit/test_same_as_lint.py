@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from audits import Silent
-from parity import OWN, differences, said_by_audit, said_by_lint
 
 from perfeval_lint.audit.run.engine import Request, run_audit
 from perfeval_lint.audit.run.pool import Limits
@@ -19,6 +17,8 @@ from perfeval_lint.linting.lint import Linter
 from perfeval_lint.linting.sources import sources_of
 from perfeval_lint.report.model import FormReport
 from perfeval_lint.rule.pack import compile_pack
+from tests.audit.audits import Silent
+from tests.audit.parity import OWN, differences, said_by_audit, said_by_lint
 
 Reports = dict[tuple[str, int], FormReport]
 

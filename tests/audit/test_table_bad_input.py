@@ -9,13 +9,13 @@ from pathlib import Path
 import duckdb
 import pytest
 import xlsxwriter
-from exports import EXPORT, Import
 
 from perfeval_lint.audit.tables.fit import fit
 from perfeval_lint.audit.tables.load import import_tables
 from perfeval_lint.audit.tables.mapping import TableMapping, read_mapping
 from perfeval_lint.audit.tables.sources import is_table, open_sources, table_files
 from perfeval_lint.errors import Problem, TablesRefused
+from tests.audit.exports import EXPORT, Import
 
 Export = Callable[..., Path]
 ROOT = Path(__file__).parents[2]

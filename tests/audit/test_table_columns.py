@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from exports import EXPORT, FORM, ID, Import, Raw, Row, Table, write_csv
 
 from perfeval_lint.audit.tables.mapping import TableMapping, read_mapping
 from perfeval_lint.errors import Problem, TablesRefused
+from tests.audit.exports import EXPORT, FORM, ID, Import, Raw, Row, Table, write_csv
 
 Export = Callable[..., Path]
 INDICATORS = EXPORT["PM_SELF_EVAL_INDICATOR"]

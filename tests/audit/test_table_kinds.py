@@ -8,11 +8,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from exports import EXPORT, FORM, ID, TABLES, WRITERS, Import, Raw, Table, write_csv, write_parquet
 
 from perfeval_lint.form.load import load
 from perfeval_lint.judge.tables import tabulate
 from perfeval_lint.sql.columns import GIVEN
+from tests.audit.exports import EXPORT, FORM, ID, TABLES, WRITERS, Import, Raw, Table, write_csv, write_parquet
 
 
 def expected(table: str) -> list[dict[str, object]]:

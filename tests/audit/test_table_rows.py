@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from exports import EXPORT, ID, Import, Raw, Table, write_csv
-
 from perfeval_lint.audit.tables.mapping import read_mapping
+from tests.audit.exports import EXPORT, ID, Import, Raw, Table, write_csv
 
 Export = Callable[..., Path]
 FORMS, INDICATORS = EXPORT["PM_PERF_SELF_EVAL"], EXPORT["PM_SELF_EVAL_INDICATOR"]

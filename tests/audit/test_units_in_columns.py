@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from audits import Audit, Rows
+from tests.audit.audits import Audit, Rows
 
 ROWS = [
     ("管护道路里程", "≥", "96.5", "公里", "96.5"),

@@ -11,8 +11,6 @@ from typing import Any
 import duckdb
 import openpyxl
 import pytest
-from audits import Silent, write_form
-from laid import lay_down
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from perfeval_lint.audit.reports import page_unjudged
@@ -24,6 +22,8 @@ from perfeval_lint.audit.run.pool import Limits
 from perfeval_lint.audit.store.results import open_read
 from perfeval_lint.audit.store.store import FILE_NAME, open_store
 from perfeval_lint.judge.tell.undecided import WHY
+from tests.audit.audits import Silent, write_form
+from tests.audit.laid import lay_down
 
 NAME = "绩效指标 第1项“合格率”·实际完成值"
 SAID = "“0.98”是 98% 吗？目标是“≥95%”"

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audits import write_published
 
 from perfeval_lint.audit.store.store import open_store
+from tests.audit.audits import write_published
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 DEFAULT = {"audit.duckdb", "审核结果.xlsx", "审核结果.html", "问题.csv", "未能判断.csv", "得分.csv", "结果.json"}

@@ -8,10 +8,10 @@ from typing import Any
 
 import duckdb
 import pytest
-from laid import lay_down
 
 from perfeval_lint.audit.store.results import MANIFEST
 from perfeval_lint.audit.store.store import FILE_NAME
+from tests.audit.laid import lay_down
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

@@ -11,12 +11,12 @@ import yaml
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from growth import growth
 from perfeval_lint import read_quantity
 from perfeval_lint.quantity import numerals, read, units, words
 from perfeval_lint.quantity.compare import compare
 from perfeval_lint.quantity.model import Quantity
 from perfeval_lint.quantity.units import data, known_units, plain
+from tests.growth import growth
 
 # The same examples every time: what is new is looked for with other seeds by hand.
 some = settings(max_examples=150, deadline=None, derandomize=True)

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from growth import growth
 from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.form.origin import Position, TableCell
 from perfeval_lint.read.model import Cell, Grid, Line
 from perfeval_lint.read.text.decode import utf16_of
 from perfeval_lint.read.text.text import decode_text, read_text
+from tests.growth import growth
 
 
 def blocks(text: str, file: str = "a.txt") -> list[Grid | Line]:

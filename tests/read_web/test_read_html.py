@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from growth import growth
 from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.form.origin import Paragraph, TableCell
 from perfeval_lint.read.model import Cell, Grid, Line, Reading
 from perfeval_lint.read.web.html import read_html, read_mhtml
+from tests.growth import growth
 
 FIXTURES = Path(__file__).parent / "fixtures"
 

@@ -14,12 +14,12 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from drawn import ALL, LEVEL, UPRIGHT, WORDS, at, drawn, stroke
 from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.form.origin import PageBox
 from perfeval_lint.read.model import Cell, Grid, Line, Reading
 from perfeval_lint.read.pdf.pdf import read_pdf
 from perfeval_lint.read.web.html import read_html
+from tests.drawn import ALL, LEVEL, UPRIGHT, WORDS, at, drawn, stroke
 
 FIXTURES = Path(__file__).parent / "fixtures"
 

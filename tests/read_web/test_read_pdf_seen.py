@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from drawn import LEVEL, UPRIGHT, WORDS, at, drawn, stream, stroke
 from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.read.model import Grid, Line
 from perfeval_lint.read.pdf.pdf import read_pdf
+from tests.drawn import LEVEL, UPRIGHT, WORDS, at, drawn, stream, stroke
 
 TABLE = stroke(*LEVEL, *UPRIGHT)
 ROW = "".join(at(x, 130, text) for x, text in ((55, "57.00"), (115, "95%"), (175, "9.5")))

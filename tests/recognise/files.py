@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 
 import docx
 import xlsxwriter
-from notation import Cell, Paragraph, Table
+
+from tests.recognise.notation import Cell, Paragraph, Table
 
 Blocks = Sequence[Paragraph | Table]
 

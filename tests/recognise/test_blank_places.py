@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from files import as_xlsx
-from notation import parse
 
 import perfeval_lint
 from perfeval_lint.form.definition import FUNDS, INDICATORS, TOTAL, Section
@@ -15,6 +13,8 @@ from perfeval_lint.form.model import Form
 from perfeval_lint.form.origin import SheetCell, TableCell
 from perfeval_lint.recognise.convert import documents
 from perfeval_lint.render.render import render
+from tests.recognise.files import as_xlsx
+from tests.recognise.notation import parse
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 _SECTIONS = (FUNDS, INDICATORS, TOTAL)

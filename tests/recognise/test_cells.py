@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from notation import Paragraph, parse
 
 from perfeval_lint.form.definition import DOUBTS, INDICATORS, MANAGEMENT
 from perfeval_lint.form.load import load
 from perfeval_lint.form.model import Form, to_plain
 from perfeval_lint.recognise.convert import documents
+from tests.recognise.notation import Paragraph, parse
 
 GRIDS = sorted((Path(__file__).parent / "layouts").glob("*.grid"))
 NOT_SURE = "不能确定"

@@ -7,12 +7,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from flat_support import WORDS, lines_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfeval_lint.form.origin import Position
 from perfeval_lint.recognise.flat.flat import unflatten
+from tests.recognise.flat_support import WORDS, lines_of
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SEEDS = [path.read_text("utf-8") for path in sorted(EXAMPLES.glob("*.txt")) if "transfer" not in path.stem]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from flat_support import WORDS, below, lines_of, rows_of, squeezed
 
 from perfeval_lint.form.origin import Position
 from perfeval_lint.recognise.flat.flat import unflatten
@@ -11,6 +10,7 @@ from perfeval_lint.recognise.flat.funds import fund_rows
 from perfeval_lint.recognise.flat.labels import longest
 from perfeval_lint.recognise.flat.pieces import BLANK, NEWLINE, PAGE, SPACE, cut, joined
 from perfeval_lint.recognise.flat.widths import column_width
+from tests.recognise.flat_support import WORDS, below, lines_of, rows_of, squeezed
 
 HEADER = "一级指标 二级指标 三级指标 年度指标值 实际完成值 分值 得分 偏差原因分析及改进措施"
 FUNDS = ("年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分")

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 import yaml
-from flat_support import WORDS, lines_of, rows_of, squeezed
 
 from perfeval_lint.recognise.flat.flat import Flattened, unflatten
+from tests.recognise.flat_support import WORDS, lines_of, rows_of, squeezed
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SEEDS = sorted(path for path in EXAMPLES.glob("*.txt") if "transfer" not in path.stem)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from flat_support import WORDS, Score, below, lines_of, rows_of
-from simulate import COLUMN_SETS, STYLES, simulate
 
 from perfeval_lint.recognise.flat.flat import unflatten
+from tests.recognise.flat_support import WORDS, Score, below, lines_of, rows_of
+from tests.recognise.simulate import COLUMN_SETS, STYLES, simulate
 
 FORMS = 8  # of each style and set of columns
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from flat_support import WORDS, Score, lines_of, rows_of, squeezed
 
 from perfeval_lint.recognise.flat.flat import unflatten
+from tests.recognise.flat_support import WORDS, Score, lines_of, rows_of, squeezed
 
 TEXTS = sorted((Path(__file__).parent / "flat").glob("*.txt"))
 MOST_WRONG = 3  # cells of a text, all of them marked

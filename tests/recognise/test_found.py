@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from files import WRITERS
-from notation import parse
 
 from perfeval_lint.form.definition import DOUBTS
 from perfeval_lint.form.load import load
 from perfeval_lint.form.model import Form, to_plain
 from perfeval_lint.recognise.convert import documents
+from tests.recognise.files import WRITERS
+from tests.recognise.notation import parse
 
 FOLDER = Path(__file__).parent / "found"
 GRIDS = sorted(FOLDER.glob("*.grid"))

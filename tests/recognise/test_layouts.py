@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from files import WRITERS
-from notation import parse
 
 from perfeval_lint.form.definition import DOUBTS
 from perfeval_lint.form.load import load
 from perfeval_lint.form.model import to_plain
 from perfeval_lint.recognise.convert import documents
+from tests.recognise.files import WRITERS
+from tests.recognise.notation import parse
 
 FOLDER = Path(__file__).parent
 GRIDS = sorted(FOLDER.glob("layouts/*.grid"))

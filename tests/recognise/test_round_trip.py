@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from generated import forms
 from hypothesis import HealthCheck, given, settings
 
 from perfeval_lint.form.load import load
 from perfeval_lint.form.model import Form, to_plain
 from perfeval_lint.recognise.convert import documents
 from perfeval_lint.render.render import render
+from tests.recognise.generated import forms
 
 ROOT = Path(__file__).parents[2]
 SUFFIXES = (".docx", ".xlsx", ".html")

@@ -9,8 +9,6 @@ from pathlib import Path
 import docx
 import pytest
 import yaml
-from files import WRITERS
-from notation import parse
 
 from perfeval_lint import lint
 from perfeval_lint.blanks import ERROR_VALUE
@@ -20,6 +18,8 @@ from perfeval_lint.form.model import Form
 from perfeval_lint.letters import LOOK_ALIKE, folded, look_alikes
 from perfeval_lint.read.read import read
 from perfeval_lint.recognise.convert import documents
+from tests.recognise.files import WRITERS
+from tests.recognise.notation import parse
 
 RULES = Path(__file__).parents[2] / "rules"
 SEEN = """\

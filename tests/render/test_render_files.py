@@ -14,11 +14,11 @@ import pytest
 from docx.oxml.ns import qn
 from lxml import html
 
-from growth import growth
 from perfeval_lint.errors import UsageError
 from perfeval_lint.form.model import Form
 from perfeval_lint.render.excel import amount
 from perfeval_lint.render.render import WRITERS, render
+from tests.growth import growth
 
 Make = Callable[..., Form]
 SUFFIXES = [".docx", ".xlsx", ".html"]

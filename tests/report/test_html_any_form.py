@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pages import check_findings, check_links
 
 from perfeval_lint.errors import Problem
 from perfeval_lint.form.definition import FUNDS, GOAL, GROUPS, INDICATORS, MANAGEMENT, ROOT, TOTAL, WAIVERS, Section
 from perfeval_lint.form.model import to_plain
 from perfeval_lint.report.html.report import html_parts
 from perfeval_lint.report.model import FileReport, FormReport
+from tests.report.pages import check_findings, check_links
 
 Judged = Callable[[dict[str, Any]], FormReport]
 Drawn = Callable[..., Any]

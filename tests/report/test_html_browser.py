@@ -8,11 +8,11 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import browser
 from playwright.sync_api import Browser
 
 from perfeval_lint.linting.lint import lint_source
 from perfeval_lint.report.html.report import html_parts
+from tests.serve.browsing import browser
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 _A4 = (595, 842)

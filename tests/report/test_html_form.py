@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pages import check_findings, check_links
 
 from perfeval_lint.form.definition import FUNDS, GOAL, INDICATORS, MANAGEMENT, ROOT, TOTAL, Shape
 from perfeval_lint.form.model import Form, to_plain
@@ -16,6 +15,7 @@ from perfeval_lint.report.html.form import form_style
 from perfeval_lint.report.html.table import path_words, plan_of
 from perfeval_lint.report.lines import outcome_line, score_line
 from perfeval_lint.report.model import FileReport, FormReport
+from tests.report.pages import check_findings, check_links
 
 Judged = Callable[..., FileReport]
 Drawn = Callable[..., Any]

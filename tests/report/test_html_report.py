@@ -11,7 +11,6 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from pages import check_links
 from selectolax.lexbor import LexborHTMLParser
 
 from perfeval_lint.errors import UsageError
@@ -20,6 +19,7 @@ from perfeval_lint.report.html import report as html_report
 from perfeval_lint.report.html.report import html_parts
 from perfeval_lint.report.model import FileReport, FormReport
 from perfeval_lint.version import VERSION
+from tests.report.pages import check_links
 
 Judged = Callable[..., FileReport]
 EXAMPLES = Path(__file__).parents[2] / "examples"

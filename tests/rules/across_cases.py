@@ -10,14 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import corpus
-from mutations import ACTUAL, FULL, GONE, SAME_REASON, STARRED, T2023, WHOLE, edited
-
 from perfeval_lint.judge.across import judge_across
 from perfeval_lint.judge.tell.place import locate
 from perfeval_lint.rule.compile.query import FAIL
 from perfeval_lint.rule.model import Pack
 from perfeval_lint.rule.profile import Overrides, across_checks_for, pack_under
+from tests.rules import corpus
+from tests.rules.mutations import ACTUAL, FULL, GONE, SAME_REASON, STARRED, T2023, WHOLE, edited
 
 Edit = Mapping[str, Any]
 Place = tuple[int | str, str]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import corpus
 import pytest
 
 from perfeval_lint.form.model import Form
 from perfeval_lint.rule.model import Pack
+from tests.rules import corpus
 
 
 @pytest.fixture(scope="session")

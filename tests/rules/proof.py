@@ -1,4 +1,4 @@
-"""Breaks the clean forms in every known way and shows what each rule caught: python tests/rules/proof.py
+"""Breaks the clean forms in every known way and shows what each rule caught: python -m tests.rules.proof
 
 Exit status 1 where a mutation is not caught, where a rule of severity error fires that need not, or where anything at
 all is found on a clean form.
@@ -9,13 +9,14 @@ from __future__ import annotations
 import sys
 from collections import Counter
 
-from across_cases import CASES as ACROSS_CASES
-from across_cases import HARMLESS, Batch, expected
-from corpus import OTHER_TRADES, Judges, clean_forms, form_of, remarks_on_forms, shipped_rules
-from mutations import CASES, REWRITINGS, broken, collateral, edited, is_caught, rewritten
 from rich import box
 from rich.console import Console
 from rich.table import Table
+
+from tests.rules.across_cases import CASES as ACROSS_CASES
+from tests.rules.across_cases import HARMLESS, Batch, expected
+from tests.rules.corpus import OTHER_TRADES, Judges, clean_forms, form_of, remarks_on_forms, shipped_rules
+from tests.rules.mutations import CASES, REWRITINGS, broken, collateral, edited, is_caught, rewritten
 
 
 def on_right_forms(judges: Judges, console: Console) -> tuple[int, int, int]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from across_cases import CASES, HARMLESS, Batch, expected
+
+from tests.rules.across_cases import CASES, HARMLESS, Batch, expected
 
 IDS = [f"{one.rule}-{number}" for number, one in enumerate(CASES)]
 

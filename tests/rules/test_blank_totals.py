@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from corpus import THIS_YEAR
-from files import as_docx, as_xlsx
-from notation import parse
 
 from perfeval_lint.judge.in_bulk import told_in_bulk
 from perfeval_lint.recognise.convert import documents
 from perfeval_lint.rule.profile import Overrides, checks_for
+from tests.recognise.files import as_docx, as_xlsx
+from tests.recognise.notation import parse
+from tests.rules.corpus import THIS_YEAR
 
 LAYOUTS = Path(__file__).parents[1] / "recognise/layouts"
 YEAR, SPENT = "项目资金[0].全年预算数", "项目资金[0].全年执行数"

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from corpus import CLEAN, OTHER_TRADES, clean_forms, remarks_on_forms
 
 from perfeval_lint.judge.outcome import Verdict
 from perfeval_lint.rule.model import Severity
+from tests.rules.corpus import CLEAN, OTHER_TRADES, clean_forms, remarks_on_forms
 
 NAMES = [(folder, path.stem) for folder in (CLEAN, OTHER_TRADES) for path in sorted(folder.glob("*.yaml"))]
 each_form = pytest.mark.parametrize(("folder", "name"), NAMES, ids=[name for _, name in NAMES])

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from across_cases import CASES as ACROSS_CASES
-from mutations import BREAKAGES, CASES, HARMLESS, REWRITINGS, broken, collateral, edited, is_caught, rewritten
+
+from tests.rules.across_cases import CASES as ACROSS_CASES
+from tests.rules.mutations import (
+    BREAKAGES,
+    CASES,
+    HARMLESS,
+    REWRITINGS,
+    broken,
+    collateral,
+    edited,
+    is_caught,
+    rewritten,
+)
 
 IDS = [f"{one.rule}-{number}" for number, one in enumerate(CASES)]
 

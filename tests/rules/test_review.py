@@ -7,13 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import corpus
 import pytest
 
 from perfeval_lint.form.load import load
 from perfeval_lint.judge.judge import Judge
 from perfeval_lint.judge.outcome import Review
 from perfeval_lint.rule.profile import Overrides, pack_under, params_of, shared_params
+from tests.rules import corpus
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 BY_DIFFERENCE = Overrides(params={"共用": {"反向计分": "按差额"}})

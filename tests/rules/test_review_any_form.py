@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from decimal import Decimal
 
-import corpus
 import pytest
-from any_form import KINDS, any_form
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfeval_lint.form.definition import TOTAL
 from perfeval_lint.judge.judge import Judge
+from tests.audit.any_form import KINDS, any_form
+from tests.rules import corpus
 
 IS_FIXED = "PERFEVAL_EXAMPLES" not in os.environ  # the same examples every time, but for `make proof`
 EXAMPLES = int(os.environ.get("PERFEVAL_EXAMPLES", "4"))  # batches; `make proof` asks for more and larger ones

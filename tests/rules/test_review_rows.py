@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-import corpus
 import pytest
 
 from perfeval_lint.judge.judge import Judge
 from perfeval_lint.judge.outcome import Review
 from perfeval_lint.quantity.read import read_quantity
+from tests.rules import corpus
 
 OTHER = {"三级指标": "会议", "年度指标值": "4次", "实际完成值": "4次", "分值": "80", "得分": "80"}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from serving import Server, served
+
+from tests.serve.serving import Server, served
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
-from browsing import browser, choose, drop, page
 from playwright.sync_api import Browser, Locator, Page, expect
-from serving import EXAMPLES, ROOT, Server, served
 
 import perfeval_lint
 from perfeval_lint.form.model import to_plain
 from perfeval_lint.render.render import render
+from tests.serve.browsing import browser, choose, drop, page
+from tests.serve.serving import EXAMPLES, ROOT, Server, served
 
 FLAWED = ROOT / "examples/flawed.yaml"
 _GRAVE = ("serious", "critical")

@@ -12,10 +12,10 @@ from contextlib import ExitStack
 
 import httpx
 import pytest
-from serving import ROOT, answer_on, connect, in_thread, post, refusal_on, served
 
 from perfeval_lint.serve.model import Limits
 from perfeval_lint.serve.run import within_open_files
+from tests.serve.serving import ROOT, answer_on, connect, in_thread, post, refusal_on, served
 
 FLAWED = ROOT / "examples/flawed.yaml"
 HALF = b"POST /lint?name=a.yaml HTTP/1.1\r\nHost: localhost\r\nX-Half: "

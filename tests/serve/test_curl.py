@@ -9,10 +9,10 @@ import shutil
 import subprocess
 
 import pytest
-from serving import EXAMPLES, ROOT
 
 from perfeval_lint.form.load import load
 from perfeval_lint.render.render import render
+from tests.serve.serving import EXAMPLES, ROOT
 
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "lint/perfeval_lint/serve/static/openapi.yaml"]
 LINES = sorted({line for page in PAGES for line in re.findall(r"^ +(curl .+)$", page.read_text("utf-8"), re.MULTILINE)})

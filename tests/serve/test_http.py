@@ -10,7 +10,6 @@ import jsonschema
 import pytest
 import yaml
 from openapi_spec_validator import validate
-from serving import EXAMPLES, ROOT, Server, post
 
 import perfeval_lint
 from perfeval_lint.form.dump import dump
@@ -19,6 +18,7 @@ from perfeval_lint.render.render import render
 from perfeval_lint.serve.app import application
 from perfeval_lint.serve.guard import Access
 from perfeval_lint.serve.model import problem
+from tests.serve.serving import EXAMPLES, ROOT, Server, post
 
 FLAWED = ROOT / "examples/flawed.yaml"
 KINDS = (".docx", ".xlsx")

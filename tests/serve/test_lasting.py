@@ -9,12 +9,12 @@ import signal
 from pathlib import Path
 
 import pytest
-from bad_begins import begin_and_end, begin_and_raise
-from desks import begin_at_once, tell_process
-from serving import ROOT, post, served
 
 from perfeval_lint.serve.model import Asked, Limits
 from perfeval_lint.serve.workers import Begin, Desk
+from tests.audit.bad_begins import begin_and_end, begin_and_raise
+from tests.serve.desks import begin_at_once, tell_process
+from tests.serve.serving import ROOT, post, served
 
 FLAWED = ROOT / "examples/flawed.yaml"
 ASKED = Asked("表.yaml", b"")

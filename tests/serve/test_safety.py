@@ -9,10 +9,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from serving import EXAMPLES, ROOT, broken, connect, hanging_office, in_thread, post, refusal_on, served
 
 from perfeval_lint.serve.guard import Access
 from perfeval_lint.serve.model import Limits
+from tests.serve.serving import EXAMPLES, ROOT, broken, connect, hanging_office, in_thread, post, refusal_on, served
 
 FLAWED = ROOT / "examples/flawed.yaml"
 TOKEN = "0123456789abcdefXYZ"

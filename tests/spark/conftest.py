@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
-from audits import write_form
-from cluster import SMALL, Running, cluster, missing
 
 from perfeval_lint.audit.run.judging import Choosing
 from perfeval_lint.audit.run.pool import Limits
@@ -20,11 +18,12 @@ from perfeval_lint.audit.spark.session import Cluster
 from perfeval_lint.rule.locate import all_folders
 from perfeval_lint.rule.pack_cache import load_pack
 from perfeval_lint.rule.profile import Overrides
+from tests.audit.audits import write_form
+from tests.spark.cluster import SMALL, Running, cluster, missing
 
 if TYPE_CHECKING:
-    from same import Content
-
     from perfeval_lint.audit.spark.part import Job
+    from tests.spark.same import Content
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "examples"
@@ -136,7 +135,7 @@ def write_typed(path: Path, rows: list[list[Any]]) -> None:
 @pytest.fixture(scope="session")
 def said_of_forms(forms: Path, tmp_path_factory: pytest.TempPathFactory) -> Content:
     """What an audit of them on this machine says."""
-    from same import content, embedded
+    from tests.spark.same import content, embedded
 
     return content(embedded([forms], tmp_path_factory.mktemp("一") / "out"))
 

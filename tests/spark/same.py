@@ -9,7 +9,6 @@ from typing import Any
 
 import duckdb
 import pytest
-from audits import Silent
 
 from perfeval_lint.audit.ask.sample import draw, write_sample
 from perfeval_lint.audit.reports.model import LetterWords, Options
@@ -22,6 +21,7 @@ from perfeval_lint.audit.spark.session import Cluster, working
 from perfeval_lint.audit.store.results import IN_FOLDERS, open_read
 from perfeval_lint.audit.store.store import RAW_TABLES, raw_table
 from perfeval_lint.sql.text import identifier
+from tests.audit.audits import Silent
 
 YEAR = 2025
 Content = dict[str, list[str]]

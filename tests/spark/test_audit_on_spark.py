@@ -9,11 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audits import write_form
-from bad_readers import read_badly
-from cluster import SMALL, Running
-from exports import write_book, write_csv
-from same import YEAR, Content, assert_same, content, documents, embedded, lend, on_spark
 
 from perfeval_lint.audit.run.engine import Request
 from perfeval_lint.audit.run.pool import Limits
@@ -25,6 +20,11 @@ from perfeval_lint.audit.spark.output import STAGING
 from perfeval_lint.audit.spark.paths import pattern_of
 from perfeval_lint.audit.spark.session import Cluster, session
 from perfeval_lint.errors import TablesRefused, UsageError
+from tests.audit.audits import write_form
+from tests.audit.bad_readers import read_badly
+from tests.audit.exports import write_book, write_csv
+from tests.spark.cluster import SMALL, Running
+from tests.spark.same import YEAR, Content, assert_same, content, documents, embedded, lend, on_spark
 
 TESTS = Path(__file__).parents[1]
 
@@ -41,7 +41,7 @@ def last_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def kept(running: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Cluster, Any]]:
     """One session for all audits here, as starting one takes longer than most of them; its Python finds the readers of
     these tests."""
-    paths = ("spark.executorEnv.PYTHONPATH", str(TESTS / "audit"))
+    paths = ("spark.executorEnv.PYTHONPATH", str(TESTS.parent))
     reached = Cluster(running.url, conf=(*SMALL, paths))
     with session(reached, tmp_path_factory.mktemp("spark")) as spark:
         yield reached, spark

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cluster import SMALL, Running, cluster, waited_for
-from same import Content, assert_same, content, embedded, lend, on_spark, request
 
 from perfeval_lint.audit.spark import engine
 from perfeval_lint.audit.spark.engine import run_on_spark
 from perfeval_lint.audit.spark.session import Cluster, session
 from perfeval_lint.audit.store.results import open_read
 from perfeval_lint.errors import UsageError
+from tests.spark.cluster import SMALL, Running, cluster, waited_for
+from tests.spark.same import Content, assert_same, content, embedded, lend, on_spark, request
 
 
 def test_a_worker_that_dies_on_the_way_and_readers_that_end(

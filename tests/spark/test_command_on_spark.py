@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from audits import write_published
-from cluster import waited_for
+
+from tests.audit.audits import write_published
+from tests.spark.cluster import waited_for
 
 COMMAND = [sys.executable, "-m", "perfeval_lint", "audit"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 
 import pytest
-from cluster import missing
+
+from tests.spark.cluster import missing
 
 
 def test_spark_can_run_here():

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cluster import SMALL, Running
 
 from perfeval_lint.audit.spark.pack import pack, shipped
 from perfeval_lint.audit.spark.session import Cluster, session
 from perfeval_lint.errors import UsageError
+from tests.spark.cluster import SMALL, Running
 
 FORM = Path(__file__).parents[2] / "examples" / "flawed.yaml"
 

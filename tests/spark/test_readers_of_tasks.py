@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from bad_readers import read_badly
 
 from perfeval_lint.audit.run.pool import Limits
 from perfeval_lint.audit.spark.part import Job
 from perfeval_lint.audit.spark.remote import items_in
 from perfeval_lint.audit.spark.worker import worker
+from tests.audit.bad_readers import read_badly
 
 
 def test_it_is_kept_until_something_goes_wrong(job: Job, tmp_path: Path) -> None:

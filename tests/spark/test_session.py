@@ -16,12 +16,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cluster import SMALL, Running, bare_environment, cluster, waited_for
 
 from perfeval_lint.audit.spark import session as sessions
 from perfeval_lint.audit.spark.progress import progress
 from perfeval_lint.audit.spark.session import Cluster, job_errors, session, words_of
 from perfeval_lint.errors import UsageError
+from tests.spark.cluster import SMALL, Running, bare_environment, cluster, waited_for
 
 pytestmark = pytest.mark.usefixtures("_nothing_shipped")
 PS = shutil.which("ps") or "/bin/ps"  # found while PATH is what it should be
