@@ -13,7 +13,7 @@ from perfeval_lint.version import VERSION as __version__
 if TYPE_CHECKING:
     from perfeval_lint.form.model import Form
     from perfeval_lint.quantity.model import Quantity
-    from perfeval_lint.report.model import Report
+    from perfeval_lint.report.report import Report
 
 __all__ = ["__version__", "convert", "lint", "read_quantity"]
 

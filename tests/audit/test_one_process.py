@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 import perfeval_lint
-from perfeval_lint.report.json import json_text
 from tests.audit.audits import EXAMPLES, write_form
 
 ROOT = Path(__file__).parents[2]
@@ -22,11 +21,10 @@ LONG = 300  # seconds until what waits for ever is ended
 FORKS = """
 import os, sys, threading
 from perfeval_lint import convert, lint
-from perfeval_lint.report.json import json_text
 from perfeval_lint.sql.database import open_ahead
 
 def told():
-    return json_text(lint(sys.argv[1])), convert(sys.argv[2])
+    return lint(sys.argv[1]).to_json(), convert(sys.argv[2])
 
 expected = told()
 open_ahead()
@@ -92,7 +90,7 @@ def test_threads_at_once_give_the_same() -> None:
     def told(task: tuple[Path, str | None]) -> object:
         path, profile = task
         quantities = [perfeval_lint.read_quantity(text, 2023) for text in ("≥95%", "2023年12月底前", "约3亿元")]
-        return json_text(perfeval_lint.lint(path, profile)), perfeval_lint.convert(path), quantities
+        return perfeval_lint.lint(path, profile).to_json(), perfeval_lint.convert(path), quantities
 
     expected = [told(task) for task in tasks]
     with ThreadPoolExecutor(8) as threads:

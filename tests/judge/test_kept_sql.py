@@ -8,11 +8,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from perfeval_lint.files import PART
 from perfeval_lint.judge import judge as judge_module
 from perfeval_lint.linting.lint import Linter
 from perfeval_lint.linting.sources import sources_of
-from perfeval_lint.report.json import json_text
-from perfeval_lint.report.model import Report
+from perfeval_lint.report.report import Report
 from perfeval_lint.rule.profile import Overrides
 from perfeval_lint.sql.database import open_cursors
 
@@ -46,7 +46,7 @@ def folder(tmp_path, monkeypatch):
 
 def told(profile=None, overrides=None, names=("flawed.yaml",)):
     files = tuple(Linter(profile, overrides).run(sources_of([str(EXAMPLES / name) for name in names])))
-    return json_text(Report(files, ""))
+    return Report(files, "").to_json()
 
 
 def kept_in(folder):
@@ -98,7 +98,7 @@ def test_two_at_once(folder):
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(lambda _: told("通用"), range(4)))) == 1
     assert len(kept_in(folder)) == 1
-    assert [path.name for path in folder.iterdir() if path.suffix == ".tmp"] == []
+    assert [path.name for path in folder.iterdir() if path.suffix == PART] == []
 
 
 def test_old_files_go(folder):

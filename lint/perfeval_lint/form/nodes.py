@@ -12,6 +12,7 @@ from yaml._yaml import CParser
 from yaml.resolver import BaseResolver
 
 from perfeval_lint.errors import Problem, UnreadableFile
+from perfeval_lint.files import encodings_of, marked_encoding
 from perfeval_lint.form.model import Plain
 from perfeval_lint.form.origin import Position
 
@@ -111,16 +112,9 @@ def decode(data: bytes, file: str) -> str:
         raise UnreadableFile(
             Problem("too-large", f"文件超过 {MAX_BYTES // 1024 // 1024} MiB，不像自评表；请拆分后再检查", file)
         )
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
-            return _decode_as(data, (encoding,), file)
-    if b"\x00" in data:
+    if b"\x00" in data and not marked_encoding(data):
         raise UnreadableFile(Problem("not-text", "不是文本文件（含空字节）；请提供 YAML 或 JSON 文件", file))
-    return _decode_as(data, ("utf-8", "gb18030"), file)
-
-
-def _decode_as(data: bytes, encodings: tuple[str, ...], file: str) -> str:
-    for encoding in encodings:
+    for encoding in encodings_of(data):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError as error:

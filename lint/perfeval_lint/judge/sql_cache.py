@@ -8,8 +8,6 @@ database it is attached to.
 from __future__ import annotations
 
 import contextlib
-import os
-import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -18,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from perfeval_lint.files import keep_newest, written_whole
 from perfeval_lint.judge.tables import source_sql
 from perfeval_lint.rule.compile.macros import macro_statements
 from perfeval_lint.rule.compile.staging import Build, Staging, Statement, build
@@ -38,20 +37,10 @@ def kept_at(folder: Path, words: str, built: Build, asked: Mapping[str, str]) ->
 
 def keep(path: Path, staging: Staging, asked: Mapping[str, str]) -> None:
     """Writes the file; where that cannot be done the next run only takes longer."""
-    temporary = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with duckdb.connect(str(temporary)) as database:
+    with contextlib.suppress(OSError, duckdb.Error):
+        with written_whole(path) as part, duckdb.connect(str(part)) as database:
             _fill(database, staging, asked)
-        temporary.replace(path)
-    except (OSError, duckdb.Error):
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        return
-    with contextlib.suppress(OSError):
-        kept = sorted(path.parent.glob("*.duckdb"), key=lambda file: file.stat().st_mtime, reverse=True)
-        for old in kept[_KEEP:]:
-            old.unlink(missing_ok=True)
+        keep_newest(path.parent, "*.duckdb", _KEEP)
 
 
 def _fill(database: duckdb.DuckDBPyConnection, staging: Staging, asked: Mapping[str, str]) -> None:

@@ -11,7 +11,8 @@ from perfeval_lint.errors import Problem, RulePackBroken, UnreadableFile
 from perfeval_lint.form.model import Document, Form
 from perfeval_lint.judge.judge import Judge
 from perfeval_lint.linting.sources import Source, documents_of, existing, given_bytes, sources_of
-from perfeval_lint.report.model import FileReport, FormReport, Report
+from perfeval_lint.report.model import FileReport, FormReport
+from perfeval_lint.report.report import Report
 from perfeval_lint.rule.locate import all_folders
 from perfeval_lint.rule.model import Pack
 from perfeval_lint.rule.pack_cache import cache_folder, load_pack

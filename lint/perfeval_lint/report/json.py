@@ -9,16 +9,11 @@ from typing import Any
 from perfeval_lint.errors import Problem
 from perfeval_lint.judge.outcome import Change, Finding, NotEvaluated
 from perfeval_lint.judge.tell.quote import shown_as
-from perfeval_lint.report.model import FileReport, FormReport, Report, Summary
+from perfeval_lint.report.model import FileReport, FormReport, Summary
 from perfeval_lint.report.words import bound
 from perfeval_lint.version import VERSION
 
 FORMAT = "perfeval.report/1"
-
-
-def json_text(report: Report) -> str:
-    """A whole report as JSON."""
-    return "".join(json_parts(report.files, report.rules))
 
 
 def json_parts(files: Iterable[FileReport], rules: str) -> Iterator[str]:

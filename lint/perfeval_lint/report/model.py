@@ -1,9 +1,8 @@
-"""The report: what was judged, found, and could not be judged, a file at a time."""
+"""What a report says of a form and of a file, and the totals over files."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from perfeval_lint.errors import Problem
@@ -108,30 +107,3 @@ class Summary:
         counts = {Severity.ERROR: self.error, Severity.WARNING: self.warning, Severity.INFO: self.info}
         failing = fail_on is not None and any(n for s, n in counts.items() if s.rank <= fail_on.rank)
         return int(failing)
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A whole run: every file's report and the digest of the rules that judged."""
-
-    files: tuple[FileReport, ...]
-    rules: str
-
-    @property
-    def summary(self) -> Summary:
-        """Totals over all files."""
-        return summarise(self.files)
-
-    def to_json(self) -> str:
-        """The report in its frozen JSON shape (perfeval.report/1)."""
-        from perfeval_lint.report.json import json_text
-
-        return json_text(self)
-
-
-def summarise(files: Iterable[FileReport]) -> Summary:
-    """Totals over files."""
-    total = Summary()
-    for report in files:
-        total = total.plus(report)
-    return total

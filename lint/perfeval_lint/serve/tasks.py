@@ -25,8 +25,8 @@ from perfeval_lint.recognise.values import as_date, as_number
 from perfeval_lint.recognise.words.text import clean
 from perfeval_lint.report.html.form import form_html
 from perfeval_lint.report.html.report import html_parts
-from perfeval_lint.report.json import json_text
-from perfeval_lint.report.model import FileReport, FormReport, Report
+from perfeval_lint.report.model import FileReport, FormReport
+from perfeval_lint.report.report import Report
 from perfeval_lint.rule.locate import all_folders, digest_of, rule_files
 from perfeval_lint.rule.model import Pack, Severity
 from perfeval_lint.rule.profile import choose
@@ -136,7 +136,7 @@ def lint(asked: Asked) -> Answer:
     if asked.more == "html":
         page = "".join(html_parts([report], rules.digest))
         return Answer(200, PAGE, page.encode(), f"{PurePath(asked.name).stem}-审核.html")
-    return Answer(200, JSON, json_text(Report((report,), rules.digest)).encode())
+    return Answer(200, JSON, Report((report,), rules.digest).to_json().encode())
 
 
 def convert(asked: Asked) -> Answer:

@@ -19,12 +19,12 @@ from typing import Final, NamedTuple
 import duckdb
 
 from perfeval_lint.audit.reports.csv_report import harmless
-from perfeval_lint.audit.reports.model import finished
 from perfeval_lint.audit.reports.shapes import NO_DEPARTMENT, NO_PROJECT, NO_UNIT
 from perfeval_lint.audit.reports.words import level_words
 from perfeval_lint.audit.store.results import MANIFEST, attach, damage_told, find
 from perfeval_lint.audit.store.store import RAW, VERSION
 from perfeval_lint.errors import UsageError
+from perfeval_lint.files import written_whole
 from perfeval_lint.form.definition import SECTIONS, Shape
 from perfeval_lint.sql.text import identifier, literal
 
@@ -279,7 +279,7 @@ def write_changes(database: duckdb.DuckDBPyConnection, path: Path) -> Path:
     writers = {".csv": _write_csv, ".json": _write_json}
     if path.suffix.lower() not in writers:
         raise UsageError(f"{path} 的扩展名应是 {'、'.join(writers)}")
-    with finished(path) as part:
+    with written_whole(path) as part:
         writers[path.suffix.lower()](database, part)
     return path
 

@@ -22,11 +22,12 @@ import duckdb
 
 from perfeval_lint.audit.reports import facts
 from perfeval_lint.audit.reports.csv_report import harmless
-from perfeval_lint.audit.reports.model import Limits, finished
+from perfeval_lint.audit.reports.model import Limits
 from perfeval_lint.audit.reports.shapes import Form
 from perfeval_lint.audit.reports.sheet import Column, Kind, Series, writing
 from perfeval_lint.audit.reports.words import Cell, project_of
 from perfeval_lint.errors import UsageError
+from perfeval_lint.files import written_whole
 from perfeval_lint.report.words import at_most
 
 FORMAT: Final = "perfeval.sample/1"
@@ -236,7 +237,7 @@ def write_sample(sample: Sample, path: Path) -> Path:
     writers = {".csv": _write_csv, ".xlsx": _write_xlsx, ".json": _write_json}
     if path.suffix.lower() not in writers:
         raise UsageError(f"{path} 的扩展名应是 {'、'.join(writers)}")
-    with finished(path) as part:
+    with written_whole(path) as part:
         writers[path.suffix.lower()](sample, part)
     return path
 

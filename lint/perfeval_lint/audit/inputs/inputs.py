@@ -17,6 +17,7 @@ from perfeval_lint.audit.tables.mapping import TableMapping
 from perfeval_lint.audit.tables.sources import DATABASES, PARQUET, TEXTS, is_table
 from perfeval_lint.audit.tables.sources import SUFFIXES as TABLES
 from perfeval_lint.errors import Problem, UsageError
+from perfeval_lint.files import encodings_of
 from perfeval_lint.linting.sources import CANONICAL, may_hold_forms
 from perfeval_lint.read.package import BROKEN_ZIP
 from perfeval_lint.read.read import SUFFIXES
@@ -93,9 +94,9 @@ def listed(path: str) -> list[str]:
         data = Path(path).read_bytes()
     except OSError as error:
         raise UsageError(f"打不开清单 {shown(path)}：{reason(error)}") from None
-    for charset in ("utf-8-sig", "gb18030"):
+    for encoding in encodings_of(data):
         try:
-            text = data.decode(charset)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
         return [line.strip() for line in text.splitlines() if line.strip()]

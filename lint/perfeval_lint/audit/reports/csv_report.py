@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from perfeval_lint.audit.reports import facts
-from perfeval_lint.audit.reports.model import Options, Written, finished
+from perfeval_lint.audit.reports.model import Options, Written
 from perfeval_lint.audit.reports.shapes import Form, Told
 from perfeval_lint.audit.reports.words import (
     FINDING_HEAD,
@@ -21,6 +21,7 @@ from perfeval_lint.audit.reports.words import (
     score_cells,
     unjudged_cells,
 )
+from perfeval_lint.files import written_whole
 
 FINDINGS = "问题.csv"
 UNJUDGED = "未能判断.csv"
@@ -63,7 +64,7 @@ def _with_forms(database: duckdb.DuckDBPyConnection, items: Iterator[Told]) -> I
 
 
 def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Path:
-    with finished(path) as part, part.open("w", encoding="utf-8-sig", newline="") as stream:
+    with written_whole(path) as part, part.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(head)
         writer.writerows([harmless(cell) for cell in row] for row in rows)

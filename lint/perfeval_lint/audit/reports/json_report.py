@@ -11,9 +11,10 @@ from typing import Any, Final, Generic, TypeVar
 import duckdb
 
 from perfeval_lint.audit.reports import facts
-from perfeval_lint.audit.reports.model import Options, Written, finished
+from perfeval_lint.audit.reports.model import Options, Written
 from perfeval_lint.audit.reports.shapes import NO_DEPARTMENT, NO_UNIT, File, Finding, Form, Note, RuleFacts, Unjudged
 from perfeval_lint.audit.store.store import PARTLY, READ, REPEATED, UNREADABLE
+from perfeval_lint.files import written_whole
 from perfeval_lint.report.words import bound
 
 T = TypeVar("T")
@@ -27,7 +28,7 @@ def write(database: duckdb.DuckDBPyConnection, folder: Path, options: Options) -
     """Writes every file, form and finding; memory does not grow with them, except for one form's findings."""
     del options
     path = folder / NAME
-    with finished(path) as part, part.open("w", encoding="utf-8", newline="\n") as stream:
+    with written_whole(path) as part, part.open("w", encoding="utf-8", newline="\n") as stream:
         stream.writelines(_parts(database))
     return Written((path,))
 

@@ -12,11 +12,12 @@ import duckdb
 from perfeval_lint.audit.reports import facts
 from perfeval_lint.audit.reports.letter_default import default_template
 from perfeval_lint.audit.reports.letter_template import Template
-from perfeval_lint.audit.reports.model import LetterWords, Options, Written, finished
+from perfeval_lint.audit.reports.model import LetterWords, Options, Written
 from perfeval_lint.audit.reports.names import distinct_names
 from perfeval_lint.audit.reports.shapes import Finding, Form, RuleFacts
 from perfeval_lint.audit.reports.words import basis_words, help_on, level_words, one_line, project_of
 from perfeval_lint.errors import UsageError
+from perfeval_lint.files import written_whole
 
 FOLDER = "整改通知"
 _BLANK_DEADLINE = "　　年　　月　　日"
@@ -55,7 +56,7 @@ def write(database: duckdb.DuckDBPyConnection, folder: Path, options: Options) -
         left = unit.errors + unit.warnings - len(rows)
         more = f"另有{left}条因篇幅没有列入清单，请与我们联系。" if left else ""
         values = _values(unit, options.letters) | {"未列说明": more}
-        with finished(path) as part:
+        with written_whole(path) as part:
             part.write_bytes(template.letter(values, rows))
         written.append(path)
     return Written(tuple(written), tuple(_remarks(target, written)))

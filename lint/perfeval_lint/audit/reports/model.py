@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,15 +48,3 @@ class Written:
 
     files: tuple[Path, ...]
     remarks: tuple[str, ...] = ()
-
-
-@contextlib.contextmanager
-def finished(path: Path) -> Iterator[Path]:
-    """A file to write to, in the place of `path` once it is whole; what stood there stays until then."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        yield part
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import duckdb
 
 from perfeval_lint.audit.reports import csv_report, facts, workbook
-from perfeval_lint.audit.reports.model import Options, Written, finished
+from perfeval_lint.audit.reports.model import Options, Written
 from perfeval_lint.audit.reports.names import relative_link
 from perfeval_lint.audit.reports.page_markup import bar, counts, level, score, section, table, text
 from perfeval_lint.audit.reports.page_spread import spread_section
@@ -26,6 +26,7 @@ from perfeval_lint.audit.reports.words import (
     project_of,
     shown_review,
 )
+from perfeval_lint.files import written_whole
 from perfeval_lint.report.words import REVIEW_WORDS
 
 NAME = "审核结果.html"
@@ -40,7 +41,7 @@ def write(database: duckdb.DuckDBPyConnection, folder: Path, options: Options) -
     page = _Page(database, folder, options)
     path = folder / NAME
     data = page.data()
-    with finished(path) as part:
+    with written_whole(path) as part:
         part.write_bytes(data)
     return Written((path,), tuple(page.remarks))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from perfeval_lint.audit.reports import csv_report, facts
-from perfeval_lint.audit.reports.model import Limits, Options, Written, finished
+from perfeval_lint.audit.reports.model import Limits, Options, Written
 from perfeval_lint.audit.reports.names import cell_of, relative_link
 from perfeval_lint.audit.reports.shapes import Group
 from perfeval_lint.audit.reports.sheet import Book, Column, Kind, Series, Tone, file_link, row_link, writing
@@ -24,6 +24,7 @@ from perfeval_lint.audit.reports.words import (
     score_cells,
     unjudged_cells,
 )
+from perfeval_lint.files import written_whole
 from perfeval_lint.judge.outcome import Counts
 from perfeval_lint.report.words import REVIEW_WORDS
 
@@ -118,7 +119,7 @@ _NOTE_LEVELS = {"error": "错误", "warning": "提醒", "info": "说明", "note"
 def write(database: duckdb.DuckDBPyConnection, folder: Path, options: Options) -> Written:
     """Writes the workbook; what is more than its limits is in the CSV files, and said."""
     path = folder / NAME
-    with finished(path) as part, writing(part, "绩效自评表审核结果", options.limits) as book:
+    with written_whole(path) as part, writing(part, "绩效自评表审核结果", options.limits) as book:
         remarks = _Workbook(database, book, folder, options).write()
     return Written((path,), tuple(remarks))
 

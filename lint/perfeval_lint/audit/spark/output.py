@@ -22,7 +22,6 @@ from perfeval_lint.audit.run.reader import FILES, REMARKS
 from perfeval_lint.audit.spark.imports import FileRow
 from perfeval_lint.audit.spark.part import UNSAID, Job
 from perfeval_lint.audit.spark.remote import without_secrets
-from perfeval_lint.audit.spark.write_results import PART
 from perfeval_lint.audit.store.results import (
     IN_FILES,
     IN_FOLDERS,
@@ -34,6 +33,7 @@ from perfeval_lint.audit.store.results import (
 )
 from perfeval_lint.audit.store.store import FILE_NAME, create
 from perfeval_lint.errors import UsageError
+from perfeval_lint.files import PART
 from perfeval_lint.sql.text import literal
 from perfeval_lint.version import VERSION
 

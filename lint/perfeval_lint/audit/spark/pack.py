@@ -7,7 +7,6 @@ unpacks it in the folder of each executor. Workers need Python of the same minor
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import tarfile
 import zipfile
@@ -17,6 +16,7 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 from perfeval_lint.errors import UsageError
+from perfeval_lint.files import keep_newest, written_whole
 from perfeval_lint.rule.locate import PACKAGE, shipped_rules
 from perfeval_lint.rule.pack_cache import cache_folder
 
@@ -73,14 +73,13 @@ def pack(scratch: Path) -> Path:
     if path.is_file():
         return path
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
+        with (
+            written_whole(path) as part,
+            zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target,
+        ):
             for name, file in [*own, *(file for one in found for file in _files_of(one))]:
                 target.write(file, name)
-        temporary.replace(path)
-        for old in sorted(folder.glob("*.zip"), key=lambda file: file.stat().st_mtime, reverse=True)[_KEEP:]:
-            old.unlink(missing_ok=True)
+        keep_newest(folder, "*.zip", _KEEP)
     except OSError as error:
         remedy = "请核对磁盘空间和权限，或用 PERFEVAL_LINT_CACHE 指定另一个目录"
         raise UsageError(f"给 worker 的程序包写不了：{folder}（{error.strerror}）；{remedy}") from None

@@ -4,7 +4,6 @@ a folder for each year and department. A file appears whole or not at all; a tas
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,10 +18,10 @@ from perfeval_lint.audit.run.reader import FILES, REMARKS
 from perfeval_lint.audit.spark.chunks import Chunk, add_rows
 from perfeval_lint.audit.spark.part import COUNTS, PART_BITS, Job, connect, scratch
 from perfeval_lint.audit.store.results import PARTITIONS
+from perfeval_lint.files import written_whole
 from perfeval_lint.sql.columns import PARENT
 from perfeval_lint.sql.text import literal
 
-PART: Final = ".part"  # ends the name of a file that is being written
 _ROWS_OF_A_GROUP = 120_000
 _SUMS = ", ".join(f"sum({name})::UINTEGER AS {name}" for name in ("通过", "不通过", "不适用", "未能判断"))
 
@@ -122,15 +121,7 @@ def _write(database: duckdb.DuckDBPyConnection, select: str, target: Path, file:
     for made in sorted(written.glob("*/*.parquet")):
         names = [f"{name}={value}" for name, value in named[made.parent.name.partition("=")[2]]]
         places.append(target.joinpath(*names, file))
-        _bring(made, places[-1])
+        with written_whole(places[-1]) as part:  # it may be on another disk, and others may write the same file
+            shutil.copyfile(made, part)
     shutil.rmtree(written, ignore_errors=True)
     return places
-
-
-def _bring(made: Path, place: Path) -> None:
-    """Moves a file to its place, which may be on another disk: under another name first, so that it is never half
-    there, whoever else writes the same file at the same time."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    part = place.with_name(f".{place.name}.{os.getpid()}{PART}")
-    shutil.copyfile(made, part)
-    part.replace(place)

@@ -29,6 +29,7 @@ from perfeval_lint.audit.store.store import (
     raw_table,
 )
 from perfeval_lint.errors import UsageError
+from perfeval_lint.files import written_whole
 from perfeval_lint.form.definition import DOUBTS, TABLES, UNKNOWN_TABLE, Kind, columns_of
 from perfeval_lint.rule.compile.staging import typed
 from perfeval_lint.sql.columns import PARENT
@@ -98,9 +99,8 @@ def write_manifest(folder: Path, **more: object) -> None:
     """Makes the folder a result; nothing may be written to its tables afterwards. `more` is for people."""
     files = {table: len(_files(folder, table)) for table in (*IN_FOLDERS, *IN_FILES)}
     manifest = {"format": FORMAT, "version": VERSION, **more, "files": files}
-    part = folder / f".{MANIFEST}.part"
-    part.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    part.replace(folder / MANIFEST)
+    with written_whole(folder / MANIFEST) as part:
+        part.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def _pattern(table: str) -> str:

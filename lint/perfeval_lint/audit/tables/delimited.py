@@ -16,20 +16,20 @@ from perfeval_lint.audit.tables.header import LOOKED_AT, Header, find_header
 from perfeval_lint.audit.tables.mapping import TableMapping
 from perfeval_lint.audit.tables.source import ROW, Place, Source
 from perfeval_lint.errors import Problem, UnreadableFile
+from perfeval_lint.files import encodings_of
 from perfeval_lint.sql.text import identifier, literal
 
 SEPARATORS: Final = (",", "\t", ";", "|", "，")
 _CHUNK = 1024 * 1024
 _HEAD = 256 * 1024
 _LONGEST_LINE = 64 * 1024 * 1024
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
 def has_table(path: Path, mapping: TableMapping) -> bool:
     """Whether a text file is a table of forms. Raises OSError."""
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
-    for encoding in ("utf-16",) if head.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030"):
+    for encoding in encodings_of(head):
         text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
         if text.count("\ufffd") * 100 <= len(text) and _layout(text, mapping) is not None:
             return True
@@ -103,8 +103,7 @@ def _as_utf8(path: Path, scratch: Path) -> Path:
         start = stream.read(4)
     if not start:
         raise UnreadableFile(Problem("empty", "文件是空的（0 字节）；请重新导出", str(path)))
-    marked = next((name for mark, name in _MARKS if start.startswith(mark)), "")
-    for encoding in (marked,) if marked else ("utf-8", "gb18030"):
+    for encoding in encodings_of(start):
         copy = scratch / f"{path.stem}-{len(list(scratch.iterdir()))}.csv"
         try:
             if encoding.startswith("utf-8"):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from perfeval_lint.errors import Problem, UnreadableFile
+from perfeval_lint.files import encodings_of, marked_encoding
 
 MAX_CHARACTERS = 8_000_000
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _HEAD = 4096
 _USUAL = ((0x20, 0x7E), (0x2000, 0x27BF), (0x3000, 0x303F), (0x4E00, 0x9FFF), (0xFF00, 0xFFEF))
 
@@ -14,9 +14,8 @@ def decode_text(data: bytes, file: str) -> str:
     """Text by its byte order mark, as UTF-8, GB18030, or UTF-16 without a mark; raises UnreadableFile else."""
     if len(data) > MAX_CHARACTERS * 4:
         raise _too_large(len(data), file)
-    marked = next((name for mark, name in _BOMS if data.startswith(mark)), "")
-    unmarked = utf16_of(data)
-    for name in (marked,) if marked else (unmarked,) if unmarked else ("utf-8", "gb18030"):
+    unmarked = "" if marked_encoding(data) else utf16_of(data)
+    for name in (unmarked,) if unmarked else encodings_of(data):
         try:
             text = data.decode(name)
         except UnicodeDecodeError:

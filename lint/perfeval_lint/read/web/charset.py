@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+from perfeval_lint.files import marked_encoding
+
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{1,40})""", re.IGNORECASE)
 _HEAD = 8192  # bytes of a page in which a charset is looked for; browsers take 1024, pages have it later too
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -36,9 +36,8 @@ def decode_page(data: bytes, label: str = "") -> str:
 
     Bytes that no candidate can decode become U+FFFD, by the candidate that leaves fewest. Never raises.
     """
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, "replace")
+    if marked := marked_encoding(data):
+        return data.decode(marked, "replace")
     candidates = _candidates(data, label)
     for encoding in candidates:
         try:
