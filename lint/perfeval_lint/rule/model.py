@@ -1,6 +1,7 @@
-"""Rules, definitions and profiles in memory."""
+"""Rules, definitions and profiles in memory.
 
-from __future__ import annotations
+Annotations are evaluated here, unlike elsewhere: rule.pack_codec reads the types of the fields.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ class Aggregate:
     start: int
     length: int
 
-    def holds(self, part: Reference | Parameter | Aggregate) -> bool:
+    def holds(self, part: "Reference | Parameter | Aggregate") -> bool:
         """Whether a part of the expression begins inside the call."""
         return self.start <= part.start < self.start + self.length
 
