@@ -1,11 +1,10 @@
 """The look of the page: plain, legible, light and dark, on a screen, a telephone and A4."""
 
-STYLE = """\
-:root { color-scheme: light dark; --ink: #1d2430; --soft: #535d6c; --paper: #fff; --ground: #f4f6f9; --line: #d5dbe4;
-  --accent: #1f5aa6; --second: #b4541a; --error: #b00020; --warning: #855000; --info: #45566b; --strong: #e8eef7; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --soft: #a9b3c1; --paper: #171b21; --ground: #0f1216;
-  --line: #343c47; --accent: #7db0f2; --second: #f0a066; --error: #ff8a93; --warning: #f0bb66; --info: #b3c0d1;
-  --strong: #212935; } }
+from perfeval_lint.report.look import COLOURS
+
+STYLE = (
+    COLOURS
+    + """\
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body { margin: 0; background: var(--ground); color: var(--ink); line-break: strict; overflow-wrap: anywhere;
@@ -76,8 +75,6 @@ summary .soft { margin-left: 8px; }
 }
 @page { size: A4; margin: 15mm 14mm; }
 @media print {
-  :root { color-scheme: light; --ink: #000; --soft: #333; --paper: #fff; --ground: #fff; --line: #999;
-    --accent: #1f5aa6; --second: #b4541a; --error: #b00020; --warning: #855000; --info: #333; }
   body { font-size: 10.5pt; }
   nav { display: none; }
   main, header { max-width: none; padding: 0; }
@@ -91,3 +88,4 @@ summary .soft { margin-left: 8px; }
   svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 """
+)

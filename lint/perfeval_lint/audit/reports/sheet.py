@@ -18,6 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfeval_lint.audit.reports.model import Limits
 from perfeval_lint.audit.reports.words import Cell
+from perfeval_lint.report.look import LIGHT
 
 FONT: Final = "宋体"
 _MADE = datetime(2020, 1, 1)  # the same content gives the same file
@@ -60,9 +61,9 @@ class Tone(Enum):
 
     PLAIN = ""
     TOTAL = "total"
-    ERROR = "#B00020"
-    WARNING = "#8A5300"
-    LINK = "#0B57D0"
+    ERROR = LIGHT["error"]
+    WARNING = LIGHT["warning"]
+    LINK = LIGHT["accent"]
 
 
 class Book:
@@ -89,9 +90,9 @@ class Book:
                 "align": "center",
                 "valign": "vcenter",
                 "text_wrap": True,
-                "bg_color": "#DCE6F1",
+                "bg_color": LIGHT["strong"],
                 "border": 1,
-                "border_color": "#8EA9C8",
+                "border_color": LIGHT["line"],
             }
         )
 
@@ -103,7 +104,7 @@ class Book:
             if kind in _NUMBERS:
                 look["num_format"] = kind.value
             if tone is Tone.TOTAL:
-                look |= {"bold": True, "bg_color": "#EEF2F7"}
+                look |= {"bold": True, "bg_color": LIGHT["ground"]}
             elif tone is not Tone.PLAIN:
                 look |= {"font_color": tone.value, "underline": int(tone is Tone.LINK)}
             self._looks[kind, tone] = self.book.add_format({name: value for name, value in look.items() if value})

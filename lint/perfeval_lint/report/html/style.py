@@ -1,21 +1,12 @@
 """The look of forms on a web page: plain, legible, light and dark, on wide and narrow screens and on A4."""
 
 from perfeval_lint.render.table import END_MARGIN, PADDING, SIDE_MARGIN, TEXT_POINTS
+from perfeval_lint.report.look import COLOURS
 
 # In print it is cells that stay whole, not rows: a row that may not break takes its whole group of merged cells along.
 # The kind of border tells the severity where colours do not: solid, dashed, dotted.
 FORM_STYLE = f"""\
-:root {{ color-scheme: light dark;
-  --ink: #1c222b; --soft: #505a67; --paper: #fff; --ground: #f3f4f6; --line: #cfd5dd; --rule: #5d6570;
-  --accent: #1d4f91; --target: #fff2b8; --shade: #0000002e;
-  --error: #a8101c; --warning: #7d4a00; --info: #2c5a80;
-  --error-tint: #fdf0f0; --warning-tint: #fdf6ea; --info-tint: #eff5fa; }}
-@media (prefers-color-scheme: dark) {{ :root {{
-  --ink: #e4e8ee; --soft: #a9b2bf; --paper: #181c22; --ground: #101317; --line: #373f4a; --rule: #6b7582;
-  --accent: #8ab6f0; --target: #4d4312; --shade: #000000b0;
-  --error: #ff9a9f; --warning: #efbd6c; --info: #9cc6ea;
-  --error-tint: #321d20; --warning-tint: #2e2617; --info-tint: #1a2733; }} }}
-.form {{ box-sizing: border-box; color: var(--ink); background: var(--paper); line-break: strict;
+{COLOURS}.form {{ box-sizing: border-box; color: var(--ink); background: var(--paper); line-break: strict;
   overflow-wrap: anywhere;
   font: 15px/1.65 "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif; }}
 .form *, .form *::before {{ box-sizing: inherit; }}
@@ -106,9 +97,6 @@ FORM_STYLE = f"""\
 }}
 @page {{ size: A4 portrait; margin: {END_MARGIN}cm {SIDE_MARGIN}cm; }}
 @media print {{
-  :root {{ color-scheme: light; --ink: #000; --soft: #222; --paper: #fff; --ground: #fff; --line: #999; --rule: #000;
-    --accent: #000; --target: #fff; --error: #8c0010; --warning: #5f3800; --info: #1d3f5c;
-    --error-tint: #fff; --warning-tint: #fff; --info-tint: #fff; }}
   .form {{ font: 10pt/1.5 "宋体", SimSun, "Songti SC", "Noto Serif CJK SC", serif; }}
   .form h2 {{ font-size: 14pt; }}
   .form h3 {{ font-size: 12pt; }}
