@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import os
 import random
+import subprocess
+import sys
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,7 +17,7 @@ from perfeval_lint.errors import UnreadableFile
 from perfeval_lint.read import office
 from perfeval_lint.read.kind import Kind, kind_of
 from perfeval_lint.read.model import Grid, Reading
-from perfeval_lint.read.read import READERS, REFUSED, read
+from perfeval_lint.read.read import CONVERTERS, READERS, REFUSED, read
 
 FIXTURES = Path(__file__).parent / "fixtures"
 PAGE = "<html><table><tr><td>项目<td>名称</table>".encode("gbk")
@@ -90,8 +93,21 @@ def test_kinds_go_by_content(data: bytes, suffix: str, kind: Kind) -> None:
 
 
 def test_each_kind_is_read_or_refused() -> None:
-    assert set(READERS) | set(REFUSED) == set(Kind)
-    assert not set(READERS) & set(REFUSED)
+    assert Counter([*READERS, *CONVERTERS, *REFUSED]) == Counter(Kind)
+
+
+@pytest.mark.parametrize(
+    ("name", "needed"),
+    [("form.html", {"lxml", "selectolax"}), ("from_excel.pdf", {"lxml", "pypdfium2"})],
+)
+def test_a_file_loads_the_libraries_of_its_kind_alone(name: str, needed: set[str]) -> None:
+    code = (
+        f"import sys; from perfeval_lint.read.read import read; read(open({str(FIXTURES / name)!r}, 'rb').read(), 'x')"
+    )
+    code += "; print(*{'lxml', 'olefile', 'pypdfium2', 'selectolax', 'xlrd'} & {*sys.modules})"
+    run = [sys.executable, "-c", code]
+    done = subprocess.run(run, env={**os.environ, "PYTHONPATH": "lint"}, capture_output=True, check=True, text=True)
+    assert set(done.stdout.split()) == needed
 
 
 @pytest.mark.parametrize("kind", REFUSED)

@@ -1,11 +1,9 @@
-"""A file and its report to the same file with comments: the one table of writers."""
+"""Writes the findings of a report into a copy of the file as comments: the one table of writers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from pathlib import PurePath
-from typing import cast
 
 from perfeval_lint.annotate.remarks import Notes, notes_on
 from perfeval_lint.errors import Problem, UnreadableFile
@@ -14,12 +12,30 @@ from perfeval_lint.report.model import FileReport
 
 Writer = Callable[[bytes, str, Sequence[Notes]], bytes]
 
-# Each is given the file's bytes, its name for messages, and what to write into it.
-WRITERS: dict[Kind, tuple[str, str]] = {
-    Kind.DOCX: ("docx.write", "annotate_docx"),
-    Kind.XLSX: ("xlsx.write", "annotate_xlsx"),
-    Kind.PDF: ("pdf.write", "annotate_pdf"),
-}
+
+# --- loaders: each imports its writer when the first file needs it -----------------------------------
+
+
+def _docx() -> Writer:
+    from perfeval_lint.annotate.docx.write import annotate_docx
+
+    return annotate_docx
+
+
+def _xlsx() -> Writer:
+    from perfeval_lint.annotate.xlsx.write import annotate_xlsx
+
+    return annotate_xlsx
+
+
+def _pdf() -> Writer:
+    from perfeval_lint.annotate.pdf.write import annotate_pdf
+
+    return annotate_pdf
+
+
+# A writer takes the file's bytes, its name for messages, and the comments of each form.
+WRITERS: dict[Kind, Callable[[], Writer]] = {Kind.DOCX: _docx, Kind.XLSX: _xlsx, Kind.PDF: _pdf}
 _INSTEAD = {
     **dict.fromkeys((Kind.DOC, Kind.RTF, Kind.ODT, Kind.WORD_XML), "请先用 Word（WPS）另存为 .docx"),
     **dict.fromkeys((Kind.XLS, Kind.ODS, Kind.EXCEL_XML), "请先用 Excel（WPS）另存为 .xlsx"),
@@ -38,8 +54,7 @@ def annotate(data: bytes, report: FileReport) -> bytes:
     if kind not in WRITERS:
         instead = _INSTEAD.get(kind, "批注只能写进 .docx、.xlsx 和 .pdf；可用 --format html 看表和问题")
         raise UnreadableFile(Problem("not-annotated", f"{kind.value}加不了批注；{instead}", report.file))
-    module, function = WRITERS[kind]
-    writer = cast(Writer, getattr(import_module(f"perfeval_lint.annotate.{module}"), function))
+    writer = WRITERS[kind]()
     return writer(data, report.file, notes_on(report))
 
 

@@ -1,4 +1,4 @@
-"""Any file to its grids and lines: the one table of readers."""
+"""Reads a file of any kind into grids and lines: the one table of readers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import operator
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from importlib import import_module
 from pathlib import PurePath
-from typing import cast
+from typing import Protocol
 
 from perfeval_lint.errors import Problem, UnreadableFile
 from perfeval_lint.letters import folded, has_look_alikes
@@ -17,23 +16,112 @@ from perfeval_lint.read.model import Block, Cell, Line, Reading
 
 Reader = Callable[[bytes, str], Reading]
 
-# Imported when a file needs them: a run over Word files loads no PDF library.
-READERS: dict[Kind, tuple[str, str]] = {
-    Kind.DOCX: ("word.docx", "read_docx"),
-    Kind.XLSX: ("sheet.xlsx", "read_xlsx"),
-    Kind.ODS: ("sheet.ods", "read_ods"),
-    Kind.XLS: ("sheet.xls", "read_xls"),
-    Kind.PDF: ("pdf.pdf", "read_pdf"),
-    Kind.HTML: ("web.html", "read_html"),
-    Kind.MHTML: ("web.html", "read_mhtml"),
-    Kind.TEXT: ("text.text", "read_text"),
-    Kind.DOC: ("office", "read_doc"),
-    Kind.RTF: ("office", "read_rtf"),
-    Kind.ODT: ("office", "read_odt"),
-    Kind.WORD_XML: ("office", "read_word_xml"),
-    Kind.EXCEL_XML: ("office", "read_excel_xml"),
+
+class Converter(Protocol):
+    """A reader of what another program converts first, within the seconds that the file may take."""
+
+    def __call__(self, data: bytes, file: str, seconds: float | None) -> Reading: ...
+
+
+# --- loaders: each imports its reader when the first file needs it -----------------------------------
+
+
+def _docx() -> Reader:
+    from perfeval_lint.read.word.docx import read_docx
+
+    return read_docx
+
+
+def _xlsx() -> Reader:
+    from perfeval_lint.read.sheet.xlsx import read_xlsx
+
+    return read_xlsx
+
+
+def _ods() -> Reader:
+    from perfeval_lint.read.sheet.ods import read_ods
+
+    return read_ods
+
+
+def _xls() -> Reader:
+    from perfeval_lint.read.sheet.xls import read_xls
+
+    return read_xls
+
+
+def _pdf() -> Reader:
+    from perfeval_lint.read.pdf.pdf import read_pdf
+
+    return read_pdf
+
+
+def _html() -> Reader:
+    from perfeval_lint.read.web.html import read_html
+
+    return read_html
+
+
+def _mhtml() -> Reader:
+    from perfeval_lint.read.web.html import read_mhtml
+
+    return read_mhtml
+
+
+def _text() -> Reader:
+    from perfeval_lint.read.text.text import read_text
+
+    return read_text
+
+
+def _doc() -> Converter:
+    from perfeval_lint.read.office import read_doc
+
+    return read_doc
+
+
+def _rtf() -> Converter:
+    from perfeval_lint.read.office import read_rtf
+
+    return read_rtf
+
+
+def _odt() -> Converter:
+    from perfeval_lint.read.office import read_odt
+
+    return read_odt
+
+
+def _word_xml() -> Converter:
+    from perfeval_lint.read.office import read_word_xml
+
+    return read_word_xml
+
+
+def _excel_xml() -> Converter:
+    from perfeval_lint.read.office import read_excel_xml
+
+    return read_excel_xml
+
+
+# A run over Word files loads no PDF library.
+READERS: dict[Kind, Callable[[], Reader]] = {
+    Kind.DOCX: _docx,
+    Kind.XLSX: _xlsx,
+    Kind.ODS: _ods,
+    Kind.XLS: _xls,
+    Kind.PDF: _pdf,
+    Kind.HTML: _html,
+    Kind.MHTML: _mhtml,
+    Kind.TEXT: _text,
 }
-_CONVERTED = frozenset({Kind.DOC, Kind.RTF, Kind.ODT, Kind.WORD_XML, Kind.EXCEL_XML})  # by another program
+CONVERTERS: dict[Kind, Callable[[], Converter]] = {
+    Kind.DOC: _doc,
+    Kind.RTF: _rtf,
+    Kind.ODT: _odt,
+    Kind.WORD_XML: _word_xml,
+    Kind.EXCEL_XML: _excel_xml,
+}
 
 REFUSED: dict[Kind, tuple[str, str]] = {
     Kind.XLSB: ("xlsb", "xlsb 格式读不了；请在 Excel 或 WPS 中另存为 .xlsx"),
@@ -102,9 +190,9 @@ def read(data: bytes, file: str, seconds: float | None = None) -> Reading:
 
 
 def _reader(kind: Kind, seconds: float | None) -> Reader:
-    module, function = READERS[kind]
-    reader = getattr(import_module(f"perfeval_lint.read.{module}"), function)
-    return cast(Reader, partial(reader, seconds=seconds) if kind in _CONVERTED else reader)
+    if kind in CONVERTERS:
+        return partial(CONVERTERS[kind](), seconds=seconds)
+    return READERS[kind]()
 
 
 def _folded(reading: Reading) -> Reading:
