@@ -20,7 +20,7 @@ from perfeval_lint.audit.reports.model import LetterWords, Options
 from perfeval_lint.audit.reports.reports import REPORTS, write_reports
 from perfeval_lint.audit.store.results import IN_FOLDERS, LAID_DOWN, MANIFEST, columns, is_results, open_read
 from perfeval_lint.audit.store.store import FILE_NAME, RAW_TABLES, open_store, raw_table
-from perfeval_lint.cli.audit import compare, query
+from perfeval_lint.cli.results import compare, query
 from perfeval_lint.errors import UsageError
 from tests.audit.audits import Audit, Audited, Rows, write_form
 from tests.audit.laid import lay_down

@@ -5,75 +5,96 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from importlib import import_module
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import click
 
 from perfeval_lint.cli.files import write
+from perfeval_lint.cli.options import RuleOptions
 from perfeval_lint.errors import UsageError
 from perfeval_lint.linting.lint import Linter
 from perfeval_lint.linting.sources import STDIN, Source, opened, sources_of
 from perfeval_lint.report.model import FileReport, Summary
 from perfeval_lint.report.words import printable
-from perfeval_lint.rule.model import Severity
-from perfeval_lint.rule.profile import Overrides, check_picks, choose
+from perfeval_lint.rule.profile import check_picks, choose
 from perfeval_lint.rule.settings import SettingsFinder
 
 Parts = Callable[[Iterable[FileReport], str], Iterator[str]]
 
-# Reports that are one text, written in pieces as they come: the module and function that make them.
-_PARTS = {"json": ("json", "json_parts"), "html": ("html.report", "html_parts")}
+
+def _json() -> Parts:
+    from perfeval_lint.report.json import json_parts
+
+    return json_parts
 
 
-def run_lint(
-    files: tuple[str, ...],
-    *,
-    form: str,
-    output: str | None,
-    annotate: str | None,
-    profile: str | None,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    fail_on: str,
-    quiet: bool,
-    statistics: bool,
-    no_color: bool,
-) -> int:
+def _html() -> Parts:
+    from perfeval_lint.report.html.report import html_parts
+
+    return html_parts
+
+
+# Reports that are one text, written in pieces as they come; each is imported when it is the format.
+_PARTS: dict[str, Callable[[], Parts]] = {"json": _json, "html": _html}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LintOptions(RuleOptions):
+    """The options of lint."""
+
+    files: tuple[str, ...]
+    output_format: str
+    output: str | None
+    annotate: str | None
+    quiet: bool
+    statistics: bool
+    no_color: bool
+
+    def check(self) -> None:
+        """Raises UsageError for options that do not fit together."""
+        if self.output is not None and self.output_format == "text":
+            raise UsageError("-o 只用于 --format json 或 html；屏幕上的报告请用 > 重定向")
+
+
+def run_lint(options: LintOptions) -> int:
     """Lints the files, prints the report, returns the exit status."""
-    if output is not None and form == "text":
-        raise UsageError("-o 只用于 --format json 或 html；屏幕上的报告请用 > 重定向")
-    overrides = Overrides(select=split(select), ignore=split(ignore))
-    linter = Linter(profile, overrides)
-    if form == "text":
+    options.check()
+    linter = Linter(options.profile, options.overrides())
+    if options.output_format == "text":
         threading.Thread(target=_import_report).start()  # while the database is at work
     finder = SettingsFinder()
-    packs = [linter.pack(), *(linter.pack(finder.for_path(file)) for file in files)]
-    check_picks(packs, overrides)
-    for pack in packs if profile is not None else ():
-        choose(pack, None, profile)
-    source = None if annotate is None else _only(files, annotate)
-    reports: Iterable[FileReport] = linter.run(sources_of(files, finder) if source is None else [source])
-    if source is not None:
-        reports = list(reports)
-    if form in _PARTS:
-        total = _write_parts(_PARTS[form], reports, packs[-1].digest, files, output)
+    rules = _checked_rules(linter, finder, options)
+    if options.annotate is None:
+        total = _report(linter.run(sources_of(options.files, finder)), rules, options)
     else:
-        total = _print_text(reports, quiet=quiet, statistics=statistics, no_color=no_color)
-    if source is not None and annotate is not None:
-        _write_annotated(source, next(iter(reports)), annotate)
-    return total.exit_status(None if fail_on == "never" else Severity(fail_on))
+        source = _only(options.files, options.annotate)
+        reports = list(linter.run([source]))
+        total = _report(reports, rules, options)
+        _write_annotated(source, reports[0], options.annotate)
+    return total.exit_status(options.failing())
+
+
+def _checked_rules(linter: Linter, finder: SettingsFinder, options: LintOptions) -> str:
+    """The digest of the rules; raises RulePackBroken for faulty rules, UsageError where the options name none."""
+    packs = [linter.pack(), *(linter.pack(finder.for_path(file)) for file in options.files)]
+    check_picks(packs, options.overrides())
+    if options.profile is not None:
+        for pack in packs:
+            choose(pack, None, options.profile)
+    return packs[-1].digest
+
+
+def _report(reports: Iterable[FileReport], rules: str, options: LintOptions) -> Summary:
+    """Prints or writes the reports in the format of the options; returns their totals."""
+    if options.output_format in _PARTS:
+        return _write_parts(_PARTS[options.output_format](), reports, rules, options)
+    return _print_text(reports, options)
 
 
 def _import_report() -> None:
     import perfeval_lint.cli.console
     import perfeval_lint.report.text  # noqa: F401
-
-
-def split(names: Iterable[str]) -> tuple[str, ...]:
-    """Rule ids given one by one or with commas between."""
-    return tuple(part.strip() for name in names for part in name.split(",") if part.strip())
 
 
 def _only(files: Sequence[str], out: str) -> Source:
@@ -92,12 +113,8 @@ def _write_annotated(source: Source, report: FileReport, out: str) -> None:
     click.echo(f"批注写在 {printable(out)}", err=True)
 
 
-def _write_parts(
-    made_by: tuple[str, str], reports: Iterable[FileReport], rules: str, files: Iterable[str], out: str | None
-) -> Summary:
-    """Writes a report on the files in pieces, to a file or to standard output; the totals."""
-    module, function = made_by
-    parts = cast(Parts, getattr(import_module(f"perfeval_lint.report.{module}"), function))
+def _write_parts(parts: Parts, reports: Iterable[FileReport], rules: str, options: LintOptions) -> Summary:
+    """Writes a report on the files in pieces, to a file or to standard output; returns the totals."""
     total = Summary()
 
     def counted() -> Iterator[FileReport]:
@@ -107,19 +124,19 @@ def _write_parts(
             yield report
 
     pieces = parts(counted(), rules)
-    if out is None:
+    if options.output is None:
         sys.stdout.writelines(pieces)
     else:
-        write(Path(out), (piece.encode() for piece in pieces), map(Path, files))
+        write(Path(options.output), (piece.encode() for piece in pieces), map(Path, options.files))
     return total
 
 
-def _print_text(reports: Iterable[FileReport], *, quiet: bool, statistics: bool, no_color: bool) -> Summary:
+def _print_text(reports: Iterable[FileReport], options: LintOptions) -> Summary:
     from perfeval_lint.cli.console import open_console
     from perfeval_lint.report.text import TextReport
 
-    text = TextReport(open_console(no_color=no_color), quiet=quiet)
-    if statistics:
+    text = TextReport(open_console(no_color=options.no_color), quiet=options.quiet)
+    if options.statistics:
         total = text.statistics(reports)
     else:
         total = Summary()

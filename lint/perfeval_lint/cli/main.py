@@ -69,7 +69,7 @@ def _with(options: tuple[Callable[[Any], Any], ...]) -> Callable[[Any], Any]:
 @click.argument("files", nargs=-1, required=True, metavar="文件…")
 @click.option(
     "--format",
-    "form",
+    "output_format",
     type=click.Choice(["text", "json", "html"]),
     default="text",
     help="报告的格式：text 屏幕（默认），json 供程序读，html 网页（表和问题画在一起，可打印）。",
@@ -90,14 +90,14 @@ def _with(options: tuple[Callable[[Any], Any], ...]) -> Callable[[Any], Any]:
 @click.option("--no-color", is_flag=True, help="不用颜色。")
 @help_option
 @click.pass_context
-def lint(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None:
+def lint(ctx: click.Context, /, **given: Any) -> None:
     """审核自评表，列出问题、位置和改法。"""
     from perfeval_lint.sql.database import open_ahead
 
     open_ahead()
-    from perfeval_lint.cli.lint import run_lint
+    from perfeval_lint.cli.lint import LintOptions, run_lint
 
-    ctx.exit(run_lint(files, **options))
+    ctx.exit(run_lint(LintOptions(**given)))
 
 
 @cli.command("convert", cls=Command, short_help="把 Word、Excel、PDF、网页、文本转换成规范格式")
@@ -172,11 +172,11 @@ def new(kind: str, profile: str | None, year: int | None, output: str | None) ->
     "--max-size", type=click.IntRange(1, 100), default=20, metavar="MB", help="一个文件最大多少 MB（默认 20）。"
 )
 @help_option
-def serve(**options: Any) -> None:
+def serve(**given: Any) -> None:
     """在浏览器里审核自评表；文件只在这台机器上审核，不保存。程序可用的接口见 /openapi.json。"""
-    from perfeval_lint.cli.serve import run_serve
+    from perfeval_lint.cli.serve import ServeOptions, run_serve
 
-    run_serve(**options)
+    run_serve(ServeOptions(**given))
 
 
 @cli.command("explain", cls=Command, short_help="说明一条规则：为什么、依据、怎么改、例子")
@@ -260,34 +260,36 @@ _REPORTS = (
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info", "never"]), default="never", help="同 lint。")
 @help_option
 @click.pass_context
-def audit_run(ctx: click.Context, /, **options: Any) -> None:
+def audit_run(ctx: click.Context, /, **given: Any) -> None:
     """批量审核，结果写到 --out 目录。"""
-    from perfeval_lint.cli.audit import run
+    from perfeval_lint.cli.audit import AuditOptions, run
 
-    ctx.exit(run(**options))
+    ctx.exit(run(AuditOptions(**given)))
 
 
 @audit.command("report", cls=Command, short_help="由已有的结果重写报表、整改通知")
 @_OUT
 @_with(_REPORTS)
 @help_option
-def audit_report(out: str, **options: Any) -> None:
+def audit_report(out: str, **given: Any) -> None:
     """由已有的结果写报表，不再审核。"""
-    from perfeval_lint.cli.audit import report
+    from perfeval_lint.cli.results import ReportOptions, report
 
-    report(out, **options)
+    report(out, ReportOptions(**given))
 
 
 @audit.command("query", cls=Command, short_help="用 SQL 查询审核结果")
 @click.argument("sql", metavar="SQL")
 @_OUT
-@click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", help="结果的格式。")
+@click.option(
+    "--format", "output_format", type=click.Choice(["text", "csv", "json"]), default="text", help="结果的格式。"
+)
 @help_option
-def audit_query(sql: str, out: str, form: str) -> None:
+def audit_query(sql: str, out: str, output_format: str) -> None:
     """查询审核结果：文件、表、资金、目标、指标、评分、结果、问题、未判、规则、运行。"""
-    from perfeval_lint.cli.audit import query
+    from perfeval_lint.cli.results import query
 
-    query(sql, out, form)
+    query(sql, out, output_format)
 
 
 @audit.command("sample", cls=Command, short_help="按风险分层抽取现场核查的样本")
@@ -298,7 +300,7 @@ def audit_query(sql: str, out: str, form: str) -> None:
 @help_option
 def audit_sample(out: str, size: int, seed: str, output: str | None) -> None:
     """抽取现场核查的样本，并说明是怎么抽的。"""
-    from perfeval_lint.cli.audit import sample
+    from perfeval_lint.cli.results import sample
 
     sample(out, size, seed, output)
 
@@ -311,7 +313,7 @@ def audit_sample(out: str, size: int, seed: str, output: str | None) -> None:
 @help_option
 def audit_compare(old: str, new: str, across_years: bool, output: str | None) -> None:
     """比较两次审核的结果（输出目录），按主管部门列出。"""
-    from perfeval_lint.cli.audit import compare
+    from perfeval_lint.cli.results import compare
 
     compare(old, new, output, across_years=across_years)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from dataclasses import dataclass
 
 import click
 
@@ -16,28 +17,48 @@ _SHORTEST_TOKEN = 16
 _EVERY = ("0.0.0.0", "::")  # noqa: S104  (every address of the machine, not one to open)
 
 
-def run_serve(
-    host: str, port: int, names: tuple[str, ...], token: str, jobs: int | None, time_limit: float, max_size: int
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class ServeOptions:
+    """The options of serve."""
+
+    host: str
+    port: int
+    names: tuple[str, ...]
+    token: str
+    jobs: int | None
+    time_limit: float
+    max_size: int
+
+    def place(self) -> Place:
+        """Where to listen; raises UsageError for a token that is too easily guessed or cannot be sent."""
+        token = self.token
+        if token and (len(token) < _SHORTEST_TOKEN or not token.isascii() or not token.isprintable() or " " in token):
+            raise UsageError(f"--token 太短或有特殊字符；请用至少 {_SHORTEST_TOKEN} 个字母和数字，或不写（自动生成）")
+        return Place(self.host, self.port, self.names, token)
+
+    def limits(self) -> Limits:
+        """The limits of an upload and of the server."""
+        return Limits(
+            upload=self.max_size * _MEBIBYTE,
+            judging=self.time_limit,
+            # One more than there are cores: a file that keeps its process busy does not stop the others.
+            processes=self.jobs or (os.cpu_count() or 1) + 1,
+            in_hand=max(256, 4 * self.max_size) * _MEBIBYTE,
+        )
+
+
+def run_serve(options: ServeOptions) -> None:
     """Serves the web page until Ctrl-C."""
-    if token and (len(token) < _SHORTEST_TOKEN or not token.isascii() or not token.isprintable() or " " in token):
-        raise UsageError(f"--token 太短或有特殊字符；请用至少 {_SHORTEST_TOKEN} 个字母和数字，或不写（自动生成）")
-    limits = Limits(
-        upload=max_size * _MEBIBYTE,
-        judging=time_limit,
-        # One more than there are cores: a file that keeps its process busy does not stop the others.
-        processes=jobs or (os.cpu_count() or 1) + 1,
-        in_hand=max(256, 4 * max_size) * _MEBIBYTE,
-    )
+    place = options.place()
 
     def tell(address: str) -> None:
         click.echo(f"请在浏览器里打开 {address}")
-        if host in _EVERY:
-            click.echo(f"在别的机器上打开时，把 {host} 换成这台机器的名字或地址。")
-        if not is_local(host):
+        if place.host in _EVERY:
+            click.echo(f"在别的机器上打开时，把 {place.host} 换成这台机器的名字或地址。")
+        if not is_local(place.host):
             click.echo("地址里有口令，只告诉要用的人；传输没有加密，请只在内网用，或放在 HTTPS 代理后面。")
         click.echo("文件只在这台机器上审核，不保存。按 Ctrl-C 停止。")
 
     with contextlib.suppress(KeyboardInterrupt):
-        serve(Place(host, port, names, token), limits, tell)
+        serve(place, options.limits(), tell)
     click.echo("已停止。")

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
     from perfeval_lint.audit.spark.session import Cluster
 
-EMBEDDED, SPARK = "embedded", "spark"
+_SPARK = "spark"
 MEMORY = 1  # GB of DuckDB in a task, where --memory does not say
 
 
 def cluster_of(engine: str, master: str | None, archives: str | None, conf: tuple[str, ...]) -> Cluster | None:
     """The cluster that the options name, None for this machine; raises UsageError where they do not fit together."""
-    if engine != SPARK:
+    if engine != _SPARK:
         given = {"--master": master, "--archives": archives, "--conf": conf}
         named = "、".join(name for name, value in given.items() if value)
         if named:
