@@ -22,13 +22,13 @@ from pathlib import Path
 import httpx
 
 from perfeval_lint.read import office
-from perfeval_lint.serve import tasks as work
+from perfeval_lint.serve import tasks
 from perfeval_lint.serve.app import application
 from perfeval_lint.serve.guard import Access
-from perfeval_lint.serve.model import Answer, Asked, Limits
+from perfeval_lint.serve.model import Answer, Limits, Upload
 from perfeval_lint.serve.run import over_http
 from perfeval_lint.serve.tasks import about, begin, do
-from perfeval_lint.serve.workers import Desk
+from perfeval_lint.serve.workers import Workers
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*-*.yaml"))
@@ -95,43 +95,43 @@ def served(*options: str, folder: Path | None = None, files: int = 0) -> Iterato
             process.communicate()
 
 
-def naughty(task: str, asked: Asked) -> Answer:
+def naughty(task: str, upload: Upload) -> Answer:
     """Judges, but for files that by their name hang the process, bring it down or ask for memory."""
-    if asked.name.startswith("hang"):
+    if upload.name.startswith("hang"):
         time.sleep(1000)
-    if asked.name.startswith("crash"):
+    if upload.name.startswith("crash"):
         os.abort()
-    if asked.name.startswith("swell"):
+    if upload.name.startswith("swell"):
         bytearray(64 * 1024**3)
-    return do(task, asked)
+    return do(task, upload)
 
 
-def broken(task: str, asked: Asked) -> Answer:
+def broken(task: str, upload: Upload) -> Answer:
     """Judges with a task that fails as nobody expected, for files that by their name are to."""
 
-    def fail(_: Asked) -> Answer:
-        raise ZeroDivisionError(asked.data.decode())
+    def fail(*_: object) -> Answer:
+        raise ZeroDivisionError(upload.data.decode())
 
-    work.TASKS["broken"] = fail
-    return do("broken" if asked.name.startswith("broken") else task, asked)
+    tasks.TASKS["broken"] = fail
+    return do("broken" if upload.name.startswith("broken") else task, upload)
 
 
-def hanging_office(task: str, asked: Asked) -> Answer:
+def hanging_office(task: str, upload: Upload) -> Answer:
     """Judges where what is called LibreOffice never ends."""
     program = Path(tempfile.gettempdir(), "soffice")
     program.write_text("#!/bin/sh\nexec sleep 1000\n", "ascii")
     program.chmod(0o755)
     office.soffice = lambda: str(program)
-    return do(task, asked)
+    return do(task, upload)
 
 
 @contextmanager
 def in_thread(
-    limits: Limits, access: Access | None = None, job: Callable[[str, Asked], Answer] = naughty
+    limits: Limits, access: Access | None = None, job: Callable[[str, Upload], Answer] = naughty
 ) -> Iterator[str]:
     """A server in a thread of this process; its address."""
-    with socket.create_server(("127.0.0.1", 0)) as listener, Desk(limits, begin, job) as desk:
-        server = over_http(application(desk, access or Access(), about(limits)), limits)
+    with socket.create_server(("127.0.0.1", 0)) as listener, Workers(limits, begin, job) as workers:
+        server = over_http(application(workers, access or Access(), about(limits)), limits)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

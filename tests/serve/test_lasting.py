@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from perfeval_lint.serve.model import Asked, Limits
-from perfeval_lint.serve.workers import Begin, Desk
+from perfeval_lint.serve.model import Limits, Upload
+from perfeval_lint.serve.workers import Begin, Workers
 from tests.audit.bad_begins import begin_and_end, begin_and_raise
-from tests.serve.desks import begin_at_once, tell_process
 from tests.serve.serving import ROOT, post, served
+from tests.serve.worker_tasks import begin_at_once, process_id
 
 FLAWED = ROOT / "examples/flawed.yaml"
-ASKED = Asked("表.yaml", b"")
+UPLOAD = Upload("表.yaml", b"")
 
 
 def test_settings_are_those_of_the_moment(tmp_path: Path) -> None:
@@ -42,25 +42,25 @@ def test_settings_are_those_of_the_moment(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("begin", [begin_and_raise, begin_and_end])
 def test_processes_that_cannot_begin_are_told(begin: Begin) -> None:
-    async def ask(desk: Desk) -> list[tuple[int, str]]:
-        answers = [await desk.answer("lint", ASKED) for _ in range(2)]
+    async def ask(workers: Workers) -> list[tuple[int, str]]:
+        answers = [await workers.answer("lint", UPLOAD) for _ in range(2)]
         return [(answer.status, json.loads(answer.body)["code"]) for answer in answers]
 
-    with Desk(Limits(processes=1), begin, tell_process) as desk:
-        assert asyncio.run(ask(desk)) == [(500, "no-process")] * 2
+    with Workers(Limits(processes=1), begin, process_id) as workers:
+        assert asyncio.run(ask(workers)) == [(500, "no-process")] * 2
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows 没有 SIGKILL")
 def test_a_process_that_dies_while_it_waits_is_made_anew() -> None:
-    async def ask(desk: Desk) -> set[int]:
+    async def ask(workers: Workers) -> set[int]:
         found = set()
         for _ in range(3):
-            answer = await desk.answer("lint", ASKED)
+            answer = await workers.answer("lint", UPLOAD)
             while answer.status != 200:  # it died with this request in hand
-                answer = await desk.answer("lint", ASKED)
+                answer = await workers.answer("lint", UPLOAD)
             found.add(int(answer.body))
             os.kill(int(answer.body), signal.SIGKILL)
         return found
 
-    with Desk(Limits(processes=1), begin_at_once, tell_process) as desk:
-        assert len(asyncio.run(ask(desk))) == 3
+    with Workers(Limits(processes=1), begin_at_once, process_id) as workers:
+        assert len(asyncio.run(ask(workers))) == 3

@@ -21,9 +21,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from perfeval_lint.report.html.form import form_style
-from perfeval_lint.serve.guard import FORBIDDEN, Access, Guard, as_response
-from perfeval_lint.serve.model import JSON, PAGE, Answer, Asked, problem
-from perfeval_lint.serve.workers import BUSY, Desk
+from perfeval_lint.serve.guard import SECURITY_HEADERS, Access, Guard, as_response
+from perfeval_lint.serve.model import JSON, PAGE, Answer, Upload, problem
+from perfeval_lint.serve.workers import BUSY, Workers
 
 _PAGES = {
     "/": ("index.html", PAGE),
@@ -36,18 +36,18 @@ _MOST_ROWS = 1000  # that one level cell stands for
 _NOT_IN_NAMES = re.compile(r"[/\\\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-Read = Callable[[Asked, QueryParams], Asked | Answer]
+Read = Callable[[Upload, QueryParams], Upload | Answer]
 
 
-def application(desk: Desk, access: Access, about: Answer) -> Starlette:
-    """The server as an ASGI application, judging at `desk`; `about` is what it says of itself."""
+def application(workers: Workers, access: Access, about: Answer) -> Starlette:
+    """The server as an ASGI application, judging at `workers`; `about` is what it says of itself."""
     routes = [Route(path, _page(name, kind)) for path, (name, kind) in _PAGES.items()]
     routes += [
         Route("/form.css", _fixed(form_style().encode(), "text/css; charset=utf-8")),
         Route("/openapi.json", _fixed(json.dumps(openapi(), ensure_ascii=False).encode(), JSON)),
         Route("/about", _fixed(about.body, about.kind)),
     ]
-    routes += [Route(path, _posted(desk, *task), methods=["POST"]) for path, task in _TASKS.items()]
+    routes += [Route(path, _posted(workers, *task), methods=["POST"]) for path, task in _TASKS.items()]
     return Starlette(
         routes=routes,
         middleware=[Middleware(Guard, access=access)],
@@ -77,21 +77,21 @@ def _fixed(body: bytes, kind: str) -> Endpoint:
     return endpoint
 
 
-def _posted(desk: Desk, task: str, read: Read) -> Endpoint:
+def _posted(workers: Workers, task: str, read: Read) -> Endpoint:
     """An endpoint that takes a file as the body of a POST, its name and the profile as parameters."""
 
     async def endpoint(request: Request) -> Response:
-        size = _announced(request, desk.limits.upload)
+        size = _announced(request, workers.limits.upload)
         if isinstance(size, Answer):
             return _closing(size)
-        with desk.holding(size) as has_room:
+        with workers.holding(size) as has_room:
             if not has_room:
                 return _closing(BUSY)
-            data = await _body(request, desk)
+            data = await _body(request, workers)
             if isinstance(data, Answer):
                 return _closing(data)
-            asked = _asked(request, data, read)
-            answer = asked if isinstance(asked, Answer) else await desk.answer(task, asked)
+            upload = _asked(request, data, read)
+            answer = upload if isinstance(upload, Answer) else await workers.answer(task, upload)
             return _sent(answer)
 
     return endpoint
@@ -106,9 +106,9 @@ def _announced(request: Request, limit: int) -> int | Answer:
     return size if size <= limit else _too_large(limit)
 
 
-async def _body(request: Request, desk: Desk) -> bytes | Answer:
+async def _body(request: Request, workers: Workers) -> bytes | Answer:
     """The bytes of a request, within their bounds of size and time."""
-    limits = desk.limits
+    limits = workers.limits
     data = bytearray()
     try:
         async with asyncio.timeout(limits.arriving):
@@ -123,31 +123,31 @@ async def _body(request: Request, desk: Desk) -> bytes | Answer:
     return bytes(data)
 
 
-def _asked(request: Request, data: bytes, read: Read) -> Asked | Answer:
+def _asked(request: Request, data: bytes, read: Read) -> Upload | Answer:
     """What a request asks; parameters that cannot be followed are an answer."""
     name = request.query_params.get("name", "")
     if not name or len(name) > _LONGEST_NAME or _NOT_IN_NAMES.search(name):
         message = "请用参数 name 写明文件名，如 name=自评表.docx；文件名里不能有 / \\ 和控制字符，最长 255 个字"
         return problem(400, "name", message)
-    return read(Asked(name, data, request.query_params.get("profile", "")), request.query_params)
+    return read(Upload(name, data, request.query_params.get("profile", "")), request.query_params)
 
 
-def _as_it_is(asked: Asked, _: QueryParams) -> Asked:
-    return asked
+def _as_it_is(upload: Upload, _: QueryParams) -> Upload:
+    return upload
 
 
-def _in_format(asked: Asked, given: QueryParams) -> Asked | Answer:
+def _in_format(upload: Upload, given: QueryParams) -> Upload | Answer:
     """A file, and the format of the report on it."""
     value = given.get("format") or "json"
     if value not in ("json", "html"):
         return problem(400, "format", f"没有这种格式：“{value[:50]}”；可用 json、html")
-    return replace(asked, more=value)
+    return replace(upload, more=value)
 
 
-def _mending(asked: Asked, _: QueryParams) -> Asked | Answer:
+def _mending(upload: Upload, _: QueryParams) -> Upload | Answer:
     """A form as YAML, and the one value to put into it, in a JSON object."""
     try:
-        told = json.loads(asked.data)
+        told = json.loads(upload.data)
         form = told["yaml"].encode()
         change = {"path": told["path"], "value": told["value"], "rows": told.get("rows", 1)}
     except (ValueError, KeyError, TypeError, RecursionError, AttributeError):
@@ -157,7 +157,7 @@ def _mending(asked: Asked, _: QueryParams) -> Asked | Answer:
     if not all(isinstance(change.get(key), str) for key in ("path", "value")) or not has_rows:
         message = '请求的内容要是 JSON：{"yaml": 表, "path": 位置, "value": 改成什么}'
         return problem(400, "body", message)
-    return replace(asked, name=f"{asked.name}.yaml", data=form, more=json.dumps(change))
+    return replace(upload, name=f"{upload.name}.yaml", data=form, more=json.dumps(change))
 
 
 # What may be posted where: the task, and what makes its request of the file and the parameters.
@@ -197,5 +197,5 @@ async def _missing(request: Request, error: Exception) -> Response:
 
 async def _failed(_: Request, __: Exception) -> Response:
     response = as_response(problem(500, "failed", "审核程序出错，这个文件没有审核；请把文件和版本告诉维护者"))
-    response.headers.update(FORBIDDEN)  # this answer is given outside the guard
+    response.headers.update(SECURITY_HEADERS)  # this answer is given outside the guard
     return response

@@ -14,7 +14,7 @@ from urllib.parse import quote_from_bytes
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from perfeval_lint.serve.guard import FORBIDDEN, as_response
+from perfeval_lint.serve.guard import SECURITY_HEADERS, as_response
 from perfeval_lint.serve.model import Answer, Limits, problem
 
 _ANSWERING = (h11.SEND_RESPONSE, h11.SEND_BODY)
@@ -248,7 +248,7 @@ class Connection(H11Protocol):
     def _written(self, answer: Answer) -> bytes:
         """The bytes of an answer."""
         response = as_response(answer)
-        response.headers.update({**FORBIDDEN, "Connection": "close"})
+        response.headers.update({**SECURITY_HEADERS, "Connection": "close"})
         reason = HTTPStatus(answer.status).phrase.encode()
         head = h11.Response(status_code=answer.status, headers=response.raw_headers, reason=reason)
         return b"".join(self.conn.send(event) or b"" for event in (head, h11.Data(answer.body), h11.EndOfMessage()))

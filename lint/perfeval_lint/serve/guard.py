@@ -24,7 +24,7 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 )
-FORBIDDEN = {
+SECURITY_HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -67,7 +67,7 @@ class Guard:
 
         async def forbidding(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(FORBIDDEN)
+                MutableHeaders(scope=message).update(SECURITY_HEADERS)
             await send(message)
 
         refusal = self._refusal(scope)

@@ -29,7 +29,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Upload:
     """One request: the file's name and bytes, the profile ("" for the form's own), and more by its name."""
 
     name: str

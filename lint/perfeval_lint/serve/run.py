@@ -22,7 +22,7 @@ from perfeval_lint.serve.connection import connections
 from perfeval_lint.serve.guard import Access
 from perfeval_lint.serve.model import Limits
 from perfeval_lint.serve.tasks import about, begin, do
-from perfeval_lint.serve.workers import Desk
+from perfeval_lint.serve.workers import Workers
 
 _NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 
@@ -51,9 +51,9 @@ def serve(place: Place, limits: Limits, tell: Callable[[str], None]) -> None:
     told = about(limits)  # before anything is opened: faulty rules are told here
     token = place.token or ("" if is_local(place.host) else secrets.token_urlsafe(24))
     names = frozenset((*map(_asked_for, place.names), socket.gethostname().lower()))
-    with _listening(place.host, place.port) as listener, Desk(limits, begin, do) as desk:
+    with _listening(place.host, place.port) as listener, Workers(limits, begin, do) as workers:
         tell(_address(place.host, listener.getsockname()[1], token))
-        over_http(application(desk, Access(names, token), told), limits).run(sockets=[listener])
+        over_http(application(workers, Access(names, token), told), limits).run(sockets=[listener])
 
 
 def over_http(app: ASGIApp, limits: Limits) -> uvicorn.Server:

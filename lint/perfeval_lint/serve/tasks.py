@@ -18,6 +18,7 @@ from perfeval_lint.errors import PerfevalError, Problem, UnreadableFile, UsageEr
 from perfeval_lint.form.definition import BY_KEY, GOAL, GROUPS, NARRATIVE, ROOT_FIELDS, Kind
 from perfeval_lint.form.dump import dump
 from perfeval_lint.form.edit import edited
+from perfeval_lint.form.model import Form
 from perfeval_lint.form.path import FormPath, parsed
 from perfeval_lint.linting.lint import Linter, forms_in
 from perfeval_lint.linting.sources import Source, documents_in
@@ -25,13 +26,13 @@ from perfeval_lint.recognise.values import as_date, as_number
 from perfeval_lint.recognise.words.text import clean
 from perfeval_lint.report.html.form import form_html
 from perfeval_lint.report.html.report import html_parts
-from perfeval_lint.report.model import FileReport, FormReport
+from perfeval_lint.report.model import FormReport
 from perfeval_lint.report.report import Report
 from perfeval_lint.rule.locate import all_folders, digest_of, rule_files
 from perfeval_lint.rule.model import Pack, Severity
 from perfeval_lint.rule.profile import choose
 from perfeval_lint.rule.settings import Settings, settings_for
-from perfeval_lint.serve.model import JSON, PAGE, YAML, Answer, Asked, Limits, problem
+from perfeval_lint.serve.model import JSON, PAGE, YAML, Answer, Limits, Upload, problem
 from perfeval_lint.version import VERSION
 
 _RUNNING = frozenset({*(field.name for field in GOAL.fields), "情况说明", "存在问题", "偏差原因"})
@@ -68,43 +69,49 @@ def _rules_now() -> _Rules:
     return _Rules(settings, digest, datetime.datetime.now(tz=datetime.UTC).astimezone().year)
 
 
-class Clerk:
-    """What a judging process keeps from request to request."""
+class Worker:
+    """The state of a judging process: its limits, and the rules until they change."""
 
     def __init__(self, limits: Limits) -> None:
-        self.limits = limits
+        self._limits = limits
         self._rules: _Rules | None = None
 
     def rules(self) -> _Rules:
-        """The rules of now; what judges by them stays until they change. Raises RulePackBroken."""
+        """Returns the rules as they are now, the same object until they change. Raises RulePackBroken."""
         now = _rules_now()
         if now != self._rules:
             self._rules = now
         return self._rules
 
+    def forms(self, upload: Upload) -> list[Form]:
+        """Returns the forms of a file; raises UnreadableFile."""
+        return forms_in(documents_in(upload.data, upload.name, self._limits.judging))
 
-_clerk: Clerk | None = None  # this process's, set by begin() alone
+    def judge(self, upload: Upload) -> Report:
+        """Returns the report on one file."""
+        rules = self.rules()
+        source = Source(upload.name, None, rules.settings, upload.data, seconds=self._limits.judging)
+        return Report(tuple(rules.linter(upload.profile).run([source])), rules.digest)
+
+
+_worker: Worker | None = None  # of this process, set by begin() alone
 
 
 def begin(limits: Limits) -> None:
-    """Makes this a judging process: bounds what it may hold, reads the rules; where they are faulty requests tell."""
-    global _clerk
+    """Makes this a judging process: bounds its memory, loads the rules; faulty rules become the answer to requests."""
+    global _worker
     bound(limits.memory)
-    _clerk = Clerk(limits)
+    _worker = Worker(limits)
     with contextlib.suppress(PerfevalError):
-        _clerk.rules().pack()
+        _worker.rules().pack()
 
 
-def _own() -> Clerk:
-    if _clerk is None:
-        raise RuntimeError("begin() has not made this a judging process")
-    return _clerk
-
-
-def do(task: str, asked: Asked) -> Answer:
+def do(task: str, upload: Upload) -> Answer:
     """The answer to a request; every error is one too."""
+    if _worker is None:
+        raise RuntimeError("begin() has not made this a judging process")
     try:
-        return TASKS[task](asked)
+        return TASKS[task](_worker, upload)
     except UnreadableFile as error:
         return problem(422, error.problem.code, error.problem.message)
     except UsageError as error:
@@ -129,57 +136,57 @@ def about(limits: Limits) -> Answer:
     return _json({"version": VERSION, "rules": pack.digest, "profiles": profiles, "limits": bounds})
 
 
-def lint(asked: Asked) -> Answer:
+def lint(worker: Worker, upload: Upload) -> Answer:
     """The report on a file: JSON (perfeval.report/1), or the page of --format html where `more` says so."""
-    rules = _own().rules()
-    report = _report(asked, rules)
-    if asked.more == "html":
-        page = "".join(html_parts([report], rules.digest))
-        return Answer(200, PAGE, page.encode(), f"{PurePath(asked.name).stem}-审核.html")
-    return Answer(200, JSON, Report((report,), rules.digest).to_json().encode())
+    report = worker.judge(upload)
+    if upload.more == "html":
+        page = "".join(html_parts(report.files, report.rules))
+        return Answer(200, PAGE, page.encode(), f"{PurePath(upload.name).stem}-审核.html")
+    return Answer(200, JSON, report.to_json().encode())
 
 
-def convert(asked: Asked) -> Answer:
+def convert(worker: Worker, upload: Upload) -> Answer:
     """The forms of a file as canonical YAML."""
-    forms = forms_in(documents_in(asked.data, asked.name, _own().limits.judging))
-    return Answer(200, YAML, dump(forms).encode(), f"{PurePath(asked.name).stem}.yaml")
+    forms = worker.forms(upload)
+    return Answer(200, YAML, dump(forms).encode(), f"{PurePath(upload.name).stem}.yaml")
 
 
-def annotated(asked: Asked) -> Answer:
+def annotated(worker: Worker, upload: Upload) -> Answer:
     """The file with comments in its cells."""
-    data = annotate(asked.data, _report(asked))
-    name = PurePath(asked.name)
+    (report,) = worker.judge(upload).files
+    data = annotate(upload.data, report)
+    name = PurePath(upload.name)
     return Answer(200, "application/octet-stream", data, f"{name.stem}-批注{name.suffix}")
 
 
-def drawn(asked: Asked) -> Answer:
+def drawn(worker: Worker, upload: Upload) -> Answer:
     """A file for the web page: each form drawn, with its figures and its YAML."""
-    report = _report(asked)
+    (report,) = worker.judge(upload).files
     told = {
-        "file": asked.name,
+        "file": upload.name,
         "errors": [_problem(one) for one in report.errors],
         "notes": [_problem(one) for one in report.notes],
-        "annotate": takes_comments(asked.data, asked.name),
+        "annotate": takes_comments(upload.data, upload.name),
         "forms": [_drawn(form, places=True) for form in report.forms],
     }
     return _json(told)
 
 
-def mended(asked: Asked) -> Answer:
+def mended(worker: Worker, upload: Upload) -> Answer:
     """A form with one value put in place, drawn again; `more` is {"path", "value", "rows"} as JSON, as for edited()."""
-    change = json.loads(asked.more)
-    forms = forms_in(documents_in(asked.data, asked.name, _own().limits.judging))
+    change = json.loads(upload.more)
+    forms = worker.forms(upload)
     if len(forms) != 1:
         raise UsageError("一次改一张表；请重新打开文件再改")
     path = change["path"]
     form = edited(forms[0], path, _as_held(path, change["value"]), change["rows"])
-    report = _report(Asked(_MENDED, dump([form]).encode(), asked.profile))
+    (report,) = worker.judge(Upload(_MENDED, dump([form]).encode(), upload.profile)).files
     if not report.forms:
         raise UnreadableFile(report.errors[0])
     return _json(_drawn(report.forms[0], places=False))
 
 
-TASKS: dict[str, Callable[[Asked], Answer]] = {
+TASKS: dict[str, Callable[[Worker, Upload], Answer]] = {
     "lint": lint,
     "convert": convert,
     "annotate": annotated,
@@ -190,13 +197,6 @@ TASKS: dict[str, Callable[[Asked], Answer]] = {
 
 def _json(told: dict[str, Any]) -> Answer:
     return Answer(200, JSON, json.dumps(told, ensure_ascii=False).encode())
-
-
-def _report(asked: Asked, rules: _Rules | None = None) -> FileReport:
-    rules = rules or _own().rules()
-    source = Source(asked.name, None, rules.settings, asked.data, seconds=_own().limits.judging)
-    (report,) = rules.linter(asked.profile).run([source])
-    return report
 
 
 def _problem(one: Problem) -> dict[str, str]:

@@ -12,16 +12,16 @@ from types import TracebackType
 from pebble import ProcessExpired
 
 from perfeval_lint.audit.run.processes import Processes
-from perfeval_lint.serve.model import Answer, Asked, Limits, problem
+from perfeval_lint.serve.model import Answer, Limits, Upload, problem
 
 Begin = Callable[[Limits], None]
-Do = Callable[[str, Asked], Answer]
+Do = Callable[[str, Upload], Answer]
 
 BUSY = problem(503, "busy", "现在送来的文件太多，请稍等再试")  # where there is no room for another
 _RENEWED = 2000  # requests after which a process makes way for a new one: what libraries keep is let go
 
 
-class Desk:
+class Workers:
     """The processes, and how many requests and bytes are in hand. `begin` and `do` run in the processes."""
 
     def __init__(self, limits: Limits, begin: Begin, do: Do) -> None:
@@ -31,7 +31,7 @@ class Desk:
         self._in_hand = 0
         self._processes = Processes(limits.processes, begin, (limits,), renewed=_RENEWED)
 
-    def __enter__(self) -> Desk:
+    def __enter__(self) -> Workers:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -52,10 +52,10 @@ class Desk:
             self._waiting -= 1
             self._in_hand -= size
 
-    async def answer(self, task: str, asked: Asked) -> Answer:
+    async def answer(self, task: str, upload: Upload) -> Answer:
         """The answer of a process; a request that takes too long or brings its process down is answered too."""
         try:
-            future = self._processes.give(self._do, task, asked, seconds=self.limits.judging)
+            future = self._processes.give(self._do, task, upload, seconds=self.limits.judging)
             return await asyncio.wrap_future(future)
         except FutureTimeoutError:
             seconds = f"{self.limits.judging:g}"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 
-from perfeval_lint.serve.model import Answer, Asked
+from perfeval_lint.serve.model import Answer, Upload
 
 
-def tell_process(task: str, asked: Asked) -> Answer:
+def process_id(task: str, upload: Upload) -> Answer:
     """Answers with the number of its process."""
     return Answer(200, "text/plain", str(os.getpid()).encode())
 
