@@ -1,4 +1,4 @@
-"""Clients that do not finish what they begin: each is told, and none keeps the others waiting."""
+"""Clients that do not finish what they begin: each gets an answer, and none holds up the others."""
 
 from __future__ import annotations
 

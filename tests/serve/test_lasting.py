@@ -41,7 +41,7 @@ def test_settings_are_those_of_the_moment(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("begin", [begin_and_raise, begin_and_end])
-def test_processes_that_cannot_begin_are_told(begin: Begin) -> None:
+def test_processes_that_cannot_begin_are_answered(begin: Begin) -> None:
     async def ask(workers: Workers) -> list[tuple[int, str]]:
         answers = [await workers.answer("lint", UPLOAD) for _ in range(2)]
         return [(answer.status, json.loads(answer.body)["code"]) for answer in answers]

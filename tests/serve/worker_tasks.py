@@ -1,4 +1,4 @@
-"""What judging processes are told to do in tests of the desk alone."""
+"""Tasks for tests of the judging processes alone."""
 
 from __future__ import annotations
 

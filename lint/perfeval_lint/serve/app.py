@@ -1,4 +1,4 @@
-"""The web page and the HTTP interface: every address there is."""
+"""The web page and the HTTP interface: the table of all addresses."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _PAGES = {
     "/icon.svg": ("icon.svg", "image/svg+xml"),
 }
 _LONGEST_NAME = 255
-_MOST_ROWS = 1000  # that one level cell stands for
+_MOST_ROWS = 1000  # that one merged level cell covers
 _NOT_IN_NAMES = re.compile(r"[/\\\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -40,7 +40,7 @@ Read = Callable[[Upload, QueryParams], Upload | Answer]
 
 
 def application(workers: Workers, access: Access, about: Answer) -> Starlette:
-    """The server as an ASGI application, judging at `workers`; `about` is what it says of itself."""
+    """Returns the server as an ASGI application that judges with `workers`; `about` is the answer at /about."""
     routes = [Route(path, _page(name, kind)) for path, (name, kind) in _PAGES.items()]
     routes += [
         Route("/form.css", _fixed(form_style().encode(), "text/css; charset=utf-8")),
@@ -57,7 +57,7 @@ def application(workers: Workers, access: Access, about: Answer) -> Starlette:
 
 @cache
 def openapi() -> dict[str, object]:
-    """The description of the HTTP interface."""
+    """Returns the description of the HTTP interface, an OpenAPI document."""
     content: dict[str, object] = yaml.load(_file("openapi.yaml"), yaml.CSafeLoader)
     return content
 
@@ -78,19 +78,19 @@ def _fixed(body: bytes, kind: str) -> Endpoint:
 
 
 def _posted(workers: Workers, task: str, read: Read) -> Endpoint:
-    """An endpoint that takes a file as the body of a POST, its name and the profile as parameters."""
+    """Returns an endpoint that takes a file as the body of a POST, its name and the profile as parameters."""
 
     async def endpoint(request: Request) -> Response:
         size = _announced(request, workers.limits.upload)
         if isinstance(size, Answer):
             return _closing(size)
-        with workers.holding(size) as has_room:
+        with workers.reserved(size) as has_room:
             if not has_room:
                 return _closing(BUSY)
             data = await _body(request, workers)
             if isinstance(data, Answer):
                 return _closing(data)
-            upload = _asked(request, data, read)
+            upload = _upload(request, data, read)
             answer = upload if isinstance(upload, Answer) else await workers.answer(task, upload)
             return _sent(answer)
 
@@ -98,7 +98,7 @@ def _posted(workers: Workers, task: str, read: Read) -> Endpoint:
 
 
 def _announced(request: Request, limit: int) -> int | Answer:
-    """How many bytes a request says it brings, at most `limit`; as many where it does not say."""
+    """Returns the length a request announces, or `limit` if it announces none; an answer where it is above `limit`."""
     text = request.headers.get("content-length")
     if text is None:
         return limit
@@ -107,7 +107,7 @@ def _announced(request: Request, limit: int) -> int | Answer:
 
 
 async def _body(request: Request, workers: Workers) -> bytes | Answer:
-    """The bytes of a request, within their bounds of size and time."""
+    """Returns the body of a request; an answer where it is too large, too slow or cut off."""
     limits = workers.limits
     data = bytearray()
     try:
@@ -123,8 +123,8 @@ async def _body(request: Request, workers: Workers) -> bytes | Answer:
     return bytes(data)
 
 
-def _asked(request: Request, data: bytes, read: Read) -> Upload | Answer:
-    """What a request asks; parameters that cannot be followed are an answer."""
+def _upload(request: Request, data: bytes, read: Read) -> Upload | Answer:
+    """Returns the upload of a request; an answer where its parameters are not valid."""
     name = request.query_params.get("name", "")
     if not name or len(name) > _LONGEST_NAME or _NOT_IN_NAMES.search(name):
         message = "请用参数 name 写明文件名，如 name=自评表.docx；文件名里不能有 / \\ 和控制字符，最长 255 个字"
@@ -137,7 +137,7 @@ def _as_it_is(upload: Upload, _: QueryParams) -> Upload:
 
 
 def _in_format(upload: Upload, given: QueryParams) -> Upload | Answer:
-    """A file, and the format of the report on it."""
+    """Adds the format of the report to an upload."""
     value = given.get("format") or "json"
     if value not in ("json", "html"):
         return problem(400, "format", f"没有这种格式：“{value[:50]}”；可用 json、html")
@@ -145,11 +145,11 @@ def _in_format(upload: Upload, given: QueryParams) -> Upload | Answer:
 
 
 def _mending(upload: Upload, _: QueryParams) -> Upload | Answer:
-    """A form as YAML, and the one value to put into it, in a JSON object."""
+    """Splits an upload in JSON into a form as YAML and the one value to change in it."""
     try:
-        told = json.loads(upload.data)
-        form = told["yaml"].encode()
-        change = {"path": told["path"], "value": told["value"], "rows": told.get("rows", 1)}
+        content = json.loads(upload.data)
+        form = content["yaml"].encode()
+        change = {"path": content["path"], "value": content["value"], "rows": content.get("rows", 1)}
     except (ValueError, KeyError, TypeError, RecursionError, AttributeError):
         change = {}
     rows = change.get("rows")
@@ -160,7 +160,7 @@ def _mending(upload: Upload, _: QueryParams) -> Upload | Answer:
     return replace(upload, name=f"{upload.name}.yaml", data=form, more=json.dumps(change))
 
 
-# What may be posted where: the task, and what makes its request of the file and the parameters.
+# The addresses of POST requests: the task of each, and the function that adds its parameters to the upload.
 _TASKS: dict[str, tuple[str, Read]] = {
     "/lint": ("lint", _in_format),
     "/convert": ("convert", _as_it_is),
@@ -182,7 +182,7 @@ def _sent(answer: Answer) -> Response:
 
 
 def _closing(answer: Answer) -> Response:
-    """An answer given before the whole request has come: the rest is not read."""
+    """Returns a response that closes the connection: it is sent before the whole request has come."""
     response = as_response(answer)
     response.headers["Connection"] = "close"
     return response
@@ -197,5 +197,5 @@ async def _missing(request: Request, error: Exception) -> Response:
 
 async def _failed(_: Request, __: Exception) -> Response:
     response = as_response(problem(500, "failed", "审核程序出错，这个文件没有审核；请把文件和版本告诉维护者"))
-    response.headers.update(SECURITY_HEADERS)  # this answer is given outside the guard
+    response.headers.update(SECURITY_HEADERS)  # this response does not pass through the guard
     return response

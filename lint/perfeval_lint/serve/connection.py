@@ -1,6 +1,6 @@
-"""One client's connection: bounds the header of a request in bytes and seconds, and refuses with an answer.
+"""One client's connection: bounds the header of a request in bytes and seconds, and answers what it refuses.
 
-A connection that waits for its client is closed first when there are too many; whoever sends a request is served.
+Where there are too many connections, one that waits for its client is closed first.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MALFORMED = problem(400, "malformed", "收到的不是合格的 HTTP 请求；�
 
 
 def connections(limits: Limits) -> type[Connection]:
-    """The class of the connections of one server, for uvicorn's `http`: what `limits` allows, they share."""
+    """Returns a class of connections for uvicorn's `http`; the connections of one server share its limits."""
 
     class Bounded(Connection):
         bounds = limits
@@ -36,7 +36,7 @@ def connections(limits: Limits) -> type[Connection]:
 
 
 class Waiting:
-    """The connections that wait for their client, the oldest first; one more than `most` closes the oldest."""
+    """The connections that wait for their client, the oldest first; beyond `most` the oldest is closed."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -56,19 +56,19 @@ class Waiting:
 
 
 class Timer:
-    """Calls `then` once, `seconds` after it was started; started again while it runs, it does not begin anew."""
+    """Calls `then` once, `seconds` after start(); starting it again while it runs changes nothing."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, then: Callable[[], None]) -> None:
         self._loop, self._seconds, self._then = loop, seconds, then
         self._handle: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        """Begins to count, unless it does already."""
+        """Starts the timer, unless it runs already."""
         if self._handle is None:
             self._handle = self._loop.call_later(self._seconds, self._then)
 
     def stop(self) -> None:
-        """Forgets what was counted."""
+        """Stops the timer."""
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None
@@ -95,7 +95,7 @@ class Lingering(asyncio.Transport):
             self._whole.close()
 
     def close_half(self) -> None:
-        """Says that nothing more will be sent, and lets the client finish."""
+        """Closes the sending half, and lets the client finish."""
         if self.is_closing():
             return
         self.is_half_closed = True
@@ -110,7 +110,7 @@ class Lingering(asyncio.Transport):
             self._whole.write(data)
 
     def is_closing(self) -> bool:
-        """Whether nothing more is sent."""
+        """Returns whether nothing more is sent."""
         return self.is_half_closed or self._whole.is_closing()
 
     def abort(self) -> None:
@@ -118,7 +118,7 @@ class Lingering(asyncio.Transport):
         self._whole.abort()
 
     def pause_reading(self) -> None:
-        """Leaves what comes in the hands of the system."""
+        """Leaves incoming bytes in the system's buffer."""
         self._whole.pause_reading()
 
     def resume_reading(self) -> None:
@@ -126,12 +126,12 @@ class Lingering(asyncio.Transport):
         self._whole.resume_reading()
 
     def get_extra_info(self, name: str, default: object = None) -> object:
-        """The socket and its addresses, by asyncio's names."""
+        """Returns the socket or an address of it, by asyncio's names."""
         return self._whole.get_extra_info(name, default)
 
 
 class Connection(H11Protocol):
-    """uvicorn's connection within `bounds`. Counts itself among those `waiting` while no request of it is in hand."""
+    """uvicorn's connection within `bounds`; it is among those `waiting` while none of its requests is in hand."""
 
     bounds: Limits
     waiting: Waiting
@@ -148,14 +148,14 @@ class Connection(H11Protocol):
         self._count()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Lets go of everything."""
+        """Stops the timers, and is no longer among those waiting."""
         for timer in (self._header, self._taking, self._end):
             timer.stop()
         self.waiting.discard(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Takes bytes of a request; of its header no more than it may have. A slow header does not get more time."""
+        """Takes bytes of a request, of a header no more than its limit. A slow header does not get more time."""
         while data and not self._line.is_closing():
             piece, data = self._next_piece(data)
             super().data_received(piece)
@@ -177,7 +177,7 @@ class Connection(H11Protocol):
         self._count()
 
     def resume_writing(self) -> None:
-        """An answer has been taken."""
+        """Stops the clock: the client has taken the answer."""
         super().resume_writing()
         self._taking.stop()
         self._count()
@@ -190,23 +190,23 @@ class Connection(H11Protocol):
         self._refuse(problem(431, "long-header", too_large) if is_too_large else MALFORMED)
 
     def shutdown(self) -> None:
-        """Ends with the server: at once where the client is only listened to."""
+        """Ends with the server: at once where only the client may still send."""
         if self._line.is_half_closed:
             self._line.abort()
         else:
             super().shutdown()
 
     def give_way(self) -> None:
-        """Ends at once, for others; who has begun a request is told."""
+        """Closes at once to make room; answers a client that has begun a request."""
         if self._has_begun():
             self._refuse(CROWDED)
         self._line.abort()
 
     def _next_piece(self, data: bytes) -> tuple[bytes, bytes]:
-        """What h11 may be given of the bytes that came, and the rest: up to one byte beyond the bound of a header.
+        """Splits incoming bytes into what h11 gets now, at most one byte beyond the limit of a header, and the rest.
 
-        People type Chinese names into addresses. In a request's first line, where only ASCII may stand, such bytes
-        are written as browsers do, %E8…; nothing that says where a request ends is touched.
+        People type Chinese names into addresses. In a request's first line, where only ASCII is allowed, such bytes
+        are escaped as browsers do, %E8…; nothing that marks where a request ends is changed.
         """
         if self.conn.their_state is not h11.IDLE:
             return data, b""
@@ -219,14 +219,14 @@ class Connection(H11Protocol):
         return piece, rest
 
     def _count(self) -> None:
-        """Counts the connection among those that wait for their client, or no longer."""
+        """Adds the connection to those that wait for their client, or takes it out."""
         if self.conn.our_state in _ANSWERING and not self.flow.write_paused:
             self.waiting.discard(self)
         else:
             self.waiting.add(self)
 
     def _has_begun(self) -> bool:
-        """Whether a header has come in part."""
+        """Returns whether a part of a header has come."""
         return self.conn.our_state is h11.IDLE and bool(self.conn.trailing_data[0])
 
     def _header_is_late(self) -> None:
@@ -237,16 +237,16 @@ class Connection(H11Protocol):
             self._line.close()
 
     def _refuse(self, answer: Answer) -> None:
-        """Answers a request that has not come whole, where it has no answer yet, and reads no more of it."""
+        """Answers a request that is not complete, unless it has an answer already, and reads no more of it."""
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             self._line.write(self._written(answer))
         self._line.close_half()
-        if self.cycle is not None:  # who waits for the rest of the request
+        if self.cycle is not None:  # wakes the task that waits for the rest of the request
             self.cycle.disconnected = True
             self.cycle.message_event.set()
 
     def _written(self, answer: Answer) -> bytes:
-        """The bytes of an answer."""
+        """Returns an answer as the bytes of an HTTP response."""
         response = as_response(answer)
         response.headers.update({**SECURITY_HEADERS, "Connection": "close"})
         reason = HTTPStatus(answer.status).phrase.encode()

@@ -1,6 +1,6 @@
-"""Who may ask: the host asked for, the page that asks, the token; and what every answer forbids the browser.
+"""Access control by Host, Origin and token, and the security headers of every response.
 
-Host is looked at because a foreign page can make its own name point at this machine; Origin because it can post here.
+Host is checked because a foreign page can make its own name point at this machine; Origin because it can post here.
 """
 
 from __future__ import annotations
@@ -37,23 +37,23 @@ SECURITY_HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may ask: the names this server goes by besides addresses and localhost, and the token ("" for none)."""
+    """The names of this server besides addresses and localhost, and the token a request needs ("" for none)."""
 
     names: frozenset[str] = frozenset()
     token: str = ""
 
     def knows(self, host: str) -> bool:
-        """Whether a Host header names this server. An address always does: only names can be made to point here."""
+        """Returns whether a Host header names this server. Any address does: only names can be made to point here."""
         name = _host_name(host)
         return name in _LOOPBACK_NAMES or name in self.names or _is_address(name)
 
     def admits(self, given: Iterable[str]) -> bool:
-        """Whether one of the tokens given is the right one."""
+        """Returns whether one of the tokens given is the right one."""
         return not self.token or any(hmac.compare_digest(one.encode(), self.token.encode()) for one in given)
 
 
 class Guard:
-    """Answers by itself whatever may not be asked; adds to every answer what it forbids the browser."""
+    """Rejects forbidden requests; adds the security headers to every response."""
 
     def __init__(self, app: ASGIApp, access: Access) -> None:
         self.app = app
@@ -65,13 +65,13 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
-        async def forbidding(message: Message) -> None:
+        async def send_secured(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(SECURITY_HEADERS)
             await send(message)
 
         refusal = self._refusal(scope)
-        await (refusal or self.app)(scope, receive, forbidding)
+        await (refusal or self.app)(scope, receive, send_secured)
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
@@ -81,17 +81,17 @@ class Guard:
             return as_response(problem(421, "host", message))
         if not self._same_origin(headers, scope["scheme"], host):
             return as_response(problem(403, "origin", "请求来自别的网页，已拒绝；请从本页操作"))
-        asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token", [])
-        if scope["path"] == "/" and asked and self.access.token and self.access.admits(asked):
+        tokens = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token", [])
+        if scope["path"] == "/" and tokens and self.access.token and self.access.admits(tokens):
             return self._let_in(host)
         if not self.access.admits(_tokens(headers, _cookie(host))):
             return as_response(problem(401, "token", "需要口令：请用启动时显示的完整地址打开"))
         return None
 
     def _same_origin(self, headers: Headers, scheme: str, host: str) -> bool:
-        """Whether a request comes from this server's own page, or from no page at all.
+        """Returns whether a request comes from this server's own page, or from no page at all.
 
-        Under a name given to it the server may stand behind a proxy that speaks HTTPS.
+        Under a name given to it the server may be behind a proxy that speaks HTTPS.
         """
         own = {f"{scheme}://{host}"}
         if _host_name(host) in self.access.names:
@@ -101,9 +101,9 @@ class Guard:
         return headers.get("sec-fetch-site", "none") in ("same-origin", "none") or _is_visit(headers)
 
     def _let_in(self, host: str) -> Response:
-        """Keeps the token in a cookie, and takes it out of the address.
+        """Returns a redirect that moves the token from the address into a cookie.
 
-        Lax, since who follows a link from another page is to come in; what that page posts has none.
+        SameSite is Lax: a link on another page works, what that page posts comes without the cookie.
         """
         response = RedirectResponse("/", 303)
         response.set_cookie(_cookie(host), self.access.token, httponly=True, samesite="lax", path="/")
@@ -111,7 +111,7 @@ class Guard:
 
 
 def as_response(answer: Answer) -> Response:
-    """An answer without a name to save it under."""
+    """Returns an answer as a response, without a name to save it under."""
     headers = {"Retry-After": "2"} if answer.status == 503 else {}
     if answer.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
@@ -119,7 +119,7 @@ def as_response(answer: Answer) -> Response:
 
 
 def _host_name(host: str) -> str:
-    """The name of a Host header, without its port and the brackets of an IPv6 address."""
+    """Returns the name in a Host header, without its port and the brackets of an IPv6 address."""
     try:
         return (urlsplit(f"//{host}").hostname or "").rstrip(".")
     except ValueError:
@@ -135,12 +135,12 @@ def _is_address(name: str) -> bool:
 
 
 def _is_visit(headers: Headers) -> bool:
-    """Whether somebody follows a link from another page to this one, which shows nothing of anybody's."""
+    """Returns whether a request follows a link from another page to this one, which shows nobody's data."""
     return headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
 
 
 def _cookie(host: str) -> str:
-    """The cookie's name: browsers give one machine's cookies to all its ports, so each has a name of its own."""
+    """Returns the name of the cookie, one for each port: browsers send a host's cookies to all its ports."""
     port = host.rpartition(":")[2]
     return f"{COOKIE}-{port}" if port.isdecimal() and port.isascii() else COOKIE
 

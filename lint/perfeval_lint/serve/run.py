@@ -1,4 +1,4 @@
-"""Starting the server, and ending it."""
+"""Starts the server, and ends it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to listen, the names people reach it by, and the token asked for ("" for none)."""
+    """The address to listen on, the host names of the server, and the token a request needs ("" for none)."""
 
     host: str
     port: int
@@ -37,29 +37,29 @@ class Place:
     token: str = ""
 
 
-def serve(place: Place, limits: Limits, tell: Callable[[str], None]) -> None:
-    """Serves until it is told to stop; `tell` is given the address to open once it can be opened.
+def serve(place: Place, limits: Limits, announce: Callable[[str], None]) -> None:
+    """Serves until Ctrl-C or SIGTERM; calls `announce` with the address to open as soon as the server listens.
 
-    Elsewhere than on this machine alone a token is needed, and made where none is given. Raises UsageError where the
-    address cannot be listened on or a name is none, RulePackBroken for faulty rules and settings.
+    Where other machines can reach it, a token is required, and made where none is given. Raises UsageError for an
+    address it cannot listen on and for a name that is no host name, RulePackBroken for faulty rules and settings.
     """
     gc.enable()  # the command turns it off, but a server lives long
-    logging.getLogger("uvicorn").addHandler(logging.NullHandler())  # what people upload is nobody's to log
+    logging.getLogger("uvicorn").addHandler(logging.NullHandler())  # uploads are confidential
     logging.getLogger("uvicorn").propagate = False
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does, the judging processes with it
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C, with the judging processes
     limits = within_open_files(limits)
-    told = about(limits)  # before anything is opened: faulty rules are told here
+    described = about(limits)  # first of all: raises for faulty rules
     token = place.token or ("" if is_local(place.host) else secrets.token_urlsafe(24))
-    names = frozenset((*map(_asked_for, place.names), socket.gethostname().lower()))
+    names = frozenset((*map(_host_name, place.names), socket.gethostname().lower()))
     with _listening(place.host, place.port) as listener, Workers(limits, begin, do) as workers:
-        tell(_address(place.host, listener.getsockname()[1], token))
-        over_http(application(workers, Access(names, token), told), limits).run(sockets=[listener])
+        announce(_address(place.host, listener.getsockname()[1], token))
+        over_http(application(workers, Access(names, token), described), limits).run(sockets=[listener])
 
 
 def over_http(app: ASGIApp, limits: Limits) -> uvicorn.Server:
-    """The HTTP server of an application: it logs nothing, and its connections are bounded by `limits`.
+    """Returns the HTTP server of an application: it logs nothing, and its connections are bounded by `limits`.
 
-    Far fewer are accepted at a time than may wait, so that each is read from before it could have to give way.
+    Far fewer are accepted at a time than may wait, so that each is read from before it may have to give way.
     """
     config = uvicorn.Config(
         app,
@@ -78,7 +78,7 @@ def over_http(app: ASGIApp, limits: Limits) -> uvicorn.Server:
 
 
 def within_open_files(limits: Limits) -> Limits:
-    """`limits`, lowered where the system lets a process open too few files; its soft limit is raised first.
+    """Returns `limits`, lowered where the system lets a process open too few files; raises its soft limit first.
 
     Half of the files are for connections that wait for their clients, a quarter for requests that wait to be judged.
     """
@@ -96,22 +96,22 @@ def within_open_files(limits: Limits) -> Limits:
 
 
 def is_local(host: str) -> bool:
-    """Whether only this machine can reach an address."""
+    """Returns whether only this machine can reach an address."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 
 
-def _asked_for(name: str) -> str:
-    """A name as browsers ask for it in the Host header; raises UsageError where none could."""
+def _host_name(name: str) -> str:
+    """Returns a name as browsers write it in the Host header; raises UsageError where it is no host name."""
     try:
-        asked = name.encode("idna").decode("ascii").lower().rstrip(".")
+        host = name.encode("idna").decode("ascii").lower().rstrip(".")
     except UnicodeError:
-        asked = ""
-    if _NAME.fullmatch(asked) is None:
+        host = ""
+    if _NAME.fullmatch(host) is None:
         raise UsageError(f"--name 要是主机名，如 zping.example.cn，不带 http:// 和端口，这里是“{name[:100]}”")
-    return asked
+    return host
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -120,7 +120,7 @@ def _listening(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-        listener.listen()  # from now on who comes waits
+        listener.listen()  # from now on clients can connect, and wait
     except OSError as error:
         message = f"不能在 {host} 的 {port} 端口上开服务：{error.strerror}；请用 --port 换一个端口，或核对 --host"
         raise UsageError(message) from None

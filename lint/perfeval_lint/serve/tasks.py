@@ -1,5 +1,4 @@
-"""What a judging process does: a request in, an answer out. Nothing is kept between two requests but the rules, as long
-as they stay as they are."""
+"""The tasks of a judging process: each turns an upload into an answer. Only the rules outlast a request."""
 
 from __future__ import annotations
 
@@ -36,12 +35,12 @@ from perfeval_lint.serve.model import JSON, PAGE, YAML, Answer, Limits, Upload, 
 from perfeval_lint.version import VERSION
 
 _RUNNING = frozenset({*(field.name for field in GOAL.fields), "情况说明", "存在问题", "偏差原因"})
-_MENDED = "改后.yaml"  # what a form goes by once somebody has put a value into it
+_MENDED = "改后.yaml"  # the name of a form in which a value was changed
 
 
 @dataclass(frozen=True)
 class _Rules:
-    """The rules of a moment: what makes them, and what judges by them, made when it is first needed."""
+    """The rules at one moment, identified by settings, digest and year; their Linters are made when first needed."""
 
     settings: Settings
     digest: str
@@ -49,21 +48,21 @@ class _Rules:
     linters: dict[str, Linter] = field(default_factory=dict, compare=False)
 
     def pack(self) -> Pack:
-        """The rules; raises RulePackBroken for faulty ones and for settings that do not fit them."""
-        return self._kept("").pack(self.settings)
+        """Returns the rules; raises RulePackBroken for faulty ones and for settings that do not fit them."""
+        return self._linter("").pack(self.settings)
 
     def linter(self, profile: str) -> Linter:
-        """The Linter of a profile; raises UsageError for a profile that is not there."""
+        """Returns the Linter of a profile; raises UsageError for a profile that does not exist."""
         if profile:
             choose(self.pack(), None, profile)
-        return self._kept(profile)
+        return self._linter(profile)
 
-    def _kept(self, profile: str) -> Linter:
+    def _linter(self, profile: str) -> Linter:
         return self.linters.setdefault(profile, Linter(profile or None))
 
 
 def _rules_now() -> _Rules:
-    """The rules that hold in this folder now; raises RulePackBroken for settings that cannot be read."""
+    """Returns the rules of this folder as they are now; raises RulePackBroken for settings that cannot be read."""
     settings = settings_for(Path.cwd())
     digest = digest_of(rule_files(all_folders(settings.rule_paths)))
     return _Rules(settings, digest, datetime.datetime.now(tz=datetime.UTC).astimezone().year)
@@ -107,7 +106,7 @@ def begin(limits: Limits) -> None:
 
 
 def do(task: str, upload: Upload) -> Answer:
-    """The answer to a request; every error is one too."""
+    """Performs a task and returns its answer; an error becomes an answer too."""
     if _worker is None:
         raise RuntimeError("begin() has not made this a judging process")
     try:
@@ -119,14 +118,14 @@ def do(task: str, upload: Upload) -> Answer:
     except PerfevalError as error:
         return problem(500, "rules", str(error))
     except MemoryError:
-        raise  # the process is of no more use
-    except Exception as error:  # noqa: BLE001  (one request's; its message may hold what was uploaded)
+        raise  # the process cannot go on
+    except Exception as error:  # noqa: BLE001  (of one request; its message may quote the upload)
         name = type(error).__name__
         return problem(500, "failed", f"审核程序出错（{name}），这个文件没有审核；请把文件和版本告诉维护者")
 
 
 def about(limits: Limits) -> Answer:
-    """The version, the digest of the rules, the profiles there are, and what uploads are bounded by.
+    """Answers with the version, the digest of the rules, the profiles and the limits of uploads.
 
     Raises RulePackBroken for faulty rules and settings.
     """
@@ -137,7 +136,7 @@ def about(limits: Limits) -> Answer:
 
 
 def lint(worker: Worker, upload: Upload) -> Answer:
-    """The report on a file: JSON (perfeval.report/1), or the page of --format html where `more` says so."""
+    """Answers with the report on a file: as JSON (perfeval.report/1), or as a web page if `more` is html."""
     report = worker.judge(upload)
     if upload.more == "html":
         page = "".join(html_parts(report.files, report.rules))
@@ -146,13 +145,13 @@ def lint(worker: Worker, upload: Upload) -> Answer:
 
 
 def convert(worker: Worker, upload: Upload) -> Answer:
-    """The forms of a file as canonical YAML."""
+    """Answers with the forms of a file as canonical YAML."""
     forms = worker.forms(upload)
     return Answer(200, YAML, dump(forms).encode(), f"{PurePath(upload.name).stem}.yaml")
 
 
 def annotated(worker: Worker, upload: Upload) -> Answer:
-    """The file with comments in its cells."""
+    """Answers with the file, with comments in its cells."""
     (report,) = worker.judge(upload).files
     data = annotate(upload.data, report)
     name = PurePath(upload.name)
@@ -160,26 +159,26 @@ def annotated(worker: Worker, upload: Upload) -> Answer:
 
 
 def drawn(worker: Worker, upload: Upload) -> Answer:
-    """A file for the web page: each form drawn, with its figures and its YAML."""
+    """Answers with the forms of a file for the web page: each as HTML and YAML, with its scores and counts."""
     (report,) = worker.judge(upload).files
-    told = {
+    content = {
         "file": upload.name,
         "errors": [_problem(one) for one in report.errors],
         "notes": [_problem(one) for one in report.notes],
         "annotate": takes_comments(upload.data, upload.name),
         "forms": [_drawn(form, places=True) for form in report.forms],
     }
-    return _json(told)
+    return _json(content)
 
 
 def mended(worker: Worker, upload: Upload) -> Answer:
-    """A form with one value put in place, drawn again; `more` is {"path", "value", "rows"} as JSON, as for edited()."""
+    """Answers with the form after changing one value; `more` is {"path", "value", "rows"} as JSON, for edited()."""
     change = json.loads(upload.more)
     forms = worker.forms(upload)
     if len(forms) != 1:
         raise UsageError("一次改一张表；请重新打开文件再改")
     path = change["path"]
-    form = edited(forms[0], path, _as_held(path, change["value"]), change["rows"])
+    form = edited(forms[0], path, _canonical(path, change["value"]), change["rows"])
     (report,) = worker.judge(Upload(_MENDED, dump([form]).encode(), upload.profile)).files
     if not report.forms:
         raise UnreadableFile(report.errors[0])
@@ -195,8 +194,8 @@ TASKS: dict[str, Callable[[Worker, Upload], Answer]] = {
 }
 
 
-def _json(told: dict[str, Any]) -> Answer:
-    return Answer(200, JSON, json.dumps(told, ensure_ascii=False).encode())
+def _json(content: dict[str, Any]) -> Answer:
+    return Answer(200, JSON, json.dumps(content, ensure_ascii=False).encode())
 
 
 def _problem(one: Problem) -> dict[str, str]:
@@ -226,10 +225,10 @@ def _drawn(form: FormReport, *, places: bool) -> dict[str, Any]:
     }
 
 
-def _as_held(path: str, text: str) -> str:
-    """What somebody typed, as the canonical form holds it: numbers plain, digits half-width, dates by the calendar.
+def _canonical(path: str, text: str) -> str:
+    """Returns the canonical value of what somebody typed: plain numbers, half-width digits, ISO dates.
 
-    Running text keeps its lines: unlike those of a file, they are not where a cell was too narrow.
+    Running text keeps its line breaks: unlike those in a file, they do not come from a narrow cell.
     """
     found = parsed(path) or FormPath(path)
     name = found.field or ""

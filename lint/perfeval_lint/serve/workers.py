@@ -1,4 +1,4 @@
-"""The judging processes: uploads go out to them one by one, none may take longer or hold more than its bounds."""
+"""The judging processes: each takes one upload at a time, within its limits of time and memory."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from perfeval_lint.serve.model import Answer, Limits, Upload, problem
 Begin = Callable[[Limits], None]
 Do = Callable[[str, Upload], Answer]
 
-BUSY = problem(503, "busy", "现在送来的文件太多，请稍等再试")  # where there is no room for another
-_RENEWED = 2000  # requests after which a process makes way for a new one: what libraries keep is let go
+BUSY = problem(503, "busy", "现在送来的文件太多，请稍等再试")  # the answer where no more uploads are accepted
+_RENEWED = 2000  # requests after which a process is replaced, with the memory that libraries hold
 
 
 class Workers:
-    """The processes, and how many requests and bytes are in hand. `begin` and `do` run in the processes."""
+    """The processes, and the numbers of requests and bytes in hand. `begin` and `do` run in the processes."""
 
     def __init__(self, limits: Limits, begin: Begin, do: Do) -> None:
         self.limits = limits
@@ -38,8 +38,8 @@ class Workers:
         self._processes.stop()
 
     @contextlib.contextmanager
-    def holding(self, size: int) -> Iterator[bool]:
-        """Holds `size` bytes of an upload for as long as the block lasts; False where there is no room for them."""
+    def reserved(self, size: int) -> Iterator[bool]:
+        """Reserves `size` bytes for an upload while the block lasts; yields False where there is no room for them."""
         has_room = self._waiting < self.limits.waiting and self._in_hand + size <= self.limits.in_hand
         if not has_room:
             yield False
@@ -53,7 +53,7 @@ class Workers:
             self._in_hand -= size
 
     async def answer(self, task: str, upload: Upload) -> Answer:
-        """The answer of a process; a request that takes too long or brings its process down is answered too."""
+        """Returns the answer of a process; also to a request that takes too long or crashes its process."""
         try:
             future = self._processes.give(self._do, task, upload, seconds=self.limits.judging)
             return await asyncio.wrap_future(future)
