@@ -1,4 +1,4 @@
-"""Running a bulk audit: options to a request, progress and summary to the console."""
+"""The command audit run: makes a request of the options, shows progress, prints a summary, writes the reports."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ class AuditOptions(RuleOptions, ReportOptions):
     resume: bool
 
     def given(self) -> tuple[str, ...]:
-        """The paths given and those of the lists; raises UsageError where there are none."""
+        """Returns the paths given and those of the lists; raises UsageError where there are none."""
         paths = (*self.paths, *(path for one in self.lists for path in listed(one)))
         if not paths:
             raise UsageError("没有写要审核的文件或目录；如 perfeval-lint audit 自评表目录 --out 审核结果")
         return paths
 
     def cluster(self) -> Cluster | None:
-        """The cluster to audit on, None for this machine; raises UsageError for options that do not fit together."""
+        """Returns the cluster, None for this machine; raises UsageError for options that do not fit together."""
         cluster = cluster_of(self.engine, self.master, self.archives, self.conf)
         if self.resume and cluster:
             raise UsageError("--engine spark 每次都从头审核，不能 --resume；要取代已有的结果请写 --fresh")
@@ -81,7 +81,7 @@ class AuditOptions(RuleOptions, ReportOptions):
         return cluster
 
     def request(self, given: tuple[str, ...], cluster: Cluster | None) -> Request:
-        """The request to audit the paths given, here or on a cluster; raises UsageError for a faulty mapping."""
+        """Returns the request to audit the paths given; raises UsageError for a faulty mapping."""
         processes = 1 if cluster else self.jobs or os.cpu_count() or 1
         return Request(
             given,
@@ -97,7 +97,7 @@ class AuditOptions(RuleOptions, ReportOptions):
 
 
 def run(options: AuditOptions) -> int:
-    """Audits, prints how it went, returns the exit status."""
+    """Audits, prints the summary, writes the reports; returns the exit status."""
     given = options.given()
     cluster = options.cluster()
     request = options.request(given, cluster)
@@ -132,7 +132,7 @@ class _InterruptedError(Exception):
 
 @contextmanager
 def _audited(request: Request, cluster: Cluster | None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Audits on this machine or on a cluster; the results, open."""
+    """Audits on this machine or on a cluster; yields the results as an open database."""
     try:
         if cluster:
             run_spark(request, cluster)
@@ -154,7 +154,7 @@ def _audited(request: Request, cluster: Cluster | None) -> Iterator[duckdb.DuckD
 
 
 def _memory() -> int:
-    """GB that an audit may use by itself: six, or half of what the machine has."""
+    """Returns the GB that an audit may use by default: six, or half of the machine's memory if that is less."""
     try:
         whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):
@@ -165,7 +165,7 @@ def _memory() -> int:
 def _summary(
     console: Console, database: duckdb.DuckDBPyConnection, folder: Path, fail_on: Severity | None
 ) -> tuple[int, int]:
-    """Prints what was read and found; the exit status, and the number of findings."""
+    """Prints the counts of files, forms and findings; returns the exit status and the number of findings."""
     files = database.execute(
         "SELECT 状态, count(*), sum(表数) FROM 文件 WHERE NOT 往年 GROUP BY 状态 ORDER BY 状态"
     ).fetchall()

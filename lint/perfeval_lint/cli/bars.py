@@ -1,4 +1,4 @@
-"""Bars that show how far an audit is."""
+"""Progress bars of an audit."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-_TELL_EVERY = 30  # seconds, where there is no terminal
+_LINE_EVERY = 30  # seconds, where there is no terminal
 
 
 class Bars(Progress):
-    """Bars on the terminal, each with what the field `beside` of its task says and a column of time. Where the output
-    goes to a file there are none, and a line may be told now and then."""
+    """Bars on a terminal, each with the text in the field `beside` of its task and a column of time. Where the output
+    goes to a file, no bars: the caller prints a line whenever one is due."""
 
     def __init__(self, console: Console, times: ProgressColumn) -> None:
         said = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[beside]}")
         super().__init__(*said, times, console=console, disable=not console.is_terminal)
-        self._told = time.monotonic()
+        self._last_line = time.monotonic()
 
     def is_line_due(self) -> bool:
-        """Whether it is time for a line; asked again, it is not."""
-        if not self.disable or time.monotonic() - self._told <= _TELL_EVERY:
+        """Returns whether a line of progress is due, and if so begins to wait for the next."""
+        if not self.disable or time.monotonic() - self._last_line <= _LINE_EVERY:
             return False
-        self._told = time.monotonic()
+        self._last_line = time.monotonic()
         return True
 
 
 class AuditBars:
-    """Two bars on the terminal: files read and forms judged, with rate and time left. Where the output goes to a file,
-    a line now and then."""
+    """Two bars on a terminal: files read and forms judged, with rate and time left. Where the output goes to a file,
+    a line every half a minute."""
 
     def __init__(self, console: Console) -> None:
         self.progress = Bars(console, TimeRemainingColumn())
@@ -53,20 +53,20 @@ class AuditBars:
             self.progress.stop()
 
     def listed(self, files: int, unread: int, unjudged: int) -> None:
-        """Shows the bars and sets their lengths; forms still to be read are not known yet."""
+        """Shows the bars and sets their lengths; the second does not count the forms in files that are not read yet."""
         self.progress.start()
         self._reading = self.progress.add_task(f"读取（共 {files} 个文件）", total=unread, beside="")
         self._judging = self.progress.add_task("审核", total=unjudged, beside="")
 
     def read(self, files: int, forms: int) -> None:
-        """Moves the first bar, and makes the second longer."""
+        """Advances the first bar, and adds the forms read to the length of the second."""
         self._advance(self._reading, files, "个/秒")
         if self._judging is not None:
             task = self.progress.tasks[self._judging]
             self.progress.update(self._judging, total=(task.total or 0) + forms)
 
     def judged(self, forms: int) -> None:
-        """Moves the second bar."""
+        """Advances the second bar."""
         self._advance(self._judging, forms, "张/秒")
 
     def _advance(self, task: TaskID | None, number: int, unit: str) -> None:

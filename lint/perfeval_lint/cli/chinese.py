@@ -1,4 +1,4 @@
-"""click in Chinese: headings, and what it complains of."""
+"""click in Chinese: the headings of its help, and its error messages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 
 class Chinese:
-    """Usage and options headed in Chinese."""
+    """Formats usage and options under Chinese headings."""
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         pieces = ctx.command.collect_usage_pieces(ctx)
@@ -31,7 +31,7 @@ class Group(Chinese, click.Group):
 
 
 class Defaulting(Group):
-    """A group whose first word may be a file or option instead of a command, and then the command is `usual`."""
+    """A group with a usual command, run where the first word is a file or an option instead of a command."""
 
     usual = ""
 
@@ -75,8 +75,8 @@ _COMPLAINTS = (
 )
 
 
-def told(error: click.ClickException) -> str:
-    """click's own complaint in Chinese, with the nearest word it offers."""
+def in_chinese(error: click.ClickException) -> str:
+    """Returns the message of a click error in Chinese, with the nearest word click offers."""
     param = error.param if isinstance(error, click.BadParameter) else None
     if param is not None and isinstance(param.type, click.Choice):
         return f"选项 {param.opts[0]} 只能是 {'、'.join(map(str, param.type.choices))}"

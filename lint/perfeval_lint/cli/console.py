@@ -1,4 +1,4 @@
-"""The terminal as this tool uses it: text is text, and a closed pipe is the caller's to answer."""
+"""rich's console without markup; a closed pipe is left to the caller."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from perfeval_lint.report.wrapping import with_breaks
 
 
 class _PipeConsole(Console):
-    """rich's console, but for its own answer to a closed pipe (exit status 1) and for where it breaks lines."""
+    """rich's console, which raises BrokenPipeError instead of exiting with 1; breaks lines as Chinese needs."""
 
     def print(self, *objects: Any, soft_wrap: bool | None = None, **options: Any) -> None:
-        """As rich's; texts are broken where a reader of Chinese expects it."""
+        """Prints as rich does, with lines broken where a reader of Chinese expects it."""
         if not soft_wrap:
             objects = tuple(self._broken(one) for one in objects)
         super().print(*objects, soft_wrap=soft_wrap, **options)
@@ -29,6 +29,6 @@ class _PipeConsole(Console):
 
 
 def open_console(*, no_color: bool = False) -> Console:
-    """Standard output; without colour or style where asked for by the option or by NO_COLOR."""
+    """Returns a console on standard output; without colour or style if the option or NO_COLOR says so."""
     plain = no_color or bool(os.environ.get("NO_COLOR"))
     return _PipeConsole(color_system=None if plain else "auto", highlight=False, emoji=False, markup=False)

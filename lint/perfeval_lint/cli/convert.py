@@ -1,4 +1,4 @@
-"""convert, render and new: forms from files of any kind, and back to files."""
+"""The commands convert, render and new: forms from files of any kind, and back to files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SHOWN_DOUBTS = 5
 
 @dataclass(slots=True)
 class _Tally:
-    """What became of the files of a run."""
+    """Counts of a run: files, forms, doubts, and the first problem of each file that was not converted whole."""
 
     files: int = 0
     forms: int = 0
@@ -34,14 +34,14 @@ class _Tally:
     refused: list[Problem] = field(default_factory=list)
 
     def line(self) -> str:
-        """The summary's one line."""
+        """Returns the summary, one line."""
         text = f"共 {self.files} 个文件：转换出 {self.forms} 张表"
         text += f"，存疑 {self.doubts} 处" if self.doubts else ""
         return text + (f"；{len(self.refused)} 个文件没有（或没有全部）转换" if self.refused else "")
 
 
 def run_convert(files: Sequence[str], out: str | None) -> int:
-    """Converts files or folders to canonical YAML; 2 where a file could not be converted, else 0."""
+    """Converts files or folders to canonical YAML; returns 2 where a file could not be converted, else 0."""
     console = Console(stderr=True, highlight=False, emoji=False, markup=False)
     sources = list(sources_of(files))
     into_folder = out is not None and _is_folder(out, files)
@@ -61,7 +61,7 @@ def run_convert(files: Sequence[str], out: str | None) -> int:
 
 
 def _forms(source: Source, tally: _Tally, console: Console) -> list[Form]:
-    """The forms of a file; tells what is not sure, what was left out and why a file gave nothing."""
+    """Returns the forms of a file; prints its doubts, what was left out, and why it was not converted."""
     tally.files += 1
     forms: list[Form] = []
     refused: list[Problem] = []
@@ -76,11 +76,11 @@ def _forms(source: Source, tally: _Tally, console: Console) -> list[Form]:
     tally.forms += len(forms)
     tally.refused += refused[:1]
     for form in forms:
-        _tell_doubts(source, form, tally, console)
+        _print_doubts(source, form, tally, console)
     return forms
 
 
-def _tell_doubts(source: Source, form: Form, tally: _Tally, console: Console) -> None:
+def _print_doubts(source: Source, form: Form, tally: _Tally, console: Console) -> None:
     doubts = form.rows(DOUBTS)
     tally.doubts += len(doubts)
     for doubt in doubts[:_SHOWN_DOUBTS]:
@@ -96,14 +96,14 @@ def _is_folder(out: str, files: Sequence[str]) -> bool:
 
 
 class _Names:
-    """Names for the output of many files: the input's own with .yaml, its folders kept, never one twice."""
+    """Names output files after their input, with .yaml, in the same subfolders, no name twice."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.given: set[Path] = set()
 
     def name(self, source: Source, files: Sequence[str]) -> Path:
-        """The file to write for a source."""
+        """Returns the file to write for a source."""
         path = source.path or Path("标准输入")
         roots = [Path(name) for name in files if Path(name).is_dir() and path.is_relative_to(name)]
         inner = path.relative_to(roots[0]) if roots else Path(path.name)
@@ -143,7 +143,7 @@ def _readable(file: str) -> Iterator[Form]:
 
 
 def rendered(form: Form, path: Path) -> bytes:
-    """A form as the bytes of a file, by the file's suffix."""
+    """Returns a form as the bytes of a file of the kind that the suffix says."""
     if path.suffix.lower() in (".yaml", ".yml"):
         return dump([form]).encode()
     from perfeval_lint.render.render import render
@@ -164,7 +164,7 @@ def run_new(kind: str, profile: str | None, year: int | None, out: str | None) -
 
 
 def _weights(profile: str) -> tuple[dict[str, str] | None, str]:
-    """The level-1 weights and that of the execution rate that the rules of a profile expect."""
+    """Returns the level-1 weights (None: not fixed) and the weight of the execution rate that a profile expects."""
     from perfeval_lint.rule.locate import all_folders
     from perfeval_lint.rule.pack_cache import load_pack
     from perfeval_lint.rule.profile import Overrides, choose, params_of, severity_of

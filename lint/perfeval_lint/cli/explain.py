@@ -1,4 +1,4 @@
-"""explain: one rule in full."""
+"""The command explain: the documentation of one rule."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _INDENT = 2
 
 
 def run_explain(name: str, profile: str | None) -> None:
-    """Prints a rule's documentation, all of it from the rule's own file, and what profile and settings change."""
+    """Prints a rule's documentation from the rule's own file, and its changes by profile and settings."""
     from pathlib import Path
 
     settings = settings_for(Path.cwd())
@@ -52,7 +52,7 @@ def run_explain(name: str, profile: str | None) -> None:
 
 
 def find_rule(pack: Pack, name: str) -> Rule:
-    """A rule by id (any case) or name; raises UsageError."""
+    """Returns the rule of an id (in any case) or name; raises UsageError where there is none."""
     for rule in pack.rules.values():
         if name.upper() == rule.id or name == rule.name:
             return rule
@@ -61,28 +61,28 @@ def find_rule(pack: Pack, name: str) -> Rule:
 
 
 def profile_changes(pack: Pack, rule: Rule, profile: str) -> Iterator[str]:
-    """What a profile changes about a rule; one line saying so where it changes nothing."""
+    """Yields a line for each change a profile makes to a rule, or one that says there is none."""
     before = _State(rule.severity, rule.params, _shared(pack, rule, pack.definitions.params))
     changes = [f"规则集“{profile}”：{change}" for change in before.changes_to(_state(pack, rule, profile, Overrides()))]
     yield from changes or [f"规则集“{profile}”没有改动这条规则"]
 
 
 def own_changes(pack: Pack, rule: Rule, profile: str, own: Overrides) -> Iterator[str]:
-    """What a user's settings change about a rule, on top of a profile."""
+    """Yields a line for each change a user's settings make to a rule, on top of a profile."""
     before, after = _state(pack, rule, profile, Overrides()), _state(pack, rule, profile, own)
     yield from (f"{FILE_NAME}：{change}" for change in before.changes_to(after))
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """How a rule judges: its severity (None: it is off), its parameters, and those of the columns it is made of."""
+    """A rule in force: its severity (None: it is off), its parameters, and those of the derived columns it uses."""
 
     severity: Severity | None
     params: Mapping[str, Param]
     shared: Mapping[str, Param]
 
     def changes_to(self, after: _State) -> Iterator[str]:
-        """What is different in another state; of a rule that is off there, nothing else."""
+        """Yields the differences to another state; for a rule that is off there, that alone."""
         if after.severity is None:
             yield from ["关闭"] if self.severity is not None else []
             return
@@ -104,7 +104,7 @@ def _shared(pack: Pack, rule: Rule, values: Mapping[str, Param]) -> dict[str, Pa
 
 
 def sections(rule: Rule, params: Mapping[str, Param]) -> Iterator[tuple[str, list[str]]]:
-    """The headings and paragraphs of a rule's documentation; `params` are the values in force."""
+    """Yields the headings and paragraphs of a rule's documentation; `params` are the values in force."""
     yield "为什么", [rule.why]
     yield "怎么改", [help_in_general(rule, {name: shown_as(value) for name, value in params.items()})]
     yield "依据", [basis_line(basis) for basis in rule.basis]

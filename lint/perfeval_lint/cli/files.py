@@ -1,4 +1,4 @@
-"""Writes what a command gives."""
+"""Writes the output files of commands."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from perfeval_lint.files import written_whole
 
 
 def write(target: Path, pieces: Iterable[bytes], sources: Iterable[Path] = ()) -> None:
-    """Writes a file whole or not at all; refuses to write over a file it is made from.
+    """Writes a file whole or not at all, and never over one of its `sources`.
 
-    Raises UsageError where it cannot be written; what making the pieces raises goes through.
+    Raises UsageError where it cannot be written; exceptions of `pieces` pass through.
     """
     if target.exists() and any(source.exists() and target.samefile(source) for source in sources):
         raise UsageError(f"不能写到原来的文件上：{target}；请换一个名字")

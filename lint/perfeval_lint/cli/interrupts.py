@@ -1,4 +1,4 @@
-"""Ctrl-C, told from other errors by having come and not by what a library makes of it."""
+"""Ctrl-C, recognised by its signal and not by the exception a library makes of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import signal
 
 
 class _Interrupts:
-    """Python's own answer to Ctrl-C, that remembers that it came."""
+    """A signal handler that raises KeyboardInterrupt as Python's does, and records that Ctrl-C came."""
 
     came = False
 
@@ -16,13 +16,13 @@ class _Interrupts:
 
 
 def note_interrupts() -> None:
-    """From here on is_interrupt() knows of every Ctrl-C."""
+    """Installs the handler by which is_interrupt() knows of Ctrl-C, unless another one is in place."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _Interrupts())
 
 
 def is_interrupt(error: BaseException) -> bool:
-    """Whether an exception is Ctrl-C: DuckDB makes a RuntimeError of one that comes while it runs a query."""
+    """Returns whether an exception comes of Ctrl-C; DuckDB raises RuntimeError for one during a query."""
     answer = signal.getsignal(signal.SIGINT)
     came = isinstance(answer, _Interrupts) and answer.came
     return isinstance(error, KeyboardInterrupt) or (came and isinstance(error, RuntimeError))

@@ -1,4 +1,4 @@
-"""Running lint: options to a Linter, reports to the console or a file."""
+"""The command lint: a Linter from the options, its reports to the console or a file."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _html() -> Parts:
     return html_parts
 
 
-# Reports that are one text, written in pieces as they come; each is imported when it is the format.
+# Formats that are written in pieces as files are judged; each is imported only if it is chosen.
 _PARTS: dict[str, Callable[[], Parts]] = {"json": _json, "html": _html}
 
 
@@ -76,7 +76,7 @@ def run_lint(options: LintOptions) -> int:
 
 
 def _checked_rules(linter: Linter, finder: SettingsFinder, options: LintOptions) -> str:
-    """The digest of the rules; raises RulePackBroken for faulty rules, UsageError where the options name none."""
+    """Returns the digest of the rules; raises RulePackBroken for faulty ones, UsageError for unknown names."""
     packs = [linter.pack(), *(linter.pack(finder.for_path(file)) for file in options.files)]
     check_picks(packs, options.overrides())
     if options.profile is not None:
@@ -98,7 +98,7 @@ def _import_report() -> None:
 
 
 def _only(files: Sequence[str], out: str) -> Source:
-    """The one file that is to be annotated, its bytes in hand."""
+    """Returns the one file that is to be annotated, with its bytes; raises UsageError."""
     if len(files) != 1 or files[0] == STDIN or Path(files[0]).is_dir():
         raise UsageError("--annotate 一次只能给一个文件加批注；请写一个 .docx、.xlsx 或 .pdf 文件")
     if Path(out).suffix.lower() != Path(files[0]).suffix.lower():

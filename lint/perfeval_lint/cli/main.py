@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
-from perfeval_lint.cli.chinese import HELP, Command, Defaulting, Group, help_option, told
+from perfeval_lint.cli.chinese import HELP, Command, Defaulting, Group, help_option, in_chinese
 from perfeval_lint.cli.interrupts import is_interrupt, note_interrupts
 from perfeval_lint.errors import PerfevalError, RulePackBroken, UnreadableFile
 from perfeval_lint.version import VERSION
@@ -20,13 +20,13 @@ _ADVICE = "运行 perfeval-lint --help 查看用法。"
 
 
 class _Commands(Defaulting):
-    """The top."""
+    """The command itself; lint is its usual subcommand."""
 
     usual = "lint"
 
 
 class _Audits(Defaulting):
-    """The bulk audit and what is asked of its results."""
+    """The bulk audit and the commands on its results; run is the usual one."""
 
     usual = "run"
 
@@ -55,7 +55,7 @@ _RULES = (
 
 
 def _with(options: tuple[Callable[[Any], Any], ...]) -> Callable[[Any], Any]:
-    """Options that several commands have, in their order."""
+    """Returns a decorator that adds options to a command, in their order."""
 
     def add(command: Any) -> Any:
         for option in reversed(options):
@@ -354,7 +354,7 @@ def rules_test(ctx: click.Context, folders: tuple[str, ...]) -> None:
 
 
 def run() -> NoReturn:
-    """The entry point: every expected error in Chinese, never a traceback for them."""
+    """Runs the command; prints expected errors in Chinese, without a traceback."""
     gc.disable()  # forms are very many small objects without cycles: collecting would only look at them
     note_interrupts()
     for stream in (sys.stdout, sys.stderr):
@@ -371,7 +371,7 @@ def run() -> NoReturn:
     except PerfevalError as error:
         _fail(f"{error}")
     except click.ClickException as error:
-        _fail(f"{told(error)}\n{_ADVICE}")
+        _fail(f"{in_chinese(error)}\n{_ADVICE}")
     except (click.Abort, KeyboardInterrupt):
         _fail("已中断。", 130)
     except BrokenPipeError:
@@ -380,7 +380,7 @@ def run() -> NoReturn:
 
 
 def _invoke(arguments: list[str]) -> int:
-    """Runs the command; its exit status. (click's own main() would turn a closed pipe into a failure.)"""
+    """Runs the command and returns its exit status. (click's own main() would turn a closed pipe into a failure.)"""
     try:
         with cli.make_context("perfeval-lint", arguments) as context:
             cli.invoke(context)

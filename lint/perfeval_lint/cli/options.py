@@ -19,11 +19,11 @@ class RuleOptions:
     fail_on: str
 
     def overrides(self) -> Overrides:
-        """The rules selected and ignored."""
+        """Returns the rules selected and ignored."""
         return Overrides(select=split(self.select), ignore=split(self.ignore))
 
     def failing(self) -> Severity | None:
-        """The lowest severity that fails the run; None where nothing does."""
+        """Returns the lowest severity that fails the run; None if nothing does."""
         return None if self.fail_on == "never" else Severity(self.fail_on)
 
 

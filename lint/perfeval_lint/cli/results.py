@@ -25,7 +25,7 @@ from perfeval_lint.errors import UsageError
 from perfeval_lint.report.words import printable
 
 _SHOWN_ROWS = 1000
-_ASKING = (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI)  # PIVOT is several statements
+_QUERIES = (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI)  # PIVOT is several statements
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +40,11 @@ class ReportOptions:
     date: str
 
     def names(self) -> tuple[str, ...]:
-        """The names of the reports: those given or the usual ones, and the letters."""
+        """Returns the names of the reports to write: those given or the usual ones, and the letters."""
         return (*(split(self.reports) or DEFAULT), *(["letters"] if self.letters else []))
 
     def settings(self) -> Options:
-        """The settings the reports are written with."""
+        """Returns the settings the reports are written with."""
         template = Path(self.letter_template) if self.letter_template else None
         return Options(letters=LetterWords(template, self.sender, self.deadline, self.date))
 
@@ -72,7 +72,7 @@ def write_listed(
 
 
 def _shown_files(folder: Path, files: Iterable[Path]) -> Iterator[str]:
-    """The files directly in the folder, and of folders in it how many files there are."""
+    """Yields the names of files directly in the folder, and each subfolder with its number of files."""
     inside: Counter[str] = Counter()
     for path in files:
         parts = path.relative_to(folder).parts
@@ -84,7 +84,7 @@ def _shown_files(folder: Path, files: Iterable[Path]) -> Iterator[str]:
 
 
 def sample(out: str, size: int, seed: str, output: str | None) -> None:
-    """Draws a sample, prints it and how it was drawn, writes it where asked."""
+    """Draws a sample, prints it and how it was drawn; writes it to a file if one is given."""
     with open_read(Path(out)) as database:
         drawn = draw(database, size, seed)
     open_console().print(printable_lines(sample_text(drawn)), soft_wrap=True)
@@ -93,7 +93,7 @@ def sample(out: str, size: int, seed: str, output: str | None) -> None:
 
 
 def compare(old: str, new: str, output: str | None, *, across_years: bool) -> None:
-    """Prints what changed between two audits, writes it finding by finding where asked."""
+    """Prints the changes between two audits; writes them finding by finding to a file if one is given."""
     with comparing(Path(old), Path(new), across_years=across_years) as database:
         open_console().print(printable_lines(comparison_text(summary(database))), soft_wrap=True)
         if output:
@@ -101,12 +101,12 @@ def compare(old: str, new: str, output: str | None, *, across_years: bool) -> No
 
 
 def printable_lines(text: str) -> str:
-    """Text safe for a terminal, its line breaks kept."""
+    """Makes text safe for a terminal, except for its line breaks."""
     return "\n".join(printable(line) for line in text.split("\n"))
 
 
 def query(sql: str, out: str, output_format: str) -> None:
-    """Prints what a query of the results gives; nothing outside them can be reached by it, nothing written."""
+    """Prints the rows of a query on the results; it can neither read anything else nor write."""
     with open_read(Path(out)) as database:
         database.execute("SET enable_external_access = false")
         database.execute("SET lock_configuration = true")
@@ -114,7 +114,7 @@ def query(sql: str, out: str, output_format: str) -> None:
             statements = database.extract_statements(sql)
             if not statements:  # blanks and comments alone
                 raise UsageError("没有写查询；如 SELECT 规则, count(*) FROM 问题 GROUP BY ALL")
-            if any(one.type not in _ASKING for one in statements):
+            if any(one.type not in _QUERIES for one in statements):
                 raise UsageError("查询有误：只能查（SELECT），不能写文件、改结果或设置")
             found = database.execute(sql)
             names = [column[0] for column in found.description or ()]

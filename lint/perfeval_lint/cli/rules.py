@@ -1,4 +1,4 @@
-"""rules list, check and test."""
+"""The commands rules list, check and test."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from perfeval_lint.rule.settings import settings_for
 
 
 def _folders(folders: tuple[str, ...]) -> list[Path]:
-    """The shipped rules with the folders named, or with those of the settings that hold here."""
+    """Returns the folder of the shipped rules and the folders named, or else those of this folder's settings."""
     named = [Path(folder) for folder in folders]
     return all_folders(named or settings_for(Path.cwd()).rule_paths)
 
@@ -36,13 +36,13 @@ def run_list(folders: tuple[str, ...], profile: str | None) -> None:
 
 
 def run_check(folders: tuple[str, ...]) -> None:
-    """Checks every file anew, cache or no cache; raises RulePackBroken with all mistakes."""
+    """Checks every file without the cache; raises RulePackBroken with all mistakes."""
     pack = compile_pack(_folders(folders))
     open_console().print(Text(f"{_sizes(pack)}，没有错误。"))
 
 
 def run_test(folders: tuple[str, ...]) -> int:
-    """Runs every example; 1 where any comes out otherwise than its file says."""
+    """Runs every example; returns 1 if the outcome of any differs from its file, else 0."""
     pack = compile_pack(_folders(folders))
     console = open_console()
     results = list(run_examples(pack))

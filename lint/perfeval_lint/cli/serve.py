@@ -1,4 +1,4 @@
-"""The serve command: options to a server."""
+"""The command serve: a server from the options."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class ServeOptions:
     max_size: int
 
     def place(self) -> Place:
-        """Where to listen; raises UsageError for a token that is too easily guessed or cannot be sent."""
+        """Returns where to listen; raises UsageError for a token that is too short or cannot be sent."""
         token = self.token
         if token and (len(token) < _SHORTEST_TOKEN or not token.isascii() or not token.isprintable() or " " in token):
             raise UsageError(f"--token 太短或有特殊字符；请用至少 {_SHORTEST_TOKEN} 个字母和数字，或不写（自动生成）")
         return Place(self.host, self.port, self.names, token)
 
     def limits(self) -> Limits:
-        """The limits of an upload and of the server."""
+        """Returns the limits of an upload and of the server."""
         return Limits(
             upload=self.max_size * _MEBIBYTE,
             judging=self.time_limit,
@@ -51,7 +51,7 @@ def run_serve(options: ServeOptions) -> None:
     """Serves the web page until Ctrl-C."""
     place = options.place()
 
-    def tell(address: str) -> None:
+    def announce(address: str) -> None:
         click.echo(f"请在浏览器里打开 {address}")
         if place.host in _EVERY:
             click.echo(f"在别的机器上打开时，把 {place.host} 换成这台机器的名字或地址。")
@@ -60,5 +60,5 @@ def run_serve(options: ServeOptions) -> None:
         click.echo("文件只在这台机器上审核，不保存。按 Ctrl-C 停止。")
 
     with contextlib.suppress(KeyboardInterrupt):
-        serve(place, options.limits(), tell)
+        serve(place, options.limits(), announce)
     click.echo("已停止。")

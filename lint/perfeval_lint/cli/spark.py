@@ -1,4 +1,4 @@
-"""A bulk audit on a Spark cluster from the command line: its options, and bars that show how far it is."""
+"""A bulk audit on a Spark cluster: its options, and its progress bars."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from perfeval_lint.audit.spark.session import Cluster
 
 _SPARK = "spark"
-MEMORY = 1  # GB of DuckDB in a task, where --memory does not say
+MEMORY = 1  # GB of DuckDB in a task, without --memory
 
 
 def cluster_of(engine: str, master: str | None, archives: str | None, conf: tuple[str, ...]) -> Cluster | None:
-    """The cluster that the options name, None for this machine; raises UsageError where they do not fit together."""
+    """Returns the cluster of the options, None for this machine; raises UsageError where they do not fit together."""
     if engine != _SPARK:
         given = {"--master": master, "--archives": archives, "--conf": conf}
         named = "、".join(name for name, value in given.items() if value)
@@ -44,7 +44,7 @@ def cluster_of(engine: str, master: str | None, archives: str | None, conf: tupl
 
 
 def run_spark(request: Request, cluster: Cluster) -> None:
-    """Audits, showing how far it is."""
+    """Audits on a cluster and shows the progress."""
     from perfeval_lint.audit.spark.engine import run_on_spark
 
     console = Console(stderr=True, highlight=False)
@@ -55,13 +55,13 @@ def run_spark(request: Request, cluster: Cluster) -> None:
 
 @contextmanager
 def _shown(console: Console, spark: SparkSession) -> Iterator[None]:
-    """A bar for every phase; where the output goes to a file, a line now and then."""
+    """Shows a bar for each phase while the block runs; where the output goes to a file, a line every half a minute."""
     from perfeval_lint.audit.spark.progress import progress
 
     bars = Bars(console, TimeElapsedColumn())
     tasks: dict[str, TaskID] = {}
 
-    def tell(words: str, done: int, every: int, failed: int) -> None:
+    def show(words: str, done: int, every: int, failed: int) -> None:
         if words not in tasks:
             for other in tasks.values():
                 bars.stop_task(other)
@@ -71,5 +71,5 @@ def _shown(console: Console, spark: SparkSession) -> Iterator[None]:
         if bars.is_line_due():
             console.print(f"{words} {done}/{every}{'，' + again if again else ''}")
 
-    with bars, progress(spark, tell):
+    with bars, progress(spark, show):
         yield
