@@ -1,1 +1,1 @@
-"""Outcomes to what people and programs read."""
+"""Reports for people and programs, from the outcomes of judging."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from perfeval_lint.errors import Problem
@@ -17,7 +18,7 @@ FORMAT = "perfeval.report/1"
 
 
 def json_parts(files: Iterable[FileReport], rules: str) -> Iterator[str]:
-    """The report in pieces, so that a long run needs no more memory than its largest file."""
+    """Yields the report in pieces, so that a long run needs no more memory than its largest file."""
     head = {"format": FORMAT, "tool": {"version": VERSION, "rules": rules}}
     yield _dump(head)[:-1] + ', "files": ['
     total = Summary()
@@ -32,11 +33,11 @@ def _dump(content: dict[str, Any]) -> str:
 
 
 def _summary(total: Summary) -> dict[str, int]:
-    return {name: getattr(total, name) for name in Summary.__slots__}
+    return asdict(total)
 
 
 def _file(file: FileReport) -> dict[str, Any]:
-    """A file; `notes` is there only where something was left out of the reading on purpose."""
+    """Returns a file; it has `notes` only if its reader left something out on purpose."""
     report: dict[str, Any] = {
         "file": file.file,
         "errors": [_error(problem, file.file) for problem in file.errors],
@@ -48,7 +49,7 @@ def _file(file: FileReport) -> dict[str, Any]:
 
 
 def _error(problem: Problem, file: str) -> dict[str, Any]:
-    """A problem; where it stands in another file (faulty settings), the message begins with that file's name."""
+    """Returns a problem; if it is in another file (faulty settings), the message begins with that file's name."""
     elsewhere = f"{problem.file}: " if problem.file not in ("", file) else ""
     error: dict[str, Any] = {"code": problem.code, "message": f"{elsewhere}{problem.message}"}
     if problem.line is not None:
@@ -57,7 +58,7 @@ def _error(problem: Problem, file: str) -> dict[str, Any]:
 
 
 def _form(report: FormReport) -> dict[str, Any]:
-    """A form; `doubts` is there only where the conversion was not sure of something."""
+    """Returns a form; it has `doubts` only if the conversion was not sure of something."""
     counts = report.verdict.counts
     found: dict[str, Any] = {
         "index": report.index,
@@ -83,8 +84,8 @@ def _form(report: FormReport) -> dict[str, Any]:
 
 
 def _review(report: FormReport) -> dict[str, Any]:
-    """Grades, whether the review score is exact or an upper bound, how much of it was checked, and the rows behind it;
-    null and none where there is no review."""
+    """Returns the grades, whether the review score is exact or an upper bound, the points it could check and the rows
+    it changes; null and [] where there is no review."""
     review = report.verdict.review
     return {
         "review_bound": report.review_bound,
@@ -106,7 +107,7 @@ def _change(change: Change) -> dict[str, Any]:
 
 
 def _not_evaluated(item: NotEvaluated) -> dict[str, Any]:
-    """A check that could not be judged; where a single cell is to blame, also which one and why."""
+    """Returns a check that could not be judged; where a single cell is the cause, also which one and why."""
     found: dict[str, Any] = {"rule": item.rule.id, "path": item.place.path, "missing": list(item.missing)}
     if item.why is not None:
         why = item.why

@@ -1,4 +1,4 @@
-"""Lines about a form, or a run, that are the same in every report for people."""
+"""Lines about a form or a run that all reports for people have in common."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHOWN_PLACES = 3  # how many places of one rule that could not be judged are lis
 
 
 def outcome_line(report: FormReport) -> str:
-    """How many places of a form were checked, and what came of it."""
+    """Returns the number of checks of a form and of their outcomes."""
     counts = report.verdict.counts
     waived = len(report.verdict.findings) - len(report.open_findings)
     return (
@@ -26,7 +26,7 @@ def outcome_line(report: FormReport) -> str:
 
 
 def score_line(report: FormReport) -> str:
-    """The self-given total and the reviewed one, and how much of it could be reviewed; "" where there is neither."""
+    """Returns the self-given and the reviewed total, and how much could be reviewed; "" where there is neither."""
     review = report.verdict.review
     if report.self_score is None and review is None:
         return ""
@@ -40,7 +40,7 @@ def score_line(report: FormReport) -> str:
 
 
 def change_line(change: Change) -> str:
-    """What the review does to the score of one row, and why."""
+    """Returns the change of the review to the score of one row, with its reason."""
     line = f"{change.place.words.removesuffix('·得分')}：自评 {given_score(change)}，应得 {due_score(change)}"
     target = without_end(shown_as(change.target))
     why = f"（目标 {target}，实际 {shown_as(change.actual)}）" if change.target else ""
@@ -48,17 +48,17 @@ def change_line(change: Change) -> str:
 
 
 def given_score(change: Change) -> str:
-    """The score a row gave itself."""
+    """Returns the score a row gave itself."""
     return "—" if change.given is None else shown_as(change.given)
 
 
 def due_score(change: Change) -> str:
-    """The score a row is due, or the most it may be."""
+    """Returns the score a row is due, or its upper bound."""
     return f"{at_most(change.is_most)}{shown_as(change.due)}"
 
 
 def total_line(total: Summary) -> str:
-    """What came of a whole run."""
+    """Returns the totals of a whole run."""
     line = f"共 {total.files} 个文件、{total.forms} 张表："
     line += f"错误 {total.error}，警告 {total.warning}，提示 {total.info}"
     if total.waived:
@@ -70,7 +70,7 @@ def total_line(total: Summary) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Unjudged:
-    """A value that left rules undecided, told once: where it is, what is unclear about it, how to write it."""
+    """A value for which rules could not be judged: where it is, what is unclear about it, how to write it."""
 
     place: Place
     message: str
@@ -79,7 +79,7 @@ class Unjudged:
 
 
 def unjudged_values(items: Iterable[NotEvaluated]) -> list[Unjudged]:
-    """The values that left rules undecided, in the order of the file, each with the rules."""
+    """Returns the values for which rules could not be judged, in the order of the file, each with these rules."""
     groups: dict[tuple[Place, str, str], list[str]] = {}
     for item in items:
         if item.why is not None:
@@ -89,7 +89,7 @@ def unjudged_values(items: Iterable[NotEvaluated]) -> list[Unjudged]:
 
 
 def unjudged_lines(items: Iterable[NotEvaluated]) -> Iterator[str]:
-    """One line a rule and reason of what no single value is to blame for: where, and what was missing."""
+    """Yields a line for each rule and reason without a single value as its cause: the places, and what was missing."""
     groups: dict[tuple[str, tuple[str, ...]], list[NotEvaluated]] = {}
     for item in items:
         if item.why is None:

@@ -1,4 +1,4 @@
-"""What a report says of a form and of a file, and the totals over files."""
+"""The report on files and their forms: verdicts, problems, totals."""
 
 from __future__ import annotations
 
@@ -25,48 +25,48 @@ class FormReport:
 
     @property
     def self_score(self) -> str | None:
-        """The self-given total as printed; None where the form has none."""
+        """Returns the self-given total as printed; None where the form has none."""
         rows = self.form.rows(TOTAL)
         return rows[0].text("得分") if rows else None
 
     @property
     def review_score(self) -> str | None:
-        """The sum of the scores a reviewer would let stand, two decimals; None where there are no scores."""
+        """Returns the sum of the scores a reviewer would accept, two decimals; None where there are no scores."""
         review = self.verdict.review
         return f"{review.score:.2f}" if review else None
 
     @property
     def review_bound(self) -> str | None:
-        """exact, or at_most where the review score and grade are upper bounds; None where there are no scores."""
+        """Returns exact, or at_most if review score and grade are upper bounds; None where there are no scores."""
         review = self.verdict.review
         return bound(review.is_most) if review else None
 
     @property
     def shown_review(self) -> str | None:
-        """The review score as people read it: 93.00, or 至多 93.00 where it is an upper bound."""
+        """Returns the review score as people read it: 93.00, or 至多 93.00 if it is an upper bound."""
         review = self.verdict.review
         return f"{at_most(review.is_most)}{review.score:.2f}" if review else None
 
     @property
     def self_grade(self) -> str | None:
-        """The self-given grade as printed; None where the form has none."""
+        """Returns the self-given grade as printed; None where the form has none."""
         rows = self.form.rows(TOTAL)
         return rows[0].text("等级") if rows else None
 
     @property
     def doubts(self) -> list[tuple[str, str]]:
-        """What the conversion was not sure of or did not recognise: place and reason."""
+        """Returns the doubts of the conversion: place and reason of each."""
         return [(row.text("位置") or "", row.text("原因") or "") for row in self.form.rows(DOUBTS)]
 
     @property
     def open_findings(self) -> list[Finding]:
-        """The findings no waiver covers."""
+        """Returns the findings no waiver covers."""
         return [finding for finding in self.verdict.findings if finding.waived is None]
 
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """One file: its forms that were judged, what could not be read of it, and what was left out on purpose."""
+    """One file: the forms that were judged, its `errors`, and `notes` on what was left out on purpose."""
 
     file: str
     forms: tuple[FormReport, ...]
@@ -87,7 +87,7 @@ class Summary:
     waived: int = 0
 
     def plus(self, report: FileReport) -> Summary:
-        """The totals with one more file."""
+        """Returns the totals with one more file."""
         findings = [finding for form in report.forms for finding in form.verdict.findings]
         counts = Counter(finding.severity for finding in findings if finding.waived is None)
         return Summary(
@@ -101,7 +101,7 @@ class Summary:
         )
 
     def exit_status(self, fail_on: Severity | None) -> int:
-        """0 nothing at or above `fail_on` (None: findings never fail), 1 findings, 2 something was not checked."""
+        """Returns 2 if a file was not checked, 1 for findings at or above `fail_on` (None: never), else 0."""
         if self.unreadable:
             return 2
         counts = {Severity.ERROR: self.error, Severity.WARNING: self.warning, Severity.INFO: self.info}

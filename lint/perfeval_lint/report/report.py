@@ -17,7 +17,7 @@ class Report:
 
     @property
     def summary(self) -> Summary:
-        """The totals over all files."""
+        """Returns the totals over all files."""
         total = Summary()
         for file in self.files:
             total = total.plus(file)

@@ -1,4 +1,4 @@
-"""The report in a terminal: what form this is, findings by part of the form, then the outcome."""
+"""The report in a terminal: the head of each form, its findings by part of the form, then the outcome."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class TextReport:
         self.quiet = quiet
 
     def file(self, report: FileReport) -> None:
-        """One file: each of its forms, then what could not be read."""
+        """Prints one file: each of its forms, then its errors."""
         for form in report.forms:
             self._form(report.file, form, alone=len(report.forms) == 1)
         for problem in report.errors:
@@ -48,13 +48,13 @@ class TextReport:
             self._labelled("说明", printable(f"{note.file}：{note.message}"))
 
     def summary(self, total: Summary) -> None:
-        """The last lines of a run."""
+        """Prints the last lines of a run."""
         if self.quiet:
             return
         self._print(Text(total_line(total), "bold"))
 
     def statistics(self, reports: Iterable[FileReport]) -> Summary:
-        """Counts a rule instead of the findings themselves; returns the totals."""
+        """Prints the number of findings of each rule instead of the findings; returns the totals."""
         total = Summary()
         counts: Counter[tuple[Severity, str]] = Counter()
         rules: dict[str, Rule] = {}
@@ -92,7 +92,7 @@ class TextReport:
         self._print(Text(printable(f"{form.text('表式') or '（未写表式）'}　{year}　{' '.join(name.split())}")))
 
     def _finding(self, file: str, alike: list[Finding]) -> None:
-        """One finding, or several that say the same of different rows."""
+        """Prints one finding, or several with the same message on different rows."""
         finding = alike[0]
         position = finding.place.position
         line = Text("  ").append(SEVERITY[finding.severity], _STYLE[finding.severity])
@@ -123,7 +123,7 @@ class TextReport:
         self._print(Text(""))
 
     def _unjudged(self, report: FormReport) -> None:
-        """What could not be judged: the values that are to blame, then what no single one is to blame for."""
+        """Prints what could not be judged: the values that are the cause, then the checks without a single one."""
         unjudged = report.verdict.not_evaluated
         for value in unjudged_values(unjudged):
             self._labelled("未能判断", printable(f"{value.place.words}（{value.place.position.words}）"))
@@ -134,7 +134,7 @@ class TextReport:
             self._labelled("未能判断", text)
 
     def _doubts(self, doubts: list[tuple[str, str]]) -> None:
-        """What the conversion was not sure of, places with the same reason together."""
+        """Prints the doubts of the conversion, places with the same reason together."""
         places: dict[str, list[str]] = {}
         for place, reason in doubts:
             places.setdefault(reason, []).append(place)
@@ -143,7 +143,7 @@ class TextReport:
             self._labelled("识别存疑", printable(f"{'；'.join(found[:SHOWN_PLACES])}{more}：{reason}"))
 
     def _scores(self, report: FormReport) -> None:
-        """The self-given total, the reviewed one, and the rows that make the difference or the bound."""
+        """Prints the self-given total, the reviewed one, and the rows that make the difference or the bound."""
         if line := score_line(report):
             self._labelled("得分", printable(line))
         review = report.verdict.review
@@ -168,14 +168,14 @@ class TextReport:
 
 
 def _by_part(findings: list[Finding]) -> Iterator[tuple[str, list[Finding]]]:
-    """Findings under the part of the form they belong to, in the order of the form."""
+    """Groups findings by the part of the form they belong to, in the order of the form."""
     ordered = sorted(findings, key=lambda finding: PARTS.index(finding.place.part))
     for part, group in groupby(ordered, key=lambda finding: finding.place.part):
         yield part, list(group)
 
 
 def _alike(findings: list[Finding]) -> list[list[Finding]]:
-    """Findings of one part, those of one rule that say the same word for word put together at the first."""
+    """Groups the findings of one part: those of one rule with the same message come together at the first."""
     groups: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in findings:
         field = finding.place.path.rpartition(".")[2]

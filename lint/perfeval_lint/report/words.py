@@ -1,4 +1,4 @@
-"""Words of the report for people."""
+"""Words that reports for people have in common."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ _UNSEEN = frozenset(["Cc", "Cf", "Cs", "Zl", "Zp"])
 
 
 def printable(text: str) -> str:
-    """Text safe for a terminal: control, format and lone surrogate characters become \\u escapes."""
+    """Makes text safe for a terminal: control, format and lone surrogate characters become \\u escapes."""
     if text.isprintable():
         return text
     return "".join(f"\\u{ord(char):04x}" if unicodedata.category(char) in _UNSEEN else char for char in text)
 
 
 def at_most(is_most: bool) -> str:
-    """What stands before a score or grade that is an upper bound."""
+    """Returns the word before a score or grade that is an upper bound, else ""."""
     return "至多 " if is_most else ""
 
 
 def bound(is_most: bool) -> str:
-    """The same as data for programs."""
+    """Returns the same for programs: at_most or exact."""
     return "at_most" if is_most else "exact"
 
 
 def basis_line(basis: Basis) -> str:
-    """One basis of a rule as a line: its kind, document and words."""
+    """Returns one basis of a rule as a line: its kind, document and words."""
     parts = [part for part in (basis.document, basis.text) if part]
     return f"{BASIS[basis.kind]}：{'，'.join(parts)}"

@@ -1,4 +1,5 @@
-"""Lines for a terminal. A number keeps its unit and the word before it, and no line begins with a mark that ends one.
+"""Breaks text into lines for a terminal. A number stays with its unit and the word before it, and no line begins with
+a closing mark.
 
 rich breaks at spaces and, in Chinese, anywhere: 完成 41. | 764 万元.
 """
@@ -21,7 +22,7 @@ _OPENING = frozenset("（《「『【〔“‘([{")
 
 
 def with_breaks(text: Text, width: int) -> Text:
-    """The text with a line break wherever one is needed for lines of that many cells; spaces there are dropped."""
+    """Returns the text broken into lines of at most `width` cells; spaces at a break are dropped."""
     if cell_len(text.plain) <= width and "\n" not in text.plain:
         return text
     lines = []
@@ -33,7 +34,7 @@ def with_breaks(text: Text, width: int) -> Text:
 
 
 def breaks(text: str, width: int) -> list[int]:
-    """Where lines after the first begin, for lines of at most that many cells."""
+    """Returns the positions where lines after the first begin, for lines of at most `width` cells."""
     found: list[int] = []
     start = 0
     good, possible = _places(text)
@@ -45,7 +46,7 @@ def breaks(text: str, width: int) -> list[int]:
 
 
 def _end(text: str, start: int, width: int) -> int:
-    """How far a line can go, at least one character; spaces at its end take no room."""
+    """Returns the end of the longest line from a position, at least one character; spaces at its end take no room."""
     used = 0
     for place in range(start, len(text)):
         used += cell_len(text[place])
@@ -55,7 +56,7 @@ def _end(text: str, start: int, width: int) -> int:
 
 
 def _places(text: str) -> tuple[set[int], set[int]]:
-    """Where a line may begin: the good places, and those for want of one, which may part a number from its word."""
+    """Returns where a line may begin: good places, and those of last resort, which may part a number from its word."""
     inside = {
         place for kind in (_WORD, _NUMBER) for start, end in _spans(kind, text) for place in range(start + 1, end)
     }
@@ -72,8 +73,8 @@ def _places(text: str) -> tuple[set[int], set[int]]:
 
 
 def _before(text: str, start: int) -> int:
-    """The first place where no line may begin for the sake of the number at `start`: it keeps two characters of the
-    Chinese word before it."""
+    """Returns the first place where no line may begin because of the number at `start`, which stays with two
+    characters of the Chinese word before it."""
     word = _TAIL.search(text, max(0, start - _REACH), start)
     return word.start() + 1 if word else start
 

@@ -1,4 +1,4 @@
-"""One form as a piece of a web page: its table with the findings marked, and what was found beside it."""
+"""One form as a piece of a web page: its table with marks where findings are, and the findings beside it."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _CHANGED = ("影响复核得分的行", "目标", "实际", "自评", "应得", 
 
 
 def form_style() -> str:
-    """The style sheet of form_html: light and dark, narrow and wide screens, A4."""
+    """Returns the style sheet of form_html: light and dark, narrow and wide screens, A4."""
     return FORM_STYLE
 
 
 def form_html(report: FormReport, *, key: str, editable: bool = False, places: bool = True) -> str:
-    """The form as <article id=`key`>, with neither scripts nor styles of its own.
+    """Returns the form as <article id=`key`>, with neither scripts nor styles of its own.
 
     Every value's cell has `data-path` and the id `key`-cN, every finding is <li id="`key`-fN"> and linked to its cell.
-    `editable` makes each value a text field; `places` tells where in the file a finding stands.
+    `editable` makes each value a text field; `places` adds the place of each finding in the file.
     """
     plan = plan_of(report.form, key)
     findings = report.open_findings
@@ -58,13 +58,13 @@ def form_html(report: FormReport, *, key: str, editable: bool = False, places: b
 
 
 def project_of(report: FormReport) -> str:
-    """What a form is about, on one line: the project, or the department."""
+    """Returns the subject of a form on one line: the project, or else the department."""
     name = report.form.text("项目名称") or report.form.text("部门") or "（未写项目名称）"
     return " ".join(name.split())
 
 
 def counts_html(report: FormReport) -> str:
-    """How many findings of each severity, as items of a list."""
+    """Returns the number of findings of each severity, as items of a list."""
     counts = Counter(finding.severity for finding in report.open_findings)
     return "".join(
         f'<li class="{severity.value if counts[severity] else "none"}">{words} <b>{counts[severity]}</b></li>'
@@ -82,7 +82,7 @@ def _head(report: FormReport, name: str) -> str:
 
 
 def _outcome(report: FormReport) -> str:
-    """The scores, the counts, and what judged."""
+    """Returns the scores, the counts of checks, and the rules and profile that judged."""
     score = score_line(report)
     return (
         '<div class="outcome">\n'
@@ -94,7 +94,7 @@ def _outcome(report: FormReport) -> str:
 
 
 def _changes(plan: Plan, report: FormReport) -> str:
-    """The rows whose scores make the review differ from the self-evaluation, or an upper bound."""
+    """Returns the rows for which the review differs from the self-evaluation, or is an upper bound."""
     review = report.verdict.review
     if review is None or not review.changes:
         return ""
@@ -121,7 +121,7 @@ def _list(items: Iterable[str]) -> str:
 
 
 def _finding(key: str, number: int, finding: Finding, home: str, *, places: bool) -> str:
-    """One finding: its number and severity, where it is, what is wrong, what to do, on what ground."""
+    """Returns one finding: its number, severity, place, message, help and basis."""
     rule, level = finding.rule, finding.severity
     head = attributes(
         id=f"{key}-f{number}", class_=f"finding {level.value}", data_path=finding.place.path, data_target=home
@@ -138,7 +138,7 @@ def _finding(key: str, number: int, finding: Finding, home: str, *, places: bool
 
 
 def _rest(plan: Plan, report: FormReport, *, places: bool) -> Iterator[str]:
-    """What was not judged, what the conversion was not sure of, what is waived; each only where there is some."""
+    """Returns the unjudged checks, the doubts of the conversion and the waived findings, where there are any."""
     waived = [
         f"{shown(finding.rule.id)} {_link(plan.home(finding.place.path), finding.place.words)}："
         f"{one_line(finding.message)}（理由：{one_line(finding.waived)}）"
@@ -156,7 +156,7 @@ def _rest(plan: Plan, report: FormReport, *, places: bool) -> Iterator[str]:
 
 
 def _unjudged(plan: Plan, value: Unjudged, *, places: bool) -> str:
-    """A value that left rules undecided."""
+    """Returns a value for which rules could not be judged."""
     position = f' <span class="position">原文件 {one_line(value.place.position.words)}</span>' if places else ""
     return (
         f"{_link(plan.home(value.place.path), value.place.words)}：{one_line(value.message)}"
@@ -166,7 +166,7 @@ def _unjudged(plan: Plan, value: Unjudged, *, places: bool) -> str:
 
 
 def _doubted(plan: Plan, place: str) -> str:
-    """Where the conversion was in doubt: a path on the form, or a place in the file that is no part of it."""
+    """Returns the place of a doubt: a path on the form, or a place in the file outside the form."""
     return _link(plan.homes[place], path_words(place)) if place and place in plan.homes else one_line(place)
 
 

@@ -1,4 +1,4 @@
-"""The report as one web page that needs neither network nor script: an overview, then every form with its findings."""
+"""The report as one web page without network or script: an overview, then every form with its findings."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _COLUMNS = ("项目和文件", "自评", "复核", *SEVERITY.values())
 
 
 def html_parts(files: Iterable[FileReport], rules: str) -> Iterator[str]:
-    """The page in pieces; `rules` is the digest of the rules that judged.
+    """Yields the page in pieces; `rules` is the digest of the rules that judged.
 
-    The overview stands first and is known last: until then the forms wait in a temporary file, so that any number of
-    files needs memory for one of them and the rows of the overview. Raises UsageError where it cannot be written.
+    The overview comes first but is complete only after the last form: until then the forms wait in a temporary file,
+    so that memory holds one of them and the rows of the overview. Raises UsageError where it cannot be written.
     """
     overview = _Overview()
     with SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", newline="") as forms:
@@ -55,7 +55,7 @@ def _pieces(forms: IO[str]) -> Iterator[str]:
 
 
 class _Overview:
-    """Turns files to forms of the page and keeps what its top says of them."""
+    """Turns files into forms of the page and collects the rows and counts of its overview."""
 
     def __init__(self) -> None:
         self.total = Summary()
@@ -65,7 +65,7 @@ class _Overview:
         self.project = ""
 
     def add(self, file: FileReport) -> Iterator[str]:
-        """One more file; gives its forms."""
+        """Adds a file; yields its forms."""
         self.total = self.total.plus(file)
         self.problems += map(_problem, file.errors)
         self.notes += map(_problem, file.notes)
@@ -78,7 +78,7 @@ class _Overview:
             yield f'<p class="source">{name}</p>\n' + form_html(form, key=key)
 
     def head(self) -> Iterator[str]:
-        """All of the page above the forms."""
+        """Returns the page down to the forms."""
         title = f"{self.project} · {_TITLE}" if len(self.rows) == 1 else _TITLE
         yield _head(title)
         yield f'<header class="top">\n<h1>{_TITLE}</h1>\n<p>{shown(total_line(self.total))}</p>\n</header>\n'
@@ -90,7 +90,7 @@ class _Overview:
             yield from self.table()
 
     def table(self) -> Iterator[str]:
-        """A row a form, with a link to it."""
+        """Returns a table with a row for each form, with a link to it."""
         head = "".join(
             f'<th scope="col"{_look("number" if number else "")}>{name}</th>' for number, name in enumerate(_COLUMNS)
         )

@@ -1,10 +1,10 @@
-"""The look of forms on a web page: plain, legible, light and dark, on wide and narrow screens and on A4."""
+"""The style sheet of forms on a web page: light and dark, wide and narrow screens, A4."""
 
 from perfeval_lint.render.table import END_MARGIN, PADDING, SIDE_MARGIN, TEXT_POINTS
 from perfeval_lint.report.look import COLOURS
 
 # In print it is cells that stay whole, not rows: a row that may not break takes its whole group of merged cells along.
-# The kind of border tells the severity where colours do not: solid, dashed, dotted.
+# The kind of border shows the severity where colours do not: solid, dashed, dotted.
 FORM_STYLE = f"""\
 {COLOURS}.form {{ box-sizing: border-box; color: var(--ink); background: var(--paper); line-break: strict;
   overflow-wrap: anywhere;

@@ -20,7 +20,7 @@ _TITLE_FIELDS = frozenset(section.title_field for section in (FUNDS, INDICATORS,
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a cell shows of a finding: its number in the list, its severity."""
+    """The mark of a finding in a cell: its number in the list, its severity."""
 
     number: int
     severity: Severity
@@ -28,7 +28,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where everything stands: the cells under the table (title and year first), and the cell of each path."""
+    """The layout of a form: its cells (title and year first), and the id of the cell of each path."""
 
     key: str
     table: Table
@@ -36,14 +36,14 @@ class Plan:
     homes: Mapping[str, str]
 
     def home(self, path: str) -> str:
-        """The id of the cell a path is seen in: its own, else its row's, its section's, or the title."""
+        """Returns the id of the cell for a path: its own, else its row's, its section's, or the title's."""
         while path not in self.homes:
             path = _owner(path)
         return self.homes[path]
 
 
 def plan_of(form: Form, key: str) -> Plan:
-    """The layout of a form whose ids begin with `key`."""
+    """Returns the layout of a form whose ids begin with `key`."""
     table = lay_out(form)
     title = _value(form, "表式", table.title)
     year = (Piece("（"), *_value(form, "年度", table.year_line[1:-3]), Piece("年度）"))
@@ -52,13 +52,13 @@ def plan_of(form: Form, key: str) -> Plan:
 
 
 def _value(form: Form, name: str, instead: str) -> tuple[Piece, ...]:
-    """A value of the form's head, and what is printed in its place where there is none."""
+    """Returns a value of the form's head, with the text printed where it is blank."""
     value = Piece(form.text(name) or "", name)
     return (value,) if value.text else (value, Piece(instead))
 
 
 def _homes(key: str, cells: Sequence[Cell]) -> dict[str, str]:
-    """The id of the cell that shows each path; a row is at home where its name stands."""
+    """Returns the id of the cell that shows each path; that of a row is the cell of its name."""
     homes: dict[str, str] = {}
     for number, cell in enumerate(cells):
         for path in (*cell.about, *(piece.path for piece in cell.pieces if piece.path)):
@@ -74,7 +74,7 @@ def _id(key: str, number: int) -> str:
 
 
 def _owner(path: str) -> str:
-    """What a path belongs to: a field to its row, a row to its section, a section to the form, which is ""."""
+    """Returns the path that holds a path: of a field its row, of a row its section, of a section "" (the form)."""
     found = parsed(path)
     if found is None or (found.row is None and found.field is None):
         return ""
@@ -82,7 +82,7 @@ def _owner(path: str) -> str:
 
 
 def path_words(path: str) -> str:
-    """A path for people, rows counted from 1: 绩效指标 第4行 得分."""
+    """Returns a path as people read it, rows counted from 1: 绩效指标 第4行 得分."""
     found = parsed(path)
     if found is None:
         return path
@@ -91,7 +91,7 @@ def path_words(path: str) -> str:
 
 
 def table_html(plan: Plan, marks: Mapping[str, Sequence[Mark]], *, editable: bool) -> str:
-    """The table; `marks` are those of each cell by its id, `editable` makes every value a text field."""
+    """Returns the table; `marks` holds the marks of cells by their ids, `editable` makes every value a text field."""
     return _Drawing(plan, marks, editable).html()
 
 
@@ -130,11 +130,11 @@ class _Drawing:
         names = ("middle",) * table.is_centred(cell) + ("head",) * table.is_heading(cell)
         if cell.role is not Role.LABEL or not cell.text:
             return self.element("td", number, cell, *names)
-        scope = "row" if cell.column == 0 else scope  # what stands down the left side heads the rows beside it
+        scope = "row" if cell.column == 0 else scope  # a cell of the first column heads the rows beside it
         return self.element("th", number, cell, *names, scope=scope)
 
     def element(self, tag: str, number: int, cell: Cell, *names: str, scope: str | None = None) -> str:
-        """One cell, or a line above the table."""
+        """Returns one cell, or a line above the table."""
         name = _id(self.plan.key, number)
         marks = self.marks.get(name, ())
         if marks:
@@ -158,7 +158,7 @@ class _Drawing:
         return " ".join(f"{self.plan.key}-f{mark.number}" for mark in marks) or None
 
     def piece(self, cell: Cell, piece: Piece, marks: Sequence[Mark]) -> str:
-        """A piece of a cell's text; a value to be edited is a text field of its own."""
+        """Returns a piece of a cell's text; a value to be edited is a text field of its own."""
         if not self.editable:
             return shown(piece.text)
         if not piece.path:
@@ -166,7 +166,7 @@ class _Drawing:
             return (
                 f'<span class="words{" blank" if stands_in else ""}">{shown(piece.text)}</span>' if piece.text else ""
             )
-        is_weight = piece.path.startswith(f"{GROUPS.key}.")  # the others stand in the same cell
+        is_weight = piece.path.startswith(f"{GROUPS.key}.")  # the others are in the same cell
         is_long = (cell.role is Role.LONG and not is_weight) or "\n" in piece.text
         head = attributes(
             class_="value",
@@ -181,7 +181,7 @@ class _Drawing:
         return f"<span{head}>{shown(piece.text)}</span>"
 
     def marked(self, marks: Sequence[Mark]) -> str:
-        """The numbers of the findings, each a link to its words."""
+        """Returns the numbers of the findings, each a link to the finding."""
         links = "".join(
             f'<a class="mark {mark.severity.value}" href="#{shown(self.plan.key)}-f{mark.number}" '
             f'aria-label="{SEVERITY[mark.severity]} {mark.number}">{mark.number}</a>'

@@ -1,4 +1,4 @@
-"""Text of forms and files on a web page: escaped, nothing in it unseen."""
+"""Text of forms and files on a web page: escaped, invisible characters made visible."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ _BETWEEN_BREAKS = re.compile(r"[^\n\t]+")
 
 
 def shown(text: str) -> str:
-    """The text for a page, between tags or within the quotes of an attribute; line breaks and tabs stay."""
+    """Escapes text for a page, between tags or in the quotes of an attribute; line breaks and tabs stay."""
     if not text.isprintable():
         text = _BETWEEN_BREAKS.sub(lambda part: printable(part[0]), text)
     return escape(text)
 
 
 def one_line(text: str) -> str:
-    """The text for a page with single spaces in place of line breaks."""
+    """Escapes text for a page, with single spaces in place of line breaks."""
     return shown(" ".join(text.split()))
 
 
 def attributes(**values: str | None) -> str:
-    """Attributes of a tag, each led by a space; `_` in a name is a hyphen, a trailing one is dropped, None left out."""
+    """Returns attributes of a tag, each after a space; a name's `_` becomes a hyphen, a last one goes; no None."""
     return "".join(
         f' {name.rstrip("_").replace("_", "-")}="{shown(value)}"' for name, value in values.items() if value is not None
     )
