@@ -1,4 +1,4 @@
-"""What is wrong with the expressions of a rule across forms."""
+"""Checks the expressions of rules across forms."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from perfeval_lint.sql.columns import PARENT
 def check_across(
     checker: Checker, items: list[tuple[Wanted, Expression]], rule: Rule, definitions: Definitions
 ) -> None:
-    """Tells the mistakes in the names and aggregates of every expression of the rule."""
+    """Records the mistakes in the names and aggregates of every expression of the rule."""
     across, table = rule.across, rule.targets[0].table
     if across is None:
         return
@@ -38,9 +38,9 @@ def check_across(
 def _check_row(
     checker: Checker, item: Wanted, expression: Expression, table: str, definitions: Definitions, rule: Rule
 ) -> None:
-    """An expression over one row: neither aggregates nor the row judged are known there."""
+    """Checks an expression over one row: it can use neither aggregates nor the row judged."""
     for call in outermost(expression):
-        checker.tell(
+        checker.add_problem(
             item,
             f"这里不能用汇总函数 {call.name.removesuffix('_star')}；汇总写在 require、having 或 values 里",
             characters_before(expression, call),
@@ -48,28 +48,30 @@ def _check_row(
     for reference in expression.references:
         offset = characters_before(expression, reference)
         if reference.table == THIS_ROW:
-            checker.tell(item, f"这里直接写列名，不写 {THIS_ROW}", offset)
+            checker.add_problem(item, f"这里直接写列名，不写 {THIS_ROW}", offset)
         elif reference.table is None and reference.name in rule.values:
-            checker.tell(item, f"“{reference.name}”在 values 里，那是组的算式，这里不能用", offset)
+            checker.add_problem(item, f"“{reference.name}”在 values 里，那是组的算式，这里不能用", offset)
         else:
             checker.check_column(item, reference.name, reference.table, table, definitions, offset=offset)
 
 
 def _check_own(checker: Checker, item: Wanted, expression: Expression, table: str, definitions: Definitions) -> None:
-    """The row judged's side of a key."""
+    """Checks the side of a key that is over the row judged."""
     for call in outermost(expression):
-        checker.tell(item, f"这里不能用汇总函数 {call.name.removesuffix('_star')}", characters_before(expression, call))
+        checker.add_problem(
+            item, f"这里不能用汇总函数 {call.name.removesuffix('_star')}", characters_before(expression, call)
+        )
     for reference in expression.references:
         _check_own_column(checker, item, expression, reference, table, definitions)
 
 
 def _check_having(checker: Checker, item: Wanted, expression: Expression, of: str, definitions: Definitions) -> None:
-    """An expression over a whole group."""
+    """Checks an expression over a whole group."""
     _check_calls(checker, item, expression)
     for reference in expression.references:
         offset = characters_before(expression, reference)
         if not any(call.holds(reference) for call in expression.aggregates):
-            checker.tell(item, f"having 判断一组，列要写在汇总里面，“{reference.name}”不是", offset)
+            checker.add_problem(item, f"having 判断一组，列要写在汇总里面，“{reference.name}”不是", offset)
         else:
             checker.check_column(item, reference.name, reference.table, of, definitions, offset=offset)
 
@@ -79,7 +81,7 @@ def _check_calls(checker: Checker, item: Wanted, expression: Expression) -> None
         if call.name not in ACROSS_AGGREGATES:
             allowed = "、".join(sorted(ACROSS_AGGREGATES - {"count_star"}))
             message = f"跨表不能用 {call.name}：结果随行的先后而变，或要留住全部文字；可以用 {allowed}"
-            checker.tell(item, message, characters_before(expression, call))
+            checker.add_problem(item, message, characters_before(expression, call))
 
 
 def _check_group(
@@ -90,7 +92,7 @@ def _check_group(
     across: Across,
     definitions: Definitions,
 ) -> None:
-    """An expression over a row and its group: inside an aggregate the group's columns, outside 本行.列名."""
+    """Checks an expression over a row and its group: inside an aggregate the group's columns, outside 本行.列名."""
     table = rule.targets[0].table
     _check_calls(checker, item, expression)
     for reference in expression.references:
@@ -98,9 +100,9 @@ def _check_group(
         if any(call.holds(reference) for call in expression.aggregates):
             if reference.table == THIS_ROW:
                 message = f"汇总里面是组里各行的列，不能写 {THIS_ROW}；按本行选行请写进 across"
-                checker.tell(item, message, offset)
+                checker.add_problem(item, message, offset)
             elif reference.table is None and reference.name in rule.values:
-                checker.tell(item, f"汇总里面不能用 values 里的“{reference.name}”；请定义派生列", offset)
+                checker.add_problem(item, f"汇总里面不能用 values 里的“{reference.name}”；请定义派生列", offset)
             else:
                 of = across.of or table
                 checker.check_column(item, reference.name, reference.table, of, definitions, offset=offset)
@@ -119,7 +121,7 @@ def _check_own_column(
     offset = characters_before(expression, reference)
     if reference.table != THIS_ROW:
         name = f"{reference.table}.{reference.name}" if reference.table else reference.name
-        checker.tell(item, f"汇总之外的列是本行的，请写 {THIS_ROW}.{name}", offset)
+        checker.add_problem(item, f"汇总之外的列是本行的，请写 {THIS_ROW}.{name}", offset)
     elif reference.name.startswith(f"{PARENT}."):
         name = reference.name.removeprefix(f"{PARENT}.")
         checker.check_column(item, name, PARENT, table, definitions, offset=offset)

@@ -1,4 +1,4 @@
-"""Asks the database what type an expression has, and tells what it has against one at its place in its file."""
+"""Binds expressions in the database: finds their types, and reports errors at their places in the file."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ Tree = dict[str, Any]  # a query as DuckDB parses or plans it
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """An expression of a file over the rows of a FROM item, with what its parts are there.
+    """An expression of a file over the rows of a FROM item, with the SQL that replaces its parts there.
 
-    `name` begins what is told of it; `shift` is where it begins in the text at its path, in characters.
+    `name` begins the messages about it; `shift` is where it begins in the text at its path, in characters.
     """
 
     source: SourceFile
@@ -56,7 +56,7 @@ class Bound:
 
     @property
     def sql(self) -> str:
-        """The expression with its parts put in."""
+        """Returns the expression with its parts replaced."""
         return rewrite(self.expression, self.changes)
 
     @property
@@ -79,13 +79,13 @@ class Script:
 
     @property
     def statement(self) -> str:
-        """The statement, after as much space as puts its body there."""
+        """Returns the statement, after as much space as puts its body at `start`."""
         head = macro_head(self.macro)
         return f"{' ' * (self.start - len(head.encode()))}{head}{self.macro.body.sql}{MACRO_END}"
 
     @property
     def texts(self) -> list[str]:
-        """A text for each argument."""
+        """Returns the type text for each argument."""
         return ["VARCHAR"] * len(self.macro.arguments)
 
     def bound(self, kinds: Sequence[str] = ()) -> Bound:
@@ -121,7 +121,7 @@ class Binder:
         self.problems: list[Problem] = []
 
     def make_macros(self) -> None:
-        """Makes the macros: all at once, else one by one to find which cannot be made."""
+        """Creates the macros: all at once, or else one by one to find those at fault."""
         try:
             self.database.execute(" " * _AFAR + macro_statements(self.definitions))
             made = self.scripts
@@ -131,17 +131,17 @@ class Binder:
             self._check_kinds(script.bound(), constants=False)
 
     def _make(self, script: Script) -> bool:
-        """Whether a macro can be made. What it cannot be made for shows with arguments of no type, or with texts."""
+        """Creates a macro; returns whether it can be. A failure shows with untyped arguments, or with texts."""
         try:
             self.database.execute(script.statement)
         except duckdb.Error as error:
             untyped, of_text = (self._fault(script.bound(kinds), error) for kinds in ((), script.texts))
-            self._tell(script.bound(), *(untyped if untyped[1] != _NOWHERE else of_text))
+            self._add_problem_at(script.bound(), *(untyped if untyped[1] != _NOWHERE else of_text))
             return False
         return True
 
     def type_of(self, bound: Bound) -> str | None:
-        """The type of an expression as DuckDB names it; None where it has a fault, which is told."""
+        """Returns the type of an expression as DuckDB names it; None where it has a fault, which is recorded."""
         try:
             described = self.database.execute(f"DESCRIBE {bound.query}").fetchall()
         except duckdb.Error as error:
@@ -152,18 +152,18 @@ class Binder:
 
     def _refuse(self, bound: Bound, error: duckdb.Error) -> None:
         try:
-            self._tell(bound, *self._fault(bound, error))
+            self._add_problem_at(bound, *self._fault(bound, error))
         except RecursionError:
-            self.tell(bound, "表达式嵌套太深")
+            self.add_problem(bound, "表达式嵌套太深")
 
-    def tell(self, bound: Bound, message: str) -> None:
+    def add_problem(self, bound: Bound, message: str) -> None:
         """Records a problem at the beginning of an expression."""
         self.problems.append(bound.source.problem("binding", f"{bound.name}{message}", bound.path))
 
     # --- text in the place of a number ---
 
     def check_kinds(self) -> None:
-        """Tells where text stands for a number, a date or a truth, in all that was found sound so far."""
+        """Records where text is used as a number, a date or a truth, in all expressions found sound so far."""
         for (rows, _), group in groupby(sorted(self.sound, key=_rows), _rows):
             some = list(group)
             if not self._is_clean(f"SELECT {', '.join(one.item for one in some)} FROM {rows}"):
@@ -172,7 +172,7 @@ class Binder:
         self.sound.clear()
 
     def _is_clean(self, query: str) -> bool:
-        """Whether many expressions together hold no mixture: a plan of all costs a fraction of a plan of each."""
+        """Returns whether no expression of a query has a mixture; one plan of all is much cheaper than one each."""
         try:
             plan = self._plan(query)
             return len(query) < _AFAR and not plan["error"] and not any(True for _ in self._mixtures(query, plan))
@@ -180,16 +180,16 @@ class Binder:
             return False
 
     def _check_kinds(self, bound: Bound, *, constants: bool = True) -> None:
-        """Tells each mixture of an expression; without `constants` not those of a constant, as what stands beside it
-        may yet become anything when the arguments of a macro get their types."""
+        """Records each mixture of an expression; without `constants` not those of a constant, as the other operand
+        may be of any type once the arguments of a macro have theirs."""
         try:
             found = list(self._mixtures(bound.query, self._plan(bound.query)))
         except RecursionError:
-            self.tell(bound, "表达式嵌套太深")
+            self.add_problem(bound, "表达式嵌套太深")
             return
         for mixed in {one.span: one for one in found if _is_own(bound, one.span)}.values():
             if constants or not mixed.is_constant:
-                self._tell(bound, mixed.message, mixed.span)
+                self._add_problem_at(bound, mixed.message, mixed.span)
 
     def _mixtures(self, query: str, plan: Tree) -> Iterator[Mixed]:
         return mixtures(plan, lambda span: self._text_at(query, span))
@@ -203,18 +203,18 @@ class Binder:
     # --- what the database refuses ---
 
     def _fault(self, bound: Bound, error: duckdb.Error) -> tuple[str, Span]:
-        """What the database has against an expression, and where in the query or in a macro."""
+        """Returns the message on an error of the database, and its place in the query or in a macro."""
         answer = self._plan(bound.query)
         start, length = json.loads(answer.get("location", "[0, 0]"))
         if "call" in answer:
             return f"类型或用法有误：没有 {answer['call']} 这样的用法", (start, length)
         tree = self._tree(bound.query)
         script = self._script_at(start)
-        told = self._fault_in_macro(tree, script) if script else self._mixture_at(tree, (start, length))
-        return told or (f"类型或用法有误（DuckDB：{first_line(error)}）", (start, length))
+        fault = self._fault_in_macro(tree, script) if script else self._mixture_at(tree, (start, length))
+        return fault or (f"类型或用法有误（DuckDB：{first_line(error)}）", (start, length))
 
     def _fault_in_macro(self, tree: Tree, script: Script) -> tuple[str, Span] | None:
-        """What is wrong with a macro when its arguments are of the types a query calls it with."""
+        """Returns the fault of a macro when its arguments have the types a query calls it with, None if it has none."""
         for call in calls_of(tree, script.macro.name):
             kinds = [kind for _, kind in self._described(tree, operands_of(call))]
             if kinds and '"NULL"' not in kinds:
@@ -227,16 +227,16 @@ class Binder:
         return None
 
     def _mixture_at(self, tree: Tree, span: Span) -> tuple[str, Span] | None:
-        """The mixture of kinds at a place of a query."""
+        """Returns the mixture of kinds at a place of a query, None if there is none."""
         for node in nodes_at(tree, span):
             described = self._described(tree, operands_of(node))
             sides = [Side(name.replace('"', ""), kind_of(kind)) for name, kind in described]
-            if told := mixture(sides, compared=node["type"].startswith("COMPARE")):
-                return told, span
+            if message := mixture(sides, compared=node["type"].startswith("COMPARE")):
+                return message, span
         return None
 
     def _described(self, tree: Tree, operands: list[Node]) -> list[tuple[str, str]]:
-        """Operands of a node of a query as text, with their types; none where they cannot be bound by themselves."""
+        """Returns the operands of a node as text, with their types; [] where they cannot be bound by themselves."""
         (statement,) = tree["statements"]
         node = statement["node"] | {"select_list": operands}
         alone = tree | {"statements": [statement | {"node": node}]}
@@ -260,8 +260,8 @@ class Binder:
 
     # --- places ---
 
-    def _tell(self, bound: Bound, message: str, span: Span) -> None:
-        """Records a problem where it stands: in the expression, or in a macro of the same folder that it calls."""
+    def _add_problem_at(self, bound: Bound, message: str, span: Span) -> None:
+        """Records a problem at its place: in the expression, or in a macro of the same folder that it calls."""
         script = self._script_at(span[0])
         if script is None:
             self._put(bound, message, _characters(bound, unchanged(bound.changes, span[0] - len(_HEAD))))
@@ -271,25 +271,25 @@ class Binder:
         else:
             tree = self._tree(bound.query)
             call = next((span_of(call) for call in calls_of(tree, script.macro.name)), (len(_HEAD), 0))
-            self._tell(bound, f"宏“{script.macro.name}”不能这样用：{message}", call)
+            self._add_problem_at(bound, f"宏“{script.macro.name}”不能这样用：{message}", call)
 
     def _put(self, bound: Bound, message: str, at: int) -> None:
         text = bound.expression.sql
-        told = f"{bound.name}{message}"
-        self.problems.append(bound.source.problem_inside("binding", told, bound.path, text, bound.shift + at))
+        named = f"{bound.name}{message}"
+        self.problems.append(bound.source.problem_inside("binding", named, bound.path, text, bound.shift + at))
 
     def _script_at(self, offset: int) -> Script | None:
-        """The macro whose text has that offset; None where it is one of a query."""
+        """Returns the macro whose text has that offset; None if it is an offset of the query."""
         return next((script for script in reversed(self.scripts) if script.start <= offset), None)
 
 
 def _rows(bound: Bound) -> tuple[str, bool]:
-    """What expressions that can stand in one SELECT have in common: the rows, and whether they are aggregated."""
+    """Returns the rows of an expression and whether it aggregates: the same for all expressions of one SELECT."""
     return bound.rows, bool(bound.expression.aggregates)
 
 
 def _is_own(bound: Bound, span: Span) -> bool:
-    """Whether a place of the query is the expression's: not its rows', nor a named value's, which is told by itself."""
+    """Returns whether a place of the query is in the expression, not in its rows or in a named value."""
     if len(_HEAD) + len(bound.sql.encode()) <= span[0] < _AFAR:
         return False
     first, last = (unchanged(bound.changes, offset - len(_HEAD)) for offset in (span[0], sum(span) - 1))
@@ -301,7 +301,7 @@ def _folder(source: SourceFile) -> PurePosixPath:
 
 
 def _characters(bound: Bound, size: int) -> int:
-    """How many characters the first bytes of an expression are."""
+    """Returns the number of characters in the first bytes of an expression."""
     return len(bound.expression.sql.encode()[: max(0, size)].decode(errors="ignore"))
 
 

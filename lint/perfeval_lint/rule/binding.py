@@ -1,4 +1,4 @@
-"""Every expression of a pack bound by the database: macros, derived columns, rules with their default parameters."""
+"""Binds every expression of a pack in the database: macros, derived columns, rules with default parameters."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def binding_problems(
     across_checks: Sequence[Check],
     files: Mapping[str, SourceFile],
 ) -> list[Problem]:
-    """What the database has against the expressions; `files` are the definitions and rules by name."""
+    """Returns the errors of the database in the expressions; `files` are the definitions and rules by name."""
     binder = Binder(database, definitions, files.values())
     binder.make_macros()
     if not binder.problems:
@@ -60,7 +60,7 @@ def binding_problems(
 
 
 def empty_source(table: str) -> str:
-    """A FROM item with a table's raw columns and no rows."""
+    """Returns a FROM item with a table's raw columns and no rows."""
     items = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in raw_columns(table).items())
     return f"(SELECT {items} WHERE false)"
 
@@ -80,7 +80,7 @@ def _build_empty(
 def _bind_columns(
     binder: Binder, definitions: Definitions, wanted: Sequence[tuple[str, str]], files: Iterable[SourceFile]
 ) -> Rows:
-    """Builds the tables, without rows; where that fails, each column at fault is told and there are no tables."""
+    """Builds the tables, without rows; where that fails, records each column at fault and builds none."""
     homes = {(table, name): source for source in files for table, name in _columns_in(source)}
     try:
         rows = _build_empty(binder.database, definitions, wanted)
@@ -100,7 +100,7 @@ def _columns_in(source: SourceFile) -> Iterator[tuple[str, str]]:
 
 
 def _find_fault(binder: Binder, definitions: Definitions, column: Derived, home: SourceFile) -> None:
-    """Tells what is wrong with a column, if it is the column and not one it is made of."""
+    """Records the fault of a column, if it is in the column itself and not in one it is made of."""
     try:
         _build_empty(binder.database, definitions, [(column.table, column.name)])
     except duckdb.Error as error:
@@ -113,12 +113,12 @@ def _find_fault(binder: Binder, definitions: Definitions, column: Derived, home:
         return
     parts = list(_expressions_of(definitions, column, home, rows))
     if None not in [binder.type_of(part) for part in parts]:
-        binder.tell(parts[0], message)
+        binder.add_problem(parts[0], message)
     binder.sound.clear()  # the next column makes the tables anew
 
 
 def _expressions_of(definitions: Definitions, column: Derived, home: SourceFile, rows: Rows) -> Iterator[Bound]:
-    """The expressions of a derived column, each over the rows it is reckoned from."""
+    """Yields the expressions of a derived column, each over the rows it is computed from."""
     inner = column.of or column.table
     path: Path_ = ("columns", column.table, column.name)
     name = f"派生列“{column.name}”有误："
@@ -155,18 +155,18 @@ def _bind_rule(binder: Binder, source: SourceFile, check: Check, rows: Rows) -> 
 
 
 def _bind_value(binder: Binder, bound: Bound, *, is_shown: bool) -> None:
-    """Binds a value; one that a message quotes has to be of a type that lint and audit quote alike."""
+    """Binds a value; one that a message quotes must be of a type that lint and audit print alike."""
     kind = binder.type_of(bound)
     if is_shown and kind is not None and _SHOWN.fullmatch(kind) is None:
         remedy = "请用 CAST(… AS VARCHAR) 变成文字"
-        binder.tell(bound, f"消息里只能写文字、数、真假、日期和它们的列表，这里是 {kind}；{remedy}")
+        binder.add_problem(bound, f"消息里只能写文字、数、真假、日期和它们的列表，这里是 {kind}；{remedy}")
 
 
 def _bind_truth(binder: Binder, bound: Bound) -> None:
-    """Binds an expression that has to give a truth."""
+    """Binds an expression that must be a truth."""
     kind = binder.type_of(bound)
     if kind is not None and kind not in _TRUTHS:
-        binder.tell(bound, f"应得出真假（BOOLEAN），这里得出 {kind}")
+        binder.add_problem(bound, f"应得出真假（BOOLEAN），这里得出 {kind}")
 
 
 def _bind_across(binder: Binder, source: SourceFile, check: Check, rows: Rows) -> None:
@@ -200,13 +200,13 @@ def _bind_keys(binder: Binder, source: SourceFile, check: Check, rows: Rows) -> 
         kind = binder.type_of(own)
         other_kind = kind if own == other else binder.type_of(other)
         if kind and other_kind and kind != other_kind:
-            binder.tell(own, f"两边的类型应相同，这里是 {other_kind} 和 {kind}；可以用 CAST")
+            binder.add_problem(own, f"两边的类型应相同，这里是 {other_kind} 和 {kind}；可以用 CAST")
 
 
 def _bind_groups(
     binder: Binder, source: SourceFile, check: Check, parts: Sequence[tuple[Path_, Expression]], rows: Rows
 ) -> None:
-    """The expressions over a row judged and its group."""
+    """Binds the expressions over a row judged and its group."""
     groups = ", ".join(f"({sql}\n) AS {name}" for name, sql in aggregates(check).items()) or "1"
     joined = f"(SELECT {groups} FROM {rows[aggregated_table(check)]}) CROSS JOIN {rows[check.table]}"
     shown = placeholders_of(check.rule.told)
@@ -215,4 +215,4 @@ def _bind_groups(
         if path == ("require",):
             _bind_truth(binder, bound)
         elif (binder.type_of(bound) or "").endswith("]") and path[-1] in shown:
-            binder.tell(bound, "消息里不能用列表")
+            binder.add_problem(bound, "消息里不能用列表")

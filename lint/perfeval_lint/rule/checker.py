@@ -1,4 +1,4 @@
-"""What reading definitions and rules has in common: expressions parsed, columns and parameters known."""
+"""Parses the expressions of definitions and rules, and checks the columns and parameters in them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from perfeval_lint.sql.columns import PARENT, base_columns
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An expression of a file, still text."""
+    """An expression of a file that is not parsed yet."""
 
     source: SourceFile
     path: Path_
@@ -25,7 +25,7 @@ class Wanted:
 
 
 def characters_before(expression: Expression, part: Reference | Aggregate) -> int:
-    """Where a part of an expression begins, in characters."""
+    """Returns where a part of an expression begins, in characters."""
     return len(expression.sql.encode()[: part.start].decode(errors="ignore"))
 
 
@@ -37,12 +37,12 @@ class Checker:
         self.problems: list[Problem] = []
 
     def expressions(self, wanted: list[Wanted], macros: Mapping[str, Head]) -> list[Expression]:
-        """All expressions in one pass of the parser; a mistake becomes a problem and the expression NULL."""
+        """Parses all expressions in one pass; records a problem for a mistake, and returns NULL in its place."""
         found = []
         parsed = parse(self.database, [item.text for item in wanted], macros)
         for item, result in zip(wanted, parsed, strict=True):
             if isinstance(result, Mistake):
-                self.tell(item, result.message, result.offset)
+                self.add_problem(item, result.message, result.offset)
                 result = Expression("NULL")
             found.append(result)
         return found
@@ -65,16 +65,16 @@ class Checker:
             offset = characters_before(expression, reference)
             self.check_column(item, reference.name, reference.table, table, definitions, fields, offset)
         if aggregates_in(expression) and not aggregate:
-            self.tell(item, f"这里不能用汇总函数 {'、'.join(aggregates_in(expression))}；请定义派生列")
+            self.add_problem(item, f"这里不能用汇总函数 {'、'.join(aggregates_in(expression))}；请定义派生列")
         if rule is None:
             self.check_shared(item, expression, definitions)
 
     def check_shared(self, item: Wanted, expression: Expression, definitions: Definitions) -> None:
-        """The parameters in a derived column must be among the shared ones."""
+        """Checks that the parameters in a derived column are among the shared ones."""
         for parameter in expression.parameters:
             if parameter.name not in definitions.params:
                 offer = did_you_mean(parameter.name, definitions.params)
-                self.tell(item, f"参数 ${parameter.name} 没有在 params 里给出默认值{offer}")
+                self.add_problem(item, f"参数 ${parameter.name} 没有在 params 里给出默认值{offer}")
 
     def check_column(
         self,
@@ -92,12 +92,12 @@ class Checker:
         if name.startswith(THIS_FIELD) and fields:
             names = [field + name.removeprefix(THIS_FIELD) for field in fields]
         if qualifier not in (None, PARENT):
-            self.tell(item, f"认不出“{qualifier}.{name}”；只能用本表的列，或写 {PARENT}.列名", offset)
+            self.add_problem(item, f"认不出“{qualifier}.{name}”；只能用本表的列，或写 {PARENT}.列名", offset)
             return
         for actual in names:
             if actual not in known:
-                self.tell(item, f"表“{owner}”没有列“{actual}”{did_you_mean(actual, known)}", offset)
+                self.add_problem(item, f"表“{owner}”没有列“{actual}”{did_you_mean(actual, known)}", offset)
 
-    def tell(self, item: Wanted, message: str, offset: int | None = None) -> None:
+    def add_problem(self, item: Wanted, message: str, offset: int | None = None) -> None:
         """Records a problem at a character of an expression."""
         self.problems.append(item.source.problem_inside("rule", message, item.path, item.text, offset))

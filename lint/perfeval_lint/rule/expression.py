@@ -30,7 +30,7 @@ AGGREGATES = frozenset(
     """.split()
 )
 ALLOWED = FUNCTIONS | AGGREGATES
-# Over a group of any size, in any order: what depends on the order of rows or keeps all their texts is left out.
+# Over a group of any size, in any order: those that depend on the order of rows or hold all their texts are left out.
 ACROSS_AGGREGATES = AGGREGATES - {"any_value", "first", "list", "string_agg"}
 HOLD_VALUES = frozenset(["mad", "median", "quantile_cont", "quantile_disc"])  # need all values of a group at once
 
@@ -54,7 +54,7 @@ _NULL_SAFE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a call of a shared word has to know of it: whether it never answers NULL, and how many arguments it has."""
+    """The head of a shared macro: whether it never returns NULL, and how many arguments it has."""
 
     total: bool
     arity: int
@@ -65,7 +65,7 @@ _PARTIAL = Head(total=False, arity=0)
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What is wrong with an expression; `offset` counts characters from its start, None where unknown."""
+    """A mistake in an expression; `offset` counts characters from its start, None where unknown."""
 
     message: str
     offset: int | None = None
@@ -74,7 +74,7 @@ class Mistake:
 def parse(
     database: duckdb.DuckDBPyConnection, texts: Sequence[str], macros: Mapping[str, Head]
 ) -> list[Expression | Mistake]:
-    """Each text as a checked expression, or its first mistake.
+    """Returns each text as a checked expression, or its first mistake.
 
     `macros` are the shared words that may be called.
     """
@@ -119,7 +119,7 @@ def _expression(text: str, tree: Mapping[str, Any], macros: Mapping[str, Head]) 
 
 
 def _only_item(tree: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The single expression of a bare SELECT; None for anything more."""
+    """Returns the single expression of a bare SELECT; None for anything more."""
     statements = tree["statements"]
     node = statements[0]["node"]
     bare = (
@@ -144,7 +144,7 @@ class _RefusedError(Exception):
 
 
 def _walk(node: object, macros: Mapping[str, Head], *, safe: bool) -> Iterator[Reference | Parameter | Aggregate | str]:
-    """References, parameters, aggregates and function names below a node; raises _RefusedError at the first offence."""
+    """Yields the references, parameters, aggregates and functions below a node; raises _RefusedError."""
     if isinstance(node, list):
         for item in node:
             yield from _walk(item, macros, safe=safe)
@@ -173,7 +173,7 @@ def _walk(node: object, macros: Mapping[str, Head], *, safe: bool) -> Iterator[R
 
 
 def _has_default(node: Mapping[str, Any]) -> bool:
-    """Whether a node is a coalesce that ends in a constant, so that no NULL comes out of it."""
+    """Returns whether a node is a coalesce that ends in a constant, so that it is never NULL."""
     if node.get("type") != "OPERATOR_COALESCE":
         return False
     last = node["children"][-1]
@@ -205,12 +205,12 @@ def _function(node: Mapping[str, Any], macros: Mapping[str, Head]) -> str:
 
 
 def _character(text: str, location: int) -> int | None:
-    """A byte offset into the SELECT as a character offset into the text; None where it is outside."""
+    """Returns a byte offset into the SELECT as a character offset into the text; None where it is outside."""
     data = text.encode()
     start = location - len(_PREFIX)
     return len(data[:start].decode(errors="ignore")) if 0 <= start <= len(data) else None
 
 
 def aggregates_in(expression: Expression) -> Iterable[str]:
-    """The aggregate functions an expression calls."""
+    """Returns the aggregate functions an expression calls."""
     return [name for name in expression.functions if name in AGGREGATES]

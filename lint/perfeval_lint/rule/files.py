@@ -40,19 +40,19 @@ class SourceFile:
     places: Mapping[Path_, tuple[int, int]] = field(default_factory=dict)
 
     def problem(self, code: str, message: str, path: Path_ = (), *, shift: int = 0) -> Problem:
-        """A Problem at the value of that path, or of the nearest one above it."""
+        """Returns a Problem at the value of a path, or of the nearest one above it."""
         while path and path not in self.places:
             path = path[:-1]
         line, column = self.places.get(path, (1, 1))
         return Problem(code, message, self.name, line, column + shift)
 
     def problem_inside(self, code: str, message: str, path: Path_, text: str, offset: int | None) -> Problem:
-        """A Problem at a character of the text at that path; where the text has several lines, at its beginning."""
+        """Returns a Problem at a character of the text at a path; at its beginning where it has several lines."""
         return self.problem(code, message, path, shift=offset if offset and "\n" not in text.strip() else 0)
 
 
 def read_source(path: Path, name: str) -> SourceFile:
-    """Reads one YAML file holding one document; raises UnreadableFile."""
+    """Reads a YAML file of one document; raises UnreadableFile."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -61,7 +61,7 @@ def read_source(path: Path, name: str) -> SourceFile:
 
 
 def parse_source(data: bytes, name: str) -> SourceFile:
-    """As read_source, from bytes."""
+    """Reads the bytes of a YAML file of one document; raises UnreadableFile."""
     nodes = list(compose(decode(data, name), name))
     if len(nodes) != 1:
         raise UnreadableFile(Problem("not-one-document", f"应有一个 YAML 文档，这里有 {len(nodes)} 个", name))
@@ -101,8 +101,10 @@ def _plain_scalar(text: str) -> str | Decimal | bool:
 
 
 def check_shape(source: SourceFile, schema: Mapping[str, Any]) -> Iterator[Problem]:
-    """Every place where a file departs from its JSON Schema, in words; jsonschema does the checking."""
-    yield from dict.fromkeys(_shape_problems(source, schema))  # each missing key is an error, and told of them all
+    """Yields a problem for every place where a file departs from its JSON Schema; jsonschema does the checking."""
+    yield from dict.fromkeys(
+        _shape_problems(source, schema)
+    )  # jsonschema has an error for each missing key, each naming all
 
 
 def _shape_problems(source: SourceFile, schema: Mapping[str, Any]) -> Iterator[Problem]:

@@ -1,9 +1,9 @@
-"""Text used as a number, a date or a truth: what DuckDB would turn from one into the other by itself.
+"""Finds text used as a number, a date or a truth, which DuckDB would cast by itself.
 
 DuckDB 2.0 refuses `text < 1` and `text BETWEEN 1 AND 2`, but for =, <>, IS DISTINCT FROM, IN, nullif and CASE … WHEN it
 casts the text to the type of the other side, and a text that is a constant nearly everywhere: '100.4' = 100 is true,
 as it is rounded to a whole number, and any other text is an error when it runs. The plan of a query holds these casts;
-one that the author wrote stands in the text as such, one that DuckDB added stands where its operand does.
+one that the author wrote has a place of its own in the text, one that DuckDB added has the place of its operand.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _LONGEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """An operand as it is written, with its kind; the kind of NULL is empty."""
+    """An operand as it is written, with its kind; that of NULL is empty."""
 
     text: str
     kind: str
@@ -39,7 +39,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Mixed:
-    """Text where another kind is wanted, and where the comparison or other operation stands."""
+    """A message on text where another kind is needed, and the place of the comparison or other operation."""
 
     message: str
     span: Span
@@ -47,7 +47,7 @@ class Mixed:
 
 
 def kind_of(name: str) -> str:
-    """The kind of a type as DESCRIBE names it."""
+    """Returns the kind of a type as DESCRIBE names it."""
     if name.endswith("]"):
         return f"列表（{kind_of(name[: name.rindex('[')])}）"
     base = name.strip('"').split("(", maxsplit=1)[0]
@@ -57,7 +57,7 @@ def kind_of(name: str) -> str:
 
 
 def mixture(sides: Sequence[Side], *, compared: bool) -> str:
-    """What is wrong with operands of which some are text and some are not; empty where they are of one kind."""
+    """Returns the message on operands of which some are text and some are not; "" where they are of one kind."""
     text = next((side for side in sides if TEXT in side.kind), None)
     other = next((side for side in sides if side.kind and TEXT not in side.kind), None)
     if text is None or other is None:
@@ -94,17 +94,17 @@ def _short(side: Side) -> str:
 
 
 def mixtures(plan: object, text_at: Callable[[Span], str]) -> Iterator[Mixed]:
-    """Every cast from text to another kind that DuckDB added; `text_at` gives the text of a place in the query."""
+    """Yields the casts from text to another kind that DuckDB added; `text_at` gives the text at a place of it."""
     for node, above in _nodes(plan, "expression_class"):
         if node["type"] == "OPERATOR_CAST" and _turns_text(node) and not _is_written(node, text_at):
             owner = above[-1] if above else node
-            told = mixture(_sides(node, owner, text_at), compared=owner["type"].startswith("COMPARE"))
+            message = mixture(_sides(node, owner, text_at), compared=owner["type"].startswith("COMPARE"))
             placed = next((one for one in reversed(above) if text_at(span_of(one))), node)
-            yield Mixed(told, span_of(placed), is_constant=_is_constant(node["children"][0]))
+            yield Mixed(message, span_of(placed), is_constant=_is_constant(node["children"][0]))
 
 
 def _nodes(tree: object, mark: str) -> Iterator[tuple[Node, tuple[Node, ...]]]:
-    """The nodes that have a mark, each with those it stands in."""
+    """Yields the nodes that have a mark, each with those around it."""
     waiting: list[tuple[Any, tuple[Node, ...]]] = [(tree, ())]
     while waiting:
         value, above = waiting.pop()
@@ -127,8 +127,8 @@ def _turns_text(node: Node) -> bool:
 
 
 def _is_written(node: Node, text_at: Callable[[Span], str]) -> bool:
-    """Whether the author wrote the cast. A cast of text to text is left out of the plan, so that one added around it
-    stands in its place."""
+    """Returns whether the author wrote the cast. The plan leaves out a cast of text to text, so that one added around
+    it has its place."""
     operand = node["children"][0]
     if node["function_data"]["try_cast"]:
         return True
@@ -139,7 +139,7 @@ def _is_written(node: Node, text_at: Callable[[Span], str]) -> bool:
 
 
 def _sides(node: Node, owner: Node, text_at: Callable[[Span], str]) -> list[Side]:
-    """The operands of what a cast stands in; where they cannot be had, the cast's own and what it is turned into."""
+    """Returns the operands of the node around a cast; where it has none, the operand of the cast and its new type."""
     operands = owner.get("children", []) if owner["type"].startswith("COMPARE") else []
     sides = [_side(one, text_at) for one in operands]
     own = [_side(node, text_at), Side("", _kind(node["return_type"]))]
@@ -147,7 +147,7 @@ def _sides(node: Node, owner: Node, text_at: Callable[[Span], str]) -> list[Side
 
 
 def _side(node: Node, text_at: Callable[[Span], str]) -> Side:
-    """An operand as the author wrote it, without a cast that DuckDB added."""
+    """Returns an operand as the author wrote it, without a cast that DuckDB added."""
     added = node["type"] == "OPERATOR_CAST" and not _is_written(node, text_at)
     inner = node["children"][0] if added else node
     if inner["type"] == "BOUND_REF":
@@ -158,7 +158,7 @@ def _side(node: Node, text_at: Callable[[Span], str]) -> Side:
 
 
 def _type(node: Node) -> Node:
-    """The type of a bound expression; AND and OR have none in the plan."""
+    """Returns the type of a bound expression; AND and OR have none in the plan."""
     if "value" in node:
         return cast(Node, node["value"]["type"])
     return cast(Node, node.get("return_type", {"id": "BOOLEAN"}))
@@ -171,7 +171,7 @@ def _kind(kind: Node) -> str:
 
 
 def _leaves(kind: Node) -> list[str]:
-    """The kinds of what a type holds, in order."""
+    """Returns the kinds of the types inside a type, in order."""
     inner = kind.get("type_info") or {}
     if "child_type" in inner:
         return _leaves(inner["child_type"])
@@ -196,19 +196,19 @@ def _is_placed(node: Node) -> bool:
 
 
 def nodes_at(tree: object, span: Span) -> Iterator[Node]:
-    """The nodes at a place of a parsed query, each followed by the one it stands in; an operator has no length."""
+    """Yields the nodes at a place of a parsed query, each followed by the one around it; an operator has no length."""
     for node, above in _nodes(tree, "class"):
         if span_of(node) == span != (0, 0):
             yield from (node, *above[-1:])
 
 
 def calls_of(tree: object, name: str) -> Iterator[Node]:
-    """The calls of a function in a parsed query."""
+    """Yields the calls of a function in a parsed query."""
     return (node for node, _ in _nodes(tree, "class") if node.get("function_name") == name)
 
 
 def operands_of(node: Node) -> list[Node]:
-    """The operands of a node of a parsed query."""
+    """Returns the operands of a node of a parsed query."""
     return list(_operands(node))
 
 

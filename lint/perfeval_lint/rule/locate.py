@@ -1,4 +1,4 @@
-"""Where rules are: the shipped ones beside the package or in its checkout, a user's own in further folders."""
+"""Finds the folders of rules: the shipped ones beside the package or in its checkout, a user's own elsewhere."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def shipped_rules() -> Path:
-    """The folder of the shipped rules; raises RulePackBroken where the installation lacks them."""
+    """Returns the folder of the shipped rules; raises RulePackBroken where the installation lacks them."""
     beside = PACKAGE / "rules"
     checkout = PACKAGE.parent.parent
     if (beside / MARKER).is_file():
@@ -24,7 +24,7 @@ def shipped_rules() -> Path:
 
 
 def rule_files(folders: Sequence[Path]) -> list[tuple[Path, str]]:
-    """The YAML files of rule folders with the names they go by in messages, in a fixed order."""
+    """Returns the YAML files of rule folders with their names in messages, in a fixed order."""
     for folder in folders:
         if not folder.is_dir():
             raise RulePackBroken([Problem("no-folder", "没有这个规则目录", str(folder))])
@@ -37,7 +37,7 @@ def rule_files(folders: Sequence[Path]) -> list[tuple[Path, str]]:
 
 
 def digest_of(files: Sequence[tuple[Path, str]]) -> str:
-    """A digest of the files' names and contents; the pack's identity."""
+    """Returns a digest of the files' names and contents, which identifies the pack."""
     total = hashlib.sha256()
     for path, name in files:
         total.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
@@ -45,5 +45,5 @@ def digest_of(files: Sequence[tuple[Path, str]]) -> str:
 
 
 def all_folders(extra: Sequence[Path]) -> list[Path]:
-    """The shipped rules, then a user's own."""
+    """Returns the folder of the shipped rules, then a user's own."""
     return [shipped_rules(), *extra]

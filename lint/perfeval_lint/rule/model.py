@@ -17,7 +17,7 @@ SHARED = "共用"  # where profiles and settings change the parameters of the de
 
 
 class Severity(StrEnum):
-    """How much a finding weighs."""
+    """The severity of a finding."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -25,7 +25,7 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for error, 1 for warning, 2 for info."""
+        """Returns 0 for error, 1 for warning, 2 for info."""
         return list(Severity).index(self)
 
 
@@ -62,7 +62,7 @@ class Aggregate:
     length: int
 
     def holds(self, part: "Reference | Parameter | Aggregate") -> bool:
-        """Whether a part of the expression begins inside the call."""
+        """Returns whether a part of the expression begins inside the call."""
         return self.start <= part.start < self.start + self.length
 
 
@@ -79,7 +79,7 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """A word of the shared vocabulary: a scalar SQL macro. `total` macros never answer NULL."""
+    """A word of the shared vocabulary: a scalar SQL macro. `total` macros never return NULL."""
 
     name: str
     arguments: tuple[str, ...]
@@ -109,7 +109,7 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """Shared macros, derived columns, and the parameters ($name) the columns are reckoned with."""
+    """Shared macros, derived columns, and the parameters ($name) in the columns."""
 
     macros: Mapping[str, Macro]
     columns: Mapping[tuple[str, str], Derived]
@@ -126,7 +126,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What the rows of a group have in common: `own` of the row judged equals `other` of the rows aggregated."""
+    """A key of a group: `own` of the row judged equals `other` of the rows aggregated."""
 
     own: Expression
     other: Expression
@@ -136,7 +136,7 @@ class Key:
 class Across:
     """How a rule compares the rows of all forms.
 
-    A row judged is held against the rows with equal keys: those of the rule's own table that its `when` lets in, or
+    A row judged is compared with the rows with equal keys: those of the rule's own table that its `when` admits, or
     with `of` all rows of that table. Groups for which `having` is not true are not judged; with `once` a group is
     judged on its first row alone.
     """
@@ -149,8 +149,8 @@ class Across:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a rule rests on: `kind` is arithmetic, form, regulation, practice, house (this tool's default) or local (of
-    the bureau that wrote the rule; what calls itself house outside the shipped rules is local)."""
+    """The basis of a rule: `kind` is arithmetic, form, regulation, practice, house (this tool's default) or local (of
+    the bureau that wrote the rule; house outside the shipped rules becomes local)."""
 
     kind: str
     text: str = ""
@@ -173,7 +173,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule, as its file says it.
+    """One rule, as in its file.
 
     A finding points to `at_fields[field]` where the rule names one for the field judged, else to `at`. A rule with
     `across` compares forms and is judged by an audit alone.
@@ -202,7 +202,7 @@ class Rule:
 
     @property
     def family(self) -> str:
-        """PE1 for PE101."""
+        """Returns the id without its last two digits: PE1 for PE101."""
         return self.id[:-2]
 
     @property
@@ -231,7 +231,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """Everything that judges: definitions, rules by id, profiles by name, and the digest of their files."""
+    """All that is needed to judge: definitions, rules by id, profiles by name, and the digest of their files."""
 
     definitions: Definitions
     rules: Mapping[str, Rule]

@@ -1,4 +1,4 @@
-"""Names that a word of a definitions or rule file may not take, as it would change or hide what another means."""
+"""Checks the names in definitions and rule files: none may change or hide the meaning of another."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from perfeval_lint.rule.files import Path_, SourceFile
 from perfeval_lint.rule.model import FIELD_NAME, OTHERS, THIS_FIELD, THIS_ROW
 from perfeval_lint.sql.columns import PARENT, base_columns
 
-# What the tool itself says in SQL: macros that begin with 报_; the columns of a row, its form (with a dot) and group;
-# and two that its statements put beside the columns of a row.
+# The names of the tool itself in SQL: macros that begin with 报_; the columns of a row, its form (with a dot) and
+# group; and two that its statements put beside the columns of a row.
 _OWN = {
     "macros": re.compile("报_.*", re.DOTALL),
     "columns": re.compile(f"{THIS_FIELD}.*|{PARENT}|{THIS_ROW}|{FIELD_NAME}|{OTHERS}|同键|出处|.*[.@].*", re.DOTALL),
@@ -25,7 +25,7 @@ _KINDS = {"macros": "宏", "params": "参数", "columns": "派生列"}
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A name a file gives to something: a macro, a shared parameter, a derived column, or a rule's parameter."""
+    """A name that a file defines: a macro, a shared parameter, a derived column, or a rule's parameter."""
 
     source: SourceFile
     path: Path_
@@ -37,12 +37,12 @@ class Word:
 
     @property
     def key(self) -> str:
-        """The name as DuckDB compares it: without regard to upper and lower case."""
+        """Returns the name as DuckDB compares it: in lower case."""
         return self.name.lower()
 
     @property
     def group(self) -> str:
-        """macros, params or columns."""
+        """Returns macros, params or columns."""
         return str(self.path[0])
 
     @property
@@ -51,11 +51,11 @@ class Word:
 
     @property
     def table(self) -> str:
-        """The table of a derived column; empty for other words."""
+        """Returns the table of a derived column; "" for other words."""
         return str(self.path[1]) if self.group == "columns" else ""
 
     def clashes(self, other: Word) -> bool:
-        """Whether one of the two would be taken for the other: another file's word, or one of the same kind and
+        """Returns whether one of the two would be taken for the other: another file's word, or one of the same kind and
         table. One file may use a name for columns of several tables; rules have parameters of their own."""
         if self.of_rule and other.group == "params":
             return False
@@ -63,7 +63,7 @@ class Word:
 
 
 def words_of(source: SourceFile) -> Iterator[Word]:
-    """The words a definitions file defines."""
+    """Yields the words a definitions file defines."""
     for group in ("macros", "params"):
         yield from (Word(source, (group, name)) for name in source.content.get(group, {}))
     for table, named in source.content.get("columns", {}).items():
@@ -73,7 +73,7 @@ def words_of(source: SourceFile) -> Iterator[Word]:
 def name_problems(
     database: duckdb.DuckDBPyConnection, folders: Iterable[tuple[Sequence[SourceFile], Sequence[SourceFile]]]
 ) -> Iterator[Problem]:
-    """What is wrong with the names in the definitions and rules of each folder, after the folders before it."""
+    """Yields the problems of the names in the definitions and rules of each folder, after the folders before it."""
     taken = _taken_by_duckdb(database)
     first: dict[str, list[Word]] = {}
     for definitions, rules in folders:
@@ -86,7 +86,7 @@ def name_problems(
 
 
 def _problems_of(word: Word, taken: Mapping[str, str], first: Mapping[str, list[Word]]) -> Iterator[Problem]:
-    """The first thing that is wrong with a name."""
+    """Yields the first problem of a name."""
     holder = next((other for other in first.get(word.key, ()) if word.clashes(other)), None)
     code, called = "taken-name", f"{word.kind}“{word.name}”"
     if word.key in taken:
@@ -107,7 +107,7 @@ def _problems_of(word: Word, taken: Mapping[str, str], first: Mapping[str, list[
 
 
 def _taken_by_duckdb(database: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Every name that the running version of DuckDB gives a meaning of its own, and which."""
+    """Returns every name that has a meaning in the running version of DuckDB, and which."""
     keywords = database.execute("SELECT keyword_name FROM duckdb_keywords()").fetchall()
     functions = database.execute("SELECT function_name FROM duckdb_functions() WHERE internal").fetchall()
     return dict.fromkeys((name for (name,) in keywords), "关键字") | {name.lower(): "函数" for (name,) in functions}

@@ -1,4 +1,4 @@
-"""Files whose shape is right to rules and profiles."""
+"""Makes rules and profiles of files whose shape has been checked."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _across(content: Mapping[str, Any], parsed: Mapping[Path_, Expression]) -> A
 
 
 def basis(content: Mapping[str, Any]) -> tuple[Basis, ...]:
-    """The basis entries of a rule or profile file."""
+    """Returns the basis entries of a rule or profile file."""
     return tuple(Basis(entry["kind"], entry.get("text", ""), entry.get("document", "")) for entry in content["basis"])
 
 
@@ -78,7 +78,7 @@ Owned = TypeVar("Owned", Rule, Profile)
 
 
 def as_own(one: Owned) -> Owned:
-    """A rule or profile that did not come with the tool: what it calls house is its author's, not the tool's."""
+    """Returns a rule or profile of a user: the basis it calls house is its author's, not the tool's."""
     return replace(one, basis=tuple(replace(b, kind="local") if b.kind == "house" else b for b in one.basis))
 
 
@@ -95,7 +95,7 @@ def _example(source: SourceFile, number: int) -> Example:
 
 
 def read_profile(source: SourceFile) -> Profile:
-    """A profile of a file whose shape is right."""
+    """Returns the profile of a file whose shape has been checked."""
     content = source.content
     return Profile(
         name=content["name"],
@@ -111,5 +111,5 @@ def read_profile(source: SourceFile) -> Profile:
 
 
 def switches(content: Mapping[str, str]) -> dict[str, Severity | None]:
-    """`rules:` of a profile or settings: a severity, or None for off."""
+    """Returns the `rules:` of a profile or settings: a severity, or None for off."""
     return {rule: None if value == "off" else Severity(value) for rule, value in content.items()}

@@ -1,4 +1,4 @@
-"""Rule folders to a checked Pack: every mistake of every file at once, or a pack that binds."""
+"""Compiles rule folders into a checked Pack, or reports every mistake of every file at once."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def compile_pack(folders: Sequence[Path]) -> Pack:
 def _by_folder(
     folders: Sequence[Path], files: Sequence[tuple[Path, str]], sources: Sequence[SourceFile]
 ) -> Iterator[tuple[list[SourceFile], list[SourceFile]]]:
-    """The definitions and the rules of each folder."""
+    """Yields the definitions and the rules of each folder."""
     for folder in folders:
         names = {name for path, name in files if path.is_relative_to(folder)}
         inside = [source for source in sources if source.name in names]
@@ -86,7 +86,7 @@ def _kind(source: SourceFile) -> str:
 
 
 def _sources(files: Sequence[tuple[Path, str]], problems: list[Problem]) -> Iterator[SourceFile]:
-    """The files whose shape is right; the others become problems."""
+    """Yields the files whose shape is right; records problems of the others."""
     schemas = {MARKER: DEFINITIONS_SCHEMA, _PROFILES: PROFILE_SCHEMA, "rule": RULE_SCHEMA}
     for path, name in files:
         try:
@@ -133,7 +133,7 @@ def _extends_itself(profile: Profile, profiles: dict[str, Profile]) -> bool:
 
 
 def every_check(rules: Mapping[str, Rule]) -> list[Check]:
-    """All checks the rules make on a form, with their default parameters."""
+    """Returns all checks of the rules on a form, with their default parameters."""
     return [
         Check(rule, target.table, field, rule.severity, rule.params)
         for rule in rules.values()
@@ -144,7 +144,7 @@ def every_check(rules: Mapping[str, Rule]) -> list[Check]:
 
 
 def every_across_check(rules: Mapping[str, Rule]) -> list[Check]:
-    """All checks the rules make across forms, with their default parameters."""
+    """Returns all checks of the rules across forms, with their default parameters."""
     return [
         Check(rule, rule.targets[0].table, None, rule.severity, rule.params)
         for rule in rules.values()
@@ -157,7 +157,7 @@ def _every_column(rules: Mapping[str, Rule]) -> list[tuple[str, str]]:
 
 
 def shared_words(definitions: Definitions, rule: Rule) -> list[str]:
-    """The parameters of derived columns that a rule's outcome depends on."""
+    """Returns the parameters of derived columns that a rule's outcome depends on."""
     needed = Staging(definitions, _every_column({rule.id: rule})).stages
     bodies = [body for key in needed if key in definitions.columns for body in bodies_of(definitions.columns[key])]
     return list(dict.fromkeys(parameter.name for body in bodies for parameter in body.parameters))

@@ -1,4 +1,4 @@
-"""Which rules judge a form, how severely, and with which parameters."""
+"""Chooses the profile of a form, and with it the rules, their severities and parameters."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Overrides:
     ignore: tuple[str, ...] = ()
 
     def picks(self, rule: Rule) -> bool:
-        """Whether the command line lets a rule run."""
+        """Returns whether --select and --ignore let a rule run."""
         return (not self.select or _matches(rule, self.select)) and not _matches(rule, self.ignore)
 
 
@@ -43,26 +43,26 @@ def _matches(rule: Rule, prefixes: Iterable[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A profile and why it was chosen, in words."""
+    """A profile and the reason it was chosen for."""
 
     profile: str
     reason: str
 
 
 def choose_for(pack: Pack, form: Form, wanted: str | None) -> Choice:
-    """The profile for a form."""
+    """Returns the profile for a form."""
     levels = [row.text("一级指标") or "" for row in form.rows(INDICATORS)]
     return choose(pack, form.text("表式"), wanted, levels)
 
 
 def level_words(pack: Pack) -> list[str]:
-    """The words that choose a profile where they stand in a 一级指标, each once."""
+    """Returns the words in a 一级指标 that choose a profile, each once."""
     return list(dict.fromkeys(word for profile in pack.profiles.values() for word in profile.levels))
 
 
 def choose(pack: Pack, kind: str | None, wanted: str | None, levels: Collection[str] = ()) -> Choice:
-    """The profile for a form of that 表式 and those 一级指标: the wanted one, else the one that names such forms, else
-    the one that names such levels, else 通用."""
+    """Returns the profile of a form by its 表式 and 一级指标: the wanted one, else one that names such forms, else one
+    that names such levels, else 通用."""
     if wanted is not None:
         if wanted not in pack.profiles:
             raise UsageError(
@@ -79,7 +79,7 @@ def choose(pack: Pack, kind: str | None, wanted: str | None, levels: Collection[
 
 
 def lineage(pack: Pack, name: str) -> list[Profile]:
-    """A profile and those it extends, the most basic first."""
+    """Returns a profile and those it extends, the most basic first."""
     chain: list[Profile] = []
     at: str | None = name
     while at is not None:
@@ -89,7 +89,7 @@ def lineage(pack: Pack, name: str) -> list[Profile]:
 
 
 def severity_of(pack: Pack, rule: Rule, profile: str, overrides: Overrides) -> Severity | None:
-    """The severity a rule has under a profile and a user's changes; None where it is off."""
+    """Returns the severity of a rule under a profile and a user's changes; None where it is off."""
     severity: Severity | None = rule.severity
     for layer in lineage(pack, profile):
         severity = layer.rules.get(rule.id, severity)
@@ -97,7 +97,7 @@ def severity_of(pack: Pack, rule: Rule, profile: str, overrides: Overrides) -> S
 
 
 def params_of(pack: Pack, rule: Rule, profile: str, overrides: Overrides) -> Mapping[str, Param]:
-    """A rule's parameters under a profile and a user's changes."""
+    """Returns a rule's parameters under a profile and a user's changes."""
     params = dict(rule.params)
     for layer in lineage(pack, profile):
         params |= layer.params.get(rule.id, {})
@@ -105,7 +105,7 @@ def params_of(pack: Pack, rule: Rule, profile: str, overrides: Overrides) -> Map
 
 
 def shared_params(pack: Pack, profile: str, overrides: Overrides) -> Mapping[str, Param]:
-    """The parameters of the derived columns under a profile and a user's changes."""
+    """Returns the parameters of the derived columns under a profile and a user's changes."""
     params = dict(pack.definitions.params)
     for layer in lineage(pack, profile):
         params |= layer.params.get(SHARED, {})
@@ -113,17 +113,17 @@ def shared_params(pack: Pack, profile: str, overrides: Overrides) -> Mapping[str
 
 
 def pack_under(pack: Pack, profile: str, overrides: Overrides) -> Pack:
-    """The pack with its derived columns reckoned as a profile and a user want them."""
+    """Returns the pack with the parameters that a profile and a user's changes set in its derived columns."""
     return replace(pack, definitions=replace(pack.definitions, params=shared_params(pack, profile, overrides)))
 
 
 def checks_for(pack: Pack, profile: str, overrides: Overrides) -> Iterator[Check]:
-    """Every check to make on a form, in the order of rule ids."""
+    """Returns every check to make on a form, in the order of rule ids."""
     return _checks(pack, [rule for rule in pack.rules.values() if rule.across is None], profile, overrides)
 
 
 def across_checks_for(pack: Pack, profile: str, overrides: Overrides) -> Iterator[Check]:
-    """Every check to make across the forms of an audit, in the order of rule ids."""
+    """Returns every check to make across the forms of an audit, in the order of rule ids."""
     return _checks(pack, [rule for rule in pack.rules.values() if rule.across is not None], profile, overrides)
 
 
@@ -150,9 +150,9 @@ def check_picks(packs: Iterable[Pack], overrides: Overrides) -> None:
 def choice_problems(
     source: SourceFile, rules: Mapping[str, Rule], shared: Mapping[str, Param], unread: Collection[str] = ()
 ) -> Iterator[Problem]:
-    """What a profile or settings file says of rules and parameters that do not exist or are of another type.
+    """Yields a problem for each rule or parameter in a profile or settings that does not exist or has another type.
 
-    `shared` are the parameters of the derived columns; `unread` are rules that do exist but whose files have mistakes
+    `shared` are the parameters of the derived columns; `unread` are rules that exist but whose files have mistakes
     of their own.
     """
     for group in ("rules", "params"):

@@ -1,4 +1,4 @@
-"""Expressions, names and examples of rule and definition files, with every mistake in them."""
+"""Reads rule and definition files whose shape has been checked, and finds every mistake in what they say."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class Reader(Checker):
     # --- definitions ---
 
     def definitions(self, sources: list[SourceFile]) -> Definitions:
-        """The macros and derived columns of all definition files."""
+        """Returns the macros and derived columns of all definition files."""
         entries = [
             (source, name, entry)
             for source in sources
             for name, entry in source.content.get("macros", {}).items()
-            if name not in ALLOWED  # the function is meant wherever it is called, and the name is told by itself
+            if name not in ALLOWED  # a call means DuckDB's function, and the name is a problem of its own
         ]
         heads = {name: Head(bool(entry.get("total", False)), len(entry["of"])) for _, name, entry in entries}
         wanted = [Wanted(source, ("macros", name, "sql"), entry["sql"]) for source, name, entry in entries]
@@ -53,7 +53,7 @@ class Reader(Checker):
                 self.check_macro(item, macros[name])
         for chain in circles(macros):
             item = next(item for item in wanted if item.path[1] == chain[0])
-            self.tell(item, f"循环定义：{' → '.join(chain)}")
+            self.add_problem(item, f"循环定义：{' → '.join(chain)}")
         columns = dict(self.derived_columns(sources, heads))
         params = {name: value for source in sources for name, value in source.content.get("params", {}).items()}
         definitions = Definitions(in_order(macros), columns, params)
@@ -101,13 +101,13 @@ class Reader(Checker):
         for reference in macro.body.references:
             if reference.name not in macro.arguments or reference.table:
                 offer = did_you_mean(reference.name, macro.arguments)
-                self.tell(item, f"宏里只能用它的参数，“{reference.name}”不是{offer}")
+                self.add_problem(item, f"宏里只能用它的参数，“{reference.name}”不是{offer}")
         for parameter in macro.body.parameters:
-            self.tell(item, f"宏里不能用参数 ${parameter.name}")
+            self.add_problem(item, f"宏里不能用参数 ${parameter.name}")
         if aggregates_in(macro.body):
-            self.tell(item, f"这里不能用汇总函数 {'、'.join(aggregates_in(macro.body))}；请定义派生列")
+            self.add_problem(item, f"这里不能用汇总函数 {'、'.join(aggregates_in(macro.body))}；请定义派生列")
         if len({name.lower() for name in macro.arguments}) < len(macro.arguments):
-            self.tell(Wanted(item.source, (*item.path[:-1], "of"), ""), "参数的名称有重复（不分大小写）")
+            self.add_problem(Wanted(item.source, (*item.path[:-1], "of"), ""), "参数的名称有重复（不分大小写）")
 
     def check_derived(self, source: SourceFile, definitions: Definitions, column: Derived) -> None:
         path: Path_ = ("columns", column.table, column.name)
@@ -124,11 +124,13 @@ class Reader(Checker):
             item = Wanted(source, (*path, "empty"), column.empty.sql)
             self.check_shared(item, column.empty, definitions)
             for reference in column.empty.references:
-                self.tell(item, f"empty 是没有行时的值，不能用列“{reference.name}”")
+                self.add_problem(item, f"empty 是没有行时的值，不能用列“{reference.name}”")
         for name in column.by:
             self.check_column(Wanted(source, (*path, "by"), ""), name, None, column.table, definitions)
         if column.by and column.of:
-            self.tell(Wanted(source, (*path, "by"), ""), "by 和 of 不能同时写：by 汇总本表的行，of 汇总另一个表的行")
+            self.add_problem(
+                Wanted(source, (*path, "by"), ""), "by 和 of 不能同时写：by 汇总本表的行，of 汇总另一个表的行"
+            )
 
     def check_cycles(self, sources: list[SourceFile], definitions: Definitions) -> None:
         from perfeval_lint.rule.compile.rewrite import linked
@@ -156,7 +158,7 @@ class Reader(Checker):
     # --- rules ---
 
     def rules(self, sources: list[SourceFile], definitions: Definitions) -> dict[str, Rule]:
-        """The rules by id; a repeated id or name is a problem."""
+        """Returns the rules by id; a repeated id or name is a problem."""
         heads = {macro.name: Head(macro.total, len(macro.arguments)) for macro in definitions.macros.values()}
         wanted = [item for source in sources for item in _rule_expressions(source)]
         parsed = dict(zip(((w.source.name, w.path) for w in wanted), self.expressions(wanted, heads), strict=True))
@@ -209,7 +211,7 @@ class Reader(Checker):
                 self.problems.append(source.problem("unused-param", f"参数“{name}”没有用到", ("params", name)))
 
     def check_keys(self, source: SourceFile, rule: Rule) -> None:
-        """The keys that go with `across`, and those that do not."""
+        """Checks which keys a rule has with and without `across`."""
         content = source.content
         if rule.across is None:
             wrong = {key: f"{key} 只用于有 across 的规则" for key in ("of", "having", "once")}
@@ -225,10 +227,10 @@ class Reader(Checker):
         for parameter in expression.parameters:
             if parameter.name not in rule.params:
                 offer = did_you_mean(parameter.name, rule.params)
-                self.tell(item, f"参数 ${parameter.name} 没有在 params 里给出默认值{offer}")
+                self.add_problem(item, f"参数 ${parameter.name} 没有在 params 里给出默认值{offer}")
 
     def check_message(self, source: SourceFile, rule: Rule, target: Target, definitions: Definitions) -> None:
-        """The names in the braces of message and help, and that the braces are closed."""
+        """Checks the names in the braces of message and help, and that the braces are closed."""
         word = FIELD_NAME if rule.across is None else OTHERS
         for key, template in (("message", rule.message), ("help", rule.help)):
             item = Wanted(source, (key,), "")
@@ -237,7 +239,7 @@ class Reader(Checker):
                     continue
                 self.check_column(item, name, None, target.table, definitions, fields=target.fields)
             if template.count("{") != len(placeholders_of(template)):
-                self.tell(item, "花括号没有成对")
+                self.add_problem(item, "花括号没有成对")
 
     def check_at(self, source: SourceFile, rule: Rule, target: Target) -> None:
         known = {column.name for column in columns_of(target.table)} | {s.key for s in SECTIONS if s.key}
@@ -264,7 +266,7 @@ class Reader(Checker):
                 self.problems.append(source.problem("unknown-field", message, ("fix", name)))
 
     def check_values(self, source: SourceFile, rule: Rule) -> None:
-        """A named value that leads back to itself; its own name inside it means itself, not a column."""
+        """Checks that no named value leads back to itself; its own name inside it means itself, not a column."""
         for name in rule.values:
             reached = {name}
             waiting = [name]
@@ -298,12 +300,12 @@ class Reader(Checker):
 
 
 def bodies_of(column: Derived) -> list[Expression]:
-    """The expressions of a derived column."""
+    """Returns the expressions of a derived column."""
     return [one for one in (column.body, column.match, column.empty) if one is not None]
 
 
 def sql_text(value: object) -> str:
-    """An expression as text; YAML's true, false and numbers are SQL's."""
+    """Returns an expression as text; YAML's true, false and numbers become SQL's."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -23,10 +23,10 @@ FILE_NAME = "perfeval.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a perfeval.yaml says, with what it extends already put in.
+    """The settings of a perfeval.yaml, merged with those it extends.
 
     `rule_paths` are folders; `exclude` are patterns matched against paths below `folder` and file names; `sources`
-    are the files it was read from, to tell the place of a mistake.
+    are the files it was read from, for the places of mistakes.
     """
 
     profile: str | None = None
@@ -38,12 +38,12 @@ class Settings:
     sources: tuple[SourceFile, ...] = ()
 
     def judges_like(self, other: Settings) -> bool:
-        """Whether forms are judged the same under other settings; which files are passed over may differ."""
+        """Returns whether forms are judged the same under other settings; the files that are left out may differ."""
         own = (self.profile, self.rules, self.params, self.rule_paths)
         return own == (other.profile, other.rules, other.params, other.rule_paths)
 
     def excludes(self, path: Path) -> bool:
-        """Whether a file found in a folder is to be passed over: by a pattern, or as a rule or settings file."""
+        """Returns whether a file found in a folder is to be left out: by a pattern, or as a rule or settings file."""
         if self.folder is None:
             return False
         resolved = path.resolve()
@@ -57,21 +57,21 @@ class Settings:
 
 
 class SettingsFinder:
-    """Finds the settings that hold for files, upwards from each; looks into every folder once.
+    """Finds the settings of files, upwards from each; looks into every folder once.
 
-    Made for one run: the next one sees what has changed meanwhile.
+    It lasts one run: the next one sees the changes since.
     """
 
     def __init__(self) -> None:
         self._found: dict[str, Settings] = {}
 
     def for_path(self, path: str | Path) -> Settings:
-        """The settings that hold for a file or folder; raises RulePackBroken where the file is faulty."""
+        """Returns the settings of a file or folder; raises RulePackBroken where the file is faulty."""
         full = os.path.abspath(path)  # noqa: PTH100  (unlike Path.resolve, never looks at the disk)
         return self.in_folder(full if os.path.isdir(full) else os.path.dirname(full))  # noqa: PTH112, PTH120
 
     def in_folder(self, folder: str) -> Settings:
-        """The settings that hold for the files directly in a folder; raises RulePackBroken."""
+        """Returns the settings of the files directly in a folder; raises RulePackBroken."""
         if folder in self._found:
             return self._found[folder]
         passed = [folder]
@@ -85,7 +85,7 @@ class SettingsFinder:
         return settings
 
     def _at(self, folder: str) -> Settings | None:
-        """What is known of a folder itself; None where the one above decides."""
+        """Returns the settings found in a folder itself; None if those of the folder above apply."""
         if folder in self._found:
             return self._found[folder]
         file = os.path.join(folder, FILE_NAME)  # noqa: PTH118
@@ -95,12 +95,12 @@ class SettingsFinder:
 
 
 def settings_for(path: str | Path) -> Settings:
-    """The settings that hold for a file or folder now; raises RulePackBroken where the file is faulty."""
+    """Returns the settings of a file or folder as they are now; raises RulePackBroken where the file is faulty."""
     return SettingsFinder().for_path(path)
 
 
 def read_settings(path: Path, trail: tuple[Path, ...] = ()) -> Settings:
-    """One settings file and what it extends; raises RulePackBroken with its mistakes."""
+    """Reads a settings file and those it extends; raises RulePackBroken with their mistakes."""
     from perfeval_lint.rule.files import check_shape, read_source
     from perfeval_lint.rule.objects import switches
     from perfeval_lint.rule.schema import SETTINGS_SCHEMA
@@ -131,7 +131,7 @@ def read_settings(path: Path, trail: tuple[Path, ...] = ()) -> Settings:
 
 
 def settings_problems(pack: Pack, settings: Settings) -> Iterator[Problem]:
-    """What the settings say of profiles, rules and parameters that do not exist or are of another type."""
+    """Yields problems of profiles, rules and parameters in the settings that do not exist or have another type."""
     for source in settings.sources:
         content = source.content
         profile = content.get("profile")

@@ -11,23 +11,23 @@ from perfeval_lint.rule.model import OTHERS, THIS_ROW, Across, Aggregate, Expres
 from perfeval_lint.sql.columns import PARENT, base_columns
 from perfeval_lint.sql.text import identifier, literal
 
-PROJECT = "项目名称"  # what a form is called beside its file
+PROJECT = "项目名称"  # names a form in messages, with its file
 
 
 def across_of(check: Check) -> Across:
-    """How the check's rule compares forms; it must be such a rule."""
+    """Returns how the rule of a check compares forms; raises ValueError if it does not."""
     if check.rule.across is None:
         raise ValueError(check.rule.id)
     return check.rule.across
 
 
 def aggregated_table(check: Check) -> str:
-    """The table whose rows make the groups."""
+    """Returns the table whose rows make the groups."""
     return across_of(check).of or check.table
 
 
 def wanted_across(checks: Iterable[Check]) -> Iterator[tuple[str, str]]:
-    """Every (table, column) the checks name; a parent's column is there as `表.x`."""
+    """Yields every (table, column) the checks name; a parent's column as `表.x`."""
     for check in checks:
         rule, across, of = check.rule, across_of(check), aggregated_table(check)
         if rule.when is not None:
@@ -52,35 +52,35 @@ def _named(references: Iterable[Reference], table: str) -> Iterator[tuple[str, s
 
 
 def column_of(reference: Reference, table: str) -> str:
-    """The column a reference stands for in a table."""
+    """Returns the column a reference means in a table."""
     if reference.table == THIS_ROW:
         return reference.name.removeprefix(f"{PARENT}.") if table == PARENT else reference.name
     return seen_as(reference, table)
 
 
 def printed(table: str, name: str) -> str:
-    """The column a message prints for a name: numbers as printed on the form."""
+    """Returns the column a message prints for a name: numbers as printed on the form."""
     return f"{name}原文" if f"{name}原文" in base_columns(table) else name
 
 
 def is_value(check: Check, reference: Reference) -> bool:
-    """Whether a reference is to a named value of the rule."""
+    """Returns whether a reference is to a named value of the rule."""
     return reference.table is None and reference.name in check.rule.values
 
 
 def group_expressions(check: Check) -> list[Expression]:
-    """The expressions over a row and its group."""
+    """Returns the expressions over a row and its group."""
     return [check.rule.require, *check.rule.values.values()]
 
 
 def own_columns(check: Check) -> set[str]:
-    """The columns of the row judged that stand beside aggregates."""
+    """Returns the columns of the row judged that are used outside aggregates."""
     references = [reference for one in group_expressions(check) for reference in one.references]
     return {column_of(one, check.table) for one in references if one.table == THIS_ROW}
 
 
 def aggregated_columns(check: Check) -> set[str]:
-    """The columns the aggregates are made of."""
+    """Returns the columns the aggregates are made of."""
     having = across_of(check).having
     inside = [
         part
@@ -92,7 +92,7 @@ def aggregated_columns(check: Check) -> set[str]:
 
 
 def aggregates(check: Check) -> dict[str, str]:
-    """The columns of a group: each different aggregate of the check once, by a name no column has."""
+    """Returns the columns of a group: each different aggregate of the check once, by a name no column has."""
     found: dict[str, str] = {}
     for expression in group_expressions(check):
         for one in outermost(expression):
@@ -101,13 +101,13 @@ def aggregates(check: Check) -> dict[str, str]:
 
 
 def outermost(expression: Expression) -> list[Aggregate]:
-    """The aggregates that stand in no other."""
+    """Returns the aggregates that are inside no other."""
     calls = expression.aggregates
     return [one for one in calls if not any(other != one and other.holds(one) for other in calls)]
 
 
 def cut(expression: Expression, aggregate: Aggregate) -> Expression:
-    """An aggregate of an expression as an expression of its own."""
+    """Returns an aggregate of an expression as an expression of its own."""
     text = expression.sql.encode()[aggregate.start : aggregate.start + aggregate.length].decode()
     references = [one for one in expression.references if aggregate.holds(one)]
     parameters = [one for one in expression.parameters if aggregate.holds(one)]
@@ -121,22 +121,22 @@ def cut(expression: Expression, aggregate: Aggregate) -> Expression:
 
 
 def row_sql(check: Check, expression: Expression, table: str) -> str:
-    """An expression over the rows of one table."""
+    """Returns an expression as SQL over the rows of one table."""
     return rewrite(expression, row_changes(check, expression, table))
 
 
 def row_changes(check: Check, expression: Expression, table: str) -> Changes:
-    """What the parts of an expression are over the rows of one table."""
+    """Returns the SQL of the parts of an expression over the rows of one table."""
     return _changes(check, expression, {}, lambda reference: identifier(column_of(reference, table)))
 
 
 def group_sql(check: Check, expression: Expression) -> str:
-    """An expression over a row judged that has the columns of its group beside its own."""
+    """Returns an expression as SQL over a row judged with the columns of its group."""
     return rewrite(expression, group_changes(check, expression))
 
 
 def group_changes(check: Check, expression: Expression) -> Changes:
-    """What the parts of an expression are over a row judged and its group."""
+    """Returns the SQL of the parts of an expression over a row judged and its group."""
     names = {sql: name for name, sql in aggregates(check).items()}
     calls = outermost(expression)
     changes = {

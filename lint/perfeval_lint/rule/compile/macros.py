@@ -1,4 +1,4 @@
-"""The shared macros: as statements, and in what order, as DuckDB makes a macro only where those it calls are made."""
+"""The statements of the shared macros, in order: DuckDB creates a macro only after those it calls."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ MACRO_END = "\n);\n"  # what follows the body of a macro in the statement that m
 
 
 def macro_statements(definitions: Definitions, *, temporary: bool = False) -> str:
-    """CREATE MACRO for the whole shared vocabulary, as one script."""
+    """Returns CREATE MACRO for the whole shared vocabulary, as one script."""
     return "".join(
         f"{macro_head(one, temporary=temporary)}{one.body.sql}{MACRO_END}" for one in definitions.macros.values()
     )
 
 
 def macro_head(macro: Macro, *, temporary: bool = False) -> str:
-    """The statement that makes a macro, up to its body."""
+    """Returns the statement that creates a macro, up to its body."""
     kind = "TEMP MACRO" if temporary else "MACRO"
     return f"CREATE OR REPLACE {kind} {identifier(macro.name)}({', '.join(map(identifier, macro.arguments))}) AS ("
 
 
 def in_order(macros: Mapping[str, Macro]) -> dict[str, Macro]:
-    """The macros, each behind those it calls; else as given. Those that no order suits come last."""
+    """Returns the macros, each after those it calls, else in the order given. Those that have no order come last."""
     ordered, stuck = _sorted(macros)
     return ordered | stuck
 
 
 def circles(macros: Mapping[str, Macro]) -> Iterator[tuple[str, ...]]:
-    """Chains of calls that lead back to the macro they begin with."""
+    """Yields the chains of calls that lead back to the macro they begin with."""
     _, stuck = _sorted(macros)
     seen: set[str] = set()
     for name in stuck:
@@ -44,7 +44,7 @@ def circles(macros: Mapping[str, Macro]) -> Iterator[tuple[str, ...]]:
 
 
 def _sorted(macros: Mapping[str, Macro]) -> tuple[dict[str, Macro], dict[str, Macro]]:
-    """The macros in an order that suits them, and those that are in a circle or call one that is."""
+    """Returns the macros in order, and those that have none as they are in a circle or call one that is."""
     ordered: dict[str, Macro] = {}
     waiting = dict(macros)
     while ready := next((macro for macro in waiting.values() if not _called(macro, waiting)), None):

@@ -1,4 +1,4 @@
-"""Rules to SQL: one judging query a table, and the query of what messages and missing inputs need."""
+"""Compiles rules to SQL: a judging query for each table, and a query of the values in messages and missing inputs."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Check:
 
     @property
     def at(self) -> str:
-        """The column or section its findings point to."""
+        """Returns the column or section its findings point to."""
         return self.column_name(self.rule.at_fields.get(self.field or "", self.rule.at))
 
     def column_name(self, name: str) -> str:
-        """A name in the rule's expressions as the column it stands for in this check."""
+        """Returns the column that a name in the rule's expressions means in this check."""
         if self.field is not None and name.startswith(THIS_FIELD):
             return self.field + name.removeprefix(THIS_FIELD)
         return name
@@ -40,14 +40,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A column whose NULL may be why a check could not be judged, and what to call it on the form."""
+    """A column whose NULL may be why a check could not be judged, and its name on the form."""
 
     column: str
     labels: tuple[str, ...]
 
 
 def wanted_columns(checks: Iterable[Check]) -> Iterator[tuple[str, str]]:
-    """Every (table, column) the checks name."""
+    """Yields every (table, column) the checks name."""
     for check in checks:
         for expression in _expressions(check.rule):
             for reference in expression.references:
@@ -58,12 +58,12 @@ def wanted_columns(checks: Iterable[Check]) -> Iterator[tuple[str, str]]:
 
 
 def is_word(rule: Rule, reference: Reference) -> bool:
-    """Whether a reference is not a column but one of the rule's own words: a named value or the field's name."""
+    """Returns whether a reference is no column but one of the rule's own words: a named value or the field's name."""
     return reference.table is None and (reference.name in rule.values or reference.name == FIELD_NAME)
 
 
 def seen_as_in(check: Check, reference: Reference) -> str:
-    """The column a rule's reference stands for in a check."""
+    """Returns the column a rule's reference means in a check."""
     name = check.column_name(reference.name)
     is_link = reference.table == PARENT and check.table != PARENT
     return f"{PARENT}.{name}" if is_link else name
@@ -78,12 +78,12 @@ def _expressions(rule: Rule) -> Iterator[Expression]:
 
 
 def expression_sql(check: Check, expression: Expression) -> str:
-    """A rule's expression in one check: columns quoted, parameters and named values put in."""
+    """Returns a rule's expression as SQL in one check: columns quoted, parameters and named values inserted."""
     return rewrite(expression, expression_changes(check, expression))
 
 
 def expression_changes(check: Check, expression: Expression) -> Changes:
-    """What the parts of a rule's expression are in one check."""
+    """Returns the SQL of the parts of a rule's expression in one check."""
     changes: dict[tuple[int, int], str] = {}
     for parameter in expression.parameters:
         changes[parameter.start, parameter.length] = literal(check.params[parameter.name])
@@ -99,7 +99,7 @@ def expression_changes(check: Check, expression: Expression) -> Changes:
 
 
 def verdict_sql(check: Check) -> str:
-    """The digit of one check on one row; `require` stands in it once, as binding is what a single form pays for."""
+    """Returns the SQL of a check's digit on a row; `require` is in it once, as binding is most of one form's time."""
     require = expression_sql(check, check.rule.require)
     verdict = f"coalesce(CAST(({require}\n) AS TINYINT), {UNKNOWN})"
     if check.rule.when is None:
@@ -108,7 +108,7 @@ def verdict_sql(check: Check) -> str:
 
 
 def judging_query(checks: Sequence[Check], table: str) -> str:
-    """One query for all checks of a (quoted) table: 表号, 行号 and 结果, one digit a check, in order.
+    """Returns one query for all checks of a (quoted) table: 表号, 行号 and 结果, one digit a check, in order.
 
     结果 is NULL on a row on which a check fails at run time.
     """
@@ -119,7 +119,7 @@ def judging_query(checks: Sequence[Check], table: str) -> str:
 def values_query(
     definitions: Definitions, numbered: Sequence[tuple[int, Check]], table: str, more: Mapping[str, str]
 ) -> str:
-    """What the messages and missing inputs of some checks need, for the rows given as two list parameters.
+    """Returns a query of the values in messages and missing inputs, for the rows given as two list parameters.
 
     Columns: 表号, 行号 and one struct: shown and input columns by name, named values as `number.name`, and `more`.
     """
@@ -138,7 +138,7 @@ def values_query(
 
 
 def shown_columns(check: Check) -> Iterator[str]:
-    """The columns a check's message and help print: numbers as printed on the form (原文)."""
+    """Yields the columns a check's message and help print: numbers as printed on the form (原文)."""
     base = base_columns(check.table)
     for name in placeholders_of(check.rule.told):
         column = check.column_name(name)
@@ -148,7 +148,7 @@ def shown_columns(check: Check) -> Iterator[str]:
 
 
 def inputs(definitions: Definitions, check: Check) -> list[Input]:
-    """The columns whose NULL can be why a check is not evaluated, without repeats."""
+    """Returns the columns whose NULL can be why a check is not evaluated, without repeats."""
     found: dict[str, Input] = {}
     for reference in check.rule.require.references:
         for item in _inputs_of(definitions, check, reference):
@@ -183,7 +183,7 @@ def _leaves(definitions: Definitions, table: str, name: str) -> Iterator[Input]:
 
 
 def _labels(definitions: Definitions, table: str, name: str) -> Iterator[str]:
-    """The words for the base columns a column is made of."""
+    """Yields the names on the form of the base columns a column is made of."""
     link = linked(name)
     derived = definitions.columns.get((table, name))
     if link is not None:
@@ -199,19 +199,19 @@ def _labels(definitions: Definitions, table: str, name: str) -> Iterator[str]:
 
 @cache
 def _label(table: str, name: str) -> tuple[str, ...]:
-    """What a base column is called on the form: one field, or the two that a reading compares."""
+    """Returns the name of a base column on the form: one field, or the two that a reading compares."""
     wanted = READINGS[name].fields if table == INDICATORS.table and name in READINGS else (name.removesuffix("原文"),)
     return tuple(label_of(column) for column in columns_of(table) if column.name in wanted) or (name,)
 
 
 def label_of(column: Column) -> str:
-    """What a column is called on the form: section and field."""
+    """Returns the name of a column on the form: section and field."""
     return f"{column.section.key}.{column.field.name}" if column.section.key else column.field.name
 
 
 @cache
 def placeholders_of(template: str) -> tuple[str, ...]:
-    """The names in braces in the template of a message or help."""
+    """Returns the names in braces in the template of a message or help."""
     names = []
     for part in template.split("{")[1:]:
         name, closed, _ = part.partition("}")

@@ -1,4 +1,4 @@
-"""Expressions with parts put in, and how a column is named in a table."""
+"""Replaces parts of expressions, and names columns in a table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Changes = Mapping[tuple[int, int], str]  # what takes the place of byte ranges (
 
 
 def rewrite(expression: Expression, changes: Changes) -> str:
-    """The SQL text with the given byte ranges replaced."""
+    """Returns the SQL text with the given byte ranges replaced."""
     data = expression.sql.encode()
     for (start, length), text in sorted(changes.items(), reverse=True):
         data = data[:start] + text.encode() + data[start + length :]
@@ -19,7 +19,7 @@ def rewrite(expression: Expression, changes: Changes) -> str:
 
 
 def unchanged(changes: Changes, offset: int) -> int:
-    """The byte of the expression that a byte of its rewritten text was; of a part put in, where it begins."""
+    """Returns the place in an expression of a byte of its rewritten text; in a replaced part, where the part begins."""
     grown = 0
     for (start, length), text in sorted(changes.items()):
         size = len(text.encode())
@@ -32,11 +32,11 @@ def unchanged(changes: Changes, offset: int) -> int:
 
 
 def linked(name: str) -> str | None:
-    """年度 for the column `表.年度` of a child table; None for any other name."""
+    """Returns 年度 for the column `表.年度` of a child table; None for any other name."""
     return name.removeprefix(f"{PARENT}.") if name.startswith(f"{PARENT}.") else None
 
 
 def seen_as(reference: Reference, table: str) -> str:
-    """The column a reference stands for in a table: a parent's column is there under `表.x`."""
+    """Returns the column a reference means in a table: a parent's column is there as `表.x`."""
     is_link = reference.table == PARENT and table != PARENT
     return f"{PARENT}.{reference.name}" if is_link else reference.name

@@ -1,4 +1,4 @@
-"""Definitions to SQL: the tables, typed and with their derived columns, built stage by stage."""
+"""Compiles definitions to SQL: the tables, typed and with their derived columns, built stage by stage."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _GRAMMARS = {Kind.NUMBER: NUMBER, Kind.RATE: RATE, Kind.YEAR: YEAR}
 
 
 def typed(column: Column) -> str:
-    """The select items that turn a printed text into its typed column and the 原文 column beside it."""
+    """Returns the select items that turn a printed text into its typed column and its 原文 column."""
     name = identifier(column.name)
     kind = column.field.kind
     if kind is Kind.TEXT:
@@ -34,7 +34,7 @@ def typed(column: Column) -> str:
 
 
 def _rate(text: str) -> str:
-    """93.61% and 0.9361 are the same rate; a bare number above 2 is a percentage without its sign."""
+    """Returns the SQL of a rate: 93.61% and 0.9361 are the same; a bare number above 2 is a percentage without sign."""
     number = f"TRY_CAST(rtrim({text}, '%') AS {SQL_TYPES[Kind.RATE]})"
     percent = f"TRY_CAST({number} * 0.01 AS {SQL_TYPES[Kind.RATE]})"
     return f"CASE WHEN contains({text}, '%') OR {number} > 2 THEN {percent} ELSE {number} END"
@@ -57,7 +57,7 @@ class Staging:
             self._stage(table, name)
 
     def _stage(self, table: str, name: str) -> int:
-        """The first stage at which a column (a derived one, or a parent's as `表.x`) exists in a table."""
+        """Returns the first stage at which a column (a derived one, or a parent's as `表.x`) exists in a table."""
         key = (table, name)
         if key in self.stages:
             return self.stages[key]
@@ -81,17 +81,17 @@ class Staging:
             yield 1
 
     def added(self, table: str, stage: int) -> list[str]:
-        """The columns a table gains at a stage, parents' links included."""
+        """Returns the columns added to a table at a stage, parents' links included."""
         return [name for (owner, name), at in self.stages.items() if owner == table and at == stage]
 
     @property
     def last(self) -> int:
-        """The highest stage."""
+        """Returns the highest stage."""
         return max(self.stages.values(), default=0)
 
 
 def sources(derived: Derived) -> Iterator[tuple[str, str]]:
-    """The (table, column) pairs a derived column is made of."""
+    """Yields the (table, column) pairs a derived column is made of."""
     inner = derived.of or derived.table
     for reference in derived.body.references:
         yield inner, seen_as(reference, inner)
@@ -108,13 +108,13 @@ def sources(derived: Derived) -> Iterator[tuple[str, str]]:
 
 
 def table_at(table: str, stage: int) -> str:
-    """The quoted name of a table at a stage."""
+    """Returns the quoted name of a table at a stage."""
     return identifier(f"{table}@{stage}")
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A CREATE TABLE of what `select` gives. The first of a table reads its raw rows, given as parameters or found
+    """A CREATE TABLE of the rows of `select`. The first of a table reads its raw rows, given as parameters or found
     elsewhere; `is_leaf` means no other table needs it, so that it can be left out where the table has no rows."""
 
     table: str
@@ -125,7 +125,7 @@ class Statement:
 
     @property
     def sql(self) -> str:
-        """The whole statement."""
+        """Returns the whole statement."""
         return f"CREATE OR REPLACE TABLE {self.name} AS {self.select}"
 
 
@@ -141,10 +141,10 @@ class Build:
 
 
 def build(staging: Staging, source: Callable[[str], str], texts: Callable[[str], str] | None = None) -> Build:
-    """CREATE TABLE statements for every table and stage; `source` gives the FROM item of a table's raw rows.
+    """Returns the statements for every table and stage; `source` gives the FROM item of a table's raw rows.
 
-    With `texts`, the FROM item of a table's printed cells, what is made of one cell alone is reckoned once for each
-    distinct text: worth its joins where there are very many rows.
+    With `texts`, the FROM item of a table's printed cells, a column that depends on one cell alone is computed once
+    for each distinct text: worth its joins for very many rows.
     """
     waves: list[list[Statement]] = []
     latest: dict[str, str] = {}
@@ -168,7 +168,7 @@ def build(staging: Staging, source: Callable[[str], str], texts: Callable[[str],
 
 
 def _mark_leaves(waves: Sequence[Sequence[Statement]]) -> tuple[tuple[Statement, ...], ...]:
-    """The waves that have statements; a leaf is one that another table needs neither at once nor at a later stage."""
+    """Returns the waves that have statements, with the leaves marked: no other table needs them from there on."""
     marked: list[tuple[Statement, ...]] = []
     later: list[Statement] = []
 
@@ -196,7 +196,7 @@ def _with_columns(
     others: Mapping[str, str],
     texts: Callable[[str], str] | None,
 ) -> str:
-    """`rows` with the added columns: parents' links and aggregates by join, the rest level by level."""
+    """Returns `rows` with the added columns: parents' links and aggregates by join, the rest level by level."""
     links = [name for name in added if linked(name) is not None]
     derived = [definitions.columns[table, name] for name in added if linked(name) is None]
     rows = _joined(definitions, links, [column for column in derived if column.of], rows, others)
@@ -219,7 +219,7 @@ def _with_columns(
 
 
 def _cell_of(column: Derived) -> str | None:
-    """The printed cell of its own row a column is made of, where that is all it is made of."""
+    """Returns the printed cell of its row that a column is made of; None if it is made of more."""
     names = {name for _, name in sources(column)}
     if len(names) != 1 or column.by or column.of or column.body.parameters:
         return None
@@ -229,13 +229,13 @@ def _cell_of(column: Derived) -> str | None:
 
 
 def _is_printed(column: Derived) -> bool:
-    """Whether a column is made of printed cells of its own table, and of the rows' numbers."""
+    """Returns whether a column is made of printed cells of its own table and the numbers of rows alone."""
     printed = {one.name for one in columns_of(column.table) if one.field.kind is Kind.TEXT} | {"表号", "行号"}
     return not column.body.parameters and all(name in printed for _, name in sources(column))
 
 
 def _with_texts(definitions: Definitions, columns: Sequence[Derived], rows: str, texts: str) -> str:
-    """`rows` with columns that are made of one cell each, reckoned on the distinct texts and joined."""
+    """Returns `rows` with columns that are made of one cell each, computed on the distinct texts and joined."""
     joins = []
     names = []
     by_cell: dict[str, list[Derived]] = {}
@@ -254,10 +254,10 @@ def _with_texts(definitions: Definitions, columns: Sequence[Derived], rows: str,
 def _with_peers(
     definitions: Definitions, columns: Sequence[Derived], rows: str, texts: Callable[[str], str] | None
 ) -> str:
-    """`rows` with aggregates over the rows of the same form that share some columns.
+    """Returns `rows` with aggregates over the rows of the same form that share some columns.
 
     The columns are compared by their 64-bit hash: one form has too few rows to collide, and texts are long. With
-    `texts`, what is made of printed cells alone is aggregated from there, so that the rows need not be laid down first.
+    `texts`, columns of printed cells alone are aggregated from there, so that the rows need not be written first.
     """
     for by in dict.fromkeys(column.by for column in columns):
         group = [column for column in columns if column.by == by]
@@ -285,7 +285,7 @@ def _with_peers(
 def _joined(
     definitions: Definitions, links: Sequence[str], columns: Sequence[Derived], rows: str, others: Mapping[str, str]
 ) -> str:
-    """One SELECT that joins a table with its parent and with every table it aggregates."""
+    """Returns one SELECT that joins a table with its parent and with every table it aggregates."""
     if not links and not columns:
         return rows
     items = [f"p.{identifier(linked(name) or '')} AS {identifier(name)}" for name in links]
@@ -307,7 +307,7 @@ def _joined(
 
 
 def _groups(columns: Sequence[Derived]) -> list[list[Derived]]:
-    """Aggregates that one GROUP BY can give: those of one table and with the same match."""
+    """Groups the aggregates that one GROUP BY can compute: those of one table with the same match."""
     groups: dict[tuple[str | None, str], list[Derived]] = {}
     for column in columns:
         groups.setdefault((column.of, column.match.sql if column.match else ""), []).append(column)
@@ -328,17 +328,17 @@ def _aggregates(definitions: Definitions, group: Sequence[Derived], rows: str, o
 
 
 def _own(definitions: Definitions, expression: Expression, table: str, alias: str = "") -> str:
-    """An expression over one table's columns, each reference quoted (and put under an alias)."""
+    """Returns an expression as SQL over one table's columns, each reference quoted (and under an alias)."""
     return rewrite(expression, own_changes(definitions, expression, table, alias))
 
 
 def own_changes(definitions: Definitions, expression: Expression, table: str, alias: str = "") -> Changes:
-    """What the parts of an expression are over one table's columns."""
+    """Returns the SQL of the parts of an expression over one table's columns."""
     return _changes(definitions, expression, lambda reference: alias + identifier(seen_as(reference, table)))
 
 
 def match_changes(definitions: Definitions, expression: Expression, of: str) -> Changes:
-    """What the parts of a `match` are over m, the rows that receive, and o, those of the table `of`."""
+    """Returns the SQL of the parts of a `match` over m, the rows with the column, and o, those of the table `of`."""
     return _changes(definitions, expression, lambda reference: _matched(reference, of))
 
 
