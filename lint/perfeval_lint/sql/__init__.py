@@ -1,1 +1,1 @@
-"""SQL as this tool writes it: quoted names and values, columns and their types, the database rules are judged in."""
+"""The pieces of SQL all else is built of: quoted names and values, columns and their types, the database."""

@@ -24,8 +24,8 @@ _KEYS = {"表号": "UINTEGER", "行号": "UINTEGER"}
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A column of what was read in an indicator's target and result: its SQL type, the fields it comes from, and a
-    sentence for rule authors."""
+    """A column read from an indicator's target and result: its SQL type, the fields it comes from, and a sentence for
+    rule authors."""
 
     kind: str
     fields: tuple[str, ...]
@@ -66,12 +66,12 @@ READINGS = _readings()
 
 
 def has_place(name: str) -> str:
-    """The column that says whether a row's form has a place for a field, filled in or blank."""
+    """Returns the column that is true where a row's form has a place for a field, filled in or blank."""
     return f"{name}有栏"
 
 
-# What a table is given besides what stands on the form: the current year, whether a fund row has a place for what its
-# total must say, the readings of an indicator, and how many findings a waiver covers.
+# Columns that are not on the form: the current year, whether a fund row has a place for the fields its total needs,
+# the readings of an indicator, and the number of findings a waiver covers.
 GIVEN = {
     PARENT: {"今年": "INTEGER"},
     FUNDS.table: {has_place(name): "BOOLEAN" for name in EXPECTED_OF_TOTAL},
@@ -81,13 +81,13 @@ GIVEN = {
 
 
 def raw_columns(table: str) -> Mapping[str, str]:
-    """The columns a table is loaded from, in order, with their SQL types: everything on the form is still text."""
+    """Returns the columns a table is loaded from, in order, with their SQL types: all that is on the form is text."""
     return _KEYS | {column.name: "VARCHAR" for column in columns_of(table)} | GIVEN.get(table, {})
 
 
 @cache
 def base_columns(table: str) -> Mapping[str, str]:
-    """The columns a table has before any definition, with their SQL types."""
+    """Returns the columns a table has before any definition, with their SQL types."""
     types = dict(_KEYS)
     for column in columns_of(table):
         types |= {column.name: SQL_TYPES[column.field.kind]}

@@ -1,4 +1,4 @@
-"""A DuckDB connection that rules can be trusted with: nothing outside it can be reached."""
+"""The database rules run in: a DuckDB connection from which nothing outside can be reached."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from perfeval_lint.sql.text import literal
 TIME_LIMIT = 60_000  # milliseconds for one query
 MEMORY_LIMIT = "2GB"
 
-KEPT = "kept"  # the name under which a file of SQL kept from an earlier run is attached
-CURSORS = 2  # as many as there are threads at work
+KEPT = "kept"  # the name under which the file of SQL cached by an earlier run is attached
+CURSORS = 2  # one for each thread that judges
 
 
 class _Opening(threading.Thread):
@@ -24,20 +24,20 @@ class _Opening(threading.Thread):
     database: duckdb.DuckDBPyConnection | None = None
 
     def run(self) -> None:
-        """What the thread does; where it fails, whoever asks for the database opens one and is told why."""
+        """Opens the database; where that fails, the caller opens one itself and gets the error."""
         with contextlib.suppress(duckdb.Error):
             self.database = _connect(TIME_LIMIT)
 
 
-_ahead: list[_Opening] = []  # one at most, for the first who asks
+_ahead: list[_Opening] = []  # one at most, for the first caller
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_ahead.clear)  # a database is of no use in another process
 
 
 def open_database(*, time_limit: int = TIME_LIMIT) -> duckdb.DuckDBPyConnection:
-    """An in-memory database without files, network, extensions or settings; memory and time are bounded.
+    """Returns an in-memory database without files, network, extensions or settings; memory and time are bounded.
 
-    Its cursors are bound by the same. The optimizer is off: the queries are wide projections in which it finds
+    The same holds for its cursors. The optimizer is off: the queries are wide projections in which it finds
     little, and its passes over hundreds of expressions are a fifth of what one form costs.
     """
     database = _unlocked(time_limit)
@@ -45,11 +45,11 @@ def open_database(*, time_limit: int = TIME_LIMIT) -> duckdb.DuckDBPyConnection:
     return database
 
 
-def open_cursors(kept: Path | None) -> tuple[list[duckdb.DuckDBPyConnection], bool]:
-    """Cursors of such a database, and whether the file of kept SQL is attached to it, its words known to each
-    cursor. A file that cannot be attached is left aside."""
+def open_cursors(cached: Path | None) -> tuple[list[duckdb.DuckDBPyConnection], bool]:
+    """Returns cursors of such a database, and whether the file of cached SQL is attached to it, its macros visible to
+    each cursor. A file that cannot be attached is ignored."""
     database = _unlocked(TIME_LIMIT)
-    attached = kept is not None and _attach(database, kept)
+    attached = cached is not None and _attach(database, cached)
     cursors = [database.cursor() for _ in range(CURSORS)]
     for cursor in cursors if attached else ():
         cursor.execute(f"SET search_path = 'memory.main,{KEPT}.main'")
@@ -57,9 +57,9 @@ def open_cursors(kept: Path | None) -> tuple[list[duckdb.DuckDBPyConnection], bo
     return cursors, attached
 
 
-def _attach(database: duckdb.DuckDBPyConnection, kept: Path) -> bool:
+def _attach(database: duckdb.DuckDBPyConnection, cached: Path) -> bool:
     try:
-        database.execute(f"ATTACH {literal(str(kept))} AS {KEPT} (READ_ONLY)")
+        database.execute(f"ATTACH {literal(str(cached))} AS {KEPT} (READ_ONLY)")
     except duckdb.Error:
         return False
     return True
@@ -94,13 +94,13 @@ def _connect(time_limit: int) -> duckdb.DuckDBPyConnection:
 
 
 def _lock(database: duckdb.DuckDBPyConnection) -> None:
-    """From here on nothing outside can be reached; no rule has run before."""
+    """Cuts the database off from all that is outside it, before any rule runs."""
     database.execute("SET enable_external_access = false")
     database.execute("SET lock_configuration = true")
 
 
 def open_ahead() -> None:
-    """Begins to open a database in the background; the next one opened takes it.
+    """Begins to open a database in the background, for the next call that opens one.
 
     Opening takes as long as importing the rest of the program, and does not need the interpreter.
     """

@@ -10,12 +10,12 @@ Param = Scalar | list[Scalar] | dict[str, Scalar]
 
 
 def identifier(name: str) -> str:
-    """A name quoted for SQL."""
+    """Returns a name quoted for SQL."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def literal(value: Param) -> str:
-    """A parameter's value as SQL: numbers exact, a mapping as a MAP."""
+    """Returns a parameter's value as SQL: numbers exact, a mapping as a MAP."""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, Decimal):
@@ -28,6 +28,6 @@ def literal(value: Param) -> str:
 
 
 def unnested(kinds: Mapping[str, str], mark: str = "$") -> str:
-    """The items of a SELECT that makes rows of lists: one parameter, $1 and on, for each column of `kinds`."""
+    """Returns the items of a SELECT that makes rows of lists: one parameter, $1 and on, for each column of `kinds`."""
     columns = enumerate(kinds.items(), 1)
     return ", ".join(f"unnest({mark}{number}::{kind}[]) AS {identifier(name)}" for number, (name, kind) in columns)

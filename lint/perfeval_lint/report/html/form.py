@@ -138,7 +138,7 @@ def _finding(key: str, number: int, finding: Finding, home: str, *, places: bool
 
 
 def _rest(plan: Plan, report: FormReport, *, places: bool) -> Iterator[str]:
-    """Returns the unjudged checks, the doubts of the conversion and the waived findings, where there are any."""
+    """Yields the unjudged checks, the doubts of the conversion and the waived findings, where there are any."""
     waived = [
         f"{shown(finding.rule.id)} {_link(plan.home(finding.place.path), finding.place.words)}："
         f"{one_line(finding.message)}（理由：{one_line(finding.waived)}）"

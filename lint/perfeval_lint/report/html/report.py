@@ -78,7 +78,7 @@ class _Overview:
             yield f'<p class="source">{name}</p>\n' + form_html(form, key=key)
 
     def head(self) -> Iterator[str]:
-        """Returns the page down to the forms."""
+        """Yields the page down to the forms."""
         title = f"{self.project} · {_TITLE}" if len(self.rows) == 1 else _TITLE
         yield _head(title)
         yield f'<header class="top">\n<h1>{_TITLE}</h1>\n<p>{shown(total_line(self.total))}</p>\n</header>\n'
@@ -90,7 +90,7 @@ class _Overview:
             yield from self.table()
 
     def table(self) -> Iterator[str]:
-        """Returns a table with a row for each form, with a link to it."""
+        """Yields a table with a row for each form, with a link to it."""
         head = "".join(
             f'<th scope="col"{_look("number" if number else "")}>{name}</th>' for number, name in enumerate(_COLUMNS)
         )
