@@ -19,7 +19,7 @@ COMMAND = [sys.executable, "-m", "perfeval_lint"]
 
 @dataclass(frozen=True)
 class Run:
-    """What a run of the command gave."""
+    """The outcome of a run of the command."""
 
     status: int
     out: str

@@ -1,4 +1,4 @@
-"""--annotate and -o: what is written, what is refused, and how it is told."""
+"""--annotate and -o: what is written, what is refused, and the messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The audit command: what it leaves and says, its exit status, and what is asked of its results afterwards."""
+"""The audit command: its output and files, its exit status, and the commands on its results."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_a_folder_without_forms(command: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["audit", "表"], "缺少选项 --out"),
         (["audit", "--out", "果"], "没有写要审核的文件或目录"),
@@ -130,10 +130,10 @@ def test_a_folder_without_forms(command: Any, tmp_path: Path) -> None:
         (["audit", "表", "--out", "果", "--mapping", "没有.yaml"], "没有.yaml"),
     ],
 )
-def test_wrong_use(arguments: list[str], told: str, command: Any, forms: Path) -> None:
+def test_wrong_use(arguments: list[str], message: str, command: Any, forms: Path) -> None:
     run = command(*arguments)
     assert (run.status, run.out) == (2, "")
-    assert told in run.err
+    assert message in run.err
     assert not (forms.parent / "果/结果.json").exists()
 
 
@@ -176,10 +176,10 @@ def test_interrupted_and_gone_on_with(
     while not (out / there).exists() and process.poll() is None:
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does, to the readers too
-    said, told = process.communicate(timeout=300)
+    printed, errors = process.communicate(timeout=300)
     assert process.returncode == 130
-    assert said.decode() == "已中断。已经做完的留在 果；再运行一次同样的命令就接着做。\n"
-    assert "Traceback" not in told.decode()
+    assert printed.decode() == "已中断。已经做完的留在 果；再运行一次同样的命令就接着做。\n"
+    assert "Traceback" not in errors.decode()
     assert names(out) == {"audit.duckdb"}
     run = command("audit", "多", "--out", "果", "--resume", "--jobs", "1")
     assert run.status == 0

@@ -1,4 +1,4 @@
-"""Input that cannot be read or is made to harm: told with its place, and the rest of the run goes on."""
+"""Input that is unreadable or hostile: a message with its place, and the rest of the run goes on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HEAD = "格式: perfeval/1\n"
 GOOD = "flawed.yaml:"  # the readable form of every run; see conftest
 BOMB = "\n".join(["a0: &a0 [哈]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30))])
 
-# name of the file: its content (None: there is no such file), the place told, and a word of the message
+# name of the file: its content (None: there is no such file), the place in the message, and a word of the message
 BAD: dict[str, tuple[bytes | None, str, str]] = {
     "缺失.yaml": (None, "", "文件不存在"),
     "编码.yaml": (HEAD.encode() + b"\xff\xff", "", "编码"),

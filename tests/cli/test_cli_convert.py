@@ -16,7 +16,7 @@ from perfeval_lint.form.model import Form, to_plain
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 EXCHANGE = EXAMPLES / "beijing-2021-ip-exchange.yaml"
-# Before click 8.2 what goes to the standard error is kept apart only where asked.
+# Before click 8.2 standard error is captured by itself only if the runner says so.
 APART: dict[str, Any] = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
 
 

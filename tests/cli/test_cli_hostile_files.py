@@ -1,4 +1,4 @@
-"""Broken and hostile office files through the command: told by name, with the remedy, nothing half read."""
+"""Broken and hostile office files through the command: a message with name and remedy, nothing half read."""
 
 from __future__ import annotations
 

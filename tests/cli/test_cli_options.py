@@ -152,10 +152,10 @@ def test_a_closed_pipe_is_quiet(
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.close()
-    told = process.stderr.read()
+    printed = process.stderr.read()
     process.stderr.close()
     status = process.wait()
-    assert told == b""
+    assert printed == b""
     assert status in (141, -signal.SIGPIPE)
 
 

@@ -200,8 +200,8 @@ def test_the_review_stands_beside_the_total(
     changes: list[str],
 ) -> None:
     (tmp_path / "表.yaml").write_text(form, "utf-8")
-    (told,) = command("表.yaml", "--format", "json").forms
-    assert (told["self_score"], told["review_score"]) == (self_score, review_score)
+    (reported,) = command("表.yaml", "--format", "json").forms
+    assert (reported["self_score"], reported["review_score"]) == (self_score, review_score)
     out = command("表.yaml").out
     assert [one for one in out.splitlines() if one.startswith("得分　")] == ([line] if line else [])
     assert squeezed("".join([line or "", *changes])) in squeezed(out)
@@ -211,12 +211,12 @@ def test_the_review_stands_beside_the_total(
 
 def test_an_upper_bound_is_shown_as_one_with_its_row(command: Any, tmp_path: Path) -> None:
     (tmp_path / "表.yaml").write_text(f"{SCORED}{LATE}总分: {{得分: 109, 等级: 优}}\n", "utf-8")
-    (told,) = command("表.yaml", "--format", "json").forms
-    assert (told["review_score"], told["review_bound"]) == ("100.00", "at_most")
-    assert (told["self_grade"], told["review_grade"], told["reviewable"]) == ("优", "优", "90")
-    assert all(set(row) == REVIEW_ROW for row in told["review_rows"])
+    (reported,) = command("表.yaml", "--format", "json").forms
+    assert (reported["review_score"], reported["review_bound"]) == ("100.00", "at_most")
+    assert (reported["self_grade"], reported["review_grade"], reported["reviewable"]) == ("优", "优", "90")
+    assert all(set(row) == REVIEW_ROW for row in reported["review_rows"])
     late = {"path": "绩效指标[3].得分", "given": "10", "due": "10", "bound": "at_most"}
-    assert late | {"reason": "过了时限，应扣多少算不出"} in told["review_rows"]
+    assert late | {"reason": "过了时限，应扣多少算不出"} in reported["review_rows"]
     text = squeezed(command("表.yaml").out)
     assert squeezed("→ 复核 至多 100.00，等级 至多 优（可复核 90/110 分）") in text
     assert squeezed("自评 10，应得 至多 10；过了时限，应扣多少算不出（目标 2022年9月底前，实际 2022年11月）") in text

@@ -1,4 +1,4 @@
-"""Results as Parquet, asked by the real command: as from a store beside them."""
+"""Results as Parquet through the real command: the same answers as from a store."""
 
 from __future__ import annotations
 

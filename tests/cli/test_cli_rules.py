@@ -41,9 +41,9 @@ def test_explain_tells_what_a_profile_changes(command: Any) -> None:
 
 def test_explain_tells_what_a_profile_changes_of_shared_parameters(command: Any) -> None:
     """Only under the rules whose columns use the parameter."""
-    told = "规则集“广西”：共用参数 执行计分 按比例 → 九成满分"
-    assert told in command("explain", "PE104", "--profile", "广西").out
-    assert told not in command("explain", "PE104").out
+    line = "规则集“广西”：共用参数 执行计分 按比例 → 九成满分"
+    assert line in command("explain", "PE104", "--profile", "广西").out
+    assert line not in command("explain", "PE104").out
     for rule, profile in (("PE104", "湖北"), ("PE303", "广西"), ("PE306", "广西")):
         text = command("explain", rule, "--profile", profile).out
         assert "：共用参数" not in text

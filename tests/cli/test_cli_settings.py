@@ -1,4 +1,4 @@
-"""perfeval.yaml: what it changes, where it is found, and how its mistakes are told."""
+"""perfeval.yaml: its changes, where it is found, and the messages on its mistakes."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ REVERSE = """\
 
 
 def reviewed(form: Any) -> tuple[list[str], str]:
-    """What is found on REVERSE by the rules that hold its score against the ratio, and what it comes to."""
+    """Returns the findings on REVERSE of the rules that compare its score with the ratio, and its review score."""
     return [finding["rule"] for finding in form["findings"]], form["review_score"]
 
 

@@ -1,4 +1,4 @@
-"""What must hold of any page and of any form on it."""
+"""Checks that hold for any page and any form on it."""
 
 from __future__ import annotations
 

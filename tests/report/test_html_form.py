@@ -1,4 +1,4 @@
-"""A form on a page: what stands in its cells, where findings are marked, what is beside the table."""
+"""A form on a page: the text of its cells, the marks of findings, the lists beside the table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page as a whole: what stands on top, where its links lead, that it needs neither network nor memory."""
+"""The page as a whole: its overview, its links, and that it needs neither network nor memory."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def colours(palette: Mapping[str, str]) -> dict[str, tuple[int, int, int]]:
 
 
 def luminance(colour: tuple[int, int, int]) -> float:
-    """Relative luminance as WCAG 2 reckons it."""
+    """Relative luminance as defined by WCAG 2."""
     parts = [part / 255 for part in colour]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -114,7 +114,7 @@ class Batch:
         self.clean = corpus.clean_forms()
         self.forms = {name: corpus.form_of(plain) for name, plain in self.clean.items()}
 
-    def told(self, form: str, edits: Sequence[Edit]) -> Told:
+    def findings(self, form: str, edits: Sequence[Edit]) -> Told:
         """What is found, where: an added form is named by its number."""
         added = {number: corpus.form_of(edited(self.clean[form], dict(edit))) for number, edit in enumerate(edits)}
         names: list[int | str] = [*self.forms, *added]

@@ -53,7 +53,7 @@ def main() -> int:
             missed.append(f"{one.rule} {one.form} {one.edit}\n    应在 {'、'.join(one.at)}，得 {found}")
     across = Batch(pack)
     for one in ACROSS_CASES:
-        told = across.told(one.form, one.edits)
+        told = across.findings(one.form, one.edits)
         counted[one.rule] += 1
         caught[one.rule] += expected(one) <= told
         beside[one.rule] += len(told - expected(one))
@@ -72,7 +72,7 @@ def main() -> int:
     for text in missed:
         console.print(text, style="red", markup=False)
     right, known, found = on_right_forms(judges, console)
-    alarms = [(form, edits, across.told(form, edits)) for form, edits in [("", []), *HARMLESS]]
+    alarms = [(form, edits, across.findings(form, edits)) for form, edits in [("", []), *HARMLESS]]
     alarms = [alarm for alarm in alarms if alarm[2]]
     for form, edits, said in alarms:
         console.print(f"正确的一批 {form} {edits}：{said}", style="red", markup=False)

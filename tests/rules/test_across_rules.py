@@ -15,14 +15,14 @@ def batch(pack):
 
 
 def test_nothing_is_found_on_the_clean_corpus_as_a_batch(batch):
-    assert batch.told("project-full", []) == set()
+    assert batch.findings("project-full", []) == set()
 
 
 @pytest.mark.parametrize("one", CASES, ids=IDS)
 def test_the_rule_fires_there_and_no_other_rule_does(one, batch):
-    assert batch.told(one.form, one.edits) == expected(one)
+    assert batch.findings(one.form, one.edits) == expected(one)
 
 
 @pytest.mark.parametrize(("form", "edits"), HARMLESS)
 def test_harmless_batches_find_nothing(form, edits, batch):
-    assert batch.told(form, edits) == set()
+    assert batch.findings(form, edits) == set()

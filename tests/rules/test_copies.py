@@ -21,7 +21,7 @@ COPIES = {
 
 
 @pytest.fixture(scope="module")
-def told(form_of, judge):
+def copies(form_of, judge):
     """The rules of the two that speak of each text, copied as the result, all in one form."""
 
     def of(texts):
@@ -31,19 +31,19 @@ def told(form_of, judge):
         for one in verdict.findings:
             if one.rule.id in found:
                 found[one.rule.id].append(texts[int(re.findall("[0-9]+", one.place.path)[0])])
-        assert found.pop("PE508") == []  # a bound that is copied is told as a copy
+        assert found.pop("PE508") == []  # a bound that is copied is found as a copy
         return found
 
     return of
 
 
 @pytest.mark.parametrize("rule", COPIES)
-def test_what_a_copy_is(rule, told):
+def test_what_a_copy_is(rule, copies):
     texts = COPIES[rule].split()
-    assert told(texts) == {"PE507": [], "PE526": []} | ({rule: texts} if rule else {})
+    assert copies(texts) == {"PE507": [], "PE526": []} | ({rule: texts} if rule else {})
 
 
-def test_only_a_whole_copy_counts(told, form_of, judge):
+def test_only_a_whole_copy_counts(copies, form_of, judge):
     row = {"三级指标": "验收", "年度指标值": "11月底前", "实际完成值": "11月底前完成验收"}
     (verdict,) = judge([form_of({"年度": "2023", "绩效指标": [row]})], "通用")
     assert not {"PE507", "PE526"} & {one.rule.id for one in verdict.findings}

@@ -55,15 +55,15 @@ def page(
     context.set_default_timeout(_PATIENCE)
     expect.set_options(timeout=_PATIENCE)
     opened = context.new_page()
-    told: list[str] = []
-    opened.on("console", lambda message: None if may_complain else told.append(message.text))
-    opened.on("pageerror", lambda error: told.append(str(error)))
-    opened.on("request", lambda one: None if one.url.startswith((base, "blob:")) else told.append(one.url))
+    complaints: list[str] = []
+    opened.on("console", lambda message: None if may_complain else complaints.append(message.text))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("request", lambda one: None if one.url.startswith((base, "blob:")) else complaints.append(one.url))
     try:
         opened.goto(address)
         opened.wait_for_selector("html[data-ready]")
         yield opened
-        assert told == []
+        assert complaints == []
     finally:
         context.close()
 

@@ -41,7 +41,7 @@ class Server:
 
     process: subprocess.Popen[str]
     address: str
-    told: str
+    printed: str
     out: str = ""
     errors: str = ""
 
@@ -81,14 +81,14 @@ def served(*options: str, folder: Path | None = None, files: int = 0) -> Iterato
     )
     try:
         assert process.stdout is not None
-        told = ""
-        while "Ctrl-C" not in told:
+        printed = ""
+        while "Ctrl-C" not in printed:
             line = process.stdout.readline()
             assert line, process.communicate()
-            told += line
-        found = _ADDRESS.search(told)
+            printed += line
+        found = _ADDRESS.search(printed)
         assert found is not None
-        yield Server(process, found[0], told)
+        yield Server(process, found[0], printed)
     finally:
         if process.poll() is None:
             process.kill()
@@ -173,13 +173,13 @@ def answer_on(connection: socket.socket) -> tuple[HTTPResponse, bytes]:
 
 
 def refusal_on(connection: socket.socket) -> tuple[int, str]:
-    """The status and code of a refusal; it is told in Chinese as all are, and nothing comes after it."""
+    """Returns the status and code of a refusal; it must be in Chinese, and nothing may come after it."""
     answer, body = answer_on(connection)
-    told = json.loads(body)
+    problem = json.loads(body)
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-    assert any("\u4e00" <= char <= "\u9fff" for char in told["detail"])
-    assert told["status"] == answer.status
+    assert any("\u4e00" <= char <= "\u9fff" for char in problem["detail"])
+    assert problem["status"] == answer.status
     assert bool(answer.headers["Retry-After"]) == (answer.status == 503)
     assert connection.recv(1) == b""
-    return answer.status, told["code"]
+    return answer.status, problem["code"]

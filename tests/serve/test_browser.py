@@ -156,7 +156,7 @@ def let_go(opened: Page) -> None:
 
 
 def hold(opened: Page) -> None:
-    """Holds back what is asked from here on."""
+    """Holds back requests from here on."""
     opened.evaluate("() => { gate.open = false; }")
 
 

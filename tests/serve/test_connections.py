@@ -32,7 +32,7 @@ def impatient() -> Iterator[str]:
 
 
 def ends(connection: socket.socket, sent: bytes) -> bool:
-    """Whether the server ends a connection on which more and more is sent and nothing is read."""
+    """Returns whether the server ends a connection on which more and more is sent and nothing is read."""
     connection.setblocking(False)
     watch = select.poll()
     watch.register(connection, 0)  # for errors alone: the server's own half may be closed
@@ -58,7 +58,7 @@ def test_a_header_that_does_not_come(impatient):
         assert answer_on(second)[0].status == 200
         second.sendall(HALF)
         assert refusal_on(half) == (408, "slow-header")
-        assert silent.recv(1) == b""  # has asked nothing
+        assert silent.recv(1) == b""  # has sent no request
         assert refusal_on(second) == (408, "slow-header")
 
 
@@ -160,7 +160,7 @@ def test_an_answer_that_is_not_taken(impatient):
 
 
 def is_served(base: str) -> bool:
-    """Whether somebody new is answered."""
+    """Returns whether somebody new is answered."""
     with connect(base) as connection:
         connection.sendall(WHOLE)
         return answer_on(connection)[0].status == 200

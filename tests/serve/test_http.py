@@ -1,4 +1,4 @@
-"""The HTTP interface, asked over the wire: it answers what the command answers, and what openapi.json says."""
+"""The HTTP interface, over the wire: it answers as the command does and as openapi.json says."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def described(server: Server) -> dict:
 
 
 def answer_schema(described: dict, path: str, kind: str = "application/json", status: str = "200") -> dict:
-    """What an address answers, as openapi.json says, ready for jsonschema."""
+    """Returns the schema of the answers of an address in openapi.json, ready for jsonschema."""
     methods = described["paths"][path]
     answer = next(iter(methods.values()))["responses"][status]
     if "$ref" in answer:
@@ -97,11 +97,11 @@ def test_annotate(server, kind):
 
 def test_draw(server, described):
     answer = post(server.base, "/draw", FLAWED)
-    told = answer.json()
-    jsonschema.validate(told, answer_schema(described, "/draw"))
-    (form,) = told["forms"]
+    answered = answer.json()
+    jsonschema.validate(answered, answer_schema(described, "/draw"))
+    (form,) = answered["forms"]
     assert form["项目名称"] == "基层业务培训"
-    assert not told["annotate"]
+    assert not answered["annotate"]
     assert 'data-path="绩效指标[0].得分"' in form["html"]
     assert "style=" not in form["html"]
     assert "<script" not in form["html"]
@@ -164,10 +164,10 @@ def test_no_rows_are_made_beyond_those_there_are(server):
 
 
 def test_about(server, described):
-    told = httpx.get(f"{server.base}/about").json()
-    jsonschema.validate(told, answer_schema(described, "/about"))
-    assert told["version"] == perfeval_lint.__version__
-    assert "通用" in {one["name"] for one in told["profiles"]}
+    answered = httpx.get(f"{server.base}/about").json()
+    jsonschema.validate(answered, answer_schema(described, "/about"))
+    assert answered["version"] == perfeval_lint.__version__
+    assert "通用" in {one["name"] for one in answered["profiles"]}
 
 
 def test_the_description_is_valid_and_of_every_address(described):

@@ -1,4 +1,4 @@
-"""What a server must withstand: strangers, and files made to bring it down. It stays up and quick for others."""
+"""The server withstands strangers and hostile files, and stays up and quick for others."""
 
 from __future__ import annotations
 
@@ -127,9 +127,9 @@ def test_two_servers_on_one_machine_keep_their_tokens():
 
 def test_another_address_makes_a_token():
     with served("--host", "0.0.0.0") as server:
-        assert "口令" in server.told
+        assert "口令" in server.printed
         assert "/?token=" in server.address
-        assert "0.0.0.0 换成" in server.told
+        assert "0.0.0.0 换成" in server.printed
         base = server.base.replace("0.0.0.0", "127.0.0.1")
         assert httpx.get(base).status_code == 401
         token = server.address.partition("token=")[2]
@@ -284,7 +284,7 @@ def test_it_ends_with_all_its_processes(by):
 
 
 def is_alive(process: str) -> bool:
-    """Whether a process runs: it is there, and more than a name that nobody has asked after yet."""
+    """Returns whether a process runs: it exists and is no zombie."""
     try:
         return Path("/proc", process, "stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
     except OSError:
