@@ -9,8 +9,7 @@ import duckdb
 import pytest
 
 from perfeval_lint.judge.across import outcomes_sql, sides_of, wanted
-from perfeval_lint.judge.tell.quote import LONGEST_QUOTE, shown_as
-from perfeval_lint.judge.tell.told import MACROS, shown
+from perfeval_lint.judge.tell.wording import MACROS
 from perfeval_lint.rule.pack import compile_pack
 from perfeval_lint.rule.profile import Overrides, across_checks_for, checks_for
 
@@ -156,17 +155,6 @@ def test_a_key_that_most_rows_share(check):
         f"SELECT 结果, count(*), count(DISTINCT 消息) FROM ({sql}) GROUP BY 1 ORDER BY 1"
     ).fetchall()
     assert told == [("0", 290000, 4), ("1", 10000, 0)]
-
-
-VALUES = [None, True, False, Decimal("9.70"), Decimal("100.000000"), Decimal("-3.50"), 1000, 2.5, "两\n行　文字 "]
-VALUES += ["长" * LONGEST_QUOTE, "长" * (LONGEST_QUOTE + 1), "", "a\u00a0\u2003b"]
-
-
-@pytest.mark.parametrize("value", VALUES)
-def test_values_are_quoted_as_in_other_messages(value):
-    with duckdb.connect() as database:
-        database.execute(MACROS)
-        assert database.execute(f"SELECT {shown('x')} FROM (SELECT $1 AS x)", [value]).fetchone() == (shown_as(value),)
 
 
 def test_the_message_quotes_columns_values_and_parameters(check):

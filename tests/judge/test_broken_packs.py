@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from perfeval_lint.errors import RulePackBroken
-from perfeval_lint.judge.tell.told import MACROS
+from perfeval_lint.judge.tell.wording import MACROS
 from perfeval_lint.rule.pack import compile_pack
 from perfeval_lint.sql.database import open_database
 

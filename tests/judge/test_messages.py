@@ -2,37 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
 from perfeval_lint.errors import RulePackBroken
 from perfeval_lint.judge.examples import run_examples
 from perfeval_lint.judge.judge import Judge
-from perfeval_lint.judge.tell.quote import LONGEST_QUOTE, shown_as
-from perfeval_lint.judge.tell.wording import filled, help_in_general
+from perfeval_lint.judge.tell.wording import help_in_general
 from perfeval_lint.rule.pack import compile_pack, every_check
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [
-        (None, "（空）"),
-        (True, "是"),
-        (False, "否"),
-        (Decimal("9.70"), "9.7"),
-        (Decimal("100.000000"), "100"),
-        (Decimal("0.000000"), "0"),
-        (Decimal(1000), "1000"),
-        (Decimal("-3.50"), "-3.5"),
-        (["甲", Decimal("1.0"), None], "甲、1、（空）"),
-        ("两\n行　文字 ", "两 行 文字"),
-        ("长" * LONGEST_QUOTE, "长" * LONGEST_QUOTE),
-        ("长" * (LONGEST_QUOTE + 1), "长" * (LONGEST_QUOTE - 1) + "…"),
-    ],
-)
-def test_values(value, shown):
-    assert shown_as(value) == shown
 
 
 @pytest.fixture
@@ -58,23 +34,6 @@ def test_what_a_cell_says_is_not_taken_for_a_placeholder(message):
     )
     row = {"资金来源": "{全年执行数}", "全年预算数": "1", "全年执行数": "2"}
     assert message("PE101", {"项目资金": [row]}).startswith("{全年执行数}：全年执行数 2 万元")
-
-
-@pytest.mark.parametrize(
-    ("template", "value", "told"),
-    [
-        ("实际 {甲}，完成", "重点企业资助88家。", "实际 重点企业资助88家，完成"),
-        ("实际 {甲}；完成", "88家；", "实际 88家；完成"),
-        ("写“{甲}”，没有", "未能举办。", "写“未能举办”，没有"),
-        ("写“{甲}”", "未能举办。", "写“未能举办。”"),
-        ("写：{甲}", "未能举办：", "写：未能举办："),
-        ("写 {甲} 分", "。", "写 。 分"),
-        ("只写“{甲}”，", "。", "只写“。”，"),
-        ("{甲}，", "3.", "3.，"),
-    ],
-)
-def test_the_end_of_a_quoted_sentence_is_not_doubled(template, value, told):
-    assert filled(template, {"甲": value}) == told
 
 
 def test_costs_and_counts_are_told_by_how_much_they_are_over(message):

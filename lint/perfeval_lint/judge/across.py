@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from perfeval_lint.form.model import Form
 from perfeval_lint.judge.tables import load_tables, source_sql, tabulate
-from perfeval_lint.judge.tell.quote import shown_as
-from perfeval_lint.judge.tell.told import MACROS, shown, shown_name, template_sql
+from perfeval_lint.judge.tell.message import help_sql, message_sql, quotes_sql
+from perfeval_lint.judge.tell.quote import shown_name_sql
+from perfeval_lint.judge.tell.wording import MACROS
 from perfeval_lint.judge.threads import Cursors
 from perfeval_lint.rule.compile.across import (
     PROJECT,
@@ -23,18 +24,17 @@ from perfeval_lint.rule.compile.across import (
     group_expressions,
     group_sql,
     own_columns,
-    printed,
     row_sql,
     wanted_across,
 )
 from perfeval_lint.rule.compile.macros import macro_statements
-from perfeval_lint.rule.compile.query import FAIL, UNKNOWN, Check, placeholders_of
+from perfeval_lint.rule.compile.query import FAIL, UNKNOWN, Check, placeholders_of, shown_column, shown_columns
 from perfeval_lint.rule.compile.staging import Staging, build
 from perfeval_lint.rule.expression import HOLD_VALUES
 from perfeval_lint.rule.model import OTHERS, Expression, Pack
 from perfeval_lint.sql.columns import PARENT
 from perfeval_lint.sql.database import open_cursors
-from perfeval_lint.sql.text import identifier, literal
+from perfeval_lint.sql.text import identifier
 
 _ROW = ("表号", "行号")  # what every table has
 _NAMED = 3  # other forms of a group that a message names
@@ -86,9 +86,7 @@ def sides_of(check: Check, tables: Mapping[str, str], extra: Iterable[str] = ())
 
 def printed_columns(check: Check) -> set[str]:
     """The columns of the rows judged that the message and help print."""
-    rule = check.rule
-    names = {name for name in placeholders_of(rule.told) if name not in (OTHERS, *rule.values, *rule.params)}
-    return {printed(check.table, name) for name in names}
+    return set(shown_columns(check))
 
 
 def outcomes_sql(check: Check, sides: Sides) -> str:
@@ -96,7 +94,7 @@ def outcomes_sql(check: Check, sides: Sides) -> str:
 
     改法 is NULL, too, where the rule's help is the same for all rows.
 
-    The macros of judge.told must be there. Rows that take no part, have no counterpart or are of a form that is there
+    The MACROS of judge.tell must be there. Rows that take no part, have no counterpart or are of a form that is there
     for comparison only are not told.
     """
     rule = check.rule
@@ -229,7 +227,7 @@ def _names_others(check: Check) -> bool:
 
 def _others(forms: str) -> str:
     """The forms of the groups that fail; of each group the first few and how many there are."""
-    file, project = shown_name("文件", _LONGEST_NAME), shown_name(PROJECT, _LONGEST_NAME)
+    file, project = shown_name_sql("文件", _LONGEST_NAME), shown_name_sql(PROJECT, _LONGEST_NAME)
     name = f"CASE WHEN {PROJECT} IS NULL THEN {file} ELSE concat({file}, '（', {project}, '）') END"
     return f"""
         , "@同表" AS MATERIALIZED (SELECT DISTINCT "@组", 表号 FROM "@成员" WHERE "@组" IN (SELECT "@组" FROM "@不过")),
@@ -243,27 +241,23 @@ def _others(forms: str) -> str:
 def _findings(check: Check, rows: str) -> str:
     """The rows that fail, with their messages and help."""
     others = ""
-    remedy = _told(check, check.rule.help) if placeholders_of(check.rule.help) else "NULL"
+    quotes = _quotes(check)
     if _names_others(check):
         others = 'JOIN "@同组" n ON n."@组" = f."@组" LEFT JOIN "@同表" s ON s."@组" = f."@组" AND s.表号 = f.表号'
     return f"""
-        SELECT f.表号, f.行号, '{FAIL}', {_told(check, check.rule.message)}, {remedy} FROM "@不过" f
+        SELECT f.表号, f.行号, '{FAIL}', {message_sql(check, quotes)}, {help_sql(check, quotes)} FROM "@不过" f
         JOIN {rows} r ON r.表号 = f.表号 AND r.行号 = f.行号 {others}
     """
 
 
-def _told(check: Check, template: str) -> str:
-    return template_sql(template, {name: _shown(check, name) for name in placeholders_of(template)})
-
-
-def _shown(check: Check, name: str) -> str:
-    if name == OTHERS:
-        return _OTHER_FORMS
-    if name in check.rule.values:
-        return shown(f"f.{_value(name)}")
-    if name in check.rule.params:
-        return literal(shown_as(check.params[name]))
-    return shown(f"r.{identifier(printed(check.table, name))}")
+def _quotes(check: Check) -> dict[str, str]:
+    """The texts a message quotes: of the row judged, of its group and of the group's other forms."""
+    values = {name: f"f.{_value(name)}" for name in check.rule.values}
+    for name in placeholders_of(check.rule.told):
+        column = shown_column(check, name)
+        if column is not None:
+            values[name] = f"r.{identifier(column)}"
+    return quotes_sql(check, values, {}) | {OTHERS: _OTHER_FORMS}
 
 
 _COUNT = "n.张数 - CAST(s.表号 IS NOT NULL AS INTEGER)"

@@ -1,8 +1,9 @@
-"""A few forms in memory judged as an audit judges a million: by SQL alone, told by SQL."""
+"""Judges a few forms in memory as an audit judges a million: by SQL alone."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import duckdb
 
@@ -21,13 +22,21 @@ _READINGS = "读数"
 def told_in_bulk(
     pack: Pack, checks: Sequence[Check], forms: Sequence[Form], year: int
 ) -> list[tuple[int, str, str, str | None]]:
-    """The findings of an audit on the forms: the form's number, the rule's id, the message, and the help where it is
-    not the same for all rows."""
+    """Returns the findings of an audit on the forms: the form's number, the rule's id, the message, and the help where
+    it is not the same for all rows."""
+    with judged_in_bulk(pack, checks, forms, year) as database:
+        return database.execute(f"SELECT 表号, 规则, 消息, 改法 FROM {FINDINGS}").fetchall()
+
+
+@contextmanager
+def judged_in_bulk(
+    pack: Pack, checks: Sequence[Check], forms: Sequence[Form], year: int
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yields a database with what judging leaves behind: OUTCOMES, FINDINGS and UNKNOWNS by the number of the form."""
     with open_database() as database:
         _load(database, forms)
-        judge = BulkJudge(pack, checks, year, _raw, _READINGS, is_scored=False)
-        judge.judge(database)
-        return database.execute(f"SELECT 表号, 规则, 消息, 改法 FROM {FINDINGS}").fetchall()
+        BulkJudge(pack, checks, year, _raw, _READINGS, is_scored=False).judge(database)
+        yield database
 
 
 def _raw(table: str) -> str:
@@ -35,7 +44,7 @@ def _raw(table: str) -> str:
 
 
 def _load(database: duckdb.DuckDBPyConnection, forms: Sequence[Form]) -> None:
-    """The forms' rows as read, what targets and results say, and the batch."""
+    """Creates the tables of the rows as read, of what targets and results say, and of the batch."""
     for table, columns in as_read(forms).items():
         kinds = dict.fromkeys(columns, "VARCHAR") | {"表号": "UINTEGER", "行号": "UINTEGER"}
         _create(database, _raw(table), kinds, [*columns.values()])

@@ -14,14 +14,16 @@ import duckdb
 
 from perfeval_lint.errors import Problem, RulePackBroken
 from perfeval_lint.form.definition import DOUBTS, INDICATORS, WAIVERS
-from perfeval_lint.form.model import Form, Record
+from perfeval_lint.form.model import Form
 from perfeval_lint.judge.outcome import Counts, Finding, NotEvaluated, Review, Undecided, Verdict
 from perfeval_lint.judge.review import Reviewer
 from perfeval_lint.judge.sql_cache import built_from_kept, keep, kept_at, query_from_kept
-from perfeval_lint.judge.tables import Columns, load_tables, source_sql, tabulate
+from perfeval_lint.judge.tables import Cell, Columns, load_tables, source_sql, tabulate
+from perfeval_lint.judge.tell import missing
+from perfeval_lint.judge.tell.message import quotes_of, values_by_key
 from perfeval_lint.judge.tell.place import locate
-from perfeval_lint.judge.tell.quote import shown_as
-from perfeval_lint.judge.tell.undecided import Reasons, columns_for_reasons, values_for, with_reason
+from perfeval_lint.judge.tell.undecided import columns_for_reasons, with_reason
+from perfeval_lint.judge.tell.why import Reasons, values_for
 from perfeval_lint.judge.tell.wording import filled
 from perfeval_lint.judge.threads import Cursors, run_together
 from perfeval_lint.rule.compile.macros import macro_statements
@@ -34,16 +36,12 @@ from perfeval_lint.rule.compile.query import (
     Input,
     inputs,
     judging_query,
-    placeholders_of,
     values_query,
     wanted_columns,
 )
 from perfeval_lint.rule.compile.staging import Staging, build
-from perfeval_lint.rule.model import FIELD_NAME, Pack
-from perfeval_lint.sql.columns import base_columns
+from perfeval_lint.rule.model import Pack
 from perfeval_lint.sql.database import open_cursors
-
-_NOT_HAD = "（未能取得）"  # the query of the values itself failed: not the same as an empty cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +99,7 @@ class Judge:
         kept: Path | None = None,
     ) -> None:
         self.year = year or datetime.datetime.now(tz=datetime.UTC).astimezone().year
-        self.active = {name for check in checks for name in (check.rule.id, check.rule.name)}
-        self.known = {name for rule in pack.rules.values() for name in (rule.id, rule.name)}
+        self._rules, self._checks = pack.rules, checks
         by_table: dict[str, list[Check]] = {}
         for check in checks:
             by_table.setdefault(check.table, []).append(check)
@@ -147,27 +144,22 @@ class Judge:
         if self.reviewer:
             with self.cursors.one() as cursor:
                 reviews = self.reviewer.review(cursor, self.built.final, forms)
-        hits = []
-        for form, result in zip(forms, results, strict=True):
-            result.findings, covered = _waive(form, result.findings)
-            hits.append(covered)
-        if WAIVERS.table in self.queries and tables[WAIVERS.table]["表号"]:
-            self._load_hits(tables[WAIVERS.table], hits)
-            self._collect(forms, [WAIVERS.table], results)
+        if tables[WAIVERS.table]["表号"]:
+            self._waive(forms, tables[WAIVERS.table], results)
         return [result.verdict(reviews.get(number)) for number, result in enumerate(results)]
 
-    def _load_hits(self, columns: Columns, hits: Sequence[Sequence[int]]) -> None:
-        """Builds the waivers' table again, now that it is known how many findings each one covers."""
-        counted = [
-            None if self._is_dormant(str(name)) else hits[int(form or 0)][int(row or 0)]
-            for form, row, name in zip(columns["表号"], columns["行号"], columns["规则"], strict=True)
-        ]
-        filled = dict(columns) | {"命中数": list(counted)}
-        load_tables(self.cursors, self.built, {WAIVERS.table: filled})
+    def _waive(self, forms: Sequence[Form], waivers: Columns, results: Sequence[_Result]) -> None:
+        """Applies the waivers to the findings, then judges the waivers by what they cover."""
+        from perfeval_lint.judge.tell.waiver import dormant_names, hit_counts, waive
 
-    def _is_dormant(self, name: str) -> bool:
-        """Whether a waived rule exists but is not running, so that nothing can be said of the waiver."""
-        return name in self.known and name not in self.active
+        hits = []
+        for form, result in zip(forms, results, strict=True):
+            result.findings, covered = waive(form, result.findings)
+            hits.append(covered)
+        if WAIVERS.table in self.queries:
+            counts: list[Cell] = hit_counts(waivers, hits, dormant_names(self._rules.values(), self._checks))
+            load_tables(self.cursors, self.built, {WAIVERS.table: dict(waivers) | {"命中数": counts}})
+            self._collect(forms, [WAIVERS.table], results)
 
     def _collect(self, forms: Sequence[Form], judged: Sequence[str], results: Sequence[_Result]) -> None:
         """Judges the tables side by side and adds what came out to each form's result, in a fixed order."""
@@ -193,14 +185,12 @@ class Judge:
                         result.unknown.append(_unknown(forms[form], query, place, row, why))
 
     def _remarked(self, form: Form, check: Check, row: int, finding: Finding) -> Finding:
-        """A finding that rests on a value in doubt says so."""
+        """Returns the finding with a remark where it rests on a value in doubt."""
         if not form.rows(DOUBTS):
             return finding
-        from perfeval_lint.judge.tell.doubt import REMARK, doubted_cells, inputs_of, rests_on
+        from perfeval_lint.judge.tell.doubt import remark_on
 
-        if not rests_on(doubted_cells(form), inputs_of(self.definitions, check), row):
-            return finding
-        return replace(finding, message=finding.message + REMARK)
+        return replace(finding, message=finding.message + remark_on(self.definitions, check, form, row))
 
     def _ask(self, table: str) -> tuple[list[_Digits], dict[tuple[int, int], Mapping[str, Any]]]:
         """表号, 行号 and digits of every row of a table, and the values of those with something to tell."""
@@ -231,9 +221,13 @@ class Judge:
             if any(digits[place] in (FAIL, UNKNOWN) for _, _, digits in rows)
         ]
         unknown = [(place, check) for place, check in wanted if any(digits[place] == UNKNOWN for _, _, digits in rows)]
-        more = {name: sql for one in unknown for name, sql in values_for(self.definitions, *one).items()}
+        needed: dict[str, str] = {}
+        for place, check in wanted:
+            needed |= values_by_key(check, place)
+        for place, check in unknown:
+            needed |= missing.values_of(query.inputs[place]) | values_for(self.definitions, place, check)
         source = with_reason(self.definitions, [check for _, check in unknown], final)
-        sql = values_query(self.definitions, wanted, source, more)
+        sql = values_query(needed, source)
         try:
             found = database.execute(sql, [[row[0] for row in rows], [row[1] for row in rows]]).fetchall()
         except duckdb.Error:
@@ -263,7 +257,7 @@ def _reading_order(finding: Finding) -> tuple[tuple[int, ...], str]:
 
 
 def _finding(form: Form, check: Check, number: int, row: _Row) -> Finding:
-    values = _message_values(check, number, row.values)
+    values = quotes_of(check, number, row.values)
     place = locate(form, check.table, row.number, check.at)
     message, remedy = filled(check.rule.message, values), filled(check.rule.help, values)
     rows = form.rows(INDICATORS)
@@ -271,57 +265,7 @@ def _finding(form: Form, check: Check, number: int, row: _Row) -> Finding:
     return Finding(check.rule, check.severity, place, message, remedy, values, indicator)
 
 
-def _message_values(check: Check, number: int, values: Mapping[str, Any]) -> dict[str, str]:
-    shown: dict[str, str] = {}
-    base = base_columns(check.table)
-    for name in placeholders_of(check.rule.told):
-        if name == FIELD_NAME:
-            shown[name] = check.field or ""
-        elif name in check.rule.values:
-            shown[name] = shown_as(values.get(f"{number}.{name}", _NOT_HAD))
-        elif name in check.rule.params:
-            shown[name] = shown_as(check.params[name])
-        else:
-            column = check.column_name(name)
-            printed = f"{column}原文"
-            shown[name] = shown_as(values.get(printed if printed in base else column, _NOT_HAD))
-    return shown
-
-
 def _unknown(form: Form, query: _Query, number: int, row: _Row, why: Undecided | None) -> NotEvaluated:
-    check, needed = query.checks[number], query.inputs[number]
-    missing = [label for item in needed if row.values.get(item.column) is None for label in item.labels]
-    if not missing:
-        missing = [label for item in needed for label in item.labels]
+    check = query.checks[number]
     place = locate(form, check.table, row.number, check.at)
-    return NotEvaluated(check.rule, place, tuple(dict.fromkeys(missing)), why)
-
-
-# --- waivers --------------------------------------------------------------------------------------
-
-
-def _waive(form: Form, findings: Sequence[Finding]) -> tuple[list[Finding], list[int]]:
-    """The findings with waivers applied, and how many each waiver covers. A waiver without a reason has no force."""
-    waivers = form.rows(WAIVERS)
-    hits = [0] * len(waivers)
-    result = []
-    for finding in findings:
-        reason = None
-        for number, waiver in enumerate(waivers):
-            if _covers(waiver, finding):
-                hits[number] += 1
-                reason = reason or waiver.text("理由")
-        result.append(replace(finding, waived=reason) if reason else finding)
-    return result, hits
-
-
-def _covers(waiver: Record, finding: Finding) -> bool:
-    if waiver.text("理由") is None or waiver.text("规则") not in (finding.rule.id, finding.rule.name):
-        return False
-    indicator = waiver.text("指标") or ""
-    if not indicator:
-        return True
-    name = finding.indicator or ""
-    if indicator.endswith(("…", "...")):
-        return name.startswith(indicator.rstrip("….")) and bool(indicator.rstrip("…."))
-    return name == indicator
+    return NotEvaluated(check.rule, place, missing.missing_of(query.inputs[number], row.values), why)

@@ -13,7 +13,7 @@ from perfeval_lint.form.definition import INDICATORS, TABLES
 from perfeval_lint.judge.across import Sides, outcomes_sql, sides_of, wanted
 from perfeval_lint.judge.bulk import BATCH, FINDINGS, UNKNOWNS, BulkJudge
 from perfeval_lint.judge.origins import origin_sql
-from perfeval_lint.judge.tell.told import place_sql
+from perfeval_lint.judge.tell.place import place_sql
 from perfeval_lint.rule.compile.query import FAIL, PASS, UNKNOWN, Check
 from perfeval_lint.rule.compile.rewrite import linked
 from perfeval_lint.sql.columns import PARENT

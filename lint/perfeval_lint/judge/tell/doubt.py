@@ -1,18 +1,19 @@
-"""Which findings rest on values the conversion was not sure of."""
+"""The findings that rest on values the conversion was not sure of, in Python and in SQL."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from perfeval_lint.form.definition import BY_KEY, DOUBTS, INDICATORS, TOTAL, columns_of
+from perfeval_lint.form.definition import BY_KEY, DOUBTS, INDICATORS, columns_of
 from perfeval_lint.form.model import Form
-from perfeval_lint.form.path import parsed
+from perfeval_lint.form.path import PATTERN, parsed
 from perfeval_lint.rule.compile.query import Check, wanted_columns
 from perfeval_lint.rule.compile.rewrite import linked
 from perfeval_lint.rule.compile.staging import sources
 from perfeval_lint.rule.model import Definitions
 from perfeval_lint.sql.columns import PARENT, READINGS
+from perfeval_lint.sql.text import literal
 
 REMARK = "（请核对识别结果）"
 _Cells = Mapping[tuple[str, str], frozenset[int]]
@@ -27,7 +28,7 @@ class Inputs:
 
 
 def inputs_of(definitions: Definitions, check: Check) -> Inputs:
-    """The form's columns a check reads, through whatever derived columns."""
+    """Returns the form's columns a check reads, through whatever derived columns."""
     own: set[tuple[str, str]] = set()
     others: set[tuple[str, str]] = set()
     seen: set[tuple[str, str, bool]] = set()
@@ -56,7 +57,7 @@ def _fields(table: str, name: str) -> tuple[str, ...]:
 
 
 def doubted_cells(form: Form) -> _Cells:
-    """The rows whose value is in doubt, by (table, column); row 0 for what a form has once."""
+    """Returns the rows whose value is in doubt, by (table, column); row 0 for what a form has once."""
     found: dict[tuple[str, str], set[int]] = {}
     for record in form.rows(DOUBTS):
         path = parsed(record.text("位置") or "")
@@ -68,12 +69,46 @@ def doubted_cells(form: Form) -> _Cells:
             continue
         named = path.field
         fields: Iterable[str] = [named] if named else [column.field.name for column in columns_of(section.table)]
-        prefix = TOTAL.prefix if section is TOTAL else ""
         for field in fields:
-            found.setdefault((section.table, prefix + field), set()).add(path.row or 0)
+            found.setdefault((section.table, section.prefix + field), set()).add(path.row or 0)
     return {key: frozenset(rows) for key, rows in found.items()}
 
 
-def rests_on(cells: _Cells, inputs: Inputs, row: int) -> bool:
-    """Whether a finding on a row rests on a value in doubt."""
-    return any(row in cells.get(key, ()) for key in inputs.own) or any(key in cells for key in inputs.any_row)
+def remark_on(definitions: Definitions, check: Check, form: Form, row: int) -> str:
+    """Returns the remark on a finding that rests on a cell in doubt; empty where it rests on none."""
+    cells, inputs = doubted_cells(form), inputs_of(definitions, check)
+    is_own = any(row in cells.get(key, ()) for key in inputs.own)
+    return REMARK if is_own or any(key in cells for key in inputs.any_row) else ""
+
+
+def doubted_cells_sql(doubts: str) -> str:
+    """Returns a SELECT of the cells in doubt: 表号, 表, 列, 行号; `doubts` is the FROM item of the rows of 存疑."""
+    fields = ", ".join(
+        f"({literal(key)}, {literal(section.table)}, {literal(field.name)}, {literal(section.prefix + field.name)})"
+        for key, section in BY_KEY.items()
+        for field in section.fields
+    )
+    path = literal(f"^{PATTERN}$")
+    parts = ", ".join(f"regexp_extract(位置, {path}, {group}) AS {name}" for group, name in enumerate("键行格", 1))
+    return (
+        f"WITH d AS (SELECT 表号, {parts} FROM {doubts}), f(键, 表, 格, 列) AS (VALUES {fields}) "
+        "SELECT 表号, coalesce(f.表, '表') AS 表, coalesce(f.列, d.键) AS 列, "
+        "CASE WHEN f.键 IS NULL OR d.行 = '' THEN 0 ELSE CAST(d.行 AS UINTEGER) END AS 行号 "
+        "FROM d LEFT JOIN f ON f.键 = d.键 AND (d.格 = '' OR d.格 = f.格) "
+        "WHERE f.键 IS NOT NULL OR d.键 NOT IN (SELECT 键 FROM f)"  # a field that a section does not have is none
+    )
+
+
+def remark_sql(definitions: Definitions, check: Check, cells: str) -> str:
+    """Returns the SQL of `remark_on`; `cells` is a table of `doubted_cells_sql`."""
+    found = inputs_of(definitions, check)
+    tests = []
+    if found.own:
+        tests.append(f"(表号, 行号) IN (SELECT (表号, 行号) FROM {cells} WHERE (表, 列) IN ({_pairs(found.own)}))")
+    if found.any_row:
+        tests.append(f"表号 IN (SELECT 表号 FROM {cells} WHERE (表, 列) IN ({_pairs(found.any_row)}))")
+    return f"CASE WHEN {' OR '.join(tests)} THEN {literal(REMARK)} ELSE '' END" if tests else "''"
+
+
+def _pairs(cells: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(f"({literal(table)}, {literal(name)})" for table, name in sorted(cells))

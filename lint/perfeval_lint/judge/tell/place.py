@@ -1,6 +1,8 @@
-"""From a table, row and column back to the place on the form: path, words, line and column."""
+"""From a table, row and column back to the place on the form, in Python and in SQL."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from perfeval_lint.form.definition import (
     BY_KEY,
@@ -17,6 +19,7 @@ from perfeval_lint.form.model import Form, Record
 from perfeval_lint.judge.outcome import Place
 from perfeval_lint.judge.tables import section_of, unknown_path
 from perfeval_lint.sql.columns import PARENT
+from perfeval_lint.sql.text import identifier, literal
 
 HEADER = "基本信息"
 TEXTS = "文字说明"
@@ -89,3 +92,59 @@ def _unknown(form: Form, row: int) -> Place:
     if section.shape is not Shape.ROWS:
         words = f"{section.key}·{unknown.key}"
     return Place(path, section.key, words, unknown.origin)
+
+
+# --- in SQL ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSql:
+    """Where a finding points to, each as SQL: the part of the form, the path in its keys, the words for people."""
+
+    part: str
+    path: str
+    words: str
+
+
+def place_sql(table: str, at: str) -> PlaceSql:
+    """The place of a finding at a column of the table or at a section."""
+    if table == UNKNOWN_TABLE:
+        return _unknown_sql()
+    if at in BY_KEY:
+        return PlaceSql(literal(at), literal(at), literal(at))
+    if table == PARENT:
+        return _on_root_sql(at)
+    return _on_row_sql(section_of(table), at)
+
+
+def _unknown_sql() -> PlaceSql:
+    row = r"CAST(regexp_extract(路径, '^[^\[]*\[([0-9]+)\]', 1) AS INTEGER) + 1"
+    in_row = f"concat(位置, ' 第', {row}, '项·', 键)"
+    in_section = f"CASE WHEN starts_with(路径, concat(位置, '[')) THEN {in_row} ELSE concat(位置, '·', 键) END"
+    part = f"CASE WHEN 路径 = 键 THEN {literal(HEADER)} ELSE 位置 END"
+    return PlaceSql(part, "路径", f"CASE WHEN 路径 = 键 THEN 键 ELSE {in_section} END")
+
+
+def _on_root_sql(at: str) -> PlaceSql:
+    field = at.removeprefix(TOTAL.prefix)
+    if at.startswith(TOTAL.prefix) and TOTAL.field(field):
+        return PlaceSql(literal(TOTAL.key), literal(f"{TOTAL.key}.{field}"), literal(f"{TOTAL.key}·{field}"))
+    return PlaceSql(literal(TEXTS if at in NARRATIVE else HEADER), literal(at), literal(at))
+
+
+def _on_row_sql(section: Section, at: str) -> PlaceSql:
+    key = section.key
+    if section.shape is Shape.MAPPING:
+        return PlaceSql(literal(key), literal(f"{key}.{at}"), literal(f"{key}·{at}"))
+    title = _title_sql(section.title_field or "")
+    if section.shape is Shape.PAIRS:
+        return PlaceSql(literal(key), f"concat({literal(key + '.')}, 名称)", f"concat({literal(key)}, {title})")
+    path = f"concat({literal(key + '[')}, 行号, {literal('].' + at)})"
+    words = f"concat({literal(key + ' 第')}, 行号 + 1, '项', {title}, {literal('·' + at)})"
+    return PlaceSql(literal(key), path, words)
+
+
+def _title_sql(field: str) -> str:
+    name = identifier(field)
+    short = f"CASE WHEN length({name}) <= {LONGEST_TITLE} THEN {name} ELSE left({name}, {LONGEST_TITLE - 1}) || '…' END"
+    return f"CASE WHEN {name} IS NOT NULL THEN concat('“', {short}, '”') END"

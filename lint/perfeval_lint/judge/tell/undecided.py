@@ -6,19 +6,13 @@ column 未判原因, of other rows by the first input that is no number or blank
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from perfeval_lint.form.definition import INDICATORS, TABLES, Kind, columns_of
-from perfeval_lint.form.model import Form
-from perfeval_lint.judge.outcome import Undecided
-from perfeval_lint.judge.tell.place import locate
-from perfeval_lint.judge.tell.quote import shown_as
-from perfeval_lint.judge.tell.wording import filled
-from perfeval_lint.judge.threads import Cursors
 from perfeval_lint.rule.compile.query import Check, inputs, label_of, placeholders_of
 from perfeval_lint.rule.compile.rewrite import rewrite
 from perfeval_lint.rule.compile.staging import own_changes, sources
@@ -203,75 +197,3 @@ def quoted_sql(definitions: Definitions, name: str) -> str:
     if derived is None:
         return identifier(name)
     return f"TRY({rewrite(derived.body, own_changes(definitions, derived.body, INDICATORS.table))}\n)"
-
-
-def values_for(definitions: Definitions, number: int, check: Check) -> dict[str, str]:
-    """What `Reasons.of` needs of a row, as SQL by name; `number` is the check's."""
-    needed = {f"{number}.因": blame_sql(definitions, check)}
-    for suspect in row_suspects(definitions, check):
-        names = suspect.words.placeholders - {VALUE}
-        needed |= {_value_name(suspect, name): quoted_sql(definitions, name) for name in names}
-        needed[_value_name(suspect, VALUE)] = identifier(suspect.text)
-    return needed
-
-
-def _value_name(suspect: Suspect, name: str) -> str:
-    return f"因.{suspect.column if name == VALUE else name}"
-
-
-# --- of one form ----------------------------------------------------------------------------------
-
-
-class Reasons:
-    """Says of checks on the forms of a batch why they could not be judged; what it has looked up is kept.
-
-    `final` gives the tables of the batch by name.
-    """
-
-    def __init__(
-        self, definitions: Definitions, forms: Sequence[Form], final: Mapping[str, str], cursors: Cursors
-    ) -> None:
-        self._definitions = definitions
-        self._forms = forms
-        self._final = final
-        self._cursors = cursors
-        self._own: dict[tuple[str, int], Mapping[str, Suspect]] = {}
-        self._far: dict[tuple[str, str], dict[int, tuple[int, str]]] = {}
-
-    def of(self, check: Check, number: int, form: int, row: int, values: Mapping[str, Any]) -> Undecided | None:
-        """The cell that is to blame; `number` is the check's among those of its table, `values` are those of
-        `values_for` and the check's inputs. None where there is no such cell."""
-        own = self._suspects(check, number).get(values.get(f"{number}.因") or "")
-        if own is not None:
-            names = (*own.words.placeholders, VALUE)
-            return self._said(own, form, row, {name: values.get(_value_name(own, name)) for name in names})
-        for column, suspect in far_suspects(self._definitions, check) if values else ():
-            found = self._elsewhere(suspect).get(form) if values.get(column) is None else None
-            if found is not None:
-                return self._said(suspect, form, found[0], {VALUE: found[1]})
-        return None
-
-    def _suspects(self, check: Check, number: int) -> Mapping[str, Suspect]:
-        key = (check.table, number)
-        if key not in self._own:
-            self._own[key] = {one.key: one for one in row_suspects(self._definitions, check)}
-        return self._own[key]
-
-    def _elsewhere(self, suspect: Suspect) -> dict[int, tuple[int, str]]:
-        """The first row of every form that a suspect cell of another row is in, and what stands there."""
-        key = (suspect.table, suspect.key)
-        if key not in self._far:
-            text = identifier(suspect.text)
-            sql = (
-                f"SELECT 表号, min(行号), arg_min({text}, 行号) FROM {self._final[suspect.table]} "
-                f"WHERE {suspect.test} GROUP BY 表号"
-            )
-            with self._cursors.one() as cursor:
-                self._far[key] = {form: (row, text) for form, row, text in cursor.execute(sql).fetchall()}
-        return self._far[key]
-
-    def _said(self, suspect: Suspect, form: int, row: int, quoted: Mapping[str, Any]) -> Undecided:
-        words = {name: shown_as(value) for name, value in quoted.items()}
-        message, remedy = filled(suspect.words.message, words), filled(suspect.words.help, words)
-        place = locate(self._forms[form], suspect.table, row, suspect.column)
-        return Undecided(suspect.cause, place, quoted[VALUE], message, remedy)

@@ -1,12 +1,15 @@
-"""Why checks could not be judged, told by SQL of a batch: what judge.undecided says of one form, in the same words."""
+"""What is said of a check that could not be judged, in Python and in SQL: the cell to blame and how to write it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from perfeval_lint.judge.origins import origin_sql
-from perfeval_lint.judge.tell.told import place_sql, shown, template_sql
+from perfeval_lint.form.model import Form
+from perfeval_lint.judge.outcome import Undecided
+from perfeval_lint.judge.tell.place import locate, place_sql
+from perfeval_lint.judge.tell.quote import shown_as, shown_sql
 from perfeval_lint.judge.tell.undecided import (
     CELL,
     PAIR,
@@ -20,6 +23,8 @@ from perfeval_lint.judge.tell.undecided import (
     row_suspects,
     words_of,
 )
+from perfeval_lint.judge.tell.wording import filled, template_sql
+from perfeval_lint.judge.threads import Cursors
 from perfeval_lint.rule.compile.query import Check, placeholders_of
 from perfeval_lint.rule.model import Definitions
 from perfeval_lint.sql.text import identifier, literal
@@ -28,6 +33,85 @@ _BLAMED = '"@因"'
 _SAID = ("说明", "改法")
 _FOUND = tuple(name for name in WHY if name not in _SAID)  # what is known before the words are put together
 FOUND = ", ".join(("表号", "规则", "路径", "所指", "缺", *_FOUND))
+
+
+# --- of one form ----------------------------------------------------------------------------------
+
+
+def values_for(definitions: Definitions, number: int, check: Check) -> dict[str, str]:
+    """Returns the SQL that `Reasons.of` needs the values of, by name; `number` is the check's in its table."""
+    needed = {_blamed_name(number): blame_sql(definitions, check)}
+    for suspect in row_suspects(definitions, check):
+        names = suspect.words.placeholders - {VALUE}
+        needed |= {_value_name(suspect, name): quoted_sql(definitions, name) for name in names}
+        needed[_value_name(suspect, VALUE)] = identifier(suspect.text)
+    return needed
+
+
+def _blamed_name(number: int) -> str:
+    return f"@因.{number}"
+
+
+def _value_name(suspect: Suspect, name: str) -> str:
+    return f"@值.{suspect.column if name == VALUE else name}"
+
+
+class Reasons:
+    """Says of checks on the forms of a batch why they could not be judged; what it has looked up is kept.
+
+    `final` gives the tables of the batch by name.
+    """
+
+    def __init__(
+        self, definitions: Definitions, forms: Sequence[Form], final: Mapping[str, str], cursors: Cursors
+    ) -> None:
+        self._definitions = definitions
+        self._forms = forms
+        self._final = final
+        self._cursors = cursors
+        self._own: dict[tuple[str, int], Mapping[str, Suspect]] = {}
+        self._far: dict[tuple[str, str], dict[int, tuple[int, str]]] = {}
+
+    def of(self, check: Check, number: int, form: int, row: int, values: Mapping[str, Any]) -> Undecided | None:
+        """The cell that is to blame; `number` is the check's among those of its table, `values` are those of
+        `values_for` and the check's inputs. None where there is no such cell."""
+        own = self._suspects(check, number).get(values.get(_blamed_name(number)) or "")
+        if own is not None:
+            names = (*own.words.placeholders, VALUE)
+            return self._said(own, form, row, {name: values.get(_value_name(own, name)) for name in names})
+        for column, suspect in far_suspects(self._definitions, check) if values else ():
+            found = self._elsewhere(suspect).get(form) if values.get(column) is None else None
+            if found is not None:
+                return self._said(suspect, form, found[0], {VALUE: found[1]})
+        return None
+
+    def _suspects(self, check: Check, number: int) -> Mapping[str, Suspect]:
+        key = (check.table, number)
+        if key not in self._own:
+            self._own[key] = {one.key: one for one in row_suspects(self._definitions, check)}
+        return self._own[key]
+
+    def _elsewhere(self, suspect: Suspect) -> dict[int, tuple[int, str]]:
+        """The first row of every form that a suspect cell of another row is in, and what stands there."""
+        key = (suspect.table, suspect.key)
+        if key not in self._far:
+            text = identifier(suspect.text)
+            sql = (
+                f"SELECT 表号, min(行号), arg_min({text}, 行号) FROM {self._final[suspect.table]} "
+                f"WHERE {suspect.test} GROUP BY 表号"
+            )
+            with self._cursors.one() as cursor:
+                self._far[key] = {form: (row, text) for form, row, text in cursor.execute(sql).fetchall()}
+        return self._far[key]
+
+    def _said(self, suspect: Suspect, form: int, row: int, quoted: Mapping[str, Any]) -> Undecided:
+        words = {name: shown_as(value) for name, value in quoted.items()}
+        message, remedy = filled(suspect.words.message, words), filled(suspect.words.help, words)
+        place = locate(self._forms[form], suspect.table, row, suspect.column)
+        return Undecided(suspect.cause, place, quoted[VALUE], message, remedy)
+
+
+# --- in SQL ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +150,8 @@ def _item(name: str, own: Mapping[str, Mapping[str, str]], elsewhere: str) -> st
 
 def _found(suspect: Suspect) -> dict[str, str]:
     """WHY of a suspect, all but the words, as SQL over the rows of its table."""
+    from perfeval_lint.judge.origins import origin_sql  # not needed where one form is judged
+
     place = place_sql(suspect.table, suspect.column)
     items = [literal(suspect.cause), place.part, "行号", literal(suspect.column), place.path, place.words]
     items += [origin_sql(suspect.table, suspect.column), identifier(suspect.text)]
@@ -85,14 +171,11 @@ def _far(number: int) -> str:
     return identifier(f"@远{number}")
 
 
-# --- the words ------------------------------------------------------------------------------------
-
-
 def said_sql(definitions: Definitions, found: str, rows: str | None) -> str:
     """A SELECT of what was found of checks, with the words. `found` is a table of FOUND; `rows`, where the checks
     compare target and result, that of the indicators."""
     words = dict(words_of(CELL))
-    quoted = f"SELECT *, {shown(VALUE)} AS {_quote(VALUE)} FROM {found}"
+    quoted = f"SELECT *, {shown_sql(VALUE)} AS {_quote(VALUE)} FROM {found}"
     if rows is not None:
         words |= words_of(PAIR)
         items = ", ".join(f"{sql} AS {_quote(name)}" for name, sql in _quotes(definitions))
@@ -108,7 +191,7 @@ def said_sql(definitions: Definitions, found: str, rows: str | None) -> str:
 def _quotes(definitions: Definitions) -> Iterator[tuple[str, str]]:
     names = {name for words in words_of(PAIR).values() for name in words.placeholders}
     for name in sorted(names):
-        yield name, shown(quoted_sql(definitions, name))
+        yield name, shown_sql(quoted_sql(definitions, name))
 
 
 def _quote(name: str) -> str:

@@ -1,7 +1,4 @@
-"""The templates of a rule's message and help: literal text, and in braces the names whose values stand there.
-
-Filled here for a form by itself; judge.told makes the same of SQL.
-"""
+"""Fills in the templates of a rule's message and help, in Python and in SQL: text with names in braces."""
 
 from __future__ import annotations
 
@@ -10,17 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from perfeval_lint.judge.tell import quote
 from perfeval_lint.rule.model import FIELD_NAME, Rule
+from perfeval_lint.sql.text import literal
 
 ENDS = "。；;，,：:、"  # marks that end a text a clerk wrote
+MACROS = f"""{quote.MACROS}
+CREATE OR REPLACE TEMP MACRO 报_去尾(t) AS coalesce(nullif(rtrim(t, '{ENDS}'), ''), t);
+"""
 _NAME = re.compile(r"\{([^}]*)\}")
 _MARK_FOLLOWS = re.compile(r"[”’」』》）)]*[。；;，,：:、！？]")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a template: a name, or text as it stands. `loses_end` says that a mark follows the value, which
-    therefore loses the one it ends in."""
+    """A piece of a template: a name, or literal text. With `loses_end` a mark follows the value, which therefore loses
+    the marks at its own end."""
 
     text: str
     is_name: bool
@@ -29,7 +31,7 @@ class Part:
 
 @cache
 def parts_of(template: str) -> tuple[Part, ...]:
-    """The pieces of a template, in order."""
+    """Returns the pieces of a template, in order."""
     pieces = _NAME.split(template)
     return tuple(
         Part(piece, is_name=True, loses_end=_MARK_FOLLOWS.match(pieces[number + 1]) is not None)
@@ -41,21 +43,34 @@ def parts_of(template: str) -> tuple[Part, ...]:
 
 
 def without_end(text: str) -> str:
-    """A quoted text without the marks at its end; one of marks alone stays."""
+    """Returns a quoted text without the marks at its end; a text of marks alone is returned unchanged."""
     return text.rstrip(ENDS) or text
 
 
 def filled(template: str, words: Mapping[str, str]) -> str:
-    """A template with its names replaced by words."""
+    """Returns a template with its names replaced by words."""
     return "".join(
         part.text if not part.is_name else without_end(words[part.text]) if part.loses_end else words[part.text]
         for part in parts_of(template)
     )
 
 
+def template_sql(template: str, words: Mapping[str, str]) -> str:
+    """Returns the SQL of `filled`, which needs MACROS; `words` are SQL texts."""
+    items = [
+        literal(part.text)
+        if not part.is_name
+        else f"报_去尾({words[part.text]})"
+        if part.loses_end
+        else words[part.text]
+        for part in parts_of(template)
+    ]
+    return f"concat({', '.join(items)})"
+
+
 def help_in_general(rule: Rule, params: Mapping[str, str]) -> str:
-    """The help of a rule where no single row is spoken of: its fields by name, its parameters as they are to be shown,
-    and what a row would fill in by its name in brackets."""
+    """Returns the help of a rule where no single row is spoken of: fields by name, parameters by the texts of `params`,
+    and the values of a row by their names in brackets."""
     fields = dict.fromkeys(field for target in rule.targets for field in target.fields)
     words = {part.text: f"〔{part.text}〕" for part in parts_of(rule.help) if part.is_name}
     return filled(rule.help, {**words, **params, FIELD_NAME: "或".join(fields)})

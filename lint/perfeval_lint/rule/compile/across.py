@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from perfeval_lint.rule.compile.query import Check, placeholders_of
+from perfeval_lint.rule.compile.query import Check, placeholders_of, shown_column
 from perfeval_lint.rule.compile.rewrite import Changes, rewrite, seen_as
 from perfeval_lint.rule.model import OTHERS, THIS_ROW, Across, Aggregate, Expression, Parameter, Reference
-from perfeval_lint.sql.columns import PARENT, base_columns
+from perfeval_lint.sql.columns import PARENT
 from perfeval_lint.sql.text import identifier, literal
 
 PROJECT = "项目名称"  # names a form in messages, with its file
@@ -43,8 +43,8 @@ def wanted_across(checks: Iterable[Check]) -> Iterator[tuple[str, str]]:
         for name in placeholders_of(rule.told):
             if name == OTHERS:
                 yield PARENT, PROJECT
-            elif name not in rule.values and name not in rule.params:
-                yield check.table, printed(check.table, name)
+            elif (column := shown_column(check, name)) is not None:
+                yield check.table, column
 
 
 def _named(references: Iterable[Reference], table: str) -> Iterator[tuple[str, str]]:
@@ -56,11 +56,6 @@ def column_of(reference: Reference, table: str) -> str:
     if reference.table == THIS_ROW:
         return reference.name.removeprefix(f"{PARENT}.") if table == PARENT else reference.name
     return seen_as(reference, table)
-
-
-def printed(table: str, name: str) -> str:
-    """Returns the column a message prints for a name: numbers as printed on the form."""
-    return f"{name}原文" if f"{name}原文" in base_columns(table) else name
 
 
 def is_value(check: Check, reference: Reference) -> bool:

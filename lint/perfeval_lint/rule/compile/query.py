@@ -1,4 +1,4 @@
-"""Compiles rules to SQL: a judging query for each table, and a query of the values in messages and missing inputs."""
+"""Compiles rules to SQL: a judging query for each table, the columns messages print, the inputs a check may lack."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from functools import cache
 
 from perfeval_lint.form.definition import INDICATORS, Column, columns_of
 from perfeval_lint.rule.compile.rewrite import Changes, linked, rewrite, seen_as
-from perfeval_lint.rule.model import FIELD_NAME, THIS_FIELD, Definitions, Expression, Reference, Rule, Severity
+from perfeval_lint.rule.model import (
+    FIELD_NAME,
+    OTHERS,
+    THIS_FIELD,
+    Definitions,
+    Expression,
+    Reference,
+    Rule,
+    Severity,
+)
 from perfeval_lint.sql.columns import PARENT, READINGS, base_columns
 from perfeval_lint.sql.text import Param, identifier, literal
 
@@ -116,35 +125,35 @@ def judging_query(checks: Sequence[Check], table: str) -> str:
     return f"SELECT 表号, 行号, TRY(concat({verdicts})) AS 结果 FROM {table} ORDER BY 表号, 行号"
 
 
-def values_query(
-    definitions: Definitions, numbered: Sequence[tuple[int, Check]], table: str, more: Mapping[str, str]
-) -> str:
-    """Returns a query of the values in messages and missing inputs, for the rows given as two list parameters.
+def values_query(needed: Mapping[str, str], table: str) -> str:
+    """Returns the query of some values of the rows given as two list parameters, 表号 and 行号.
 
-    Columns: 表号, 行号 and one struct: shown and input columns by name, named values as `number.name`, and `more`.
+    Columns: 表号, 行号 and one struct of the values, which `needed` gives as SQL by name.
     """
-    needed = dict(more)
-    for number, check in numbered:
-        for name in shown_columns(check):
-            needed[name] = identifier(name)
-        for item in inputs(definitions, check):
-            needed[item.column] = identifier(item.column)
-        for name in placeholders_of(check.rule.told):
-            if name in check.rule.values:
-                needed[f"{number}.{name}"] = f"TRY({expression_sql(check, check.rule.values[name])}\n)"
     fields = ", ".join(f"{literal(name)}: {sql}" for name, sql in needed.items()) or "'无': NULL"
     rows = "SELECT unnest($1::UINTEGER[]) AS 表号, unnest($2::UINTEGER[]) AS 行号"
     return f"SELECT 表号, 行号, {{{fields}}} AS 值 FROM {table} JOIN ({rows}) USING (表号, 行号)"
 
 
+def shown_column(check: Check, name: str) -> str | None:
+    """Returns the column whose value a name in a message stands for: of a number the text printed on the form (原文).
+
+    None for what is no column: a parameter, a named value, the field's name, the other forms of a group.
+    """
+    rule = check.rule
+    if name in (FIELD_NAME, OTHERS) or name in rule.values or name in rule.params:
+        return None
+    column = check.column_name(name)
+    printed = f"{column}原文"
+    return printed if printed in base_columns(check.table) else column
+
+
 def shown_columns(check: Check) -> Iterator[str]:
-    """Yields the columns a check's message and help print: numbers as printed on the form (原文)."""
-    base = base_columns(check.table)
+    """Yields the columns a check's message and help print."""
     for name in placeholders_of(check.rule.told):
-        column = check.column_name(name)
-        if name in check.rule.values or name in check.rule.params or name == FIELD_NAME:
-            continue
-        yield f"{column}原文" if f"{column}原文" in base else column
+        column = shown_column(check, name)
+        if column is not None:
+            yield column
 
 
 def inputs(definitions: Definitions, check: Check) -> list[Input]:
