@@ -14,7 +14,7 @@ from perfeval_lint.judge.review import Reviewer
 from perfeval_lint.judge.tell.undecided import REASON
 
 RULES = Path(__file__).parents[2] / "rules"
-UNDECIDED = Path(__file__).parents[2] / "lint/perfeval_lint/judge/undecided.yaml"
+UNDECIDED = Path(__file__).parents[2] / "lint/perfeval_lint/judge/tell/undecided.yaml"
 FILES = sorted(RULES.glob("PE*/*.yaml"))
 MAY_BE_CITED = {"财预〔2020〕10号", "财预〔2021〕101号", "财监〔2021〕2号", "财监〔2025〕1号"}
 

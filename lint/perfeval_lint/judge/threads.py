@@ -36,6 +36,10 @@ class Helper:
     """A thread that takes part in the work of others, begun when it is first needed."""
 
     def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Lets the next work begin a new thread: in a child made by fork there is none but the one that forked."""
         self._offered: SimpleQueue[tuple[Callable[[], None], threading.Lock, threading.Event]] = SimpleQueue()
         self._beginning = threading.Lock()
         self._has_begun = False
@@ -70,16 +74,8 @@ def _take_part(work: Callable[[], None], claim: threading.Lock, ended: threading
 
 # One for the life of the process: a new thread each time would leave memory of its own behind each time.
 _helper = Helper()
-
-
-def _begin_anew() -> None:
-    """In a child made by fork there is no thread but the one that forked."""
-    global _helper
-    _helper = Helper()
-
-
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_begin_anew)
+    os.register_at_fork(after_in_child=_helper.forget)
 
 
 def run_together(tasks: Sequence[Callable[[], T]]) -> list[T]:
