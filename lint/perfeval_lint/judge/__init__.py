@@ -1,1 +1,1 @@
-"""Forms and rules to outcomes, in DuckDB."""
+"""Judges forms by rules, in DuckDB."""

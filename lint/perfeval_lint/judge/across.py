@@ -42,7 +42,7 @@ _LONGEST_NAME = 40  # characters of a file's or project's name there
 
 
 def wanted(checks: Iterable[Check]) -> list[tuple[str, str]]:
-    """The (table, column) pairs the checks need of every form, each once; a parent's column is `表.x`."""
+    """Returns the (table, column) pairs the checks need of every form, each once; a parent's column is `表.x`."""
     return list(dict.fromkeys(wanted_across(checks)))
 
 
@@ -52,8 +52,8 @@ class Sides:
 
     `members` are the rows that make the groups and `own` the rows judged, both with the number of their group, "@组";
     where they are the same rows, `own` is None. `rows` has the columns that the message prints of the rows judged.
-    `forms` are all forms: 表号, 项目名称, 文件 (the name to tell), 序 (different for every form, in the order of the
-    files) and 往年 (true for a form that is there for comparison only).
+    `forms` are all forms: 表号, 项目名称, 文件 (its name in messages), 序 (different for every form, in the order of
+    the files) and 往年 (true for a form that is there for comparison only).
     """
 
     members: str
@@ -63,8 +63,8 @@ class Sides:
 
 
 def sides_of(check: Check, tables: Mapping[str, str], extra: Iterable[str] = ()) -> Sides:
-    """The sides of a check over the forms of `tables`: the FROM item of each table, with 表号, 行号 and the wanted
-    columns, of 表 also 文件, 序 and 往年. The rows judged have the columns `extra` besides those they need."""
+    """Returns the sides of a check over the forms of `tables`: the FROM item of each table, with 表号, 行号 and the
+    wanted columns, of 表 also 文件, 序 and 往年. The rows judged have the columns `extra` besides those they need."""
     across, columns = across_of(check), aggregated_columns(check)
     own = own_columns(check) | set(extra)
     keys, others = [key.own for key in across.keys], [key.other for key in across.keys]
@@ -85,17 +85,17 @@ def sides_of(check: Check, tables: Mapping[str, str], extra: Iterable[str] = ())
 
 
 def printed_columns(check: Check) -> set[str]:
-    """The columns of the rows judged that the message and help print."""
+    """Returns the columns of the rows judged that the message and help print."""
     return set(shown_columns(check))
 
 
 def outcomes_sql(check: Check, sides: Sides) -> str:
-    """A SELECT of 表号, 行号, 结果 (a digit as in judging_query), 消息 and 改法 (of a fail, else NULL), in no order.
+    """Returns a SELECT of 表号, 行号, 结果 (a digit), 消息 and 改法 (NULL unless failed), in no order.
 
     改法 is NULL, too, where the rule's help is the same for all rows.
 
     The MACROS of judge.tell must be there. Rows that take no part, have no counterpart or are of a form that is there
-    for comparison only are not told.
+    for comparison only are left out.
     """
     rule = check.rule
     verdict = f"coalesce(CAST(TRY({group_sql(check, rule.require)}\n) AS TINYINT), {UNKNOWN})"
@@ -125,8 +125,8 @@ def outcomes_sql(check: Check, sides: Sides) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AcrossOutcome:
-    """What a check across forms gives for a row of a form: a digit, and the message of a fail; its help where that is
-    another for every row."""
+    """The outcome of a check across forms on a row of a form: a digit, and the message of a fail; its help where
+    that is another for every row."""
 
     check: Check
     form: int
@@ -167,7 +167,7 @@ def judge_across(
 
 
 def _groups(check: Check) -> str:
-    """The groups to be judged, with their aggregates."""
+    """Returns a SELECT of the groups to be judged, with their aggregates."""
     columns = ", ".join(['"@组"', *(f"({sql}\n) AS {name}" for name, sql in aggregates(check).items())])
     having = across_of(check).having
     if having is None:
@@ -181,7 +181,8 @@ def _groups(check: Check) -> str:
 
 
 def _judged_rows(check: Check, sides: Sides) -> str:
-    """The rows to be judged: none of last year, and of each group only the first where it is told once."""
+    """Returns a SELECT of the rows to be judged: none of last year, and of each group only the first where it is
+    reported once."""
     columns = own_columns(check).difference(_ROW)
     rows = sides.own or '"@成员"'
     now = f"{rows} ANTI JOIN (SELECT 表号 FROM {sides.forms} WHERE 往年) USING (表号)"
@@ -201,7 +202,8 @@ def _grouped(
     columns: set[str],
     tables: Mapping[str, str],
 ) -> str:
-    """The rows of a table that `when` lets in and that have all keys, with the number of their group."""
+    """Returns a SELECT of the rows of a table that `when` admits and that have all keys, with the number of their
+    group."""
     items = ", ".join([*_ROW, *map(identifier, sorted(columns.difference(_ROW)))])
     texts = [f"CAST(TRY({row_sql(check, key, table)}\n) AS VARCHAR)" for key in keys]
     named = ", ".join(f'{text} AS "@键{number}"' for number, text in enumerate(texts))
@@ -213,7 +215,7 @@ def _grouped(
 
 
 def is_even(check: Check) -> bool:
-    """Whether the rows judged are the rows aggregated, by the same keys: then they are one side."""
+    """Return whether the rows judged are the rows aggregated, by the same keys: then they are one side."""
     across = across_of(check)
     return across.of is None and all(key.own == key.other for key in across.keys)
 
@@ -226,7 +228,7 @@ def _names_others(check: Check) -> bool:
 
 
 def _others(forms: str) -> str:
-    """The forms of the groups that fail; of each group the first few and how many there are."""
+    """Returns the CTEs of the forms of the groups that fail: of each group the first few and their number."""
     file, project = shown_name_sql("文件", _LONGEST_NAME), shown_name_sql(PROJECT, _LONGEST_NAME)
     name = f"CASE WHEN {PROJECT} IS NULL THEN {file} ELSE concat({file}, '（', {project}, '）') END"
     return f"""
@@ -239,7 +241,7 @@ def _others(forms: str) -> str:
 
 
 def _findings(check: Check, rows: str) -> str:
-    """The rows that fail, with their messages and help."""
+    """Returns a SELECT of the rows that fail, with their messages and help."""
     others = ""
     quotes = _quotes(check)
     if _names_others(check):
@@ -251,7 +253,7 @@ def _findings(check: Check, rows: str) -> str:
 
 
 def _quotes(check: Check) -> dict[str, str]:
-    """The texts a message quotes: of the row judged, of its group and of the group's other forms."""
+    """Returns the SQL of the texts a message quotes: of the row judged, its group and the other forms of the group."""
     values = {name: f"f.{_value(name)}" for name in check.rule.values}
     for name in placeholders_of(check.rule.told):
         column = shown_column(check, name)

@@ -28,7 +28,7 @@ from perfeval_lint.rule.model import Pack
 from perfeval_lint.sql.columns import PARENT, READINGS
 from perfeval_lint.sql.text import identifier, literal
 
-_UNREAD = "读数表里没有这一对目标和完成值"  # what the database is told to raise; it never means "not applicable"
+_UNREAD = "读数表里没有这一对目标和完成值"  # raised by the database: a pair that was not read is not "not applicable"
 
 # The temporary tables of a batch. What its caller makes:
 BATCH = "本批"  # the forms to judge: 表号, 年度 (a number, 0 where there is none)
@@ -37,11 +37,11 @@ SCORES = "新评分"  # one row a form: 表号, 主管部门, 单位, 自评得�
 OUTCOMES = "新结果"  # one row a form and rule: 表号, 规则, 通过, 不通过, 不适用, 未能判断
 FINDINGS = "新问题"  # one row a finding: see _NEW
 UNKNOWNS = "新未判"  # one row a check that could not be judged on a row: see _NEW
-# What is needed on the way:
+# What it needs on the way:
 _VERDICTS = "判定"  # every row of a table with the digits of its checks: 表号, 行号, d0, d1 …
 _COUNTS = "判定计数"  # how often each digit occurs, a row a form: 表号, n (rows), c0_1, c0_0, c0_2, c1_1 … (rule_digit)
 _TABLE_OUTCOMES = "分表结果"  # OUTCOMES before the tables of a form are added up; the same columns
-_TO_TELL = "待说明行"  # the rows of a table that failed or are unknown: its columns, 出处, d0, d1 …, REASON
+_TO_REPORT = "待说明行"  # the rows of a table that failed or are unknown: its columns, 出处, d0, d1 …, REASON
 _TO_EXPLAIN = "待说明未判"  # UNKNOWNS before the words are put together: FOUND
 _DOUBTED = "存疑格"  # the cells the conversion was not sure of: 表号, 表, 列, 行号
 _COVERED = "豁免所及"  # the findings with the waivers that cover them: 问题 (rowid of FINDINGS), 表号, 行号, 理由
@@ -64,8 +64,8 @@ class BulkJudge:
     """A fixed set of checks, ready to judge any number of batches of a database.
 
     `raw` gives the name of the table with a table's rows as read, 表号, 行号 and 出处 among the columns; `readings` is
-    the table of what targets and results say, by their texts and the year; `extra` are columns that must be there
-    besides what the checks need; `is_scored` says whether SCORES are wanted.
+    the table of the READINGS of targets and results, by their texts and the year; `extra` are columns to build besides
+    those the checks need; `is_scored` asks for SCORES.
     """
 
     head = tuple((PARENT, name) for name in (*TOTALS, "上级部门", "填报单位", "总分得分", "总分等级"))
@@ -91,7 +91,9 @@ class BulkJudge:
         every = [check for group in self.checks.values() for check in group]
         self._dormant = dormant_names(pack.rules.values(), every)
         self.is_scored = is_scored
-        self._told: dict[tuple[str, int], tuple[str, str]] = {}  # messages and help of the checks that have failed
+        self._templates: dict[
+            tuple[str, int], tuple[str, str]
+        ] = {}  # SQL of message and help of the checks that failed
         head = self.head if is_scored else ()
         reasons = columns_for_reasons(pack.definitions, every)
         wanted = Staging(pack.definitions, [*wanted_columns(every), *reasons, *head, *extra])
@@ -99,11 +101,11 @@ class BulkJudge:
 
     @property
     def final(self) -> Mapping[str, str]:
-        """The name of each table's last stage; it holds the batch once that is judged."""
+        """The name of each table's last stage, which holds the rows of the batch once they are built."""
         return self.built.final
 
     def prepare(self, database: duckdb.DuckDBPyConnection) -> None:
-        """Makes the macros that statements need, and empties what judging leaves behind."""
+        """Creates the macros that statements need, and the tables of results, empty."""
         database.execute(macro_statements(self.pack.definitions, temporary=True))
         database.execute(MACROS + _NEW)
 
@@ -113,7 +115,7 @@ class BulkJudge:
         self._build(database, (one for wave in self.built.waves for one in wave))
 
     def judge(self, database: duckdb.DuckDBPyConnection) -> None:
-        """Judges the batch: leaves SCORES, OUTCOMES, FINDINGS and UNKNOWNS."""
+        """Judges the batch: writes SCORES, OUTCOMES, FINDINGS and UNKNOWNS."""
         self.stage(database)
         doubted = self._find_doubts(database)
         for table in self.checks:
@@ -127,7 +129,7 @@ class BulkJudge:
         self._add_up(database)
 
     def _source(self, table: str) -> str:
-        """The rows of a table as read, with what judging adds."""
+        """Returns the FROM item of the rows of a table as read, with the columns of GIVEN."""
         names = ", ".join(f"r.{identifier(column.name)}" for column in columns_of(table))
         rows = f"{self.raw(table)} r JOIN {BATCH} b ON b.表号 = r.表号"
         keys = "r.表号, r.行号"
@@ -180,11 +182,11 @@ class BulkJudge:
             f"FROM (SELECT * FROM {_VERDICTS} WHERE {some}) d JOIN {self.final[table]} f USING (表号, 行号) "
             f"JOIN {self.raw(table)} r USING (表号, 行号))",
         )
-        database.execute(f"CREATE OR REPLACE TEMP TABLE {_TO_TELL} AS FROM {rows}")
+        database.execute(f"CREATE OR REPLACE TEMP TABLE {_TO_REPORT} AS FROM {rows}")
         for n, check in failed:
-            self._tell_findings(database, check, n, doubted=doubted)
+            self._write_findings(database, check, n, doubted=doubted)
         if unknown:
-            self._tell_unknown(database, unknown)
+            self._write_unknown(database, unknown)
 
     def _count_outcomes(self, database: duckdb.DuckDBPyConnection, checks: Sequence[Check]) -> None:
         """Counts the verdicts of a table, a row a form and rule; what is neither of three is not applicable."""
@@ -206,7 +208,7 @@ class BulkJudge:
             selects.append(f"SELECT 表号, {literal(rule)}, {passed}, {failed}, {skipped}, {unknown} FROM {_COUNTS}")
         database.execute(f"INSERT INTO {_TABLE_OUTCOMES} {' UNION ALL '.join(selects)}")
 
-    def _tell_findings(self, database: duckdb.DuckDBPyConnection, check: Check, number: int, *, doubted: bool) -> None:
+    def _write_findings(self, database: duckdb.DuckDBPyConnection, check: Check, number: int, *, doubted: bool) -> None:
         table, at = check.table, check.at
         place = place_sql(table, at)
         message, remedy = self._words(database, check, number)
@@ -216,39 +218,39 @@ class BulkJudge:
         items = [literal(check.rule.id), literal(str(check.severity)), place.part, "行号", literal(at)]
         items += [place.path, place.words, origin_sql(table, at), message, "NULL", remedy, named]
         database.execute(
-            f"INSERT INTO {FINDINGS} SELECT 表号, {', '.join(items)} FROM {_TO_TELL} WHERE d{number} = {FAIL}"
+            f"INSERT INTO {FINDINGS} SELECT 表号, {', '.join(items)} FROM {_TO_REPORT} WHERE d{number} = {FAIL}"
         )
 
     def _words(self, database: duckdb.DuckDBPyConnection, check: Check, number: int) -> tuple[str, str]:
         """Returns the SQL of message and help of a check, which depends on the types of the values quoted: these are
         the same for every batch."""
-        if (check.table, number) not in self._told:
+        if (check.table, number) not in self._templates:
             values = values_in(check)
             items = ", ".join(values.values()) or "1"
-            described = database.execute(f"DESCRIBE SELECT {items} FROM {_TO_TELL}").fetchall()
+            described = database.execute(f"DESCRIBE SELECT {items} FROM {_TO_REPORT}").fetchall()
             kinds = {name: str(kind) for name, (_, kind, *_) in zip(values, described, strict=False)}
             quotes = quotes_sql(check, values, kinds)
-            self._told[check.table, number] = (message_sql(check, quotes), help_sql(check, quotes))
-        return self._told[check.table, number]
+            self._templates[check.table, number] = (message_sql(check, quotes), help_sql(check, quotes))
+        return self._templates[check.table, number]
 
-    def _tell_unknown(self, database: duckdb.DuckDBPyConnection, numbered: Sequence[tuple[int, Check]]) -> None:
+    def _write_unknown(self, database: duckdb.DuckDBPyConnection, numbered: Sequence[tuple[int, Check]]) -> None:
         """Writes why some checks of a table could not be judged, and what they lacked."""
         database.execute(f"CREATE OR REPLACE TEMP TABLE {_TO_EXPLAIN} AS SELECT {FOUND} FROM {UNKNOWNS} LIMIT 0")
         definitions = self.pack.definitions
         for number, check in numbered:
             place = place_sql(check.table, check.at)
             items = f"{literal(check.rule.id)}, {place.path}, {place.words}, {missing_sql(definitions, check)}"
-            why = why_sql(definitions, check, f"(SELECT * FROM {_TO_TELL} WHERE d{number} = {UNKNOWN})", self._rows)
+            why = why_sql(definitions, check, f"(SELECT * FROM {_TO_REPORT} WHERE d{number} = {UNKNOWN})", self._rows)
             database.execute(f"INSERT INTO {_TO_EXPLAIN} SELECT 表号, {items}, {why.items} FROM {why.rows}")
-        compared = _TO_TELL if compare(definitions, (check for _, check in numbered)) else None
+        compared = _TO_REPORT if compare(definitions, (check for _, check in numbered)) else None
         database.execute(f"INSERT INTO {UNKNOWNS} {said_sql(definitions, _TO_EXPLAIN, compared)}")
 
     def _rows(self, table: str) -> str:
-        """The rows of a table as they are judged, with the 出处 of those read."""
+        """Returns the FROM item of the rows of a table as they are judged, each with the 出处 of the row read."""
         return f"{self.final[table]} JOIN (SELECT 表号, 行号, 出处 FROM {self.raw(table)}) USING (表号, 行号)"
 
     def _find_doubts(self, database: duckdb.DuckDBPyConnection) -> bool:
-        """Makes the table of the cells in doubt; returns whether there are any."""
+        """Creates the table of the cells in doubt; returns whether there are any."""
         doubts = f"{self.raw(DOUBTS.table)} JOIN {BATCH} USING (表号)"
         if not _count(database, doubts):
             return False
@@ -264,7 +266,7 @@ class BulkJudge:
         database.execute(f"INSERT INTO {_HITS} {hit_counts_sql(waivers, _COVERED, self._dormant)}")
 
     def _add_up(self, database: duckdb.DuckDBPyConnection) -> None:
-        """One row a form of scores, and one a form and rule of outcomes."""
+        """Writes SCORES, and adds up the OUTCOMES of the tables of a form."""
         sums = ", ".join(f"sum({name}) AS {name}" for name in ("通过", "不通过", "不适用", "未能判断"))
         database.execute(
             f"CREATE OR REPLACE TEMP TABLE {OUTCOMES} AS SELECT 表号, 规则, {sums} FROM {_TABLE_OUTCOMES} GROUP BY ALL"

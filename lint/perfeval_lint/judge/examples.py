@@ -24,7 +24,7 @@ YEAR = 2025  # what the examples take "this year" to be
 
 @dataclass(frozen=True, slots=True)
 class ExampleResult:
-    """How an example came out; `trouble` says what was wrong, None where it is as written."""
+    """The outcome of an example; `trouble` says how it differs from the file, None where it does not."""
 
     rule: Rule
     example: Example
@@ -32,7 +32,7 @@ class ExampleResult:
 
 
 def run_examples(pack: Pack) -> Iterator[ExampleResult]:
-    """Every example of every rule of a pack."""
+    """Runs every example of every rule of a pack."""
     cases = {rule.id: [_Case(pack, rule, one) for one in rule.examples] for rule in _of_one_form(pack).values()}
     told = _told_in_bulk(pack, [case for some in cases.values() for case in some if case.is_usual])
     for rule in pack.rules.values():
@@ -77,7 +77,7 @@ class _Case:
         self.checks = every_check({one.id: one for one in (changed, *waived)})
 
     def trouble(self, judge: Judge) -> str | None:
-        """What was wrong with it; `judge` has the rule with its own parameters."""
+        """Returns how lint differs from what the example expects; `judge` has the rule with its own parameters."""
         if self.problems or self.form is None:
             return f"例子本身读不了：{'；'.join(self.problems)}"
         verdict = (judge if self.is_usual else Judge(self.pack, self.checks, year=YEAR)).judge([self.form])[0]
@@ -86,7 +86,7 @@ class _Case:
         return _compare(self.rule, self.example, verdict, [finding.message for finding in findings])
 
     def trouble_in_bulk(self, told: list[str] | None) -> str | None:
-        """What an audit says otherwise; `told` is what it says where that is known already."""
+        """Returns how an audit differs from lint; `told` are the messages of the audit where they are known already."""
         if told is None and self.form is not None:
             rows = told_in_bulk(self.pack, self.checks, [self.form], YEAR)
             told = [_said(self.rule, message, remedy) for _, rule, message, remedy in rows if rule == self.rule.id]
@@ -96,7 +96,7 @@ class _Case:
 
 
 def _told_in_bulk(pack: Pack, cases: Sequence[_Case]) -> dict[int, list[str]]:
-    """What an audit says of examples that need no other parameters or rules, by the identity of the case."""
+    """Returns the messages of one audit of the examples that change no parameters, by the id() of the case."""
     readable = [(case, case.form) for case in cases if case.form is not None]
     told: dict[int, list[str]] = {id(case): [] for case, _ in readable}
     forms = [form for _, form in readable]
@@ -110,12 +110,12 @@ def _told_in_bulk(pack: Pack, cases: Sequence[_Case]) -> dict[int, list[str]]:
 
 
 def _said(rule: Rule, message: str, remedy: str | None) -> str:
-    """What a finding says: its message, and its help where that is another for every row."""
+    """Returns the message of a finding, with its help where that depends on the row."""
     return message if remedy in (None, rule.help) else f"{message}（改法：{remedy}）"
 
 
 def _waived_rules(pack: Pack, form: Form, rule: Rule) -> list[Rule]:
-    """The rules an example's waivers name: a rule about waivers needs them to run."""
+    """Returns the rules an example's waivers name: a rule about waivers needs them to run."""
     named = {waiver.text("规则") for waiver in form.rows(BY_KEY["豁免"])}
     return [other for other in pack.rules.values() if other.id in named and other.id != rule.id]
 
@@ -151,7 +151,7 @@ def _quoted(messages: tuple[str, ...] | list[str]) -> str:
 
 
 def example_text(rule: Rule, form: Mapping[str, object]) -> str:
-    """A form of an example as a document of the canonical form.
+    """Returns a form of an example as a document of the canonical form.
 
     Keys that are all top-level keys make a form; otherwise they are one row of the first of the rule's tables that
     has them all.
@@ -173,5 +173,5 @@ def _as_form(rule: Rule, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def plain_value(value: object) -> str:
-    """A parameter or example value as text, digits kept."""
+    """Returns a parameter or example value as text, with all its digits."""
     return f"{value:f}" if isinstance(value, Decimal) else str(value)

@@ -17,7 +17,7 @@ from perfeval_lint.form.definition import DOUBTS, INDICATORS, WAIVERS
 from perfeval_lint.form.model import Form
 from perfeval_lint.judge.outcome import Counts, Finding, NotEvaluated, Review, Undecided, Verdict
 from perfeval_lint.judge.review import Reviewer
-from perfeval_lint.judge.sql_cache import built_from_kept, keep, kept_at, query_from_kept
+from perfeval_lint.judge.sql_cache import cache_path, cached_build, cached_query, keep
 from perfeval_lint.judge.tables import Cell, Columns, load_tables, source_sql, tabulate
 from perfeval_lint.judge.tell import missing
 from perfeval_lint.judge.tell.message import quotes_of, values_by_key
@@ -46,7 +46,7 @@ from perfeval_lint.sql.database import open_cursors
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row with something to tell: its number in its section and the values messages need."""
+    """A row with something to report: its number in its section and the values messages need."""
 
     number: int
     values: Mapping[str, Any]
@@ -73,7 +73,7 @@ class _Result:
     digits: Counter[str] = field(default_factory=Counter)
 
     def verdict(self, review: Review | None) -> Verdict:
-        """The outcome, findings in the order of the file."""
+        """Returns the outcome, findings in the order of the file."""
         digits = self.digits
         return Verdict(
             tuple(sorted(self.findings, key=_reading_order)),
@@ -86,7 +86,7 @@ class _Result:
 class Judge:
     """A fixed set of checks, ready to judge any number of batches. Not safe to share between threads.
 
-    `kept` is a folder in which their SQL is kept between runs.
+    `kept` is the folder of the files that cache their SQL between runs.
     """
 
     def __init__(
@@ -111,25 +111,25 @@ class Judge:
         )
         self.built = build(staging, source_sql)
         self.queries = {table: self._query(table, group) for table, group in by_table.items()}
-        asked = {table: query.sql for table, query in self.queries.items()}
-        path = kept_at(kept, macro_statements(pack.definitions), self.built, asked) if kept else None
+        queries = {table: query.sql for table, query in self.queries.items()}
+        path = cache_path(kept, macro_statements(pack.definitions), self.built, queries) if kept else None
         cursors, attached = open_cursors(path)
         self.cursors = Cursors(cursors)
         if attached:
-            self.built = built_from_kept(self.built)
-            self.queries = {table: replace(query, sql=query_from_kept(table)) for table, query in self.queries.items()}
+            self.built = cached_build(self.built)
+            self.queries = {table: replace(query, sql=cached_query(table)) for table, query in self.queries.items()}
             return
         with self.cursors.one() as cursor:
             cursor.execute(macro_statements(pack.definitions))
         if path is not None:
-            keep(path, staging, asked)
+            keep(path, staging, queries)
 
     def _query(self, table: str, checks: Sequence[Check]) -> _Query:
         sql = judging_query(checks, self.built.final[table])
         return _Query(tuple(checks), sql, tuple(tuple(inputs(self.definitions, check)) for check in checks))
 
     def judge(self, forms: Sequence[Form]) -> list[Verdict]:
-        """One verdict a form, in order."""
+        """Returns one verdict a form, in order."""
         tables = tabulate(forms, self.year)
         try:
             load_tables(self.cursors, self.built, tables)
@@ -162,11 +162,11 @@ class Judge:
             self._collect(forms, [WAIVERS.table], results)
 
     def _collect(self, forms: Sequence[Form], judged: Sequence[str], results: Sequence[_Result]) -> None:
-        """Judges the tables side by side and adds what came out to each form's result, in a fixed order."""
+        """Judges the tables side by side and adds the outcomes to each form's result, in a fixed order."""
         reasons = Reasons(self.definitions, forms, self.built.final, self.cursors)
         for table, (rows, values) in zip(
             judged,
-            run_together([partial(self._ask, table) for table in judged]),
+            run_together([partial(self._run, table) for table in judged]),
             strict=True,
         ):
             query = self.queries[table]
@@ -192,12 +192,12 @@ class Judge:
 
         return replace(finding, message=finding.message + remark_on(self.definitions, check, form, row))
 
-    def _ask(self, table: str) -> tuple[list[_Digits], dict[tuple[int, int], Mapping[str, Any]]]:
-        """表号, 行号 and digits of every row of a table, and the values of those with something to tell."""
+    def _run(self, table: str) -> tuple[list[_Digits], dict[tuple[int, int], Mapping[str, Any]]]:
+        """Returns 表号, 行号 and digits of every row of a table, and the values of those with something to report."""
         with self.cursors.one() as cursor:
-            return self._ask_with(cursor, table)
+            return self._run_with(cursor, table)
 
-    def _ask_with(
+    def _run_with(
         self, database: duckdb.DuckDBPyConnection, table: str
     ) -> tuple[list[_Digits], dict[tuple[int, int], Mapping[str, Any]]]:
         query = self.queries[table]
@@ -207,14 +207,14 @@ class Judge:
         except duckdb.Error:
             rows = [(*place, None) for place in database.execute(f"SELECT 表号, 行号 FROM {final}").fetchall()]
         if any(digits is None for _, _, digits in rows):
-            rows = _ask_one_by_one(database, final, query, rows)
-        told = [row for row in rows if FAIL in row[2] or UNKNOWN in row[2]]
-        return rows, self._values(database, final, query, told) if told else {}
+            rows = _run_one_by_one(database, final, query, rows)
+        reported = [row for row in rows if FAIL in row[2] or UNKNOWN in row[2]]
+        return rows, self._values(database, final, query, reported) if reported else {}
 
     def _values(
         self, database: duckdb.DuckDBPyConnection, final: str, query: _Query, rows: Sequence[_Digits]
     ) -> dict[tuple[int, int], Mapping[str, Any]]:
-        """What the messages of those rows need; nothing, where a message's own values fail at run time."""
+        """Returns the values that the messages of those rows need; none where computing them fails at run time."""
         wanted = [
             (place, check)
             for place, check in enumerate(query.checks)
@@ -235,10 +235,10 @@ class Judge:
         return {(form, number): values for form, number, values in found}
 
 
-def _ask_one_by_one(
+def _run_one_by_one(
     database: duckdb.DuckDBPyConnection, final: str, query: _Query, rows: Sequence[tuple[int, int, str | None]]
 ) -> list[_Digits]:
-    """The rows whose digits are missing judged check by check: what fails on a row is "not evaluated" there."""
+    """Judges the rows whose digits are missing check by check: a check that fails to run is "not evaluated" there."""
     columns: list[dict[tuple[int, int], str | None]] = []
     for check in query.checks:
         try:

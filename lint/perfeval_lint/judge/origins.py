@@ -1,4 +1,4 @@
-"""出处: where every cell of a row stood in its file, as one text that SQL can take apart.
+"""出处: the place of every cell of a row in its file, as one text that SQL can split.
 
 A line a cell, in the order of the table's columns, then the row itself; in 表 also the sections, in the order of the
 form. A cell that is not on the form has an empty line.
@@ -18,7 +18,7 @@ _SECTION_KEYS = tuple(section.key for section in SECTIONS if section.key)
 
 
 def origins_of(forms: Sequence[Form], table: str) -> list[str]:
-    """The 出处 of every row of a table, in the order of the rows."""
+    """Returns the 出处 of every row of a table, in the order of the rows."""
     if table == PARENT:
         return [_lines(_of_root(form)) for form in forms]
     if table == UNKNOWN_TABLE:
@@ -29,7 +29,7 @@ def origins_of(forms: Sequence[Form], table: str) -> list[str]:
 
 
 def as_read(forms: Sequence[Form]) -> dict[str, dict[str, list[Cell]]]:
-    """The rows of every table and of 存疑 as they were read, column by column, each with its 出处."""
+    """Returns the rows of every table and of 存疑 as read, column by column, each with its 出处."""
     tables = printed(forms) | {DOUBTS.table: rows_of(forms, DOUBTS)}
     return {table: {**columns, "出处": [*origins_of(forms, table)]} for table, columns in tables.items()}
 
@@ -60,14 +60,14 @@ def _short(origin: Origin) -> str:
 
 
 def origin_sql(table: str, at: str) -> str:
-    """The place of a cell (or of a section, or of the row where the cell is not on the form) out of 出处; NULL where
-    nothing is known of it."""
+    """Returns the SQL of the place of a cell or section, taken from 出处: that of the row where the cell is not on the
+    form, NULL where the row has none."""
     if table == UNKNOWN_TABLE:
         return "nullif(出处, '')"
     columns = [column.name for column in columns_of(table)]
     lines = [*columns, "", *(_SECTION_KEYS if table == PARENT else ())]
     own = lines.index("") + 1
-    if at not in lines:  # a section, told of a row: the row is nearer than nothing
+    if at not in lines:  # a section, seen from a row: the row is the nearest place known
         return f"nullif(split_part(出处, E'\\n', {own}), '')"
     line = lines.index(at) + 1
     return f"coalesce(nullif(split_part(出处, E'\\n', {line}), ''), nullif(split_part(出处, E'\\n', {own}), ''))"

@@ -1,4 +1,4 @@
-"""What judging gives: findings, what could not be evaluated, and counts that always add up."""
+"""The outcome of judging: findings, what could not be evaluated, and counts that always add up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from perfeval_lint.rule.model import Rule, Severity
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a finding points: `path` in the form's keys (0-based), in words, and in the file."""
+    """The place a finding points to: `path` in the form's keys (0-based), in words, and in the file."""
 
     path: str
     part: str
@@ -22,8 +22,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule that failed on a row: what is wrong, and what to do (`help`). `waived` is the reason of the waiver that
-    covers it."""
+    """A rule that failed on a row: what is wrong, and how to mend it (`help`). `waived` is the reason of the waiver
+    that covers it."""
 
     rule: Rule
     severity: Severity
@@ -37,8 +37,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """Why a rule could not be judged: the cell that is to blame, what stands in it (None where it is blank), what is
-    unclear about it and how to write it."""
+    """The reason why a rule could not be judged: the cell to blame, its text (None where it is blank), what is unclear
+    about it and how to write it."""
 
     cause: str
     place: Place
@@ -79,15 +79,15 @@ class Counts:
 
     @property
     def total(self) -> int:
-        """All checks made."""
+        """The number of checks made."""
         return self.passed + self.failed + self.not_applicable + self.not_evaluated
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A score that the review lowers or cannot reckon, why, and the target and result it was computed from.
+    """A score that the review lowers or cannot compute, why, and the target and result it was computed from.
 
-    `given` is None where no score was filled in. `is_most`: something is wrong that cannot be reckoned, so that `due`
+    `given` is None where no score was filled in. `is_most`: something is wrong that cannot be computed, so that `due`
     is an upper bound.
     """
 
@@ -104,7 +104,7 @@ class Change:
 class Review:
     """复核得分: the sum of the scores a reviewer would let stand, never above what the unit gave itself.
 
-    `is_most`: some row is wrong by an amount that cannot be reckoned, so that `score` and `grade` are upper bounds.
+    `is_most`: some row is wrong by an amount that cannot be computed, so that `score` and `grade` are upper bounds.
     `covered` of `total` points could be checked; `total` is None where the weights cannot be read.
     """
 

@@ -1,4 +1,4 @@
-"""A target and its result read and compared, as the columns rules see."""
+"""Reads and compares a target and its result, as the columns rules see."""
 
 from __future__ import annotations
 
@@ -30,24 +30,24 @@ from perfeval_lint.sql.columns import READINGS
 
 _KINDS = {COUNT: "数量", RATE: "比率", AMOUNT: "金额", TIME: "时间", TEXT: "定性", COMPOUND: "复合"}
 _LEVELS = {DONE: "完成", PARTIAL: "部分完成", UNDONE: "未完成", ABSENT: None, None: None}
-_LONGEST_KEPT = 120  # characters of a pair that is worth keeping
+_LONGEST_CACHED = 120  # characters of a pair that is worth caching
 
 Row = tuple[str | bool | Decimal | None, ...]
 Pair = tuple[str, str, int]  # target, result, year of an indicator; "" and 0 where there is none
-# What is kept of a pair: itself, and what it says, with their SQL types.
+# The columns stored of a pair: its texts, the year and its READINGS, with their SQL types.
 PAIR_COLUMNS = {"年度指标值": "VARCHAR", "实际完成值": "VARCHAR", "年度": "INTEGER"} | {
     name: reading.kind for name, reading in READINGS.items()
 }
 
 
 def year_of(form: Form) -> int | None:
-    """The form's 年度 as a number; None where it is none."""
+    """Returns the form's 年度 as a number; None where it is none."""
     text = form.text("年度") or ""
     return int(text) if YEAR.fullmatch(text) and text > "0000" else None
 
 
 def pairs_of(forms: Iterable[Form]) -> Iterator[Pair]:
-    """The targets and results of forms, as often as they stand there."""
+    """Yields the targets and results of the indicators of forms, with repeats."""
     for form in forms:
         year = year_of(form) or 0
         for record in form.rows(INDICATORS):
@@ -55,7 +55,7 @@ def pairs_of(forms: Iterable[Form]) -> Iterator[Pair]:
 
 
 def columns_of_pairs(pairs: Iterable[Pair]) -> list[list[object]]:
-    """Pairs and what they say, a list for each of PAIR_COLUMNS."""
+    """Returns pairs and their readings, a list for each of PAIR_COLUMNS."""
     rows = [
         (target, actual, year, *reading_row(target or None, actual or None, year or None))
         for target, actual, year in pairs
@@ -64,9 +64,9 @@ def columns_of_pairs(pairs: Iterable[Pair]) -> list[list[object]]:
 
 
 def reading_row(target: str | None, actual: str | None, year: int | None) -> Row:
-    """One value for each column of READINGS, in its order; what is not known is None."""
-    kept = len(target or "") + len(actual or "") <= _LONGEST_KEPT
-    return _row_kept(target, actual, year) if kept else _row(target, actual, year)
+    """Returns one value for each column of READINGS, in its order; None for what is not known."""
+    is_cached = len(target or "") + len(actual or "") <= _LONGEST_CACHED
+    return _cached_row(target, actual, year) if is_cached else _row(target, actual, year)
 
 
 def _row(target: str | None, actual: str | None, year: int | None) -> Row:
@@ -81,7 +81,7 @@ def _row(target: str | None, actual: str | None, year: int | None) -> Row:
     return *read, *compared, _of_each(wanted), _of_each(done), amount
 
 
-_row_kept = lru_cache(maxsize=1 << 14)(_row)
+_cached_row = lru_cache(maxsize=1 << 14)(_row)
 
 
 def _side(read: Quantity | None) -> Row:
@@ -102,7 +102,7 @@ def _of_each(read: Quantity | None) -> str | None:
 
 
 def _compared(target: Quantity | None, actual: Quantity | None) -> tuple[Row, Decimal | None]:
-    """What the comparison says, and the result in 万元."""
+    """Returns the columns of the comparison, and the result in 万元."""
     if target is None or actual is None:
         return (None,) * 7, None
     upward = compare(target, actual, downward=False)
@@ -112,7 +112,7 @@ def _compared(target: Quantity | None, actual: Quantity | None) -> tuple[Row, De
 
 
 def _has_two_ways(target: Quantity) -> bool:
-    """Whether it depends on the indicator if more is better, because the target's operator does not say."""
+    """Return whether the indicator decides if more is better, because the target's operator does not say."""
     return target.operator in (EQUAL, RANGE) or target.kind == COMPOUND
 
 

@@ -18,7 +18,10 @@ TOTALS_SQL = (
     "CASE WHEN 复核得分 IS NOT NULL THEN 复核至多 END AS 复核至多"
 )
 _REASON = "复核理由"
-_ROWS = {FUNDS: "复核分, false", INDICATORS: "复核分, 只知至多"}  # what a row is given, and whether that is a bound
+_ROWS = {
+    FUNDS: "复核分, false",
+    INDICATORS: "复核分, 只知至多",
+}  # the score of the review, and whether it is an upper bound
 
 
 class Reviewer:
@@ -33,7 +36,7 @@ class Reviewer:
     def review(
         self, cursor: duckdb.DuckDBPyConnection, final: Mapping[str, str], forms: Sequence[Form]
     ) -> dict[int, Review]:
-        """The review of each form that has one, by its place in the batch."""
+        """Returns the review of each form that has one, by its place in the batch."""
         totals = cursor.execute(f"SELECT 表号, {TOTALS_SQL} FROM {final[PARENT]} WHERE 复核得分 IS NOT NULL").fetchall()
         if not totals:
             return {}

@@ -1,4 +1,4 @@
-"""Forms to the columns of the tables rules are judged on."""
+"""Turns forms into the columns of the tables rules are judged on."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ _SECTION_OF = {section.table: section for section in SECTIONS if section.key and
 
 
 def tabulate(forms: Sequence[Form], year: int) -> Mapping[str, Columns]:
-    """Every table's raw columns for a batch: 表号 is the form's place in the batch, 行号 the row's in its section.
+    """Returns every table's raw columns for a batch: 表号 is the form's place in the batch, 行号 that of the row in
+    its section.
 
     `year` is the current year, for rules that must know it.
     """
@@ -46,7 +47,7 @@ def tabulate(forms: Sequence[Form], year: int) -> Mapping[str, Columns]:
 
 
 def printed(forms: Sequence[Form]) -> dict[str, dict[str, list[Cell]]]:
-    """Every table's columns as they stand on the forms, without what GIVEN adds."""
+    """Returns every table's columns as printed on the forms, without those of GIVEN."""
     return {table: _of_root(forms) if table == PARENT else _of_rows(forms, table) for table in TABLES}
 
 
@@ -62,15 +63,15 @@ def _of_root(forms: Sequence[Form]) -> dict[str, list[Cell]]:
 
 
 def _of_rows(forms: Sequence[Form], table: str) -> dict[str, list[Cell]]:
-    """The rows of a section, or the unknown keys."""
+    """Returns the rows of a section, or the unknown keys."""
     if table == UNKNOWN_TABLE:
         return _of_unknown(forms)
     return rows_of(forms, _SECTION_OF[table])
 
 
 def rows_of(forms: Sequence[Form], section: Section) -> dict[str, list[Cell]]:
-    """The rows of one section of a batch of forms, as they are judged; a blank cell is None, so that rules see blank
-    and absent as the same."""
+    """Returns the rows of one section of a batch of forms, as they are judged. A blank cell is None: rules see no
+    difference between blank and absent."""
     batch: list[tuple[Record, ...]] = [form.rows(section) for form in forms]
     columns: dict[str, list[Cell]] = {
         "表号": [number for number, rows in enumerate(batch) for _ in rows],
@@ -85,13 +86,13 @@ def rows_of(forms: Sequence[Form], section: Section) -> dict[str, list[Cell]]:
 
 
 def _places(forms: Sequence[Form]) -> dict[str, list[Cell]]:
-    """Whether each fund row has a place for what a total must say."""
+    """Returns, for each fund row, whether its form has the columns that a total must fill in."""
     rows = [record for form in forms for record in form.rows(FUNDS)]
     return {has_place(name): [record.place(name) is not None for record in rows] for name in EXPECTED_OF_TOTAL}
 
 
 def _readings(forms: Sequence[Form]) -> dict[str, list[Cell]]:
-    """What the targets and results of the indicators say, each of its columns in order."""
+    """Returns the READINGS of the targets and results of the indicators, column by column."""
     from perfeval_lint.judge.readings import reading_row, year_of
 
     rows = [
@@ -116,7 +117,7 @@ def _of_unknown(forms: Sequence[Form]) -> dict[str, list[Cell]]:
 
 
 def unknown_path(unknown: Unknown) -> str:
-    """Where on the form a key stands that the form does not have."""
+    """Returns the path of a key that the canonical form does not know."""
     section = BY_KEY.get(unknown.section)
     if section is None:
         return unknown.key
@@ -138,10 +139,10 @@ def _create(cursors: Cursors, statement: Statement, columns: Columns) -> None:
 
 
 def source_sql(table: str, mark: str = "$") -> str:
-    """A FROM item that unnests one list parameter a column, $1 and on, in the order of tabulate()."""
+    """Returns a FROM item that unnests one list parameter a column, $1 and on, in the order of tabulate()."""
     return f"(SELECT {unnested(raw_columns(table), mark)})"
 
 
 def section_of(table: str) -> Section:
-    """The section whose rows a table holds; KeyError for 表 and for unknown keys."""
+    """Returns the section whose rows a table holds; raises KeyError for 表 and for unknown keys."""
     return _SECTION_OF[table]

@@ -1,4 +1,4 @@
-"""Running database work on both cores: DuckDB lets go of the interpreter while it plans and executes."""
+"""Runs database work on both cores: DuckDB releases the interpreter lock while it plans and executes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Cursors:
 
     @contextmanager
     def one(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor for as long as the block lasts; waits until one is free."""
+        """Lends a cursor for as long as the block lasts; waits until one is free."""
         cursor = self._free.get()
         try:
             yield cursor
@@ -33,13 +33,13 @@ class Cursors:
 
 
 class Helper:
-    """A thread that takes part in the work of others, begun when it is first needed."""
+    """A thread that shares the work of other threads, started when it is first needed."""
 
     def __init__(self) -> None:
         self.forget()
 
     def forget(self) -> None:
-        """Lets the next work begin a new thread: in a child made by fork there is none but the one that forked."""
+        """Makes the next work start a new thread: a child made by fork has no thread but the one that forked."""
         self._offered: SimpleQueue[tuple[Callable[[], None], threading.Lock, threading.Event]] = SimpleQueue()
         self._beginning = threading.Lock()
         self._has_begun = False
@@ -63,7 +63,7 @@ class Helper:
 
     def _help(self) -> None:
         while True:
-            _take_part(*self._offered.get())  # nothing of it is kept while waiting for the next
+            _take_part(*self._offered.get())  # no variable holds the work while the thread waits
 
 
 def _take_part(work: Callable[[], None], claim: threading.Lock, ended: threading.Event) -> None:
@@ -72,14 +72,14 @@ def _take_part(work: Callable[[], None], claim: threading.Lock, ended: threading
         ended.set()
 
 
-# One for the life of the process: a new thread each time would leave memory of its own behind each time.
+# One for the life of the process: every new thread would leave memory of its own behind.
 _helper = Helper()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_helper.forget)
 
 
 def run_together(tasks: Sequence[Callable[[], T]]) -> list[T]:
-    """The results of the tasks, in order, two running at a time; the first exception is raised after all end."""
+    """Returns the results of the tasks, in order; two run at a time. Raises the first exception after all end."""
     results: dict[int, T] = {}
     errors: list[BaseException] = []
     left = iter(enumerate(tasks))

@@ -1,1 +1,1 @@
-"""What findings say: the Python of one form and the SQL of a million, of each fact side by side."""
+"""The words of findings: for each fact the Python for one form beside the SQL for a million."""

@@ -1,4 +1,4 @@
-"""The findings that rest on values the conversion was not sure of, in Python and in SQL."""
+"""Remarks on findings that rest on values the conversion was not sure of, in Python and in SQL."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Inputs:
 
 
 def inputs_of(definitions: Definitions, check: Check) -> Inputs:
-    """Returns the form's columns a check reads, through whatever derived columns."""
+    """Returns the form's columns a check reads, through any derived columns."""
     own: set[tuple[str, str]] = set()
     others: set[tuple[str, str]] = set()
     seen: set[tuple[str, str, bool]] = set()

@@ -35,7 +35,7 @@ PARTS = (
 
 
 def locate(form: Form, table: str, row: int, at: str) -> Place:
-    """The place a check on a row points to.
+    """Returns the place a check on a row points to.
 
     `at` is a column of the table or the key of a section. A field that is not on the form is placed at its row,
     a section that is not there at the top of the form.
@@ -76,7 +76,7 @@ def _on_row(form: Form, section: Section, row: int, name: str) -> Place:
 
 
 def row_title(section: Section, record: Record) -> str:
-    """A row's own name in quotes, shortened; empty where it has none."""
+    """Returns a row's own name in quotes, shortened; empty where it has none."""
     text = record.text(section.title_field or "") or ""
     short = text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1] + "…"
     return f"“{short}”" if short else ""
@@ -99,7 +99,7 @@ def _unknown(form: Form, row: int) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class PlaceSql:
-    """Where a finding points to, each as SQL: the part of the form, the path in its keys, the words for people."""
+    """The SQL of a place: the part of the form, the path in its keys, the words for people."""
 
     part: str
     path: str
@@ -107,7 +107,7 @@ class PlaceSql:
 
 
 def place_sql(table: str, at: str) -> PlaceSql:
-    """The place of a finding at a column of the table or at a section."""
+    """Returns the SQL of `locate`, over the rows of the table as read; its position is `origin_sql`."""
     if table == UNKNOWN_TABLE:
         return _unknown_sql()
     if at in BY_KEY:

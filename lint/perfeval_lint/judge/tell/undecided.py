@@ -1,7 +1,7 @@
-"""Why a check could not be judged: which value of which row, what is unclear about it, and how to write it.
+"""The cells that may be to blame where a check could not be judged, for one form and for a million alike.
 
-What is to blame is decided in SQL, by the same expressions for one form and for a batch: of an indicator by its derived
-column 未判原因, of other rows by the first input that is no number or blank. The words are those of undecided.yaml.
+The cell to blame is chosen in SQL: of an indicator by its derived column 未判原因, of other rows by the first input
+that is no number or blank. The words are those of undecided.yaml.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from perfeval_lint.sql.columns import PARENT, READINGS, base_columns
 from perfeval_lint.sql.text import identifier, literal
 
 REASON: Final = "未判原因"
-# What an audit keeps of a check that could not be judged: the cause, the cell that is to blame (its part of the form,
-# row, field, path and words, its place in the file, what stands in it), what is unclear about it, how to write it.
+# The columns an audit stores of a check that could not be judged: the cause, the cell to blame (its part of the form,
+# row, field, path and words, its place in the file, its text), what is unclear about it, how to write it.
 WHY: Final = {
     **dict.fromkeys(("原因", "值部分"), "VARCHAR"),
     "值行号": "UINTEGER",
     **dict.fromkeys(("值字段", "值路径", "值所指", "值所在", "值", "说明", "改法"), "VARCHAR"),
 }
-VALUE: Final = "值"  # in the words of a cell: what stands in it
-_REASON = '"@由"'  # REASON, reckoned for the rows that are told
+VALUE: Final = "值"  # in the words of a cell: its text
+_REASON = '"@由"'  # REASON, computed for the rows that are reported
 _OTHERWISE = "不能比"
 PAIR, CELL = "指标", "格"  # the parts of undecided.yaml: of target and result, and of cells by themselves
 _PAIR = frozenset(("年度指标值", "实际完成值"))
@@ -39,7 +39,7 @@ _BLANK = {Kind.NUMBER: "没有填数", Kind.RATE: "没有填数"}
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is said of a cause, with {placeholders}; `at` is the cell of an indicator it is about."""
+    """The message and help of a cause, with {placeholders}; `at` is the cell of an indicator it is about."""
 
     message: str
     help: str
@@ -53,7 +53,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A cell of a table that may be to blame, and for what; `test` is SQL over the rows of that table."""
+    """A cell of a table that may be to blame, and its cause; `test` is SQL over the rows of that table."""
 
     cause: str
     table: str
@@ -63,18 +63,18 @@ class Suspect:
 
     @property
     def key(self) -> str:
-        """What `blame_sql` calls it."""
+        """Its name in `blame_sql`."""
         return f"{self.cause} {self.column}"
 
     @property
     def text(self) -> str:
-        """The column of what stands in the cell."""
+        """The column of the cell's text."""
         return _printed(self.table, self.column)
 
 
 @cache
 def words_of(part: str) -> Mapping[str, Words]:
-    """The words of undecided.yaml by cause: of indicators compared (指标), or of cells (格)."""
+    """Returns the words of undecided.yaml by cause: of indicators compared (指标), or of cells (格)."""
     import yaml
 
     text = Path(__file__).with_name("undecided.yaml").read_text("utf-8")
@@ -86,18 +86,18 @@ def words_of(part: str) -> Mapping[str, Words]:
 
 
 def columns_for_reasons(definitions: Definitions, checks: Iterable[Check]) -> list[tuple[str, str]]:
-    """The (table, column) pairs that must be there so that checks can say why they were not judged."""
+    """Returns the (table, column) pairs needed to say why checks were not judged."""
     reason = definitions.columns.get((INDICATORS.table, REASON))
     return [*sources(reason)] if reason is not None and compare(definitions, checks) else []
 
 
 def compare(definitions: Definitions, checks: Iterable[Check]) -> bool:
-    """Whether some of the checks read target or result of an indicator."""
+    """Return whether some of the checks read target or result of an indicator."""
     return any(_compared(definitions, check) for check in checks)
 
 
 def row_suspects(definitions: Definitions, check: Check) -> Iterator[Suspect]:
-    """The cells of the row itself, in the order in which they are to blame."""
+    """Yields the cells of the row itself, in the order in which they are to blame."""
     fields = _compared(definitions, check)
     words = words_of(PAIR)
     for cause, said in words.items():
@@ -111,7 +111,8 @@ def row_suspects(definitions: Definitions, check: Check) -> Iterator[Suspect]:
 
 
 def far_suspects(definitions: Definitions, check: Check) -> Iterator[tuple[str, Suspect]]:
-    """Cells of other rows of the form, each with the column of the row judged that is NULL where they are to blame."""
+    """Yields cells of other rows of the form, each with the column of the row judged that is NULL where they are to
+    blame."""
     if _compared(definitions, check):
         return
     for item in inputs(definitions, check):
@@ -124,7 +125,7 @@ def far_suspects(definitions: Definitions, check: Check) -> Iterator[tuple[str, 
 
 
 def _compared(definitions: Definitions, check: Check) -> frozenset[str]:
-    """Which of target and result a check reads, as fields."""
+    """Returns the fields of target and result that a check reads."""
     if check.table != INDICATORS.table:
         return frozenset()
     return frozenset(
@@ -136,7 +137,7 @@ def _compared(definitions: Definitions, check: Check) -> frozenset[str]:
 
 
 def _own_cells(definitions: Definitions, check: Check) -> list[str]:
-    """The cells of its own row a check reads."""
+    """Returns the cells of its own row a check reads."""
     found: dict[str, None] = {}
     for item in inputs(definitions, check):
         is_reading = check.table == INDICATORS.table and item.column in READINGS
@@ -146,7 +147,7 @@ def _own_cells(definitions: Definitions, check: Check) -> list[str]:
 
 
 def _unread(table: str, column: str) -> Iterator[Suspect]:
-    """A cell that should be a number, a year or a day and is none."""
+    """Yields the suspect of a cell that should be a number, a year or a day and is none."""
     cause = _UNREAD.get(_kinds(table)[column])
     if cause is not None:
         name = identifier(column)
@@ -177,13 +178,13 @@ def _cells_by_label() -> Mapping[str, tuple[str, str]]:
 
 
 def blame_sql(definitions: Definitions, check: Check) -> str:
-    """The key of the suspect of the row itself that is to blame; NULL where there is none."""
+    """Returns the SQL of the key of the row's own suspect that is to blame; NULL where there is none."""
     cases = "".join(f" WHEN {one.test} THEN {literal(one.key)}" for one in row_suspects(definitions, check))
     return f"CASE{cases} END" if cases else "CAST(NULL AS VARCHAR)"
 
 
 def with_reason(definitions: Definitions, checks: Iterable[Check], rows: str) -> str:
-    """`rows` of a table with what `blame_sql` of the checks needs beside its columns."""
+    """Returns the FROM item of `rows` of a table with the column that `blame_sql` of the checks needs besides."""
     if not compare(definitions, checks):
         return rows
     is_known = (INDICATORS.table, REASON) in definitions.columns
@@ -192,7 +193,7 @@ def with_reason(definitions: Definitions, checks: Iterable[Check], rows: str) ->
 
 
 def quoted_sql(definitions: Definitions, name: str) -> str:
-    """A column of indicators as SQL; a derived one is reckoned where it is asked for, from columns that are there."""
+    """Returns the SQL of a column of indicators; a derived one is computed from the columns it is made of."""
     derived = definitions.columns.get((INDICATORS.table, name))
     if derived is None:
         return identifier(name)

@@ -1,4 +1,4 @@
-"""The findings that waivers cover, and how many each waiver covers, in Python and in SQL."""
+"""Applies waivers to findings and counts the findings each waiver covers, in Python and in SQL."""
 
 from __future__ import annotations
 

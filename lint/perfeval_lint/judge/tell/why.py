@@ -1,4 +1,4 @@
-"""What is said of a check that could not be judged, in Python and in SQL: the cell to blame and how to write it."""
+"""Says why a check could not be judged, in Python and in SQL: the cell to blame and how to write it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from perfeval_lint.sql.text import identifier, literal
 
 _BLAMED = '"@因"'
 _SAID = ("说明", "改法")
-_FOUND = tuple(name for name in WHY if name not in _SAID)  # what is known before the words are put together
+_FOUND = tuple(name for name in WHY if name not in _SAID)  # known before the words are filled in
 FOUND = ", ".join(("表号", "规则", "路径", "所指", "缺", *_FOUND))
 
 
@@ -57,7 +57,7 @@ def _value_name(suspect: Suspect, name: str) -> str:
 
 
 class Reasons:
-    """Says of checks on the forms of a batch why they could not be judged; what it has looked up is kept.
+    """Says of checks on the forms of a batch why they could not be judged; caches what it has looked up.
 
     `final` gives the tables of the batch by name.
     """
@@ -73,8 +73,8 @@ class Reasons:
         self._far: dict[tuple[str, str], dict[int, tuple[int, str]]] = {}
 
     def of(self, check: Check, number: int, form: int, row: int, values: Mapping[str, Any]) -> Undecided | None:
-        """The cell that is to blame; `number` is the check's among those of its table, `values` are those of
-        `values_for` and the check's inputs. None where there is no such cell."""
+        """Returns the cell to blame, None where there is none. `number` is the check's in its table, `values` are those
+        of `values_for` and the check's inputs."""
         own = self._suspects(check, number).get(values.get(_blamed_name(number)) or "")
         if own is not None:
             names = (*own.words.placeholders, VALUE)
@@ -92,7 +92,7 @@ class Reasons:
         return self._own[key]
 
     def _elsewhere(self, suspect: Suspect) -> dict[int, tuple[int, str]]:
-        """The first row of every form that a suspect cell of another row is in, and what stands there."""
+        """Returns, for every form that has a suspect cell in some row, the first such row and the cell's text."""
         key = (suspect.table, suspect.key)
         if key not in self._far:
             text = identifier(suspect.text)
@@ -116,15 +116,18 @@ class Reasons:
 
 @dataclass(frozen=True, slots=True)
 class WhySql:
-    """The FROM item of some rows with what tells why they were not judged; WHY as SQL over it, but the words."""
+    """The SQL of WHY without its words: `items` over the FROM item `rows`."""
 
     rows: str
     items: str
 
 
 def why_sql(definitions: Definitions, check: Check, rows: str, table: Callable[[str], str]) -> WhySql:
-    """`rows` are those of the check's table that it could not be judged on, with 出处 and REASON; `table` gives the
-    FROM item of all rows of a table, with 出处."""
+    """Returns the SQL of `Reasons.of` without the words.
+
+    `rows` are those of the check's table that it could not be judged on, with 出处 and REASON; `table` gives the FROM
+    item of all rows of a table, with 出处.
+    """
     own = {one.key: _found(one) for one in row_suspects(definitions, check)}
     far = [*far_suspects(definitions, check)]
     source = f"(SELECT *, {blame_sql(definitions, check)} AS {_BLAMED} FROM {rows})"
@@ -139,7 +142,7 @@ def why_sql(definitions: Definitions, check: Check, rows: str, table: Callable[[
 
 
 def _item(name: str, own: Mapping[str, Mapping[str, str]], elsewhere: str) -> str:
-    """One of WHY: of the cell of the row itself that is to blame, else of the first cell found elsewhere."""
+    """Returns the SQL of one column of WHY: of the row's own cell to blame, else of the first one in other rows."""
     by_sql: dict[str, list[str]] = {}
     for key, found in own.items():
         by_sql.setdefault(found[name], []).append(literal(key))
@@ -149,7 +152,7 @@ def _item(name: str, own: Mapping[str, Mapping[str, str]], elsewhere: str) -> st
 
 
 def _found(suspect: Suspect) -> dict[str, str]:
-    """WHY of a suspect, all but the words, as SQL over the rows of its table."""
+    """Returns the SQL of the columns of WHY without its words, for a suspect, over the rows of its table."""
     from perfeval_lint.judge.origins import origin_sql  # not needed where one form is judged
 
     place = place_sql(suspect.table, suspect.column)
@@ -158,12 +161,12 @@ def _found(suspect: Suspect) -> dict[str, str]:
     return dict(zip(_FOUND, items, strict=True))
 
 
-def _first(suspect: Suspect, number: int, rows: str, asked: str) -> str:
-    """表号 and WHY of the first row of every form asked for that a suspect cell is in."""
+def _first(suspect: Suspect, number: int, rows: str, judged: str) -> str:
+    """Returns a SELECT of 表号 and WHY of the first row with the suspect cell, of every form of `judged`."""
     found = ", ".join(f"{name} := {sql}" for name, sql in _found(suspect).items())
     return (
         f"SELECT 表号, arg_min(struct_pack({found}), 行号) AS {_far(number)} FROM {rows} "
-        f"WHERE {suspect.test} AND 表号 IN (SELECT 表号 FROM {asked}) GROUP BY 表号"
+        f"WHERE {suspect.test} AND 表号 IN (SELECT 表号 FROM {judged}) GROUP BY 表号"
     )
 
 
@@ -172,8 +175,10 @@ def _far(number: int) -> str:
 
 
 def said_sql(definitions: Definitions, found: str, rows: str | None) -> str:
-    """A SELECT of what was found of checks, with the words. `found` is a table of FOUND; `rows`, where the checks
-    compare target and result, that of the indicators."""
+    """Returns a SELECT of the rows of `found`, a table of FOUND, with the words.
+
+    `rows` are those of the indicators, where the checks compare target and result.
+    """
     words = dict(words_of(CELL))
     quoted = f"SELECT *, {shown_sql(VALUE)} AS {_quote(VALUE)} FROM {found}"
     if rows is not None:
