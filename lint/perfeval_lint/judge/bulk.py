@@ -239,9 +239,9 @@ class BulkJudge:
         definitions = self.pack.definitions
         for number, check in numbered:
             place = place_sql(check.table, check.at)
-            items = f"{literal(check.rule.id)}, {place.path}, {place.words}, {missing_sql(definitions, check)}"
-            why = why_sql(definitions, check, f"(SELECT * FROM {_TO_REPORT} WHERE d{number} = {UNKNOWN})", self._rows)
-            database.execute(f"INSERT INTO {_TO_EXPLAIN} SELECT 表号, {items}, {why.items} FROM {why.rows}")
+            rows = f"(SELECT * FROM {_TO_REPORT} WHERE d{number} = {UNKNOWN})"
+            beside = f"表号, {literal(check.rule.id)}, {place.path}, {place.words}, {missing_sql(definitions, check)}"
+            database.execute(f"INSERT INTO {_TO_EXPLAIN} {why_sql(definitions, check, rows, self._rows, beside)}")
         compared = _TO_REPORT if compare(definitions, (check for _, check in numbered)) else None
         database.execute(f"INSERT INTO {UNKNOWNS} {said_sql(definitions, _TO_EXPLAIN, compared)}")
 

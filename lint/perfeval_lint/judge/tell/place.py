@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from perfeval_lint.form.definition import (
     BY_KEY,
@@ -97,8 +97,7 @@ def _unknown(form: Form, row: int) -> Place:
 # --- in SQL ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceSql:
+class PlaceSql(NamedTuple):
     """The SQL of a place: the part of the form, the path in its keys, the words for people."""
 
     part: str

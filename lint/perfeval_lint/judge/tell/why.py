@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from perfeval_lint.form.model import Form
@@ -114,16 +113,8 @@ class Reasons:
 # --- in SQL ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class WhySql:
-    """The SQL of WHY without its words: `items` over the FROM item `rows`."""
-
-    rows: str
-    items: str
-
-
-def why_sql(definitions: Definitions, check: Check, rows: str, table: Callable[[str], str]) -> WhySql:
-    """Returns the SQL of `Reasons.of` without the words.
+def why_sql(definitions: Definitions, check: Check, rows: str, table: Callable[[str], str], beside: str) -> str:
+    """Returns a SELECT of what is `beside` and of WHY without its words: the SQL of `Reasons.of`.
 
     `rows` are those of the check's table that it could not be judged on, with 出处 and REASON; `table` gives the FROM
     item of all rows of a table, with 出处.
@@ -138,7 +129,7 @@ def why_sql(definitions: Definitions, check: Check, rows: str, table: Callable[[
         for number, (column, _) in enumerate(far)
     )
     elsewhere = f"CASE{others} END" if others else ""
-    return WhySql(source, ", ".join(_item(name, own, elsewhere) for name in _FOUND))
+    return f"SELECT {beside}, {', '.join(_item(name, own, elsewhere) for name in _FOUND)} FROM {source}"
 
 
 def _item(name: str, own: Mapping[str, Mapping[str, str]], elsewhere: str) -> str:
