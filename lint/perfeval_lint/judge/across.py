@@ -215,7 +215,7 @@ def _grouped(
 
 
 def is_even(check: Check) -> bool:
-    """Return whether the rows judged are the rows aggregated, by the same keys: then they are one side."""
+    """Returns whether the rows judged are the rows aggregated, by the same keys: then they are one side."""
     across = across_of(check)
     return across.of is None and all(key.own == key.other for key in across.keys)
 

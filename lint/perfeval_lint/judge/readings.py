@@ -112,7 +112,7 @@ def _compared(target: Quantity | None, actual: Quantity | None) -> tuple[Row, De
 
 
 def _has_two_ways(target: Quantity) -> bool:
-    """Return whether the indicator decides if more is better, because the target's operator does not say."""
+    """Returns whether the indicator decides if more is better, because the target's operator does not say."""
     return target.operator in (EQUAL, RANGE) or target.kind == COMPOUND
 
 

@@ -92,7 +92,7 @@ def columns_for_reasons(definitions: Definitions, checks: Iterable[Check]) -> li
 
 
 def compare(definitions: Definitions, checks: Iterable[Check]) -> bool:
-    """Return whether some of the checks read target or result of an indicator."""
+    """Returns whether some of the checks read target or result of an indicator."""
     return any(_compared(definitions, check) for check in checks)
 
 
