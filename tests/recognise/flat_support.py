@@ -10,7 +10,7 @@ from perfeval_lint.form.origin import Position
 from perfeval_lint.read.model import Cell, Line
 from perfeval_lint.recognise.flat.flat import Flattened
 from perfeval_lint.recognise.words.template import shipped_templates
-from perfeval_lint.recognise.words.text import clean
+from perfeval_lint.values.text import clean
 
 WORDS = shipped_templates().all[-1].vocabulary
 

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from perfeval_lint.form.load import load
 from perfeval_lint.form.model import Form
-from perfeval_lint.recognise.values import is_number, without_prompt
+from perfeval_lint.recognise.words.label import label_key
 from perfeval_lint.recognise.words.template import shipped_templates
-from perfeval_lint.recognise.words.text import clean, label_key
+from perfeval_lint.values.name import without_prompt
+from perfeval_lint.values.number import is_number
+from perfeval_lint.values.text import clean
 
 WORDS = shipped_templates().all[0].vocabulary
 CHARACTERS = (

@@ -12,7 +12,7 @@ from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.rows.parts import opened
 from perfeval_lint.recognise.words.row import Row
 from perfeval_lint.recognise.words.template import Templates, Vocabulary
-from perfeval_lint.recognise.words.text import clean
+from perfeval_lint.values.text import clean
 
 LONGEST_TITLE = 70
 _PROJECT = "项目名称"

@@ -17,10 +17,11 @@ from perfeval_lint.recognise.rows.outside import Outside
 from perfeval_lint.recognise.rows.proof import mark_missing
 from perfeval_lint.recognise.rows.walk import Walker
 from perfeval_lint.recognise.stream.cells import cells_of_lines, has_cells, rows_of_cells
-from perfeval_lint.recognise.values import year_in
+from perfeval_lint.recognise.words.label import label_keys
 from perfeval_lint.recognise.words.row import Row, rows_of
 from perfeval_lint.recognise.words.template import Template, Templates, Vocabulary, shipped_templates
-from perfeval_lint.recognise.words.text import clean, label_keys
+from perfeval_lint.values.text import clean
+from perfeval_lint.values.year import year_in
 
 _TITLE_SCORE = re.compile(r"(?:总得分|自评得分|自评总分|总分)[:：]?([0-9]+(?:\.[0-9]+)?)分?")
 _YEAR_LINE = re.compile(

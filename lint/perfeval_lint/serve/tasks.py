@@ -21,8 +21,6 @@ from perfeval_lint.form.model import Form
 from perfeval_lint.form.path import FormPath, parsed
 from perfeval_lint.linting.lint import Linter, forms_in
 from perfeval_lint.linting.sources import Source, documents_in
-from perfeval_lint.recognise.values import as_date, as_number
-from perfeval_lint.recognise.words.text import clean
 from perfeval_lint.report.html.form import form_html
 from perfeval_lint.report.html.report import html_parts
 from perfeval_lint.report.model import FormReport
@@ -32,6 +30,9 @@ from perfeval_lint.rule.model import Pack, Severity
 from perfeval_lint.rule.profile import choose
 from perfeval_lint.rule.settings import Settings, settings_for
 from perfeval_lint.serve.model import JSON, PAGE, YAML, Answer, Limits, Upload, problem
+from perfeval_lint.values.day import as_date
+from perfeval_lint.values.number import as_number
+from perfeval_lint.values.text import clean
 from perfeval_lint.version import VERSION
 
 _RUNNING = frozenset({*(field.name for field in GOAL.fields), "情况说明", "存在问题", "偏差原因"})

@@ -14,11 +14,11 @@ from perfeval_lint.audit.tables import rows
 from perfeval_lint.audit.tables.plan import Part, Plan
 from perfeval_lint.audit.tables.source import FILE_BITS
 from perfeval_lint.audit.tables.tally import NO_KEY, OF_DELETED, OF_FORM, ORPHAN, Tallies, Tally, added_up
-from perfeval_lint.audit.tables.values import listed
 from perfeval_lint.audit.tables.words import FORMS, FUNDS, GOALS, INDICATORS, ORDER
 from perfeval_lint.errors import Problem, TablesRefused
 from perfeval_lint.form.definition import columns_of
 from perfeval_lint.sql.text import identifier
+from perfeval_lint.values.pieces import listed_sql
 
 _FORMS, _COUNTS, _ROWS = "temp.导入表", "temp.导入数", "temp.导入行"
 
@@ -250,7 +250,7 @@ class _Import:
         if self._one(f"SELECT max(行数) FROM {_COUNTS} WHERE 类 = {OF_FORM}") < 2:
             self._insert(GOALS, parts, in_place=in_place)
             return
-        ends = listed("。；;！!？?")
+        ends = listed_sql("。；;！!？?")
         texts = ", ".join(
             f"CASE WHEN count({name}) < 2 THEN min({name}) ELSE rtrim(string_agg({name} || "
             f"CASE WHEN right({name}, 1) IN ({ends}) THEN '' ELSE '；' END, '' ORDER BY 行号), '；') END AS {name}"

@@ -8,19 +8,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from perfeval_lint.audit.tables.values import MONEY
 from perfeval_lint.audit.tables.words import TABLES, shipped_words
 from perfeval_lint.errors import Problem, TablesRefused, UnreadableFile
 from perfeval_lint.form.nearest import did_you_mean
-from perfeval_lint.recognise.values import SIGNS
 from perfeval_lint.rule.files import Path_, SourceFile, check_shape, read_source
+from perfeval_lint.values.money import UNITS
+from perfeval_lint.values.target import SIGNS
 
 FORM = "项目支出绩效自评表"
 _TEXT = {"type": "string", "minLength": 1}
 _NAMES = {"type": ["string", "array"], "items": _TEXT, "minItems": 1, "minLength": 1}
 _CODE = {"type": ["string", "number", "boolean"]}
 _CODES = {"type": "array", "items": _CODE, "minItems": 1}
-_MONEY = {"enum": MONEY}
+_MONEY = {"enum": [*UNITS]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from perfeval_lint.audit.tables import values
+from perfeval_lint.audit.tables.fields import field_sql
 from perfeval_lint.audit.tables.plan import AMOUNTS, Part, Plan
 from perfeval_lint.audit.tables.source import FILE_BITS, ROW, Place
 from perfeval_lint.audit.tables.words import ADJUSTED, DELETED, FORMS, FUNDS, ORDER, SIGN, UNIT, shipped_words
 from perfeval_lint.form.definition import EXPECTED_OF_TOTAL, FORMAT, Column, Kind, columns_of
 from perfeval_lint.sql.text import identifier, literal
+from perfeval_lint.values.pieces import listed_sql
+from perfeval_lint.values.stored import stored_sql
+from perfeval_lint.values.target import sign_sql, target_sql
+from perfeval_lint.values.text import text_sql
+from perfeval_lint.values.year import year_sql
 
 PLACE: Final = "位"  # where a row stands among all rows of its table: the part, the file, the row
 KEY: Final = "键"
@@ -38,7 +43,7 @@ def key(part: Part, plan: Plan) -> str:
 def _key_text(part: Part, name: str) -> str:
     if name in part.values:
         return literal(part.values[name])
-    return values.year(*_column(part, name)) if name == "年度" else values.tidy(*_column(part, name))
+    return year_sql(*_column(part, name)) if name == "年度" else text_sql(*_column(part, name))
 
 
 def key_shown(text: str) -> str:
@@ -58,13 +63,13 @@ def state(part: Part, plan: Plan) -> str:
     if DELETED not in part.columns:
         return f"{KEPT}::TINYINT"
     words = shipped_words()
-    code = f"lower({values.tidy(*_column(part, DELETED))})"
+    code = f"lower({text_sql(*_column(part, DELETED))})"
     gone = plan.mapping.deleted or words.deleted
     kept = plan.mapping.kept or words.kept
     kept = tuple(one for one in kept if one not in gone)
     return (
-        f"(CASE WHEN {code} IN ({values.listed(gone)}) THEN {GONE} "
-        f"WHEN {code} IS NULL OR {code} IN ({values.listed(kept)}) THEN {KEPT} ELSE {UNKNOWN} END)::TINYINT"
+        f"(CASE WHEN {code} IN ({listed_sql(gone)}) THEN {GONE} "
+        f"WHEN {code} IS NULL OR {code} IN ({listed_sql(kept)}) THEN {KEPT} ELSE {UNKNOWN} END)::TINYINT"
     )
 
 
@@ -72,7 +77,7 @@ def order(part: Part) -> tuple[str, str]:
     """What a form's rows are ordered by before their place: a number, then a text; both NULL where nothing says."""
     if ORDER not in part.columns:
         return "NULL::DOUBLE", "NULL::VARCHAR"
-    text = values.tidy(*_column(part, ORDER))
+    text = text_sql(*_column(part, ORDER))
     return f"TRY_CAST({text} AS DOUBLE)", text
 
 
@@ -97,29 +102,29 @@ def _one(part: Part, name: str, kind: Kind) -> str:
     if name not in part.columns:
         return "NULL"
     money = (part.money.get(name) or "万元") if part.table == FUNDS and name in AMOUNTS else ""
-    return values.value(*_column(part, name), name, kind, money)
+    return field_sql(*_column(part, name), name, kind, money)
 
 
 def _target(part: Part, plan: Plan) -> str:
     """The target: the adjusted one where there is one, with its operator and unit from their own columns."""
-    aimed = [values.tidy(*_column(part, name)) for name in (ADJUSTED, "年度指标值") if name in part.columns]
+    aimed = [text_sql(*_column(part, name)) for name in (ADJUSTED, "年度指标值") if name in part.columns]
     value = f"coalesce({', '.join(aimed)})" if aimed else "NULL::VARCHAR"
     if SIGN not in part.columns and UNIT not in part.columns:
         return value
-    unit = values.tidy(*_column(part, UNIT)) if UNIT in part.columns else "NULL::VARCHAR"
-    return values.target(sign(part, plan), value, unit)
+    unit = text_sql(*_column(part, UNIT)) if UNIT in part.columns else "NULL::VARCHAR"
+    return target_sql(sign(part, plan), value, unit)
 
 
 def sign(part: Part, plan: Plan) -> str:
     """The operator of a row, as a sign or a word; NULL where the part has no column of it."""
     if SIGN not in part.columns:
         return "NULL::VARCHAR"
-    return values.sign(*_column(part, SIGN), {**shipped_words().signs, **plan.mapping.signs})
+    return sign_sql(*_column(part, SIGN), {**shipped_words().signs, **plan.mapping.signs})
 
 
 def printed(part: Part, name: str) -> str:
     """A column as it is stored, as text."""
-    return values.plain(*_column(part, name))
+    return stored_sql(*_column(part, name))
 
 
 def _column(part: Part, name: str) -> tuple[str, str]:

@@ -13,9 +13,9 @@ import duckdb
 
 from perfeval_lint.audit.tables import rows
 from perfeval_lint.audit.tables.plan import Plan
-from perfeval_lint.audit.tables.values import listed
 from perfeval_lint.audit.tables.words import DELETED, FORMS, INDICATORS, SIGN, shipped_words
-from perfeval_lint.recognise.values import SIGNS
+from perfeval_lint.values.pieces import listed_sql
+from perfeval_lint.values.target import SIGNS
 
 OF_FORM, ORPHAN, OF_DELETED, NO_KEY = range(4)  # 类 of a row: whose it is
 
@@ -131,7 +131,7 @@ class Tallies:
     def _unknown_signs(self, number: int) -> None:
         part = self.plan.parts[number]
         if SIGN in part.columns:
-            known = listed((*SIGNS, *shipped_words().wordless))
+            known = listed_sql((*SIGNS, *shipped_words().wordless))
             self._unknown(Counted.UNKNOWN_SIGNS, number, SIGN, f"{rows.sign(part, self.plan)} NOT IN ({known})")
 
     def _unknown(self, what: Counted, number: int, column: str, where: str) -> None:

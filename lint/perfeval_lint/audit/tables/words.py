@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from perfeval_lint.letters import folded
-from perfeval_lint.recognise.words.text import label_keys
+from perfeval_lint.recognise.words.label import label_keys
 from perfeval_lint.rule.files import read_source
 
 FILE: Final = Path(__file__).with_name("words.yaml")

@@ -17,8 +17,8 @@ from perfeval_lint.recognise.flat.rows import columns_of, read_rows
 from perfeval_lint.recognise.flat.sections import Sections, Table, forms, sections
 from perfeval_lint.recognise.flat.table import Entry, table_rows, total_row
 from perfeval_lint.recognise.flat.words import habits
+from perfeval_lint.recognise.words.label import label_key
 from perfeval_lint.recognise.words.template import Vocabulary
-from perfeval_lint.recognise.words.text import label_key
 
 _MOST_PIECES = 12_000  # of one form; more is no form of indicators
 _NAMELESS = "这一行资金没有读出名称，请核对"

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from perfeval_lint.recognise.flat.pieces import SPACE, Piece, joined
 from perfeval_lint.recognise.words.template import Vocabulary
-from perfeval_lint.recognise.words.text import half_width
+from perfeval_lint.values.text import half_width
 
 _AMOUNTS = ("年初预算数", "全年预算数", "全年执行数")
 _SCORES = ("分值", "得分")

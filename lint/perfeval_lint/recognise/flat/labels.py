@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from perfeval_lint.recognise.flat.pieces import NEWLINE, PAGE, SPACE, Piece, joined
+from perfeval_lint.recognise.words.label import label_key
 from perfeval_lint.recognise.words.template import HEADING, Vocabulary
-from perfeval_lint.recognise.words.text import label_key
 
 _MOST_PIECES = 14
 _MOST_CHARACTERS = 36

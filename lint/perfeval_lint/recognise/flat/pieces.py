@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from perfeval_lint.form.origin import Origin, Position
 from perfeval_lint.read.model import Cell, Line
-from perfeval_lint.recognise.words.text import half_width
+from perfeval_lint.values.text import half_width
 
 SPACE, NEWLINE, BLANK, PAGE = range(4)  # what stands before a piece
 _FEW = 0.15  # leading spaces on fewer lines than this mark a new page

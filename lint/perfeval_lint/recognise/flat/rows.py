@@ -15,8 +15,9 @@ from perfeval_lint.recognise.flat.search import Cells, Found, Problem, Search
 from perfeval_lint.recognise.flat.twins import twins
 from perfeval_lint.recognise.flat.widths import column_width
 from perfeval_lint.recognise.flat.words import habits
+from perfeval_lint.recognise.words.label import label_keys
 from perfeval_lint.recognise.words.template import Vocabulary
-from perfeval_lint.recognise.words.text import half_width, label_keys
+from perfeval_lint.values.text import half_width
 
 _ROUNDS = 4  # readings, each with the widths the one before it gave
 _KINDS = {"一级指标": LEVEL, "二级指标": LEVEL, "分值": NUMBER, "得分": NUMBER, "偏差原因": REMARK}

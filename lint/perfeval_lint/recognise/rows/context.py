@@ -12,10 +12,12 @@ from perfeval_lint.form.model import Value
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.rows.build import Draft, Read, RowDraft, joined_doubt
 from perfeval_lint.recognise.rows.columns import Aligned
-from perfeval_lint.recognise.values import as_number, is_number, weight_in_name
+from perfeval_lint.recognise.words.label import label_key
 from perfeval_lint.recognise.words.row import Row, text_of
 from perfeval_lint.recognise.words.template import HEADING, Vocabulary
-from perfeval_lint.recognise.words.text import clean, label_key
+from perfeval_lint.values.name import weight_in_name
+from perfeval_lint.values.number import as_number, is_number
+from perfeval_lint.values.text import clean
 
 _MONEY_UNIT = re.compile(
     r"(?:(?<![\u4e00-\u9fff])|(?<=金额)|(?<=货币))单位[:：]?\s*[（(]?(?:人民币)?([亿万千百]?元)(?![\u4e00-\u9fff])"

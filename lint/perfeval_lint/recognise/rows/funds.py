@@ -12,17 +12,18 @@ from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.rows.build import Read, RowDraft
 from perfeval_lint.recognise.rows.columns import NAMES, Aligned, Header
 from perfeval_lint.recognise.rows.context import Context, is_words, note_blanks, with_doubt
-from perfeval_lint.recognise.values import as_number, as_weight, in_ten_thousands, is_number
 from perfeval_lint.recognise.words.row import Row, text_of
 from perfeval_lint.recognise.words.template import DROPPED, HEADING, SOURCE
-from perfeval_lint.recognise.words.text import clean, without_numbering
+from perfeval_lint.values.money import in_ten_thousands
+from perfeval_lint.values.name import source_name, without_of_which
+from perfeval_lint.values.number import as_number, as_weight, is_number
+from perfeval_lint.values.text import clean
 
 AMOUNTS = ("年初预算数", "全年预算数", "全年执行数")
 FUND_ROLES = (*AMOUNTS, "执行率")
 _TOTAL = "年度资金总额"
 _OF_WHICH_ONLY = re.compile(r"其中[:：]?")
 _LONGEST_NAME = 30
-_OF_WHICH = re.compile(r"^其中[:：—-]?")
 
 
 class FundReader:
@@ -176,7 +177,7 @@ class FundReader:
                 yield label, None
 
     def _amount_role(self, label: Cell) -> str | None:
-        role = self.context.words.role("funds", _OF_WHICH.sub("", label.text.strip()))
+        role = self.context.words.role("funds", without_of_which(label.text.strip()))
         return role if role in (*FUND_ROLES, DROPPED) else None
 
     def _add_amount(self, number: int, label: Cell, value: Cell | None) -> None:
@@ -210,11 +211,6 @@ class FundReader:
 
     def _as_name(self, text: str) -> str:
         return self.context.words.fund_row(source_name(text))
-
-
-def source_name(text: str) -> str:
-    """The name of a source of money without what is printed before it: 其中：一、财政拨款."""
-    return without_numbering(_OF_WHICH.sub("", without_numbering(clean(text)))).strip(":：")
 
 
 def _blank_beside(label: Cell, after: Cell | None, row: Row) -> Cell | None:

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.rows.columns import NAMES, Column, Header
-from perfeval_lint.recognise.values import is_number
 from perfeval_lint.recognise.words.row import Row
 from perfeval_lint.recognise.words.template import DROPPED, HEADING, SOURCE, Vocabulary
+from perfeval_lint.values.number import is_number
 
 GROUP_WEIGHTS = {"一级指标": "一级分值", "二级指标": "二级分值"}
 _OF_TARGET = ("符号", "年度指标值", "单位")

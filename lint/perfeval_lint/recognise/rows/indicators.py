@@ -13,16 +13,11 @@ from perfeval_lint.recognise.rows.build import Read, RowDraft, joined_doubt
 from perfeval_lint.recognise.rows.columns import Aligned
 from perfeval_lint.recognise.rows.context import Context, note_blanks, with_doubt
 from perfeval_lint.recognise.rows.levels import LEVELS, LevelReader
-from perfeval_lint.recognise.values import (
-    as_number,
-    as_weight,
-    is_sign,
-    joined_target,
-    weight_in_indicator,
-    without_prompt,
-)
 from perfeval_lint.recognise.words.row import Row, text_of
-from perfeval_lint.recognise.words.text import clean
+from perfeval_lint.values.name import weight_in_indicator, without_prompt
+from perfeval_lint.values.number import as_number, as_weight
+from perfeval_lint.values.target import is_sign, joined_target
+from perfeval_lint.values.text import clean
 
 _NAME = "三级指标"
 _PATH = re.compile(r"[—–\-/→>＞]+")

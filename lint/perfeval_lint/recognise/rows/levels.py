@@ -12,9 +12,10 @@ from perfeval_lint.recognise.rows.build import Read, RowDraft
 from perfeval_lint.recognise.rows.columns import Aligned, Header
 from perfeval_lint.recognise.rows.context import Context
 from perfeval_lint.recognise.rows.header import GROUP_WEIGHTS
-from perfeval_lint.recognise.values import is_number, weight_in_name
 from perfeval_lint.recognise.words.row import Row
-from perfeval_lint.recognise.words.text import clean, without_numbering
+from perfeval_lint.values.name import weight_in_name, without_numbering
+from perfeval_lint.values.number import is_number
+from perfeval_lint.values.text import clean
 
 LEVELS = ("一级指标", "二级指标")
 _LONGEST_CAPTION = 24

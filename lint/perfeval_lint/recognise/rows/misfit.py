@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from perfeval_lint.recognise.rows.columns import Misfit
-from perfeval_lint.recognise.values import is_number, weight_in_name
 from perfeval_lint.recognise.words.template import DROPPED, HEADING, SOURCE, Vocabulary
-from perfeval_lint.recognise.words.text import clean
+from perfeval_lint.values.name import weight_in_name
+from perfeval_lint.values.number import is_number
+from perfeval_lint.values.text import clean
 
 _NUMBERS = ("分值", "得分")
 _VALUES = ("年度指标值", "实际完成值", "调整指标值")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from perfeval_lint.errors import Problem
 from perfeval_lint.read.model import Margin
 from perfeval_lint.recognise.rows.context import money_unit
-from perfeval_lint.recognise.words.text import clean, short
+from perfeval_lint.values.text import clean, short
 
 _NOTES = ("脚注", "尾注")
 _COLON = re.compile(r"[:：]")

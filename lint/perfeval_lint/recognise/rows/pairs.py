@@ -11,23 +11,20 @@ from perfeval_lint.letters import PERSONS, folded
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.rows.build import Read
 from perfeval_lint.recognise.rows.context import Context
-from perfeval_lint.recognise.values import (
-    as_date,
-    code_and_name,
-    grade_in,
-    is_number,
-    person_and_phone,
-    score_of,
-    year_in,
-)
 from perfeval_lint.recognise.words.row import Row
-from perfeval_lint.recognise.words.text import clean
+from perfeval_lint.values.day import as_date
+from perfeval_lint.values.grade import grade_in
+from perfeval_lint.values.number import is_number, score_of
+from perfeval_lint.values.text import clean
+from perfeval_lint.values.year import year_in
 
 COLON = re.compile(r"[:：]")
 _GROUP = re.compile(r"([^、（(]+)[（(]([0-9.]+)分?[)）]分?")
 _LONGEST_LABEL = 60
 _LONGEST_OF_LINE = 14
 _LABEL = re.compile(r"[^\s0-9:：，。；][^\s:：，。；]{1,11}[:：]")
+_CODE = re.compile(r"(?P<code>[0-9A-Z]{18,26})[-—](?P<name>.+)", re.DOTALL)
+_PHONE = re.compile(r"(?P<name>[^0-9]*?)[,，;；:：/、\s]*(?P<phone>[0-9(（][0-9()（）\-—\s]{5,}[0-9])")
 _GAP = re.compile(r"\s{2,}|[\u3000\t]+|\s+(?=[^\s:：]{2,12}[:：])")
 
 
@@ -156,7 +153,7 @@ class PairReader:
         value = _READ_AS.get(field, _plain)(_as_typed(cell, text) if field in PERSONS else text)
         if not value:
             return
-        code = code_and_name(value) if field == "项目名称" else None
+        code = _code(value) if field == "项目名称" else None
         if code:
             root.setdefault("项目编码", Read(Value(code, cell.origin), cell.doubt))
         before = root.get(field)
@@ -193,6 +190,20 @@ _READ_AS: dict[str, Callable[[str], str]] = {"填写日期": _day, "年度": _ye
 def _two(first: str, text: str) -> tuple[str, str]:
     """A cell that holds two values: unit and person by a slash, person and telephone by the digits."""
     if first == "项目负责人":
-        return person_and_phone(text)
+        return _person_and_phone(text)
     unit, _, person = text.replace("／", "/").partition("/")
     return unit, person
+
+
+def _person_and_phone(text: str) -> tuple[str, str]:
+    """A person and a telephone number from one cell; either may be empty."""
+    found = _PHONE.fullmatch(clean(text))
+    if found:
+        return found["name"].strip(), found["phone"].strip()
+    return clean(text), ""
+
+
+def _code(name: str) -> str | None:
+    """The project code a project's name begins with; None where it has none."""
+    found = _CODE.fullmatch(name)
+    return found["code"] if found else None

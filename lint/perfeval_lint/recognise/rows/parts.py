@@ -8,9 +8,9 @@ from perfeval_lint.recognise.rows.columns import Header
 from perfeval_lint.recognise.rows.funds import FUND_ROLES
 from perfeval_lint.recognise.rows.header import header_at
 from perfeval_lint.recognise.rows.misfit import fund_misfit, indicator_misfit, matter_misfit, text_misfit
-from perfeval_lint.recognise.values import is_number
 from perfeval_lint.recognise.words.row import Row
 from perfeval_lint.recognise.words.template import DROPPED, HEADING, SOURCE, Vocabulary
+from perfeval_lint.values.number import is_number
 
 
 def opened(rows: Sequence[Row], at: int, words: Vocabulary) -> tuple[str, Header] | None:

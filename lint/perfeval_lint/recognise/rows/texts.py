@@ -10,9 +10,9 @@ from perfeval_lint.form.model import Value
 from perfeval_lint.recognise.rows.build import Read, RowDraft
 from perfeval_lint.recognise.rows.columns import Aligned, Header
 from perfeval_lint.recognise.rows.context import Context, note_blanks, with_doubt
-from perfeval_lint.recognise.values import is_number
 from perfeval_lint.recognise.words.row import Row
 from perfeval_lint.recognise.words.template import HEADING
+from perfeval_lint.values.number import is_number
 
 _NEXT_GOAL = re.compile(r"目标|[(（]?[0-9一二三四五六七八九十]+[)）.、．]")
 _GOALS = (("预期目标", ("调整目标", "预期目标")), ("实际完成情况", ("实际完成情况",)))

@@ -11,10 +11,12 @@ from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.rows.build import Read
 from perfeval_lint.recognise.rows.columns import Aligned
 from perfeval_lint.recognise.rows.context import Context, is_words
-from perfeval_lint.recognise.values import as_weight, grade_in, is_number, score_of, weight_in_name
 from perfeval_lint.recognise.words.row import Row
 from perfeval_lint.recognise.words.template import HEADING
-from perfeval_lint.recognise.words.text import clean
+from perfeval_lint.values.grade import grade_in
+from perfeval_lint.values.name import weight_in_name
+from perfeval_lint.values.number import as_weight, is_number, score_of
+from perfeval_lint.values.text import clean
 
 _READ_AS = {"分值": as_weight, "得分": score_of}
 _SCORES = ("分值", "得分")

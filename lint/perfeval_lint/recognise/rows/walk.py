@@ -17,10 +17,11 @@ from perfeval_lint.recognise.rows.pairs import COLON, PairReader
 from perfeval_lint.recognise.rows.parts import MISFITS, opened
 from perfeval_lint.recognise.rows.texts import read_goal_pairs, read_goals, read_matter
 from perfeval_lint.recognise.rows.total import read_total
-from perfeval_lint.recognise.values import weight_in_name
+from perfeval_lint.recognise.words.label import label_key
 from perfeval_lint.recognise.words.row import Row
 from perfeval_lint.recognise.words.template import HEADING, Vocabulary
-from perfeval_lint.recognise.words.text import clean, label_key, short
+from perfeval_lint.values.name import weight_in_name
+from perfeval_lint.values.text import clean, short
 
 _SECTIONS = {"funds": FUNDS.key, "goals": GOAL.key, "indicators": INDICATORS.key, "management": MANAGEMENT.key}
 _SUMS = ("合计", "总计")

@@ -10,9 +10,9 @@ from perfeval_lint.recognise.rows.columns import Header
 from perfeval_lint.recognise.rows.header import header_at
 from perfeval_lint.recognise.rows.parts import HEADERS
 from perfeval_lint.recognise.stream.labels import Labels
-from perfeval_lint.recognise.values import is_number
 from perfeval_lint.recognise.words.row import Row, row_of
 from perfeval_lint.recognise.words.template import DROPPED, HEADING, SOURCE, Vocabulary
+from perfeval_lint.values.number import is_number
 
 _WIDEST = 30
 _LONGEST_UNKNOWN = 20

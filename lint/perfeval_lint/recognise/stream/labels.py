@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from perfeval_lint.recognise.rows.funds import FUND_ROLES
 from perfeval_lint.recognise.rows.pairs import COLON
-from perfeval_lint.recognise.values import is_number, weight_in_name
 from perfeval_lint.recognise.words.template import DROPPED, HEADING, PARTS, Vocabulary
-from perfeval_lint.recognise.words.text import clean
+from perfeval_lint.values.name import weight_in_name
+from perfeval_lint.values.number import is_number
+from perfeval_lint.values.text import clean
 
 _LONGEST = 40
 _GOALS = ("预期目标", "实际完成情况", "调整目标")

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.stream.labels import Labels
-from perfeval_lint.recognise.values import is_number
 from perfeval_lint.recognise.words.template import HEADING
+from perfeval_lint.values.number import is_number
 
 
 def pair_rows(cells: Sequence[Cell], labels: Labels) -> Iterator[list[Cell]]:

@@ -11,8 +11,8 @@ from perfeval_lint.recognise.rows.columns import NAMES, Header
 from perfeval_lint.recognise.rows.header import GROUP_WEIGHTS
 from perfeval_lint.recognise.rows.parts import MISFITS
 from perfeval_lint.recognise.stream.labels import Labels
-from perfeval_lint.recognise.values import is_number
 from perfeval_lint.recognise.words.template import DROPPED, HEADING
+from perfeval_lint.values.number import is_number
 
 _UNKNOWN = 4.0  # a cell that is neither data nor label
 _LABEL = 0.4

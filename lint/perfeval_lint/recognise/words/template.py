@@ -13,7 +13,8 @@ import yaml
 
 from perfeval_lint.blanks import NO_CONTENT
 from perfeval_lint.errors import Problem, RulePackBroken
-from perfeval_lint.recognise.words.text import half_width, label_key, label_keys
+from perfeval_lint.recognise.words.label import label_key, label_keys
+from perfeval_lint.values.text import BLANKS, half_width
 
 FOLDER = Path(__file__).parents[1] / "templates"
 BASE = "base.yaml"
@@ -257,7 +258,7 @@ def _template(base: Mapping[str, Any], own: Mapping[str, Any]) -> Template:
         frozenset(map(label_key, both("matters"))),
         {part: {role: re.compile(one) for role, one in roles.items()} for part, roles in base["guesses"].items()},
         frozenset(both("fillers")),
-        frozenset(both("blanks")) | NO_CONTENT,
+        frozenset((*BLANKS, *own.get("blanks", ()))) | NO_CONTENT,
         _either(both("dropped")),
     )
     titles = _patterns(own.get("titles", ()))

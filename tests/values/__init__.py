@@ -1,0 +1,1 @@
+"""Tests of canonical values: one table of cases for paper and tables."""
