@@ -17,9 +17,9 @@ from perfeval_lint.audit.tables.fit import fit
 from perfeval_lint.audit.tables.load import import_tables
 from perfeval_lint.audit.tables.mapping import TableMapping
 from perfeval_lint.audit.tables.notices import tell
-from perfeval_lint.audit.tables.sources import close_sources, open_sources, table_files
+from perfeval_lint.audit.tables.sources import close_sources, open_sources
 from tests.audit.audits import Audit, Audited, Silent, write_form
-from tests.audit.exports import EXPORT, WRITERS, Import, Raw, Result, Table
+from tests.audit.exports import EXPORT, WRITERS, Import, Raw, Result, Table, tables_in
 from tests.audit.filled import file, fill_store, finding, form, hostile, published, read_csv, store  # noqa: F401
 
 
@@ -68,7 +68,7 @@ def imported(database: duckdb.DuckDBPyConnection, tmp_path: Path) -> Import:
         scratch = tmp_path / "scratch"
         scratch.mkdir(exist_ok=True)
         mapping = mapping or TableMapping()
-        files = [found for path in paths for found in table_files(path, mapping)]
+        files = [found for path in paths for found in tables_in(path, mapping)]
         try:
             plan = fit(open_sources(database, files, mapping, scratch), mapping)
             numbers = {path: number for number, path in enumerate(sorted(files), 7)}

@@ -10,6 +10,8 @@ from typing import NamedTuple
 import duckdb
 import xlsxwriter
 
+from perfeval_lint.audit.tables.mapping import TableMapping
+from perfeval_lint.audit.tables.sources import is_table
 from perfeval_lint.errors import Problem
 
 Row = Sequence[object]
@@ -129,3 +131,8 @@ class Result(NamedTuple):
 
 Import = Callable[..., Result]
 Raw = Callable[[str], list[dict[str, object]]]
+
+
+def tables_in(path: Path, mapping: TableMapping | None = None) -> list[Path]:
+    """The tables below a folder; a file itself."""
+    return sorted(file for file in path.rglob("*") if is_table(file, mapping)) if path.is_dir() else [path]

@@ -20,11 +20,11 @@ from perfeval_lint.audit.tables.mapping import TableMapping
 from perfeval_lint.audit.tables.notices import tell
 from perfeval_lint.audit.tables.plan import Plan, sources_of, used_columns, with_rows
 from perfeval_lint.audit.tables.source import ROW
-from perfeval_lint.audit.tables.sources import close_sources, open_sources, table_files
+from perfeval_lint.audit.tables.sources import close_sources, open_sources
 from perfeval_lint.audit.tables.tally import Counted, Tally, added_up
 from perfeval_lint.errors import TablesRefused
 from perfeval_lint.sql.text import identifier, literal
-from tests.audit.exports import EXPORT, WRITERS, Row, Tables, write_book, write_csv
+from tests.audit.exports import EXPORT, WRITERS, Row, Tables, tables_in, write_book, write_csv
 
 FORMS = 240
 BUCKETS = 7
@@ -136,7 +136,7 @@ def opened(database: duckdb.DuckDBPyConnection, tmp_path: Path) -> Iterator[Open
         for folder in ("export", "scratch", "buckets"):
             (tmp_path / folder).mkdir()
         write(tmp_path / "export", tables)
-        files = sorted(table_files(tmp_path / "export"))
+        files = tables_in(tmp_path / "export")
         plan = fit(open_sources(database, files, TableMapping(), tmp_path / "scratch"), TableMapping())
         return Opened(database, plan, {file: number for number, file in enumerate(files, 5)}, tmp_path / "buckets")
 

@@ -13,9 +13,9 @@ import xlsxwriter
 from perfeval_lint.audit.tables.fit import fit
 from perfeval_lint.audit.tables.load import import_tables
 from perfeval_lint.audit.tables.mapping import TableMapping, read_mapping
-from perfeval_lint.audit.tables.sources import is_table, open_sources, table_files
+from perfeval_lint.audit.tables.sources import is_table, open_sources
 from perfeval_lint.errors import Problem, TablesRefused
-from tests.audit.exports import EXPORT, Import
+from tests.audit.exports import EXPORT, Import, tables_in
 
 Export = Callable[..., Path]
 ROOT = Path(__file__).parents[2]
@@ -52,7 +52,7 @@ def test_a_parquet_file_damaged_inside(export_of: Export, database: duckdb.DuckD
     data = bytearray(path.read_bytes())
     data[4:200] = bytes(196)
     path.write_bytes(data)
-    files = list(table_files(folder))
+    files = tables_in(folder)
     plan = fit(open_sources(database, files, TableMapping(), tmp_path), TableMapping())
     database.execute("BEGIN")
     numbers = dict.fromkeys(files, 0)
@@ -218,5 +218,5 @@ def test_tables_are_told_among_other_files(export_of: Export, tmp_path: Path) ->
     (folder / "说明.csv").write_text("填报,说明\n请,如实\n", "utf-8")
     (folder / "~$临时.xlsx").write_bytes(b"")
     (folder / "自评表.docx").write_bytes(b"")
-    assert [path.stem for path in table_files(folder)] == sorted(EXPORT)
+    assert [path.stem for path in tables_in(folder)] == sorted(EXPORT)
     assert is_table(folder / "PM_SELF_EVAL_GOAL.csv", TableMapping())

@@ -13,14 +13,23 @@ from perfeval_lint.audit.store.store import raw_names, raw_table
 from perfeval_lint.audit.tables import rows
 from perfeval_lint.audit.tables.plan import Part, Plan
 from perfeval_lint.audit.tables.source import FILE_BITS
-from perfeval_lint.audit.tables.tally import NO_KEY, OF_DELETED, OF_FORM, ORPHAN, Tallies, Tally, added_up
+from perfeval_lint.audit.tables.staging import (
+    FOUND_FORMS,
+    GONE,
+    NO_KEY,
+    NUMBERED_ROWS,
+    OF_DELETED,
+    OF_FORM,
+    ORPHAN,
+    ROW_COUNTS,
+    TABLES,
+)
+from perfeval_lint.audit.tables.tally import Tallies, Tally, added_up
 from perfeval_lint.audit.tables.words import FORMS, FUNDS, GOALS, INDICATORS, ORDER
 from perfeval_lint.errors import Problem, TablesRefused
 from perfeval_lint.form.definition import columns_of
 from perfeval_lint.sql.text import identifier
 from perfeval_lint.values.pieces import listed_sql
-
-_FORMS, _COUNTS, _ROWS = "temp.导入表", "temp.导入数", "temp.导入行"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,7 @@ def import_tables(
         raise TablesRefused([Problem("damaged", message, _damaged(database, plan))]) from None
     finally:
         with suppress(duckdb.Error):  # a transaction that failed takes them along
-            for table in (_FORMS, _COUNTS, _ROWS):
+            for table in TABLES:
                 database.execute(f"DROP TABLE IF EXISTS {table}")
 
 
@@ -87,8 +96,8 @@ class _Import:
 
     def run(self, file_numbers: Mapping[Path, int], *, earlier: bool) -> Imported:
         self._number_forms()
-        forms = self._one(f"SELECT count(表号) FROM {_FORMS}")
-        self.tallies.forms(_FORMS)
+        forms = self._one(f"SELECT count(表号) FROM {FOUND_FORMS}")
+        self.tallies.forms()
         self._insert_forms(file_numbers, earlier=earlier)
         counts = {FORMS: forms}
         for table in (FUNDS, GOALS, INDICATORS):
@@ -102,22 +111,22 @@ class _Import:
     def _number_forms(self) -> None:
         """Every key with the place of its first row that is not deleted and its 表号; both NULL where all are."""
         selects = rows.union(
-            f"SELECT {self._whose(number, part)}, {self._likeness(part)} AS 样 FROM {part.source.rows} s"
+            f"SELECT {self._whose(number, part)}, {self._likeness(part)} AS 内容 FROM {part.source.rows} s"
             for number, part in enumerate(self.plan.of(FORMS))
         )
-        kept = f"FILTER (态 <> {rows.GONE})"
+        kept = f"FILTER (状态 <> {GONE})"
         self.database.execute(
-            f"CREATE TEMP TABLE 导入表 AS SELECT 键, 位, 次, 异, "
-            f"CASE WHEN 位 IS NOT NULL AND 键 IS NOT NULL THEN "
-            f"({self.first} - 1 + row_number() OVER (ORDER BY 位 IS NULL OR 键 IS NULL, 键))::UINTEGER END AS 表号 "
-            f"FROM (SELECT 键, min(位) {kept} AS 位, count(*) {kept} AS 次, min(样) {kept} <> max(样) {kept} AS 异 "
-            f"FROM ({selects}) GROUP BY 键) ORDER BY 表号"
+            f"CREATE TEMP TABLE {FOUND_FORMS} AS SELECT 表键, 首行, 行数, 不一, "
+            f"CASE WHEN 首行 IS NOT NULL AND 表键 IS NOT NULL THEN "
+            f"({self.first} - 1 + row_number() OVER (ORDER BY 首行 IS NULL OR 表键 IS NULL, 表键))::UINTEGER "
+            f"END AS 表号 FROM (SELECT 表键, min(位置) {kept} AS 首行, count(*) {kept} AS 行数, "
+            f"min(内容) {kept} <> max(内容) {kept} AS 不一 FROM ({selects}) GROUP BY 表键) ORDER BY 表号"
         )
 
     def _whose(self, number: int, part: Part) -> str:
         """Whose a row is, whether it is deleted and where it stands."""
         key, state = rows.key(part, self.plan), rows.state(part, self.plan)
-        return f"{key} AS 键, {state} AS 态, {rows.place(number)} AS 位"
+        return f"{key} AS 表键, {state} AS 状态, {rows.place(number)} AS 位置"
 
     def _likeness(self, part: Part) -> str:
         """Of rows that repeat their form: what must be the same in all of them."""
@@ -135,13 +144,13 @@ class _Import:
         )
         index = "row_number() OVER (PARTITION BY n.文件号 ORDER BY f.表号) - 1 AS 序号"
         numbered = (
-            f"SELECT f.表号, f.键, f.位, n.文件号, {index} FROM {_FORMS} f "
-            f"JOIN (VALUES {files}) n(处, 文件号) ON n.处 = f.位 >> {FILE_BITS} WHERE f.表号 IS NOT NULL"
+            f"SELECT f.表号, f.表键, f.首行, n.文件号, {index} FROM {FOUND_FORMS} f "
+            f"JOIN (VALUES {files}) n(文件位, 文件号) ON n.文件位 = f.首行 >> {FILE_BITS} WHERE f.表号 IS NOT NULL"
         )
-        key = rows.shown_key("f.键", self.plan)
+        key = rows.shown_key("f.表键", self.plan)
         selects = rows.union(
             f"SELECT f.表号, 0, f.文件号, f.序号, {str(earlier).upper()}, {', '.join(rows.texts(part, self.plan))}, "
-            f"{rows.origin(part, key)} FROM {part.source.rows} s JOIN f ON f.位 = {rows.place(number)}"
+            f"{rows.origin(part, key)} FROM {part.source.rows} s JOIN f ON f.首行 = {rows.place(number)}"
             for number, part in enumerate(parts)
         )
         self.database.execute(
@@ -152,7 +161,7 @@ class _Import:
 
     def _insert_rows(self, table: str, parts: list[Part]) -> int:
         self._count_rows(parts)
-        self.tallies.rows(table, _COUNTS, _FORMS)
+        self.tallies.rows(table)
         before = self._one(f"SELECT count(*) FROM {raw_table(table)}")
         in_place = len(parts) == 1 and not parts[0].repeats and self._together()
         if not in_place:
@@ -161,27 +170,27 @@ class _Import:
             self._insert_goals(parts, in_place=in_place)
         else:
             self._insert(table, parts, in_place=in_place)
-        for name in (_COUNTS, _ROWS):
+        for name in (ROW_COUNTS, NUMBERED_ROWS):
             self.database.execute(f"DROP TABLE IF EXISTS {name}")
         return self._one(f"SELECT count(*) FROM {raw_table(table)}") - before
 
     def _count_rows(self, parts: list[Part]) -> None:
         """Of every form, and of the rows of none: how many rows, and the first and last place of those not deleted."""
         selects = rows.union(
-            f"SELECT {self._whose(number, part)}, {self._step(number, part)} AS 步 FROM {part.source.rows} s"
+            f"SELECT {self._whose(number, part)}, {self._step(number, part)} AS 位差 FROM {part.source.rows} s"
             for number, part in enumerate(parts)
         )
         whose = (
-            f"CASE WHEN f.表号 IS NOT NULL THEN {OF_FORM} WHEN r.键 IS NULL THEN {NO_KEY} "
-            f"WHEN f.键 IS NULL THEN {ORPHAN} ELSE {OF_DELETED} END"
+            f"CASE WHEN f.表号 IS NOT NULL THEN {OF_FORM} WHEN r.表键 IS NULL THEN {NO_KEY} "
+            f"WHEN f.表键 IS NULL THEN {ORPHAN} ELSE {OF_DELETED} END"
         )
-        kept = f"FILTER (r.态 <> {rows.GONE})"
+        kept = f"FILTER (r.状态 <> {GONE})"
         self.database.execute(
-            f"CREATE TEMP TABLE 导入数 AS SELECT f.表号, {whose} AS 类, count(*) {kept} AS 行数, count(*) AS 总数, "
-            f"count(*) FILTER (r.态 = {rows.UNKNOWN}) AS 不明, min(r.位) {kept} AS 始, max(r.位) {kept} AS 末, "
-            f"CASE WHEN f.表号 IS NULL THEN min(r.键) {kept} END AS 例, "
-            f"coalesce(min(r.步) {kept} = max(r.步) {kept} AND count(r.步) {kept} = count(*) {kept}, true) AS 顺 "
-            f"FROM ({selects}) r LEFT JOIN {_FORMS} f ON f.键 = r.键 GROUP BY f.表号, 类"
+            f"CREATE TEMP TABLE {ROW_COUNTS} AS SELECT f.表号, {whose} AS 归属, count(*) {kept} AS 行数, "
+            f"count(*) AS 总行数, min(r.位置) {kept} AS 首行, max(r.位置) {kept} AS 末行, "
+            f"CASE WHEN f.表号 IS NULL THEN min(r.表键) {kept} END AS 例键, "
+            f"coalesce(min(r.位差) {kept} = max(r.位差) {kept} AND count(r.位差) {kept} = count(*) {kept}, true) "
+            f"AS 有序 FROM ({selects}) r LEFT JOIN {FOUND_FORMS} f ON f.表键 = r.表键 GROUP BY f.表号, 归属"
         )
 
     def _step(self, number: int, part: Part) -> str:
@@ -193,34 +202,36 @@ class _Import:
 
     def _together(self) -> bool:
         """Whether the rows of each form stand together and in order, so that their places number them."""
-        return not self._one(f"SELECT count(*) FROM {_COUNTS} WHERE 类 = {OF_FORM} AND (末 - 始 + 1 <> 行数 OR NOT 顺)")
+        is_apart = "末行 - 首行 + 1 <> 行数 OR NOT 有序"
+        return not self._one(f"SELECT count(*) FROM {ROW_COUNTS} WHERE 归属 = {OF_FORM} AND ({is_apart})")
 
     def _in_order(self, parts: list[Part]) -> bool:
         """Whether the forms stand in the order of their numbers, so that nothing need be sorted."""
-        after = f"SELECT 始 < lag(始) OVER (ORDER BY 表号) AS 乱 FROM {_COUNTS} WHERE 类 = {OF_FORM} AND 行数 > 0"
-        return len(parts[0].source.files) == 1 and not self._one(f"SELECT count(*) FROM ({after}) WHERE 乱")
+        is_before = "首行 < lag(首行) OVER (ORDER BY 表号) AS 倒序"
+        compared = f"SELECT {is_before} FROM {ROW_COUNTS} WHERE 归属 = {OF_FORM} AND 行数 > 0"
+        return len(parts[0].source.files) == 1 and not self._one(f"SELECT count(*) FROM ({compared}) WHERE 倒序")
 
     def _number_rows(self, parts: list[Part]) -> None:
         """The form of every row and its number there: by the column of the order, then by its place."""
         selects = rows.union(self._row_numbers(number, part) for number, part in enumerate(parts))
         self.database.execute(
-            "CREATE TEMP TABLE 导入行 AS SELECT 位, 表号, "
-            f"row_number() OVER (PARTITION BY 表号 ORDER BY 序数 NULLS LAST, 序文, 位) - 1 AS 行号 FROM ({selects})"
+            f"CREATE TEMP TABLE {NUMBERED_ROWS} AS SELECT 位置, 表号, "
+            f"row_number() OVER (PARTITION BY 表号 ORDER BY 序数 NULLS LAST, 序文, 位置) - 1 AS 行号 FROM ({selects})"
         )
 
     def _row_numbers(self, number: int, part: Part) -> str:
         place = rows.place(number)
-        joined = f"FROM {part.source.rows} s JOIN {_FORMS} f ON f.键 = {rows.key(part, self.plan)}"
-        kept = f"WHERE f.表号 IS NOT NULL AND {rows.state(part, self.plan)} <> {rows.GONE}"
+        joined = f"FROM {part.source.rows} s JOIN {FOUND_FORMS} f ON f.表键 = {rows.key(part, self.plan)}"
+        kept = f"WHERE f.表号 IS NOT NULL AND {rows.state(part, self.plan)} <> {GONE}"
         if part.repeats:
             own = [part.columns[one.name] for one in columns_of(part.table) if one.name in part.columns]
             says = " OR ".join(f"s.{identifier(name)} IS NOT NULL" for name in own) or "TRUE"
             return (
-                f"SELECT min({place}) AS 位, f.表号, NULL::DOUBLE AS 序数, NULL::VARCHAR AS 序文 "
+                f"SELECT min({place}) AS 位置, f.表号, NULL::DOUBLE AS 序数, NULL::VARCHAR AS 序文 "
                 f"{joined} {kept} AND ({says}) GROUP BY f.表号"
             )
         by_number, by_text = rows.order(part)
-        return f"SELECT {place} AS 位, f.表号, {by_number} AS 序数, {by_text} AS 序文 {joined} {kept}"
+        return f"SELECT {place} AS 位置, f.表号, {by_number} AS 序数, {by_text} AS 序文 {joined} {kept}"
 
     def _insert(self, table: str, parts: list[Part], *, in_place: bool) -> None:
         names = ", ".join(map(identifier, raw_names(table)))
@@ -237,17 +248,19 @@ class _Import:
         items = f"{', '.join(rows.texts(part, self.plan))}, {rows.origin(part, '')} AS 出处"
         place = rows.place(number)
         if not in_place:
-            return f"SELECT r.表号, r.行号, {items} FROM {part.source.rows} s JOIN {_ROWS} r ON r.位 = {place}"
-        forms = f"(SELECT f.键, f.表号, n.始 FROM {_FORMS} f JOIN {_COUNTS} n ON n.表号 = f.表号)"
+            return (
+                f"SELECT r.表号, r.行号, {items} FROM {part.source.rows} s JOIN {NUMBERED_ROWS} r ON r.位置 = {place}"
+            )
+        forms = f"(SELECT f.表键, f.表号, n.首行 FROM {FOUND_FORMS} f JOIN {ROW_COUNTS} n ON n.表号 = f.表号)"
         return (
-            f"SELECT f.表号, {place} - f.始 AS 行号, {items} FROM {part.source.rows} s "
-            f"JOIN {forms} f ON f.键 = {rows.key(part, self.plan)} WHERE {rows.state(part, self.plan)} <> {rows.GONE}"
+            f"SELECT f.表号, {place} - f.首行 AS 行号, {items} FROM {part.source.rows} s "
+            f"JOIN {forms} f ON f.表键 = {rows.key(part, self.plan)} WHERE {rows.state(part, self.plan)} <> {GONE}"
         )
 
     def _insert_goals(self, parts: list[Part], *, in_place: bool) -> None:
         """The goals of a form are one: their texts one after the other."""
         names = [column.name for column in columns_of(GOALS)]
-        if self._one(f"SELECT max(行数) FROM {_COUNTS} WHERE 类 = {OF_FORM}") < 2:
+        if self._one(f"SELECT max(行数) FROM {ROW_COUNTS} WHERE 归属 = {OF_FORM}") < 2:
             self._insert(GOALS, parts, in_place=in_place)
             return
         ends = listed_sql("。；;！!？?")

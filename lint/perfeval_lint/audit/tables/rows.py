@@ -8,6 +8,7 @@ from typing import Final
 from perfeval_lint.audit.tables.fields import field_sql
 from perfeval_lint.audit.tables.plan import AMOUNTS, Part, Plan
 from perfeval_lint.audit.tables.source import FILE_BITS, ROW, Place
+from perfeval_lint.audit.tables.staging import GONE, KEPT, UNKNOWN
 from perfeval_lint.audit.tables.words import ADJUSTED, DELETED, FORMS, FUNDS, ORDER, SIGN, UNIT, shipped_words
 from perfeval_lint.form.definition import EXPECTED_OF_TOTAL, FORMAT, Column, Kind, columns_of
 from perfeval_lint.sql.text import identifier, literal
@@ -17,21 +18,17 @@ from perfeval_lint.values.target import sign_sql, target_sql
 from perfeval_lint.values.text import text_sql
 from perfeval_lint.values.year import year_sql
 
-PLACE: Final = "位"  # where a row stands among all rows of its table: the part, the file, the row
-KEY: Final = "键"
-STATE: Final = "态"
-KEPT, GONE, UNKNOWN = 0, 1, 2  # STATE: not deleted, deleted, a code that says neither
 _PART_BITS: Final = 52
 _BETWEEN: Final = "\x1f"  # the columns of a key
 
 
 def place(number: int) -> str:
-    """PLACE of a row of the part with that number."""
+    """The place of a row of the part with that number."""
     return f"({number << _PART_BITS} + s.{identifier(ROW)})"
 
 
 def file_place(number: int, file: int) -> int:
-    """What PLACE >> FILE_BITS is for a file of a part."""
+    """The places of the rows of a file of a part, shifted by FILE_BITS."""
     return (number << (_PART_BITS - FILE_BITS)) + file
 
 
@@ -59,7 +56,7 @@ def shown_key(expression: str, plan: Plan) -> str:
 
 
 def state(part: Part, plan: Plan) -> str:
-    """Whether a row is deleted: KEPT, GONE or UNKNOWN."""
+    """The state of a row: KEPT, GONE or UNKNOWN."""
     if DELETED not in part.columns:
         return f"{KEPT}::TINYINT"
     words = shipped_words()

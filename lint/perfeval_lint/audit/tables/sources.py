@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -36,20 +35,6 @@ def is_table(path: Path, mapping: TableMapping | None = None) -> bool:
         return suffix in WORKBOOKS and workbook.has_table(path, mapping or TableMapping())
     except (UnreadableFile, OSError):
         return False
-
-
-def table_files(path: Path, mapping: TableMapping | None = None) -> Iterator[Path]:
-    """The tables among the files below a folder, by name; a file is given as it is."""
-    if not path.is_dir():
-        yield path
-        return
-    for root, folders, files in os.walk(path):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            if name.lower().endswith(SUFFIXES) and not name.startswith(("~$", ".")):
-                file = Path(root, name)
-                if is_table(file, mapping):
-                    yield file
 
 
 def open_sources(

@@ -13,11 +13,18 @@ import duckdb
 
 from perfeval_lint.audit.tables import rows
 from perfeval_lint.audit.tables.plan import Plan
+from perfeval_lint.audit.tables.staging import (
+    FOUND_FORMS,
+    NO_KEY,
+    OF_DELETED,
+    OF_FORM,
+    ORPHAN,
+    ROW_COUNTS,
+    UNKNOWN,
+)
 from perfeval_lint.audit.tables.words import DELETED, FORMS, INDICATORS, SIGN, shipped_words
 from perfeval_lint.values.pieces import listed_sql
 from perfeval_lint.values.target import SIGNS
-
-OF_FORM, ORPHAN, OF_DELETED, NO_KEY = range(4)  # 类 of a row: whose it is
 
 
 class Counted(IntEnum):
@@ -70,14 +77,14 @@ class Tallies:
         self.plan = plan
         self.found: list[Tally] = []
 
-    def forms(self, numbered: str) -> None:
+    def forms(self) -> None:
         """Of the keys of forms: blank, deleted, given twice."""
         numbers = self._numbers(FORMS)
         ((gone, gone_key, blank, twice, twice_key, differing, differing_key),) = self.database.execute(
-            "SELECT count(*) FILTER (位 IS NULL AND 键 IS NOT NULL), min(键) FILTER (位 IS NULL), "
-            "coalesce(sum(次) FILTER (键 IS NULL), 0), count(*) FILTER (次 > 1 AND 键 IS NOT NULL), "
-            "min(键) FILTER (次 > 1), count(*) FILTER (异 AND 键 IS NOT NULL), min(键) FILTER (异) "
-            f"FROM {numbered}"
+            "SELECT count(*) FILTER (首行 IS NULL AND 表键 IS NOT NULL), min(表键) FILTER (首行 IS NULL), "
+            "coalesce(sum(行数) FILTER (表键 IS NULL), 0), count(*) FILTER (行数 > 1 AND 表键 IS NOT NULL), "
+            "min(表键) FILTER (行数 > 1), count(*) FILTER (不一 AND 表键 IS NOT NULL), min(表键) FILTER (不一) "
+            f"FROM {FOUND_FORMS}"
         ).fetchall()
         self._add(Counted.DELETED_FORMS, numbers[0], gone, gone_key)
         self._add(Counted.FORMS_WITHOUT_KEY, numbers[0], blank)
@@ -87,22 +94,22 @@ class Tallies:
         for number in numbers:
             self._unknown_codes(number)
 
-    def rows(self, table: str, counts: str, numbered: str) -> None:
+    def rows(self, table: str) -> None:
         """Of the rows of a table: deleted, of no form; and of forms without any."""
         numbers = self._numbers(table)
         own = [number for number in numbers if not self.plan.parts[number].repeats]
         if own:
-            self._left_out(own[0], counts)
+            self._left_out(own[0])
         if table == INDICATORS:
-            self._without_rows(numbers[0], counts, numbered)
+            self._without_rows(numbers[0])
             for number in numbers:
                 self._unknown_signs(number)
         for number in own:
             self._unknown_codes(number)
 
-    def _left_out(self, number: int, counts: str) -> None:
+    def _left_out(self, number: int) -> None:
         found = self.database.execute(
-            f"SELECT 类, sum(总数 - 行数), sum(行数), min(例) FROM {counts} GROUP BY 类"
+            f"SELECT 归属, sum(总行数 - 行数), sum(行数), min(例键) FROM {ROW_COUNTS} GROUP BY 归属"
         ).fetchall()
         self._add(Counted.DELETED_ROWS, number, sum(gone for _, gone, _, _ in found))
         told = {
@@ -114,18 +121,19 @@ class Tallies:
             if whose != OF_FORM:
                 self._add(told[whose], number, kept, example)
 
-    def _without_rows(self, number: int, counts: str, numbered: str) -> None:
+    def _without_rows(self, number: int) -> None:
         self._add_found(
             Counted.FORMS_WITHOUT_INDICATORS,
             number,
-            f"SELECT count(*), min(f.键) FROM {numbered} f LEFT JOIN {counts} n ON n.表号 = f.表号 AND n.行数 > 0 "
+            f"SELECT count(*), min(f.表键) FROM {FOUND_FORMS} f "
+            f"LEFT JOIN {ROW_COUNTS} n ON n.表号 = f.表号 AND n.行数 > 0 "
             "WHERE f.表号 IS NOT NULL AND n.表号 IS NULL",
         )
 
     def _unknown_codes(self, number: int) -> None:
         part = self.plan.parts[number]
         if DELETED in part.columns:
-            unknown = f"{rows.state(part, self.plan)} = {rows.UNKNOWN}"
+            unknown = f"{rows.state(part, self.plan)} = {UNKNOWN}"
             self._unknown(Counted.UNKNOWN_CODES, number, DELETED, unknown)
 
     def _unknown_signs(self, number: int) -> None:
