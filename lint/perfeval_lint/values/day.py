@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from perfeval_lint.sql.text import literal
-from perfeval_lint.values.pieces import group_sql, is_all_sql, let_sql, replaced_sql
+from perfeval_lint.values.pieces import fits_sql, group_sql, let_sql, replaced_sql
 from perfeval_lint.values.text import clean, text_sql
 
 _NUMERALS, _DIGITS = "〇○零一二三四五六七八九", "000123456789"
@@ -39,8 +39,8 @@ def date_sql(column: str, kind: str) -> str:
     """As as_date(); NULL for a blank cell and where that returns ""."""
     cases = [(_CHINESE_DAY, _in_digits_sql("printed"))]
     cases += [(one, replaced_sql("printed", f"^{one.pattern}$", r"\1-\2-\3")) for one in (_JOINED_DAY, _DAY)]
-    dashed = " ".join(f"WHEN {is_all_sql('printed', one)} THEN {meant}" for one, meant in cases)
-    unfilled = f"WHEN {is_all_sql('printed', _UNFILLED)} THEN NULL"
+    dashed = " ".join(f"WHEN {fits_sql('printed', one)} THEN {meant}" for one, meant in cases)
+    unfilled = f"WHEN {fits_sql('printed', _UNFILLED)} THEN NULL"
     read = f"CASE {unfilled} ELSE coalesce(TRY_CAST(CASE {dashed} END AS DATE)::VARCHAR, printed) END"
     return let_sql("printed", f"replace({text_sql(column, kind)}, ' ', '')", read)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from perfeval_lint.values.pieces import found_sql, is_all_sql, let_sql
+from perfeval_lint.values.pieces import fits_sql, found_sql, let_sql
 from perfeval_lint.values.text import clean, text_sql
 
 _GRADE = re.compile("[优良中差]|优秀|良好|一般|较差|合格|不合格")
@@ -24,5 +24,5 @@ def grade_in(text: str) -> str | None:
 def grade_sql(column: str, kind: str) -> str:
     """As grade_in(), but other text clean; NULL for a blank cell."""
     found = ", ".join(found_sql("printed", one, group) for one, group in ((_TICKED, 1), (_TICKED, 2), (_GRADED, 1)))
-    read = f"CASE WHEN {is_all_sql('printed', _GRADE)} THEN printed ELSE coalesce({found}, printed) END"
+    read = f"CASE WHEN {fits_sql('printed', _GRADE)} THEN printed ELSE coalesce({found}, printed) END"
     return let_sql("printed", text_sql(column, kind), read)

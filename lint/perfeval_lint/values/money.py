@@ -8,7 +8,7 @@ from typing import Final
 
 from perfeval_lint.sql.text import literal
 from perfeval_lint.values.number import as_number, number_sql
-from perfeval_lint.values.pieces import group_sql, is_all_sql, let_sql, usually_sql
+from perfeval_lint.values.pieces import fits_sql, group_sql, let_sql, usually_sql
 from perfeval_lint.values.stored import is_text, trimmed, trimmed_sql
 
 _SCALES: Final = {"元": "0.0001", "百元": "0.01", "千元": "0.1", "万元": "1", "万": "1", "亿元": "10000"}
@@ -38,10 +38,10 @@ def in_ten_thousands_sql(column: str, kind: str, unit: str) -> str:
     digits, own_unit = (group_sql("printed", _AMOUNT, group) for group in (1, 2))
     scales = " ".join(f"WHEN {literal(name)} THEN {scale}" for name, scale in {"": _SCALES[unit], **_SCALES}.items())
     scale = f"CASE {own_unit} {scales} END"
-    is_exact = is_all_sql("digits", _CONVERTED)
+    is_exact = fits_sql("digits", _CONVERTED)
     converted = f"WHEN {is_exact} THEN {_scaled_sql('digits', scale)} ELSE printed"
     scaled = let_sql("digits", digits, f"CASE WHEN {scale} = 1 THEN digits {converted} END")
-    amount = f"CASE WHEN {is_all_sql('printed', _AMOUNT)} THEN {scaled} ELSE printed END"
+    amount = f"CASE WHEN {fits_sql('printed', _AMOUNT)} THEN {scaled} ELSE printed END"
     usual = column if unit == "万元" else _scaled_sql(column, _SCALES[unit])
     return usually_sql(column, _CONVERTED, usual, let_sql("printed", read, amount))
 

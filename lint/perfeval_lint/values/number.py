@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from perfeval_lint.values.pieces import group_sql, is_all_sql, let_sql, replaced_sql, usually_sql
+from perfeval_lint.values.pieces import fits_sql, group_sql, let_sql, replaced_sql, usually_sql
 from perfeval_lint.values.stored import MOST_DECIMALS, MOST_DIGITS, is_text, stored_sql, trimmed, written_out_sql
 from perfeval_lint.values.text import are_apart, clean, without_spaces_sql
 
@@ -34,7 +34,7 @@ def number_sql(column: str, kind: str) -> str:
     """As as_number(); NULL for a blank cell."""
     if not is_text(kind):
         return stored_sql(column, kind)
-    is_exponent = is_all_sql("bare", _EXPONENT)
+    is_exponent = fits_sql("bare", _EXPONENT)
     read = f"CASE WHEN {is_exponent} THEN {_written_out_sql('bare')} ELSE bare END"
     return usually_sql(column, _USUAL, column, let_sql("bare", _bare_number_sql(column), read))
 

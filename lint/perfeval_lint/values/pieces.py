@@ -10,7 +10,7 @@ from perfeval_lint.sql.text import literal
 Pattern = re.Pattern[str] | str
 
 
-def is_all_sql(text: str, pattern: Pattern) -> str:
+def fits_sql(text: str, pattern: Pattern) -> str:
     """Whether a whole text fits a pattern."""
     return f"regexp_full_match({text}, {_source(pattern)})"
 
@@ -37,7 +37,7 @@ def replaced_sql(text: str, pattern: Pattern, by: str) -> str:
 
 def usually_sql(column: str, pattern: Pattern, value: str, other: str) -> str:
     """`value` for a cell that fits the pattern of the usual cell, else `other`."""
-    return f"CASE WHEN {is_all_sql(column, pattern)} THEN {value} ELSE {other} END"
+    return f"CASE WHEN {fits_sql(column, pattern)} THEN {value} ELSE {other} END"
 
 
 def let_sql(name: str, value: str, body: str) -> str:

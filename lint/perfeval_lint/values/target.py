@@ -8,7 +8,7 @@ from typing import Final
 
 from perfeval_lint.sql.text import literal
 from perfeval_lint.values.number import BARE
-from perfeval_lint.values.pieces import is_all_sql, listed_sql, replaced_sql
+from perfeval_lint.values.pieces import fits_sql, listed_sql, replaced_sql
 from perfeval_lint.values.text import clean, text_sql
 
 SIGNS: Final = ("≥", "≤", ">", "<", "=", "≧", "≦", ">=", "<=", "≈")
@@ -55,6 +55,6 @@ def target_sql(sign: str, value: str, unit: str) -> str:
     """As joined_target(), of what sign_sql() and text_sql() return."""
     of_unit = f"coalesce(nullif({replaced_sql(unit, _REMARK, '')}, ''), {unit}, '')"
     has_unit = f"{of_unit} NOT IN ({listed_sql(_NO_UNITS)}) AND NOT starts_with({of_unit}, '{_CUT}')"
-    whole = f"CASE WHEN {is_all_sql(value, BARE)} AND {has_unit} THEN {value} || {of_unit} ELSE {value} END"
+    whole = f"CASE WHEN {fits_sql(value, BARE)} AND {has_unit} THEN {value} || {of_unit} ELSE {value} END"
     begins = f"{sign} IN ({listed_sql(SIGNS)}) AND regexp_matches({value}, '^[0-9]')"
     return f"CASE WHEN {begins} THEN {sign} || {whole} ELSE {whole} END"

@@ -9,7 +9,7 @@ from typing import Final
 from perfeval_lint.blanks import NO_CONTENT_PATTERN
 from perfeval_lint.letters import LOOK_ALIKE, look_alikes
 from perfeval_lint.sql.text import literal
-from perfeval_lint.values.pieces import has_sql, is_all_sql, let_sql, replaced_sql
+from perfeval_lint.values.pieces import fits_sql, has_sql, let_sql, replaced_sql
 from perfeval_lint.values.stored import is_text, stored_sql
 
 BLANKS: Final = ("—", "——", "-", "--", "/", "*", "－", "―", "–", "——-", "\\", "/ /", "无此项", "×")
@@ -52,7 +52,7 @@ _LONGEST_QUOTE = 40
 def clean(text: str) -> str:
     """A cell's text as the canonical form holds it.
 
-    White space goes where it is a line break or stands beside Chinese characters or signs; between Latin words and
+    White space goes where it is a line break or is beside Chinese characters or signs; between Latin words and
     numbers one space stays. A line break between two figures was typed, for readers join what was only wrapped: it
     becomes a space, which keeps them apart.
     """
@@ -120,7 +120,7 @@ def _cleaned_sql(text: str, odd: str, half_width: str) -> str:
     nothing = rf"(?:{blanks}|{NO_CONTENT_PATTERN}|)"
     unwanted = f"{_CONTROL_IN_SQL}{_SPACES_IN_SQL}{_UNSEEN}{''.join(_HALF)}{odd}"
     unusual = rf"[\s{unwanted}]|[0-9],[0-9]{{3}}|^{nothing}$"
-    cleaned = f"CASE WHEN NOT {is_all_sql('half', nothing)} THEN {_without_thousands_sql(_spaced_sql('half'))} END"
+    cleaned = f"CASE WHEN NOT {fits_sql('half', nothing)} THEN {_without_thousands_sql(_spaced_sql('half'))} END"
     return f"CASE WHEN NOT {has_sql(text, unusual)} THEN {text} ELSE {let_sql('half', half_width, cleaned)} END"
 
 

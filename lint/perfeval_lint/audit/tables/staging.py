@@ -18,8 +18,8 @@ ROW_COUNTS: Final = "temp.导入的行数"
 """A row for each form that has rows in a canonical table, and one for each kind of rows that have no form.
 
 表号; 归属, one of the numbers below; 行数, of rows not deleted; 总行数, with deleted ones; 首行 and 末行, the first and
-last place of those not deleted; 例键, the least key of rows without a form; 有序, whether the column of the order agrees
-with the places.
+last place of those not deleted; 例键, the least key of rows without a form; 有序, whether the column of the order
+agrees with the places.
 """
 
 NUMBERED_ROWS: Final = "temp.导入的行"
