@@ -123,8 +123,8 @@ def _repeats(
 ) -> bool:
     """Whether a row is one of those that are printed again at the top of every page.
 
-    It begins with a title or the head of the form that stood there before, of the same project; the header of the
-    indicators is kept, for it tells the columns of its page.
+    It begins with a title or the head of the form that came before, of the same project; the header of the
+    indicators stays, for it gives the columns of its page.
     """
     if _texts_of(rows[at]) not in seen or part == "indicators":
         return False
@@ -142,7 +142,7 @@ def _is_boxed(row: Row) -> bool:
 
 
 def _part(rows: Sequence[Row], at: int, words: Vocabulary) -> str | None:
-    """What of a form a row begins: its head by 项目名称, or a header of one of its parts."""
+    """The part of a form that a row begins: its head, by 项目名称, or one that has a header; None for other rows."""
     row = rows[at]
     for cell, value in zip_longest(row.filled[:2], row.filled[1:3]):
         if cell is None or (value is not None and words.parts_of(value.text) & {"funds", "indicators"}):

@@ -87,7 +87,7 @@ def _rows(blocks: Sequence[Block], words: Vocabulary, known: Templates) -> list[
 
 
 def _without_stray_rows(blocks: Sequence[Block]) -> list[Block]:
-    """Blocks where a typed row alone among many lines is a line: its bar stands inside the text of a cell."""
+    """Blocks where a typed row alone among many lines is a line: its bar is inside the text of a cell."""
     lines = sum(isinstance(block, Line) and bool(block.text.strip()) for block in blocks)
     strays = [block for block in blocks if isinstance(block, Grid) and block.ragged and _height(block) == 1]
     if lines <= _FEW * max(len(strays), 1):
@@ -194,7 +194,7 @@ def _only_targets(draft: Draft, header: Header | None, *, has_title: bool) -> bo
 
 
 def choose(known: Templates, title: str, texts: Iterable[str]) -> Template:
-    """The template whose title fits and of whose own labels most stand on the form; the first one else."""
+    """The template whose title fits and that has most of its own labels on the form; else the first one."""
     keys = {key for text in texts if len(text) < 40 for key in label_keys(text)}
     return max(known.all, key=lambda template: _fitness(template, title, keys))
 
@@ -206,7 +206,7 @@ def _fitness(template: Template, title: str, keys: set[str]) -> tuple[float, flo
 
 
 def _from_titles(draft: Draft, titles: Sequence[Cell]) -> None:
-    """The year and the total that stand in the title or on a line below it."""
+    """The year and the total in the title or on a line below it."""
     for cell in titles:
         text = clean(cell.text).replace(" ", "")
         year = year_in(_CAPTION.sub("", text))
@@ -241,7 +241,7 @@ def _title_cells(paper: Paper) -> list[Cell]:
 
 
 def _kind(template: Template, title: str, draft: Draft) -> str:
-    """The 表式: the template's; a form without a title is told by what stands in its head."""
+    """The 表式 of the template; without a title, decided by the head fields."""
     if any(word in title for word in _KIND_OF_UNIT):
         return _WHOLE_UNIT
     if not title and ({"中央主管部门", "资金使用单位"} & draft.root.keys() or draft.rows[MANAGEMENT.key]):

@@ -1,4 +1,4 @@
-"""What it costs to read pieces as one cell of a column: its line breaks, its words, the gaps inside and beside it.
+"""The cost of reading pieces as one cell of a column: its line breaks, its words, the gaps inside and beside it.
 
 Costs are about minus the logarithm of a probability: 3 is unlikely, 6 very unlikely, 10 nearly impossible.
 """
@@ -30,8 +30,8 @@ _BLANK_AGAIN = 0.4  # a further blank line inside a cell that has one
 _MIXED = 0.6  # a line break alone after one with a blank line, inside a cell
 _SHARED_LINE = 2.5  # a cell of several lines of which one has another cell beside it
 _ALONE_BEFORE_NUMBER = 1.5  # a cell of one line with a number behind it that is not on the same line
-_UNEVEN = 2.0  # a cell of many lines with a line break alone beside it, where blank lines stand between all lines
-_HIGHER = 0.8  # a cell of several lines with a line break alone behind it, where blank lines stand between cells
+_UNEVEN = 2.0  # a cell of many lines with a line break alone beside it, where there are blank lines between all lines
+_HIGHER = 0.8  # a cell of several lines with a line break alone behind it, where there are blank lines between cells
 _OPEN, _CLOSE = "（《“‘【(「[", "）》”’】)」]"
 
 
@@ -99,7 +99,7 @@ class CellCosts:
         return self._inside[at] + (_MIXED if blank and self._pieces[at].gap == NEWLINE else 0.0)
 
     def _beside(self, start: int, end: int, count: int) -> float:
-        """What the cell's number of lines says about the gaps before and after it.
+        """The cost that the cell's number of lines adds to the gaps before and after it.
 
         Cells are centred in their row: two of one line each stand on the same line, a line break alone between
         two cells means that they differ by a line.

@@ -38,7 +38,7 @@ def unflatten(lines: Sequence[Line], words: Vocabulary) -> Flattened | None:
     """The rows of the forms in flattened text; None where it holds no table of indicators.
 
     Every row of a table has as many cells as its header row; levels and names merged over rows are repeated. What
-    could not be placed stands in rows of one cell with a doubt. Never fails, whatever the text.
+    could not be placed is put into rows of one cell with a doubt. Never fails, whatever the text.
     """
     pieces = cut(lines)
     if len(pieces) > _MOST_PIECES:

@@ -27,7 +27,7 @@ _LONGEST_NAME = 12
 
 @dataclass(frozen=True, slots=True)
 class FundRow:
-    """A fund row: the pieces of its name and, by column, of its values; `doubt` where they may stand elsewhere."""
+    """A fund row: the pieces of its name and, by column, of its values; `doubt` where they may belong elsewhere."""
 
     name: Sequence[Piece]
     values: Sequence[Sequence[Piece]]
@@ -171,7 +171,7 @@ def _kind_cost(text: str, number: float, role: str) -> float:
 
 
 def _proof(numbers: dict[str, float]) -> float:
-    """What speaks for or against the numbers of a row together."""
+    """The cost of the numbers of a row together."""
     cost = 0.0
     rate, done = numbers.get("执行率"), numbers.get("全年执行数")
     budget = numbers.get("全年预算数", numbers.get("年初预算数"))

@@ -13,7 +13,7 @@ _MOST_PIECES = 14
 _MOST_CHARACTERS = 36
 _LONGEST_HEADER = 80  # pieces from the first label of a header row to the first row below it
 _MOST_UNLISTED = 4  # columns; with more it is no header row that goes on
-_ENOUGH = 4  # columns of a header row: a label that comes again then stands below it
+_ENOUGH = 4  # columns of a header row: a label that comes again then is below it
 _JOINING = ("及", "和", "与", "（", "(", "的")
 
 
@@ -51,7 +51,7 @@ def in_part(words: Vocabulary, part: str) -> Callable[[str], str | None]:
 
 
 def side_label(pieces: Sequence[Piece], start: int, sides: frozenset[str]) -> int:
-    """Where a label written down the side of the table ends; `start` where there is none."""
+    """Returns where a label written down the side of the table ends; `start` where there is none."""
     found = longest(pieces, start, lambda text: "" if label_key(text) in sides else None)
     return found.end if found else start
 

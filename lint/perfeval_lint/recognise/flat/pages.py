@@ -28,7 +28,7 @@ def rejoined(cells: Sequence[Found], pieces: Sequence[Piece], columns: Sequence[
 
 
 def _row(cells: list[Found], pieces: Sequence[Piece], columns: Sequence[Column]) -> list[Found]:
-    """One row; only a row whose numbers stand above its one page break has parts that may be moved."""
+    """One row; only a row whose numbers are above its one page break has parts that may be moved."""
     breaks = [at for at, found in enumerate(cells) if at and pieces[found.start].gap == PAGE]
     kinds = [columns[found.column].kind for found in cells]
     if len(breaks) != 1 or NUMBER not in kinds[: breaks[0]] or NUMBER in kinds[breaks[0] :]:
@@ -48,7 +48,7 @@ def _row(cells: list[Found], pieces: Sequence[Piece], columns: Sequence[Column])
 
 
 def _cost(above: Found | None, part: Found, pieces: Sequence[Piece], column: Column) -> float:
-    """What speaks against a part going on a column: room left above the break, lines too wide below it."""
+    """The cost of a part going on a column: room left above the break, lines too wide below it."""
     lines = _line_widths(pieces[part.start : part.end])
     over = 0.0 if column.width is None else max(0.0, max(lines) - column.width - 1.0)
     if above is None:

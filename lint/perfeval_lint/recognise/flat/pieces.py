@@ -11,7 +11,7 @@ from perfeval_lint.form.origin import Origin, Position
 from perfeval_lint.read.model import Cell, Line
 from perfeval_lint.values.text import half_width
 
-SPACE, NEWLINE, BLANK, PAGE = range(4)  # what stands before a piece
+SPACE, NEWLINE, BLANK, PAGE = range(4)  # the gap before a piece
 _FEW = 0.15  # leading spaces on fewer lines than this mark a new page
 
 _PIECE = re.compile(r"[^\s\u3000]+")
@@ -26,7 +26,7 @@ _WORD = re.compile(r"[A-Za-z0-9.,%\-+/_]+")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run without white space. `gap` is what stands before it; `line` counts lines that are not blank, from 0.
+    """A run without white space. `gap` is the one before it; `line` counts lines that are not blank, from 0.
 
     `width` is its width in half-width characters, `head` the width of what could not have stood at the end of the
     line before: its first character with the signs that may not be parted from it, or a whole Latin word.
@@ -139,7 +139,7 @@ def joined(pieces: Sequence[Piece]) -> str:
 def cell_text(pieces: Sequence[Piece]) -> str:
     """The pieces as the text of a cell: spaces where they shared a line, line breaks between lines.
 
-    Nothing tells how wide a column was, so that figures on both sides of a break are one number that was wrapped.
+    How wide a column was is unknown, so that figures on both sides of a break are one number that was wrapped.
     """
     text = pieces[0].text if pieces else ""
     for before, piece in pairwise(pieces):

@@ -48,7 +48,7 @@ class Reading:
 
 
 def columns_of(pieces: Sequence[Piece], labels: Sequence[Label]) -> tuple[Column, ...]:
-    """The columns a header row stands for, with one before them for labels down the side."""
+    """The columns of a header row, with one before them for labels down the side."""
     roles = [label.role for label in labels]
     name = roles.index("三级指标") if "三级指标" in roles else 0
     kinds = [_kind(label.role, texts(pieces, label), at < name) for at, label in enumerate(labels)]
@@ -115,7 +115,7 @@ def _empty_name(cells: Sequence[Found], columns: Sequence[Column]) -> float:
 
 
 class _Rows:
-    """What cells are possible where, for one set of columns."""
+    """The cells that are possible at each place, for one set of columns."""
 
     def __init__(
         self,
@@ -172,7 +172,7 @@ class _Rows:
         return [(end, cost + 4.0 * (end != max(listed, default=end))) for end, cost in found]
 
     def _level_cost(self, text: str, role: str, column: Column) -> float:
-        """Some names are used for both levels; others hardly stand in the wrong one."""
+        """Some names are used for both levels; others are hardly ever in the wrong one."""
         either = _EITHER_LEVEL.get(label_keys(text)[-1].removesuffix("指标"))
         if either is not None:
             return either[column.role == "二级指标"]
@@ -215,7 +215,7 @@ class _Rows:
         return cells
 
     def toll(self, place: int, state: int, then: int, new_row: bool) -> float:
-        """What a move costs more: words that should not be parted, a reason without a deduction."""
+        """The additional cost of a move: words that should not be parted, a reason without a deduction."""
         before, after = self._columns[state % len(self._columns)], self._columns[then % len(self._columns)]
         if before.kind != NUMBER:
             return self._costs.parted[place]
@@ -228,7 +228,7 @@ class _Rows:
         return cost + self._reason_cost(place, after.kind == REMARK and not new_row)
 
     def _reason_cost(self, place: int, given: bool) -> float:
-        """What speaks against a reason being given, or not, behind the score that ends at a place."""
+        """The cost of a reason being given, or not, behind the score that ends at a place."""
         weight = self._pieces[place - 2].number if place > 1 and self._together else None
         score = self._pieces[place - 1].number
         if weight is None or score is None:

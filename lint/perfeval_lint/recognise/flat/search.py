@@ -47,7 +47,7 @@ class Twin:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is searched: pieces, columns, the cells possible at a place in a column, and what single moves cost more.
+    """The input of a search: pieces, columns, the cells possible at a place in a column, further costs of single moves.
 
     `toll(place, state, next state, new row)` is added to a move's cost. `twins` are for the two columns `pair`.
     """

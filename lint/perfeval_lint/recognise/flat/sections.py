@@ -1,4 +1,4 @@
-"""Where the parts of a form stand in flattened text: found by the header rows of its tables."""
+"""Finds the parts of a form in flattened text by the header rows of its tables."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _side(pieces: Sequence[Piece], end: int, words: Vocabulary, part: str) -> La
 
 
 def _goals(pieces: Sequence[Piece], end: int, words: Vocabulary) -> Table | None:
-    """The goals: the two headings stand side by side, the texts below them up to the indicators."""
+    """The goals: the two headings are side by side, the texts below them up to the indicators."""
     for labels in chains(pieces, 0, end, words, "goals", 2):
         for left, right in pairwise(labels):
             if (left.role, right.role) == ("预期目标", "实际完成情况") and right.end <= end:
@@ -96,7 +96,7 @@ def _total(pieces: Sequence[Piece], begin: int, words: Vocabulary) -> Label | No
 
 
 def _footers(pieces: Sequence[Piece], begin: int, words: Vocabulary) -> int:
-    """Where the first text below the table begins, in a form without a total row."""
+    """Returns where the first text below the table begins, in a form without a total row."""
     numbers = [at for at in range(begin, len(pieces)) if pieces[at].number is not None]
     for at in range(numbers[-1] + 1 if numbers else begin, len(pieces)):
         label = longest(pieces, at, in_part(words, "footers"))

@@ -49,7 +49,7 @@ def table_rows(reading: Reading) -> list[list[Entry]]:
 
 
 def _row_doubts(reading: Reading) -> Mapping[int, str]:
-    """Rows not to be trusted as a whole, by number: they fit badly, or a name of a level stands in a cell of text."""
+    """Rows not to be trusted as a whole, by number: they fit badly, or a name of a level is in a cell of text."""
     over: dict[int, float] = {}
     doubts: dict[int, str] = {}
     for found in reading.cells:

@@ -1,4 +1,4 @@
-"""What the words and gaps of flattened text say for and against a cell's beginning, going on or ending at a piece."""
+"""The costs of a cell's beginning, going on or ending at a piece, by the words and gaps of flattened text."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ class Habits:
 
     inside: tuple[float, float, float, float]
     between: tuple[float, float, float, float]
-    loose: bool  # blank lines stand between all lines
+    loose: bool  # blank lines between all lines
     spaced: float  # cost of a space between a Chinese character and a digit inside a cell
 
 
 def habits(pieces: Sequence[Piece]) -> Habits:
-    """The habits of a text: whether blank lines stand between all lines or between cells."""
+    """The habits of a text: whether there are blank lines between all lines or between cells."""
     breaks = [piece.gap for piece in pieces if piece.gap in (NEWLINE, BLANK)]
     blank = sum(gap == BLANK for gap in breaks) / max(1, len(breaks))
     spaced = _SPACED if _uses_spaces(pieces) else _GLUED
@@ -104,7 +104,7 @@ def _second_quantity(pieces: Sequence[Piece], at: int) -> bool:
 
 
 def word_counts(pieces: Sequence[Piece]) -> Counter[str]:
-    """How often each two Chinese characters stand side by side within the pieces."""
+    """Counts each two neighbouring Chinese characters within the pieces."""
     counts: Counter[str] = Counter()
     for piece in pieces:
         counts.update(a + b for a, b in pairwise(piece.text) if a >= "一" and b >= "一")
@@ -112,9 +112,9 @@ def word_counts(pieces: Sequence[Piece]) -> Counter[str]:
 
 
 def split_cost(pieces: Sequence[Piece], at: int, words: Mapping[str, int]) -> float:
-    """What speaks against a cell of text ending before a piece and another beginning with it.
+    """The cost of a cell of text ending before a piece and another beginning with it.
 
-    Two characters that stand side by side elsewhere in the text are likely one word, which a line break cut.
+    Two characters that are side by side elsewhere in the text are likely one word, which a line break cut.
     """
     before, after = pieces[at - 1], pieces[at]
     seen = words.get(before.text[-1] + after.text[0], 0)
@@ -129,17 +129,17 @@ def split_cost(pieces: Sequence[Piece], at: int, words: Mapping[str, int]) -> fl
 
 
 def start_cost(piece: Piece) -> float:
-    """What speaks against a cell beginning with a piece."""
+    """The cost of a cell beginning with a piece."""
     return 8.0 if starts_badly(piece.text) else _FURTHER if _FURTHER_ITEM.match(piece.text) else 0.0
 
 
 def end_cost(piece: Piece) -> float:
-    """What speaks against a cell ending with a piece."""
+    """The cost of a cell ending with a piece."""
     return 6.0 if ends_badly(piece.text) else 1.5 if piece.text[-1] in "；;：:" else 0.0
 
 
 def inside_cost(pieces: Sequence[Piece], at: int, habit: Habits) -> float:
-    """What speaks against a cell going on over the gap before a piece."""
+    """The cost of a cell going on over the gap before a piece."""
     if pieces[at].gap == SPACE:
         return _space_cost(pieces, at, habit)
     first = _FIRST if _FIRST_ITEM.match(pieces[at].text) else 0.0
@@ -147,7 +147,7 @@ def inside_cost(pieces: Sequence[Piece], at: int, habit: Habits) -> float:
 
 
 def _line_cost(pieces: Sequence[Piece], at: int) -> float:
-    """What the words on both sides of a line break say against its standing inside a cell."""
+    """The cost of a line break inside a cell, by the words on both sides of it."""
     before, after = pieces[at - 1], pieces[at]
     if before.text[-1] in ".,，、（(":
         return 0.0
@@ -165,7 +165,7 @@ def _alone(pieces: Sequence[Piece], at: int) -> bool:
 
 
 def near_pages(pieces: Sequence[Piece]) -> tuple[list[bool], list[bool]]:
-    """By place: whether a page break follows within the row, and whether one stands before it within the row."""
+    """By place: whether a page break follows within the row, and whether one precedes it within the row."""
     count = len(pieces)
     follows, precedes = [False] * (count + 1), [False] * (count + 1)
     for page in (at for at, piece in enumerate(pieces) if piece.gap == PAGE and at):

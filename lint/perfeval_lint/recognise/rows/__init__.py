@@ -1,1 +1,1 @@
-"""Forms whose cells stand in rows."""
+"""Forms whose cells are in rows."""

@@ -1,4 +1,4 @@
-"""The columns of a header, and which cell of a data row stands under which."""
+"""The columns of a header, and the cells of a data row by column."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CLOSE = 0.5  # two alignments of a ragged row closer than this are both possibl
 class Column:
     """A column of a header: its role ("" where its label is unknown), the grid columns it takes, label and place.
 
-    `guessed` says that the role was told from the words of a label that is not listed, or from its place.
+    `guessed` says that the role was inferred from the words of a label that is not listed, or from its place.
     """
 
     role: str
@@ -41,7 +41,7 @@ class Header:
     height: int
     ragged: bool
     block: int
-    places: dict[tuple[int, int], Column | None] = field(default_factory=dict, compare=False)  # column_of, kept
+    places: dict[tuple[int, int], Column | None] = field(default_factory=dict, compare=False)  # caches column_of
 
     def column_of(self, start: int, width: int) -> Column | None:
         """The column that covers most of a cell's place; None where none does."""
@@ -87,7 +87,7 @@ class Aligned:
     columns: tuple[Column, ...]
     extra: tuple[Cell, ...] = ()
     doubt: str = ""
-    by_role: dict[str, tuple[Cell, ...]] = field(default_factory=dict, compare=False)  # under, kept
+    by_role: dict[str, tuple[Cell, ...]] = field(default_factory=dict, compare=False)  # caches under
 
     def under(self, role: str) -> tuple[Cell, ...]:
         """The cells below the column of a role, in order."""
@@ -98,7 +98,7 @@ class Aligned:
 
 
 def align(header: Header, row: Row, misfit: Misfit) -> Aligned:
-    """Which cell of a row stands under which column."""
+    """Assigns the cells of a row to columns."""
     if header.ragged or row.ragged:
         return _by_order(header, row, misfit)
     if header.block != row.block and not header.is_as_wide_as(row):

@@ -1,4 +1,4 @@
-"""What the readers of a form's parts share: the words, the draft, and which cells were understood."""
+"""The state that the readers of a form's parts share: words, draft, and the cells that were understood."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def is_words(text: str) -> bool:
 
 
 def note_blanks(context: Context, draft: RowDraft, section: Section, aligned: Aligned, row: Row) -> None:
-    """Keeps the cells of the fields that a row leaves blank, its own before those that began above.
+    """Notes the cells of the fields that a row leaves blank, its own before those that began above.
 
     What is filled in is no blank: a score merged over several rows, or a name that reaches under the next label.
     """

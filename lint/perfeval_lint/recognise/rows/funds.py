@@ -45,7 +45,7 @@ class FundReader:
         return True
 
     def begin(self, row: Row) -> None:
-        """A header row of the funds: the unit of money and the weight that stand in it."""
+        """A header row of the funds: the unit of money and the weight in it."""
         self.context.note_money(text_of(row.own))
         self.weight = self.context.weight_of_part(row)
 
@@ -123,7 +123,7 @@ class FundReader:
                 self._set(last, role, aligned.under(role))
 
     def _set(self, draft: RowDraft, role: str, cells: Sequence[Cell]) -> None:
-        """Sets a value of a source by its cells, or keeps the place where it is blank."""
+        """Sets a value of a source by its cells, or notes the place where it is blank."""
         read = self.context.value(cells, self._as_value(role))
         if read is not None:
             draft.values[role] = read
@@ -131,7 +131,7 @@ class FundReader:
             draft.blanks.setdefault(role, cells[0])
 
     def _add(self, draft: RowDraft) -> None:
-        """Keeps a fund row; the first takes the weight printed in the heading of the part."""
+        """Adds a fund row to the draft; the first takes the weight printed in the heading of the part."""
         if self.weight is not None and not self.rows:
             draft.values.setdefault("分值", self.weight)
         self.rows.append(draft)

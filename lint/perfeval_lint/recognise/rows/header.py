@@ -1,4 +1,4 @@
-"""Header rows: which column has which role, told from the labels in one or two storeys."""
+"""Header rows: the role of each column, by the labels in one or two storeys."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GROUP_WEIGHTS = {"一级指标": "一级分值", "二级指标": "二级分值"}
 _OF_TARGET = ("符号", "年度指标值", "单位")
 _ONE_OVER_TWO = (("一级指标", "二级指标", ("三级指标",)), ("二级指标", "三级指标", _OF_TARGET))
 _LONGEST_LABEL = 20
-_LOOKED_AT = 30  # rows below a header that tell its columns
+_LOOKED_AT = 30  # rows below a header that may show its columns
 
 
 def header_at(rows: Sequence[Row], at: int, words: Vocabulary, part: str) -> Header:
@@ -84,7 +84,7 @@ def _level_below(
 ) -> list[Column]:
     """A level printed over two columns before the next but one: by the order of levels the second is the next one.
 
-    The rows below tell where it begins: a text there stands beside another one.
+    The rows below show where it begins: a text there is beside another one.
     """
     level, next_level, ends = levels
     first = next((column for column in columns if column.role == level), None)
@@ -179,7 +179,7 @@ def _is_remedy(column: Column) -> bool:
 
 
 def _lowest_level(columns: list[Column]) -> list[Column]:
-    """Where there is no column for the third level, the second level holds the indicators' names.
+    """Without a column for the third level, the second level holds the indicators' names.
 
     A label left of the first level is the heading of the part, 绩效指标, and heads no names.
     """
@@ -203,9 +203,9 @@ def _group_weights(columns: list[Column]) -> list[Column]:
 
 
 def _once(columns: list[Column], words: Vocabulary, part: str) -> list[Column]:
-    """A role named twice belongs to the column whose label is listed first; the other keeps none, and is told of.
+    """A role named twice belongs to the column whose label is listed first; the other gets none, and is reported.
 
-    Where the first stands at the head of the row it is the heading of the part. Reasons may take several columns.
+    Where the first is at the head of the row it is the heading of the part. Reasons may take several columns.
     """
     if part == "indicators":
         columns = _group_weights(_lowest_level(columns))
@@ -230,7 +230,7 @@ def _once(columns: list[Column], words: Vocabulary, part: str) -> list[Column]:
 
 
 def _guessed(columns: list[Column], words: Vocabulary, part: str) -> list[Column]:
-    """Labels that are not listed, told from their words, where the rest of the row shows that it is a header."""
+    """Guesses labels that are not listed from their words, where the rest of the row shows that it is a header."""
     roles = [column.role for column in columns]
     if not _is_certain(roles, part):
         return columns

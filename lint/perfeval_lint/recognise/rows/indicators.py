@@ -63,7 +63,7 @@ class IndicatorReader:
         return True
 
     def _place(self, aligned: Aligned, row: Row) -> Origin:
-        """Where a row stands: at its name, else at the first of its own cells that says something of it alone."""
+        """The place of a row: its name, else the first of its own cells that says something of it alone."""
         own = (cell for role in (_NAME, *_RESULTS) for cell in aligned.under(role) if cell.row == row.index)
         return next((cell for cell in own if cell.text.strip()), row.filled[0]).origin
 
@@ -121,7 +121,7 @@ class IndicatorReader:
         draft.values["年度指标值"] = Read(Value(text, cells[0].origin), joined_doubt(cells))
 
     def _keep(self, draft: RowDraft, aligned: Aligned, row: Row) -> None:
-        """Keeps a row that says something; the rest of a row cut by a page break is joined to it."""
+        """Adds a row that says something; the rest of a row cut by a page break is joined to it."""
         own = {name: read for name, read in draft.values.items() if name not in LEVELS}
         name = own.get(_NAME)
         if not own or (name is not None and len(own) == 1 and name.value.text in self.context.words.fillers):

@@ -27,7 +27,7 @@ _BARE_WEIGHT = re.compile(r"([^0-9]+)([0-9]{1,3}(?:\.[0-9]+)?)")
 
 
 class LevelReader:
-    """Names the levels of rows. In a PDF the name of a cell that a page break cuts stands on one of the pages only."""
+    """Names the levels of rows. In a PDF the name of a cell that a page break cuts is on one of the pages only."""
 
     def __init__(self, context: Context) -> None:
         self.context = context

@@ -1,4 +1,4 @@
-"""How badly a cell fits under a column: what ragged rows are aligned by."""
+"""Rates how badly a cell fits under a column; ragged rows are aligned by it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _level_misfit(words: Vocabulary, role: str, text: str) -> float:
 
 
 def _level(words: Vocabulary, text: str) -> str | None:
-    """Which level a cell is the name of, a weight after it left out; None where it is none."""
+    """The level that a cell names, without a weight after it; None where it names none."""
     name, weight = weight_in_name(clean(text))
     return words.role("levels", name if weight else _BARE_WEIGHT.sub("", name))
 

@@ -1,4 +1,4 @@
-"""What stands outside a page's own text: the unit of money is taken from there, the rest of a form's words is named."""
+"""Text outside a page's own: the unit of money is taken from it, other words of a form are reported."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class PairReader:
                 self._note_blank(field, cell, row)
 
     def _note_blank(self, field: str, label: Cell, row: Row) -> None:
-        """Keeps the place of a value that was left blank: the cell right of its label."""
+        """Notes the place of a value that was left blank: the cell right of its label."""
         beside = next((cell for cell in row.own if cell.column > label.column), None)
         if beside is not None and not beside.text.strip() and field in ROOT_FIELDS:
             self.context.draft.blanks.setdefault(("", field), beside)
@@ -69,7 +69,7 @@ class PairReader:
         return at
 
     def field(self, text: str) -> str | None:
-        """The field a label is for, "" for one that is known and not kept, None for what is no label."""
+        """The field a label is for, "" for one that is known and left out, None for what is no label."""
         if len(text) > _LONGEST_LABEL:
             return None
         parts = ("footers", "header") if self.context.draft.rows[INDICATORS.key] else ("header", "footers")
@@ -95,7 +95,7 @@ class PairReader:
             if field is None:
                 continue
             if not rest[0].strip() and not found and piece.strip() == cell.text.strip():
-                return False  # the value stands in the next cell
+                return False  # the value is in the next cell
             found = True
             self._set(field, cell, rest[0])
         if found:
@@ -124,7 +124,7 @@ class PairReader:
             yield current
 
     def _set(self, field: str, cell: Cell, text: str) -> None:
-        """Sets a value of the head, of the total or of the narrative; the first one printed stands."""
+        """Sets a value of the head, of the total or of the narrative; the first one printed counts."""
         if not field or self.context.words.is_blank(text):
             if cell.doubt and field in ROOT_FIELDS:
                 self.context.draft.blanks.setdefault(("", field), cell)
@@ -175,7 +175,7 @@ def _plain(text: str) -> str:
 
 
 def _day(text: str) -> str:
-    """A day; "" for words without a digit: what stands beside the label is something else."""
+    """A day; "" for words without a digit: the cell beside the label is something else."""
     value = as_date(text)
     return value if any(map(str.isdigit, value)) else ""
 

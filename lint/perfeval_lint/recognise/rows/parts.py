@@ -1,4 +1,4 @@
-"""The parts of a form, told by their headers."""
+"""The parts of a form, recognised by their headers."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ _SUMMED = ("分值", "得分")
 def mark_missing(draft: Draft) -> None:
     """Adds a doubt for every indicator without a number that the printed total needs.
 
-    Typed rows have no places, so that a number may have come to stand under another column.
+    Typed rows have no places, so that a number may have come under another column.
     """
     rows = draft.rows[INDICATORS.key]
     for role in _SUMMED:

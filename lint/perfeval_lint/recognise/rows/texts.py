@@ -1,4 +1,4 @@
-"""Reads the texts of a form that stand under headers: the goals, and 资金管理情况."""
+"""Reads the texts of a form that are under headers: the goals, and 资金管理情况."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ class Walker:
                 self.context.draft.doubts.append((column.origin.words, reason, column.origin))
 
     def _caption(self, row: Row) -> bool:
-        """Reads a level's name that stands alone above the rows of the level, in a row or a line."""
+        """Reads a level's name that is alone above the rows of the level, in a row or a line."""
         if self.part == "header" and not row.is_line and not self.indicators.rows:
             return False
         return self.indicators.levels.caption(row)
@@ -243,7 +243,7 @@ class Walker:
     # --- what was not understood ---------------------------------------------------------------------
 
     def _list_unread(self) -> None:
-        """What stands in the tables and was not understood goes on the list of doubts, a line a row."""
+        """Adds what was not understood in the tables to the list of doubts, a line a row."""
         doubts = self.context.draft.doubts
         for origin, label in self.lost.items():
             doubts.append((origin.words, _lost(label), origin))

@@ -79,7 +79,7 @@ def _row(cells: Sequence[Cell], index: int, block: int) -> Row:
 
 
 def _starts(cells: Sequence[Cell], labels: Labels, known: Templates) -> Iterator[int]:
-    """Where another form begins: at a title with a head below it, or where the head comes again after indicators."""
+    """Finds the starts of further forms: a title with a head below it, or a head that comes again after indicators."""
     indicators = [found.start for found in headers_in(cells, labels.words) if found.part == "indicators"]
     before = 0
     for at in range(1, len(cells)):

@@ -25,7 +25,7 @@ _SEVERAL = (HEADING, DROPPED, SOURCE)  # roles that more than one column of a he
 class Found:
     """A header in a stream: its first cell, and the ways its cells may be cut: how many above, how many below them.
 
-    Blank cells after a header may be its own or the first of the data, and a label may stand in either storey.
+    Blank cells after a header may be its own or the first of the data, and a label may be in either storey.
     """
 
     start: int
@@ -50,7 +50,7 @@ def _row(cells: Sequence[Cell], index: int) -> Row:
 
 
 def headers_in(cells: Sequence[Cell], words: Vocabulary) -> Iterator[Found]:
-    """The headers of a stream, in order; the heading of the part that stands before the labels belongs to them."""
+    """The headers of a stream, in order; the heading of the part before the labels belongs to them."""
     labels = Labels(words)
     at = free = 0
     while at < len(cells):

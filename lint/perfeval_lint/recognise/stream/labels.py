@@ -1,4 +1,4 @@
-"""What a single cell of a stream is by its words: a label, a heading, a note, the head of the total."""
+"""Classifies single cells of a stream by their words: a label, a heading, a note, the head of the total."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FUND_MARKS = ("其中:", "其中：", "其中-", "其中")
 
 
 class Labels:
-    """Asks a vocabulary about single cells."""
+    """Classifies single cells by a vocabulary."""
 
     def __init__(self, words: Vocabulary) -> None:
         self.words = words

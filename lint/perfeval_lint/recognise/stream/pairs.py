@@ -13,7 +13,7 @@ from perfeval_lint.values.number import is_number
 def pair_rows(cells: Sequence[Cell], labels: Labels) -> Iterator[list[Cell]]:
     """The rows of pairs that begin with the first cell: the amounts of the total, then a row for each source.
 
-    A source stands once before each of its amounts, as many times as the total has amounts. Nothing where no two
+    A source is printed before each of its amounts, as many times as the total has amounts. Nothing where no two
     pairs follow one another.
     """
     at = 1 if cells and labels.words.role("funds", cells[0].text) == HEADING else 0

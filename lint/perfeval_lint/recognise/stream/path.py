@@ -35,7 +35,7 @@ _NOTES, _LABELS, _VALUES, _TOTALS = -1, -2, -3, -4  # states other than a column
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """The cells below a header, or above all headers where there is none; sparse text keeps no blank cells."""
+    """The cells below a header, or above all headers where there is none; sparse text has no blank cells."""
 
     header: Header | None
     labels: Labels
@@ -49,7 +49,7 @@ class Zone:
 
 
 class _Costs:
-    """What each reading of a cell costs, and each step from one cell to the next."""
+    """The cost of each reading of a cell, and of each step from one cell to the next."""
 
     def __init__(self, zone: Zone) -> None:
         self.roles = zone.roles
@@ -69,7 +69,7 @@ class _Costs:
         )
 
     def _left(self, number: int) -> float:
-        """What a column costs that a row leaves out before its first cell; rows of amounts and matters have names."""
+        """The cost of a column that a row leaves out before its first cell; rows of amounts and matters have names."""
         names = _names(self.roles) if self.part in ("funds", "management") else 0
         return _NO_NAME if number + 1 == names else _left_cost(self.roles[number])
 
@@ -129,13 +129,13 @@ def _no_misfit(_role: str, _text: str) -> float:
 
 
 def _names(roles: Sequence[str]) -> int:
-    """How many columns stand before the first one with values."""
+    """Counts the columns before the first one with values."""
     is_name = ("", HEADING, NAMES)
     return next((number for number, role in enumerate(roles) if role not in is_name), len(roles))
 
 
 def _left_cost(role: str) -> float:
-    """What a column costs that a row leaves out before its first cell: levels are merged over several rows."""
+    """The cost of a column that a row leaves out before its first cell: levels are merged over several rows."""
     if role == HEADING:
         return 0.0
     if role == "" or role in _LEVELS:
@@ -144,7 +144,7 @@ def _left_cost(role: str) -> float:
 
 
 def _middle_cost(role: str, *, is_sparse: bool) -> float:
-    """What a column costs that a row leaves out between its cells: one merged with that of the row above."""
+    """The cost of a column that a row leaves out between its cells: one merged with that of the row above."""
     if role in _NOT_READ:
         return 0.3
     if role in ("二级指标", *GROUP_WEIGHTS.values(), "偏差原因"):
@@ -155,7 +155,7 @@ def _middle_cost(role: str, *, is_sparse: bool) -> float:
 
 
 def _right_cost(role: str, *, is_sparse: bool) -> float:
-    """What a column costs that a row leaves out after its last cell."""
+    """The cost of a column that a row leaves out after its last cell."""
     if is_sparse:
         return 0.25 if role in _OPTIONAL else 0.4
     return 0.6 if role in _OPTIONAL else 1.0
@@ -169,7 +169,7 @@ class _Path:
 
 
 def cheapest_rows(cells: Sequence[Cell], zone: Zone) -> tuple[float, list[list[Cell]]]:
-    """What the cheapest reading of the cells costs, and its rows; those that are not sure have doubt on their cells."""
+    """The cheapest reading of the cells: its cost and its rows; those that are not sure have doubt on their cells."""
     if not cells:
         return 0.0, []
     costs = _Costs(zone)
@@ -196,7 +196,7 @@ def _is_stray(cells: Sequence[Cell], states: Sequence[int], at: int, costs: _Cos
 
 
 def _path(cells: Sequence[Cell], costs: _Costs) -> _Path:
-    """The cheapest path forwards and backwards: together they tell what each other reading of a cell would cost."""
+    """The cheapest path forwards and backwards: together they give the cost of each other reading of a cell."""
     states = range(len(costs.states))
     steps = [[costs.step(before, state) for state in costs.states] for before in costs.states]
     own = [[costs.of(state, cell.text) for state in costs.states] for cell in cells]

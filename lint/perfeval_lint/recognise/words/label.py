@@ -1,4 +1,4 @@
-"""How labels are compared: without white space, numbering, stars and closing colons."""
+"""Keys by which labels are compared: without white space, numbering, stars and closing colons."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _LONGEST_KEPT = 40  # longer texts do not come again
 PARTS = ("header", "funds", "goals", "indicators", "management", "footers", "levels")
 SOURCE = "来源"  # the role of a column that is one source of money
 HEADING = "标题"  # the role of a label that names a whole part of the form
-DROPPED = "不取"  # the role of a column that is known and not kept
+DROPPED = "不取"  # the role of a column that is known and left out
 _LISTS = ("titles", "total", "subtotals", "matters", "groups", "skipped", "fillers", "blanks", "dropped")
 _MAPPINGS = (*PARTS, "refused", "refused-labels", "fund-rows", "guesses")
 _PATTERNS = ("titles", "dropped", "subtotals")
@@ -31,7 +31,7 @@ _SCALARS = ("name", "form", "money", "furniture")
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What labels mean, part by part of the form: `roles[part][label key]` is a field or one of the roles above."""
+    """The meaning of labels in each part of the form: `roles[part][label key]` is a field or one of the roles above."""
 
     roles: Mapping[str, Mapping[str, str]]
     fund_rows: Mapping[str, str]
@@ -47,10 +47,10 @@ class Vocabulary:
     fillers: frozenset[str]
     blanks: frozenset[str]
     dropped: re.Pattern[str]
-    found: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)  # parts_of, kept
+    found: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)  # caches parts_of
 
     def role(self, part: str, text: str) -> str | None:
-        """What a label means in a part of the form; None where it is not a label there."""
+        """The meaning of a label in a part of the form; None where it is not a label there."""
         roles = self.roles[part]
         for key in label_keys(text):
             found = roles.get(key)
@@ -85,7 +85,7 @@ class Vocabulary:
         return label_key(name) in self.first_levels
 
     def rank(self, part: str, label: str) -> int:
-        """How far down the list of its role a label stands: of two columns of a role the first listed is meant."""
+        """The position of a label in the list of its role: of two columns of a role the first listed is meant."""
         ranks = self.ranks[part]
         return min((ranks[key] for key in label_keys(label) if key in ranks), default=len(ranks))
 
@@ -115,7 +115,7 @@ class Vocabulary:
         return any(key in self.total for key in label_keys(text))
 
     def fund_row(self, name: str) -> str:
-        """A fund row's name; what a layout prints in the place of one is turned into the name it stands for."""
+        """A fund row's name; what a layout prints in its place is turned into the name that is meant."""
         return self.fund_rows.get(label_key(name), name)
 
     def is_blank(self, text: str) -> bool:
