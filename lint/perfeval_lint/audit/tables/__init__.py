@@ -1,1 +1,1 @@
-"""Tables exported from a budget system: found, mapped to the canonical columns, and laid into the store by SQL."""
+"""Tables exported from a budget system: found, mapped to the canonical columns, and written into the store by SQL."""

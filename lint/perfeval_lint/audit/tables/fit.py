@@ -115,7 +115,7 @@ def _told_missing(parts: Sequence[Part]) -> Iterator[Problem]:
 
 
 def _unused(parts: Sequence[Part], sources: Sequence[Source]) -> Iterator[Problem]:
-    """Tables and columns that no one asked for."""
+    """Reports tables and columns that are not read."""
     ignored = shipped_words().ignored
     for source in sources:
         own = [part for part in parts if part.source is source]

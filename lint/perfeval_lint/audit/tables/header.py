@@ -19,7 +19,7 @@ _MONEY: Final = re.compile(r"[（(](?:单位[:：]?)?([万千百亿]?元)[)）]|
 @dataclass(frozen=True, slots=True)
 class Header:
     """The row of headings: which of the rows given it is, the columns' names without repeats, and the unit of money
-    that stands above it."""
+    printed above it."""
 
     at: int
     names: tuple[str, ...]
@@ -51,7 +51,7 @@ def _texts(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def _unique(row: Sequence[str]) -> tuple[str, ...]:
-    """Names of columns: those without one and the second of two alike are told by their place."""
+    """Names of columns: those without one and the second of two alike are named by their place."""
     names: list[str] = []
     for at, cell in enumerate(row, 1):
         name = "".join(cell.split())
@@ -60,7 +60,7 @@ def _unique(row: Sequence[str]) -> tuple[str, ...]:
 
 
 def _key_places(names: Sequence[str], mapping: TableMapping) -> list[int]:
-    """Where the columns of the key stand, in a row that has enough other fields; none where it is no header."""
+    """Finds the columns of the key in a row that has enough other fields; none where it is no header."""
     known = [_known().get(name_key(name), frozenset()) or _by_remark(name) for name in names]
     own = _given(mapping)
     known = [links | own.get(name_key(name), frozenset()) for links, name in zip(known, names, strict=True)]
@@ -86,7 +86,7 @@ def _is_row(rows: Sequence[Sequence[str]], key: Sequence[int]) -> bool:
 
 @cache
 def _known() -> dict[str, frozenset[str]]:
-    """The canonical columns a name may stand for, by the name; what is known and ignored stands for 删除."""
+    """The canonical columns a name may mean, by the name; what is known and ignored counts as 删除."""
     words = shipped_words()
     pairs = [
         (name_key(name), column) for table in TABLES for column, names in words.columns(table).items() for name in names

@@ -1,4 +1,4 @@
-"""Tables laid into the store, form by form in the order of their keys, by SQL alone."""
+"""Writes tables into the store, form by form in the order of their keys, by SQL alone."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ from perfeval_lint.values.pieces import listed_sql
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What was laid down: the number of forms, their numbers beginning with that given, and of rows of each table;
-    `tallies` are what there is to tell of it."""
+    """The numbers of forms and of rows of each table that were inserted; `tallies` count the rows with something to
+    report."""
 
     forms: int
     rows: Mapping[str, int]
@@ -77,7 +77,7 @@ def import_tables(
 
 
 def _damaged(database: duckdb.DuckDBPyConnection, plan: Plan) -> str:
-    """The file that cannot be read to the end: asked of another connection, for the transaction has failed."""
+    """Finds the file that cannot be read to the end, by another connection, for the transaction has failed."""
     with database.cursor() as other:
         for part in plan.parts:
             try:
@@ -124,7 +124,7 @@ class _Import:
         )
 
     def _whose(self, number: int, part: Part) -> str:
-        """Whose a row is, whether it is deleted and where it stands."""
+        """The key of a row's form, its state and its place."""
         key, state = rows.key(part, self.plan), rows.state(part, self.plan)
         return f"{key} AS 表键, {state} AS 状态, {rows.place(number)} AS 位置"
 
@@ -194,7 +194,7 @@ class _Import:
         )
 
     def _step(self, number: int, part: Part) -> str:
-        """How far a row's order is from its place: the same for all rows of a form that stand in order."""
+        """The distance of a row's order from its place: the same for all rows of a form that are in order."""
         if ORDER not in part.columns:
             return "0::BIGINT"
         by_number, _ = rows.order(part)

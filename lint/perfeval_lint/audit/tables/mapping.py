@@ -25,7 +25,7 @@ _MONEY = {"enum": [*UNITS]}
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a mapping says of one table: where its rows come from ("" where it does not say), the columns, the texts
+    """The entry of a mapping for one table: where its rows come from ("" where it does not say), the columns, the texts
     that are the same in every row. `path` is its place in the file."""
 
     table: str

@@ -1,4 +1,4 @@
-"""Which table of an export is which of a form's, by the names of tables and columns."""
+"""Matches the tables of an export to those of a form, by the names of tables and columns."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from perfeval_lint.audit.tables.words import (
 )
 
 _TOTAL: Final = {"资金来源": "年度资金总额"}
-_BY_COLUMNS: Final = (INDICATORS, FUNDS, GOALS)  # told by their columns, in this order
+_BY_COLUMNS: Final = (INDICATORS, FUNDS, GOALS)  # recognised by their columns, in this order
 _FEWEST_OF_FORM: Final = 2
 
 
@@ -72,7 +72,7 @@ def _named(source: Source) -> str | None:
 
 
 def second_parts(parts: Sequence[Part]) -> Iterator[Part]:
-    """Tables that have no source of their own and whose columns stand in another's: forms beside indicators, the
+    """Tables that have no source of their own and whose columns are in another's: forms beside indicators, the
     total of the funds and the goal beside forms."""
     there = {part.table for part in parts}
     words = shipped_words()

@@ -1,4 +1,4 @@
-"""What there is to tell of an import: the sentences for what it counted."""
+"""Reports on an import: the sentences for its tallies."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ _SENTENCES: Final[Mapping[Counted, _Sentence]] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`problems` tell what makes forms incomplete, `notes` what was left out on purpose or assumed."""
+    """The report of an import: `problems` make forms incomplete, `notes` were left out on purpose or assumed."""
 
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...]
 
 
 def tell(plan: Plan, done: Imported) -> Told:
-    """What there is to tell of a whole set; raises TablesRefused where it holds no form."""
+    """The report of the import of a whole set; raises TablesRefused where it holds no form."""
     if not done.forms:
         raise TablesRefused([_without_forms(plan), *_of_forms(plan, done.tallies)])
     tallies = _in_order(plan, done.tallies)

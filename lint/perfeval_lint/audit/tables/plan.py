@@ -35,7 +35,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a set of tables becomes forms; `notes` are what there is to tell of it before a row is read."""
+    """How a set of tables becomes forms; `notes` are to be reported before a row is read."""
 
     parts: tuple[Part, ...]
     key: tuple[str, ...]
@@ -78,6 +78,6 @@ def with_rows(plan: Plan, rows: Mapping[int, tuple[str, Mapping[str, str]]]) -> 
 
 
 def about(part: Part) -> str:
-    """A part at the head of a message that tells its file."""
+    """Names a part at the head of a message whose file is given beside it."""
     name = NAMES[part.table]
     return f"{part.source.name}（{name}）" if part.source.name else name

@@ -71,7 +71,7 @@ def state(part: Part, plan: Plan) -> str:
 
 
 def order(part: Part) -> tuple[str, str]:
-    """What a form's rows are ordered by before their place: a number, then a text; both NULL where nothing says."""
+    """The order of a form's rows before their place: a number, then a text; both NULL without a column of the order."""
     if ORDER not in part.columns:
         return "NULL::DOUBLE", "NULL::VARCHAR"
     text = text_sql(*_column(part, ORDER))

@@ -9,13 +9,13 @@ from typing import Final
 
 from perfeval_lint.errors import Problem
 
-ROW: Final = "#行"  # where a row stands: the number of its file, shifted, and the row's number in it from 0
+ROW: Final = "#行"  # the place of a row: the number of its file, shifted, and the row's number in it from 0
 FILE_BITS: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How a row is told to people: the number of the row with ROW 0, the sheet's name ("" for a CSV file), and for a
+    """The place of a row for people: the number of the row with ROW 0, the sheet's name ("" for a CSV file), and for a
     sheet the letters of its columns."""
 
     first: int
@@ -29,7 +29,7 @@ class Source:
     what it is called inside its file ("" where it is all of it).
 
     `money` is the unit of its amounts where a heading says one; `place` None where a row has no number that people
-    could look up; `notes` what there is to tell of the reading.
+    could look up; `notes` are to be reported of the reading.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Source:
 
     @property
     def file(self) -> str:
-        """The file a problem of the table is told of."""
+        """The file that a problem of the table names."""
         return str(self.files[0])
 
     @property

@@ -1,4 +1,4 @@
-"""What an import counts of rows that are left out, belong to no form or are of several minds.
+"""Counts of skipped, orphaned and contradictory rows of an import.
 
 Tallies of imports that share the keys of a set among them add up to those of one import of the whole.
 """
@@ -28,7 +28,7 @@ from perfeval_lint.values.target import SIGNS
 
 
 class Counted(IntEnum):
-    """What is counted, in the order it is told of a table."""
+    """The kinds of counts, in the order they are reported of a table."""
 
     DELETED_FORMS = auto()
     FORMS_WITHOUT_KEY = auto()
@@ -45,7 +45,7 @@ class Counted(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many there are in the part of the plan with that number, at least one; `example` is the least of their keys
+    """A count, at least 1, in the part of the plan with that number; `example` is the least of their keys
     or codes as stored, None where they have none."""
 
     what: Counted

@@ -21,7 +21,7 @@ SIGN, UNIT, ADJUSTED = "符号", "单位", "调整指标值"
 @dataclass(frozen=True, slots=True)
 class TableWords:
     """One canonical table: the names an export gives it, the columns it cannot do without (the first by which it is
-    told), and the names of every column, best first."""
+    recognised), and the names of every column, best first."""
 
     names: tuple[str, ...]
     needs: tuple[str, ...]
@@ -47,7 +47,7 @@ class Words:
         return {**self.links, **self.tables[table].columns}
 
     def canonical(self, table: str) -> tuple[str, ...]:
-        """What may be given a column or a value in a table."""
+        """The names that a mapping may give a column or a value in a table."""
         return tuple(self.columns(table))
 
 
@@ -76,7 +76,7 @@ def _lists(content: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
 
 
 def name_keys(name: str) -> tuple[str, ...]:
-    """The ways a column's or table's name may be listed: as it is first, then without a remark or unit behind it."""
+    """The keys of a column's or table's name: of it whole first, then without a remark or unit behind it."""
     return tuple(key.replace("_", "").lower() for key in label_keys(folded(name)))
 
 
