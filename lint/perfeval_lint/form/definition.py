@@ -16,7 +16,7 @@ YEAR = re.compile(r"[0-9]{4}")
 
 
 class Kind(Enum):
-    """What a field's scalar is read as; decided by the field, never by how the YAML looks."""
+    """The type a field's scalar is read as; decided by the field, never by how the YAML looks."""
 
     TEXT = "文本"
     NUMBER = "数值"
@@ -262,7 +262,7 @@ UNKNOWN_TABLE = "未知项"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: where its value stands on the form and what SQL type it has."""
+    """A column of a table: the place of its value on the form and its SQL type."""
 
     name: str
     field: Field

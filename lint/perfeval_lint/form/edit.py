@@ -18,7 +18,7 @@ _NO_SUCH = "表上没有这一格：“{}”；请重新打开文件再改"
 def edited(form: Form, path: str, text: str, rows: int = 1) -> Form:
     """The form with `text` at a path such as 绩效指标[3].得分; blank text takes the value away.
 
-    A level cell stands for several rows: the text goes into as many as `rows` says, of those there are. What the
+    A level cell may belong to several rows: the text goes into as many as `rows` says, of those there are. What the
     conversion doubted of a value is settled: its row of 存疑 goes. Raises UsageError for a path the form does not
     have; the row after the last one of a section is a new one.
     """
@@ -35,7 +35,7 @@ def edited(form: Form, path: str, text: str, rows: int = 1) -> Form:
 
 
 def _each(form: Form, path: FormPath, rows: int) -> Iterator[FormPath]:
-    """The path, and those of the rows below it that its cell stands for."""
+    """The path, and those of the rows below it that its cell belongs to."""
     yield path
     if path.row is not None and path.section in BY_KEY:
         there = len(form.rows(BY_KEY[path.section]))

@@ -1,4 +1,4 @@
-"""A field's text as it is judged: as a person sees it. The form itself keeps what was typed."""
+"""A field's text as it is judged: as a person sees it. The form itself has what was typed."""
 
 from __future__ import annotations
 

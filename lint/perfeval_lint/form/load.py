@@ -204,7 +204,7 @@ class _Reader:
         return values
 
     def entries(self, node: yaml.MappingNode) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
-        """Key, value and the key's own node; a repeated key is a problem, and its first value stands."""
+        """Key, value and the key's own node; a repeated key is a problem, and its first value counts."""
         seen: set[str] = set()
         for key_node, child in node.value:
             key = key_node.value if key_node.__class__ is yaml.ScalarNode else key_text(key_node)
@@ -233,7 +233,7 @@ class _Reader:
         return "" if is_null else str(node.value)
 
     def place(self, node: yaml.Node) -> Position:
-        """Where a node begins in the file as it was given."""
+        """The place where a node begins in the file as it was given."""
         found = position(node.start_mark)
         return found if not self.shifts else original(found, self.shifts)
 

@@ -17,7 +17,7 @@ Plain = str | list["Plain"] | dict[str, "Plain"]
 class Value(NamedTuple):
     """A scalar in canonical form, and its place. A named tuple: a form holds hundreds, a batch a hundred thousand.
 
-    `printed` is the text as it stood in the file where that says something else (5437000 元 for 543.7); else "".
+    `printed` is the text in the file where that says something else (5437000 元 for 543.7); else "".
     """
 
     text: str
@@ -43,7 +43,7 @@ class Record:
         return judged(name, value.text) if value is not None else None
 
     def place(self, name: str) -> Origin | None:
-        """Where a field stands, filled in or left blank; None where it is not on the form."""
+        """The place of a field, filled in or left blank; None where it is not on the form."""
         value = self.values.get(name)
         if value is not None:
             return value.origin
@@ -71,7 +71,7 @@ class Form:
     """One self-evaluation form.
 
     `records` maps a section's key ("" for the top level) to its records; `keys` is the order of the top-level
-    keys; `places` tells where each section's key stands.
+    keys; `places` are those of the sections' keys.
     """
 
     records: Mapping[str, tuple[Record, ...]]
@@ -95,10 +95,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What reading one document gave: its form, and what could not be read.
+    """The result of reading one document: its form, and what could not be read.
 
     `form` is None where nothing could be made of it. A form with problems is incomplete and is not judged.
-    `notes` tell what was left out of the file on purpose.
+    `notes` report what was left out of the file on purpose.
     """
 
     index: int
@@ -110,7 +110,7 @@ class Document:
 def to_plain(form: Form) -> dict[str, Plain]:
     """The form as nested dicts, lists and strings, in the canonical shape and order.
 
-    Two forms say the same when their plain forms are equal; where the values stood does not count.
+    Two forms say the same when their plain forms are equal; the places of the values do not count.
     """
     extra: dict[tuple[str, int], list[Unknown]] = {}
     for unknown in form.unknown:

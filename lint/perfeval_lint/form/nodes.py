@@ -236,7 +236,7 @@ def control_character(text: str) -> str | None:
 
 
 def plain(node: yaml.Node) -> Plain:
-    """A node as nested dicts, lists and strings; a repeated key keeps its last value."""
+    """A node as nested dicts, lists and strings; a repeated key has its last value."""
     if isinstance(node, yaml.MappingNode):
         return {key_text(key): plain(value) for key, value in node.value}
     if isinstance(node, yaml.SequenceNode):

@@ -1,4 +1,4 @@
-"""Where a value stands in the file it was read from."""
+"""Places of values in the file they were read from."""
 
 from __future__ import annotations
 
