@@ -1,1 +1,1 @@
-"""What people typed as target and result: read exactly, or said not to be understood."""
+"""Reads what people typed as target and result: exactly, or not at all."""

@@ -1,4 +1,4 @@
-"""What stands after a number: 余, 万, the unit, 以上, and the prose that follows."""
+"""Reads the text after a number: 余, 万, the unit, 以上, and the prose that follows."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class After:
 
 @lru_cache(maxsize=4096)
 def after_number(text: str) -> After | None:
-    """What stands after a number; None where it is no unit and no suffix of a quantity."""
+    """Reads the text after a number; None where it is no unit and no suffix of a quantity."""
     if not text:
         return After()
     if "?" in text or OPEN.search(text):
@@ -116,7 +116,7 @@ def _without_more(text: str) -> tuple[bool, str]:
 
 
 def _unknown_unit(rest: str) -> tuple[str, str] | None:
-    """(unit, what follows) where no known unit stands there: nothing, a suffix, or one short word."""
+    """(unit, what follows) where there is no known unit: nothing, a suffix, or one short word."""
     if latin := _LATIN.match(rest):
         return latin.group(), rest[latin.end() :]
     stops = [at for word, _ in operators("after") if len(word) > 1 and (at := rest.find(word)) >= 0]
@@ -130,7 +130,7 @@ def _unknown_unit(rest: str) -> tuple[str, str] | None:
 
 
 def _operator(rest: str, unit: str, *, money: bool) -> tuple[str, bool, str]:
-    """(operator, approximate, prose) of what follows a unit; 以上 may also stand at the end of a short phrase."""
+    """(operator, approximate, prose) of what follows a unit; 以上 may also come at the end of a short phrase."""
     has_limit = money or unit == "%" or plain(unit) in _TIME_UNITS  # 内 and 起 alone are too common elsewhere
     found = next(
         (

@@ -1,4 +1,4 @@
-"""What stands before a number: 不少于, 约, 下降, 每家, and the prose that leads to it."""
+"""Reads the text before a number: 不少于, 约, 下降, 每家, and the prose that leads to it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from perfeval_lint.quantity.model import ABOVE, AT_LEAST, AT_MOST, BELOW, EQUAL
 from perfeval_lint.quantity.words import UNFINISHED, agree, operators, words
 
 _NOISE = ":、,;\"'“”‘’(【[「 "
-# Words that can stand some way before the number: 至少举办3场. 最低 or 达到 there mean something else.
+# Words that can come some way before the number: 至少举办3场. 最低 or 达到 there mean something else.
 _INSIDE = re.compile(
     "不低于|不少于|不小于|不得低于|不得少于|至少|不高于|不超过|不多于|不大于|不得超过|不得高于|至多|控制在|"
     "高于|低于|超过|多于|少于"
@@ -50,7 +50,7 @@ class Before:
 
 @lru_cache(maxsize=4096)
 def before_number(text: str) -> Before | None:
-    """What stands before a number; None where it makes the number something other than the quantity."""
+    """Reads the text before a number; None where it makes the number something other than the quantity."""
     if not text:
         return Before()
     if text[-1] in ".无":
@@ -73,7 +73,7 @@ def before_number(text: str) -> Before | None:
 
 
 def _sign_at_end(text: str) -> tuple[str, bool, str] | None:
-    """(增 or 减, negative, what stands before the sign): 同比-12% is a fall, ≥-12% a negative number, 党建+3项 neither;
+    """(增 or 减, negative, the text before the sign): 同比-12% is a fall, ≥-12% a negative number, 党建+3项 neither;
     None where the sign contradicts the words or may be no sign."""
     change, rest = _SIGNS.get(text[-1], ""), text[:-1]
     if not change:

@@ -80,7 +80,7 @@ def unread(text: str) -> Quantity:
 
 
 def _together(clauses: Sequence[_Clause]) -> Quantity | None:
-    """What the clauses say as one; None where prose has the say."""
+    """Joins the readings of the clauses into one; None where the text is mostly prose."""
     prose = [clause.text for clause in clauses if not clause.found and not clause.is_context]
     leads = bool(prose) and prose[0] == clauses[0].text and len(prose[0]) > _LONGEST_LEAD
     if leads or sum(map(len, prose)) > _LONGEST_PROSE:
@@ -109,7 +109,7 @@ def _shared_out(found: Sequence[Quantity], first: str) -> Sequence[Quantity]:
 
 
 def _done_not_planned(clauses: Sequence[_Clause]) -> Sequence[_Clause]:
-    """Of 计划10次，实际8次 what was done; none where that is not said, all where no plan stands beside it."""
+    """Of 计划10次，实际8次 what was done; none where that is not said, all where there is no plan beside it."""
     done = [clause for clause in clauses if "实际" in clause.text]
     if done and any(_PLAN.search(clause.text) for clause in clauses):
         return done

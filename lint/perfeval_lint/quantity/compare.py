@@ -146,7 +146,8 @@ def _held(target: Quantity, actual: Quantity, alike: bool | None, *, downward: b
 
 
 def _agreed(found: Sequence[Comparison]) -> Comparison:
-    """What holds however the two are meant. Met both as the figure of one and as a total, it is met as the total."""
+    """The outcome that holds however the two are meant; a target met as the figure of one and as a total is met as the
+    total."""
     first = found[0]
     if all(one == first for one in found):
         return first

@@ -1,4 +1,4 @@
-"""What is not meant to happen: 未发生, 杜绝, 无事故; and what did: 发生1起."""
+"""Events that are not meant to happen: 未发生, 杜绝, 无事故; and those that did: 发生1起."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BEFORE = (
     "(?:全年|全区|全市|全县|全校|全院|期间|本年度?|当年|今年|均|从|确保|保证|力争|实现|做到|坚决|有效|切实|完全|已)*"
 )
 _ONE = "[一1](?:起|例|件|次|宗|人)"
-_STOPS = (re.compile("[。.，,；;、!！?？]+"), re.compile("[。.，,；;!！?？]+"))  # 、 may stand inside 无投诉、上访
+_STOPS = (re.compile("[。.，,；;、!！?？]+"), re.compile("[。.，,；;!！?？]+"))  # 、 may be inside 无投诉、上访
 _PLAIN = re.compile("[、:\"'“”‘’()【】]+")
 _SEEN = re.compile(
     "(?:全年|本年度?|当年|今年|期间|仅|只|共|累计|实际|已|有)*(?P<verb>发生|出现|接到|收到)?(?:过|了|有)*"
@@ -71,18 +71,18 @@ def _none() -> re.Pattern[str]:
 
 
 def _kinds() -> str:
-    """What happens, as a regular expression: 重大安全事故, 投诉."""
+    """The names of events, as a regular expression: 重大安全事故, 投诉."""
     return f"(?:{pattern('happening_of')}|{pattern('happening')})*(?:{pattern('happening')})"
 
 
 def _named(printed: str) -> str:
-    """What does not happen without what stands around its name; 发生 where none is left."""
+    """The name of an event that does not happen, without the words around it; 发生 where none is left."""
     name = re.sub(f"^(?:{_ONE}|任何|此类|相关)+|(?:发生|出现|情况|现象|的)+$", "", printed)
     return name if _NAME.fullmatch(name) else HAPPENED
 
 
 def event_of(before: str, unit: str, after: str) -> str:
-    """What took place, of a number with what stands before and after it; empty where it is another thing."""
+    """The event that a number counts, by the text before and after it; empty where it counts something else."""
     seen = _SEEN.match(before)
     if unit not in _COUNTED or not (before or after) or seen is None:
         return ""

@@ -1,4 +1,4 @@
-"""Lists whose items stand side by side: 1.培训3期2.印发资料500份, 道路3条桥梁2座, 2期共86人."""
+"""Lists whose items are side by side: 1.培训3期2.印发资料500份, 道路3条桥梁2座, 2期共86人."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def without_numbers(text: str) -> str:
 
 
 def _marks(text: str, style: str, numbers: str | None) -> list[tuple[int, int]]:
-    """Where the items' numbers stand; none unless the text begins with the first and has the second."""
+    """The places of the items' numbers; none unless the text begins with the first and has the second."""
     marks: list[tuple[int, int]] = []
     for count in range(1, 16):
         number = numbers[count - 1 : count] if numbers else str(count)

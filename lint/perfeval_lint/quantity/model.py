@@ -17,7 +17,7 @@ HAPPENED = "发生"
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """What a 年度指标值 or 实际完成值 says.
+    """The reading of a 年度指标值 or 实际完成值.
 
     kind: count, rate, amount (万元), time, text (定性) or compound (several, in `parts`).
     operator: = ≥ > ≤ < or range; None for text and compound. For a time, ≤ is a day not to be passed and = a day

@@ -1,4 +1,4 @@
-"""One number with what stands before and after it, as a quantity."""
+"""One number with the text before and after it, as a quantity."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def _per(before: Before, tail: After) -> tuple[str, ...]:
 
 
 def _scale(tail: After) -> Decimal:
-    """What one of the printed unit is: 10,000 for 万人, 0.0001 of 万元 for 元."""
+    """The value of one of the printed unit: 10,000 for 万人, 0.0001 of 万元 for 元."""
     return tail.scale / 10000 if tail.money else tail.scale
 
 

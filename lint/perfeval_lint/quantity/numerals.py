@@ -100,7 +100,7 @@ def _share(found: re.Match[str]) -> str:
 
 
 def _counted(text: str) -> str:
-    """`text` with each numeral that stands before a unit, in a clause that is little more than that."""
+    """`text` with each numeral before a unit, in a clause that is little more than that."""
     clauses = re.split("([，,、；;。()])", text)
     if sum(len(clause) for clause in clauses[::2]) > (_LONGEST_BEFORE + _LONGEST_AFTER + 4) * len(clauses[::2]):
         return text

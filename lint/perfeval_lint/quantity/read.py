@@ -119,7 +119,7 @@ def _read_text(text: str, year: int | None) -> Quantity:
 
 
 def _read_bracketed(text: str, year: int | None) -> Quantity:
-    """What stands outside brackets; numbers inside them belong to it or are quantities of their own."""
+    """The text outside brackets; numbers inside them belong to it or are quantities of their own."""
     outside = _BRACKETS.sub("", text)
     read = read_clauses(outside, year) if has_digit(outside) or HINTS.search(outside) else PROSE
     if not has_digit(outside) and read.kind != TIME:

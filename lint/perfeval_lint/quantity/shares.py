@@ -48,7 +48,7 @@ def _things() -> Mapping[str, str]:
 
 
 def in_a_year(per: tuple[str, ...]) -> Decimal | None:
-    """How many of a period a year has, at most; None where it is no single period."""
+    """The number of such periods in a year, at most; None where it is no single period."""
     return _periods()[1].get(per[0]) if len(per) == 1 else None
 
 
@@ -63,7 +63,7 @@ def without_brackets(text: str) -> str:
 
 
 def before(text: str) -> tuple[str, ...]:
-    """What the words before a number say it is the figure of: 每人每天, 月均, 半年."""
+    """The thing or period that a number is the figure of, by the words before it: 每人每天, 月均, 半年."""
     if not text:
         return ()
     alone = _periods()[0].get(text.strip(":： "))

@@ -11,7 +11,7 @@ from perfeval_lint.quantity.shares import YEAR, in_a_year, is_certain
 from perfeval_lint.quantity.units import RATES, conversions, same, to_base
 
 _ONE, _YUAN = Decimal(1), Decimal("0.0001")
-_SECONDS = "秒"  # what times are told in
+_SECONDS = "秒"  # the unit of times
 _TEN_THOUSAND = Decimal(10000)
 _NOT_TOLD = Decimal(10) ** 9  # how many of a thing there are, where nobody says: more than any total
 _LIKELY = (Decimal("0.1"), Decimal(10))  # how far target and result lie from each other, at most, in the same unit
@@ -23,7 +23,7 @@ Pair = tuple[Quantity, Quantity]
 
 
 def counted(one: Quantity) -> str:
-    """What is counted, whatever of each: 次 of 2次/月."""
+    """The unit counted, without the period or thing it is counted for: 次 of 2次/月."""
     return one.counted or one.unit
 
 
@@ -74,8 +74,8 @@ def _times(one: Quantity, factor: Decimal, unit: str) -> Quantity:
 
 
 def _bare(bare: Quantity, whole: Quantity) -> list[Quantity]:
-    """What a number without a unit can be beside one that has it: of the same unit, at the same scale; where that is
-    most unlike the other, also at another scale or in a unit that converts."""
+    """The readings of a number without a unit beside one that has it: of the same unit and scale; where that is most
+    unlike the other, also at another scale or in a unit that converts."""
     if whole.unit in RATES:
         return list(_as_rate(bare, whole))
     unit = counted(whole)
@@ -109,7 +109,7 @@ def _share_of(bare: Quantity, whole: Quantity) -> Quantity:
 
 
 def _as_rate(bare: Quantity, whole: Quantity) -> Iterator[Quantity]:
-    """A bare number beside a percentage. 0.98 for 98% is not told from 0.98%, nor 9500 from anything."""
+    """A bare number beside a percentage. 0.98 may be 98% or 0.98%, and 9500 anything."""
     factor, _ = to_base(Decimal(1), whole.unit)
     value, rate = bare.value, (whole.value or Decimal(0)) * factor
     if value is None:
@@ -137,7 +137,7 @@ def _between(one: Quantity, other: Quantity, limits: tuple[Decimal, Decimal]) ->
 
 
 def _of_as_many(target: Quantity, actual: Quantity) -> Iterable[Pair]:
-    """Both of each, or both totals. The figure of one answers what is asked of each; any other number may be the
+    """Both of each, or both totals. The figure of one answers a target for each; any other number may be the
     figure of one or the total of all."""
     one, other = _per(target), _per(actual)
     if one is None and other is None:
@@ -168,7 +168,7 @@ def _is_the_figure(target: Quantity, actual: Quantity) -> bool:
 
 
 def _number_of(one: Quantity, per: tuple[str, ...]) -> Decimal:
-    """How many figures the year's total has; amounts are prices, and never add up."""
+    """The number of figures in the year's total; amounts are prices, and never add up."""
     times = in_a_year(per) if one.kind == COUNT else None
     return _NOT_TOLD if times is None else times
 

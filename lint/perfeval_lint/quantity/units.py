@@ -12,7 +12,7 @@ import yaml
 from perfeval_lint.quantity.model import MONEY
 
 RATES = frozenset(["%", "‰", "百分点"])
-CLASSIFIER = "个"  # stands for any unit that counts things
+CLASSIFIER = "个"  # takes the place of any unit that counts things
 _LONGEST = 6
 
 
@@ -80,7 +80,7 @@ def to_base(value: Decimal, unit: str) -> tuple[Decimal, str]:
 
 
 def conversions(unit: str) -> tuple[Decimal, ...]:
-    """What one of each unit that converts into this one is in it."""
+    """The value in this unit of one of each unit that converts into it."""
     base, factor = _units()[1].get(unit, (unit, Decimal(1)))
     return tuple(other / factor for of, other in _units()[1].values() if of == base and other != factor)
 

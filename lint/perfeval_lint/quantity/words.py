@@ -29,7 +29,7 @@ _APART = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
 
 def normal(text: str) -> str:
     """The text without white space, full-width ASCII made half-width, dashes made one. Blank between two digits
-    may part two numbers or stand inside one: it becomes a question mark, which nothing reads."""
+    may part two numbers or be inside one: it becomes a question mark, which nothing reads."""
     text = folded(text).translate(_TABLE)
     parts = text.split()
     if len(parts) == 1:
@@ -51,7 +51,7 @@ def words(name: str) -> tuple[str, ...]:
 
 @cache
 def operators(name: str) -> tuple[tuple[str, str], ...]:
-    """(word, operator) pairs of `before` or `after`, longest word first. 左右 stands under ≈."""
+    """(word, operator) pairs of `before` or `after`, longest word first. 左右 is under ≈."""
     content = _content()[name]
     if not isinstance(content, Mapping):
         return ()
