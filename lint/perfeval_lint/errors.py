@@ -2,9 +2,10 @@
 
 PerfevalError
 ├── UnreadableFile      a file cannot be opened, decoded or parsed
-├── RulePackBroken      rule files, definitions, profiles or settings with mistakes (all of them at once)
+├── SeveralProblems     mistakes reported all at once
+│   ├── RulePackBroken  in rule files, definitions, profiles or settings
+│   └── TablesRefused   in tables of a budget system, or the mapping of their columns, that fit no form
 ├── StoreIncomplete     the store of an audit lacks what its forms are to be judged by
-├── TablesRefused       tables of a budget system, or the mapping of their columns, that fit no form (all mistakes)
 └── UsageError          a wrong option or argument
 """
 
@@ -44,20 +45,20 @@ class UnreadableFile(PerfevalError):
         self.problem = problem
 
 
-class RulePackBroken(PerfevalError):
+class SeveralProblems(PerfevalError):
+    """Mistakes that are reported all at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+class RulePackBroken(SeveralProblems):
     """Mistakes in rule files, definitions, profiles or settings, all of them."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = tuple(problems)
 
-
-class TablesRefused(PerfevalError):
+class TablesRefused(SeveralProblems):
     """Exported tables that cannot be taken for forms, or mistakes in their mapping, all of them."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = tuple(problems)
 
 
 class StoreIncomplete(PerfevalError):
