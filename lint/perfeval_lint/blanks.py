@@ -31,6 +31,8 @@ _ENGLISH_DATES = ("Click or tap to enter a date", "Click here to enter a date")
 _WHOLE: tuple[tuple[tuple[str, ...], ...], ...] = (_PROMPTS, _CHOICES, ((*_ENGLISH, *_ENGLISH_DATES),))
 _ENDS = ("", "。", ".", "…")
 
+_ASKING = re.compile(r"\s*(?:单击|点击|轻触|按下|请?选择|请?输入|请?填写|Click|Choose|Enter|Tap|Select)")
+
 NO_CONTENT = frozenset((*_NOTHING, *("".join(one) for parts in _WHOLE for one in product(*parts, _ENDS))))
 """Whole cells, without white space around, that are as good as blank."""
 
@@ -49,6 +51,11 @@ ERROR_VALUE = (
 )
 """What Excel, WPS and LibreOffice show where a formula failed; no number, whatever digits it has."""
 _ERROR_VALUE = re.compile(ERROR_VALUE)
+
+
+def asks_for_content(text: str) -> bool:
+    """Returns whether a text begins as prompts do, of which a document may have any: 单击此处输入项目名称."""
+    return _ASKING.match(text) is not None
 
 
 def is_error_value(text: str) -> bool:

@@ -14,8 +14,7 @@ from perfeval_lint.annotate.xlsx.restyle import naming, restyled
 from perfeval_lint.annotate.xlsx.scan import Splice, sheet_bytes, spliced, with_attribute
 from perfeval_lint.annotate.xlsx.survey import Place, Survey, survey
 from perfeval_lint.read.package import Package
-from perfeval_lint.read.sheet.sheet import address
-from perfeval_lint.read.sheet.xlsx import place_of
+from perfeval_lint.read.sheet.address import address, place_of
 from tests.annotate.book_files import MAIN, book_parts, zipped
 
 PART = "xl/worksheets/sheet1.xml"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perfeval_lint.read.sheet.number_builtin import BUILTIN
-from perfeval_lint.read.sheet.number_format import show_number, show_text
+from perfeval_lint.read.sheet.number.builtin import BUILTIN
+from perfeval_lint.read.sheet.number.format import show_number, show_text
 
 SHOWN = [
     ("General", 0.1 + 0.2, "0.3"),

@@ -9,17 +9,18 @@ from lxml import etree
 
 from perfeval_lint.annotate.archive import rewritten
 from perfeval_lint.errors import Problem, UnreadableFile
+from perfeval_lint.read.markup import RELATIONS, STRICT
 from perfeval_lint.read.package import BROKEN_ZIP, Package, plain_name
 
-_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"  # of the parts that list relations
 _NO_RELATIONS = f'<Relationships xmlns="{_RELATIONS}"/>'
 _TYPES_PART = "[Content_Types].xml"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _NO_TYPES = f'<Types xmlns="{_TYPES}"/>'
-_RELATION_KINDS = {
-    False: "http://schemas.openxmlformats.org/officeDocument/2006/relationships/",
-    True: "http://purl.oclc.org/ooxml/officeDocument/relationships/",
-}
+RELATION_KINDS = {False: RELATIONS[1:-1], True: f"{STRICT}officeDocument/relationships"}
+"""The namespace of the kinds of relations: the usual one, and that of strict files."""
+NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML cannot hold."""
 _MACRO_WORDS = ("macroenabled", "vbaproject", "macrosheet")  # in the types of parts
 _DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]*\?>\s*")
 _UTF8_DECLARED = re.compile(rb"encoding\s*=\s*[\"']utf-?8[\"']", re.IGNORECASE)
@@ -75,7 +76,7 @@ class OfficeFile:
         number = next(number for number in range(1, len(taken) + 2) if f"rId{number}" not in taken)
         relation = etree.SubElement(root, f"{{{_RELATIONS}}}Relationship")
         relation.set("Id", f"rId{number}")
-        relation.set("Type", kind if "://" in kind else _RELATION_KINDS[strict] + kind)
+        relation.set("Type", kind if "://" in kind else f"{RELATION_KINDS[strict]}/{kind}")
         relation.set("Target", posixpath.relpath(target, folder or "."))
         self.put(name, root)
         return f"rId{number}"

@@ -7,7 +7,7 @@ import re
 import zipfile
 from enum import Enum
 
-from perfeval_lint.read.package import BROKEN_ZIP
+from perfeval_lint.read.package import BROKEN_ZIP, OLE, plain_name
 from perfeval_lint.read.text.decode import utf16_of
 from perfeval_lint.read.web.charset import decode_page
 
@@ -51,7 +51,6 @@ _MAGIC = (
     (b"7z\xbc\xaf\x27\x1c", Kind.ARCHIVE),
     (b"\x1f\x8b", Kind.ARCHIVE),
 )
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_STREAMS = (
     ("EncryptedPackage", Kind.ENCRYPTED),
     ("WordDocument", Kind.DOC),
@@ -87,7 +86,7 @@ def kind_of(data: bytes, suffix: str) -> Kind:
         return Kind.EMPTY
     if data.startswith(b"PK"):
         return _zip_kind(data)
-    if data.startswith(_OLE):
+    if data.startswith(OLE):
         return _ole_kind(data)
     for magic, kind in _MAGIC:
         if data.startswith(magic):
@@ -102,7 +101,7 @@ def kind_of(data: bytes, suffix: str) -> Kind:
 def _zip_kind(data: bytes) -> Kind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = [name.replace("\\", "/").lower().lstrip("/") for name in archive.namelist()]
+            names = list(map(plain_name, archive.namelist()))
     except BROKEN_ZIP:
         return Kind.BROKEN_ZIP
     if "mimetype" in names:  # OpenDocument keeps its type first and uncompressed

@@ -100,13 +100,9 @@ def _converted(data: bytes, source: str, target: str, file: str, seconds: float 
         given = folder / f"form.{source}"
         given.write_bytes(data)
         made = folder / "out" / f"form.{target}"
-        command = [
-            program,
-            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-            *("--headless", "--norestore", "--nolockcheck", "--nologo"),
-            *("--convert-to", target, "--outdir", str(made.parent), str(given)),
-        ]
-        if not _run(command, folder, limit):
+        options = ("--headless", "--norestore", "--nolockcheck", "--nologo", "--convert-to", target)
+        profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+        if not _run([program, profile, *options, "--outdir", str(made.parent), str(given)], folder, limit):
             message = f"LibreOffice 转换超过 {limit:.0f} 秒；请在 Word、Excel 或 WPS 中另存为 .{target}"
             raise UnreadableFile(Problem("too-slow", message, file))
         if not made.is_file():

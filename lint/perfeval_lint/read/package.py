@@ -11,13 +11,14 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from lxml import etree
 
 from perfeval_lint.errors import Problem, UnreadableFile
+from perfeval_lint.read.markup import STRICT
 
 _MEBIBYTE = 1024 * 1024
 MAX_FILE = 100 * _MEBIBYTE
@@ -50,18 +51,16 @@ _SAFELY: Final[dict[str, Any]] = {
 }
 _AS_WRITTEN: Final[dict[str, Any]] = {**_SAFELY, "remove_comments": False, "remove_pis": False, "strip_cdata": False}
 _HEAD = 65536  # a DTD stands before the first element
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _LOOKS = (
-    (_OLE, "旧版 Office 文件（.doc、.xls）"),
+    (OLE, "旧版 Office 文件（.doc、.xls）"),
     (b"%PDF", "PDF 文件"),
     (b"{\\rtf", "RTF 文件"),
     (b"<", "网页或 XML 文件"),
     (b"\xef\xbb\xbf<", "网页或 XML 文件"),
     (b"PK", "另一种压缩包"),
 )
-TRUE = ("1", "true", "on")
-"""How the parts of an office file write that something is so."""
-_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(wordprocessingml|spreadsheetml|officeDocument)/")
+_STRICT = re.compile(re.escape(STRICT.encode()) + rb"(wordprocessingml|spreadsheetml|officeDocument)/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +160,7 @@ class Package:
         self._refuse_unfit(data, name, 2 * MAX_MARKS)
         events = etree.iterparse(io.BytesIO(_usual(data)), tag=tags, **_SAFELY)
         try:
-            for _, element in events:
-                yield element
-                element.clear()
-                parent = element.getparent()
-                while parent is not None and element.getprevious() is not None:
-                    del parent[0]
+            yield from _emptied_behind(events)
         except (etree.XMLSyntaxError, ValueError):
             raise self.damaged(f"“{name}”不是完整的 XML") from None
 
@@ -181,14 +175,10 @@ class Package:
                 if b"<!DOCTYPE" in stream.read(_HEAD).replace(b"\0", b""):
                     raise self.unsafe(name)
             with self._zip.open(entry) as stream:
-                for _, element in etree.iterparse(stream, tag=tags, **_SAFELY):
+                for element in _emptied_behind(etree.iterparse(stream, tag=tags, **_SAFELY)):
                     if stream.tell() > limit:
                         raise self._too_large(f"“{name}”")
                     yield element
-                    element.clear()
-                    parent = element.getparent()
-                    while parent is not None and element.getprevious() is not None:
-                        del parent[0]
         except (etree.XMLSyntaxError, *BROKEN_ZIP):
             raise self.damaged(f"“{name}”解不开或不是完整的 XML") from None
 
@@ -246,11 +236,21 @@ class Package:
         return UnreadableFile(Problem("unsafe-xml", message, self.file))
 
 
+def _emptied_behind(events: Iterable[tuple[str, etree._Element]]) -> Iterator[etree._Element]:
+    """Yields the elements, each emptied, with all before it, when the next one is taken."""
+    for _, element in events:
+        yield element
+        element.clear()
+        parent = element.getparent()
+        while parent is not None and element.getprevious() is not None:
+            del parent[0]
+
+
 def refuse_encrypted(data: bytes, file: str) -> None:
     """Raises UnreadableFile for no bytes at all and for a file that opens only with a password."""
     if not data:
         raise UnreadableFile(Problem("empty", "文件是空的（0 字节）；请重新导出或重新发送", file))
-    if data.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in data:
+    if data.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in data:
         raise encrypted(file)
 
 
@@ -273,7 +273,7 @@ def plain_name(name: str) -> str:
 
 def _usual(data: bytes) -> bytes:
     """XML with strict namespaces made the usual ones."""
-    return _STRICT.sub(_usual_namespace, data) if b"purl.oclc.org" in data else data
+    return _STRICT.sub(_usual_namespace, data) if STRICT.encode() in data else data
 
 
 def _usual_namespace(match: re.Match[bytes]) -> bytes:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from lxml import etree
 
-_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_FILLS = frozenset(_DRAWN + name for name in ("solidFill", "gradFill", "pattFill"))
-_NO_FILL = frozenset(_DRAWN + name for name in ("noFill", "blipFill", "grpFill"))  # a picture may be clear in places
-_OF_THEME = _DRAWN + "fillRef"
-_OPAQUE = 50_000  # thousandths of a percent: what is less so shows the text behind it
+from perfeval_lint.read.markup import DRAWING, whole_number
+
+_FILLS = frozenset(DRAWING + name for name in ("solidFill", "gradFill", "pattFill"))
+_NO_FILL = frozenset(DRAWING + name for name in ("noFill", "blipFill", "grpFill"))  # a picture may be clear in places
+_OF_THEME = DRAWING + "fillRef"
+OPAQUE = 0.5  # a fill that is no more so shows the text behind it
 
 
 def is_filled(shape: etree._Element) -> bool:
@@ -24,5 +25,5 @@ def is_filled(shape: etree._Element) -> bool:
 
 
 def _is_opaque(fill: etree._Element) -> bool:
-    shares = (each.get("val", "") for each in fill.iter(_DRAWN + "alpha"))
-    return all(int(share) > _OPAQUE for share in shares if share.isdecimal() and len(share) < 9)
+    shares = (whole_number(each.get("val")) for each in fill.iter(DRAWING + "alpha"))  # thousandths of a percent
+    return all(share / 100_000 > OPAQUE for share in shares if share is not None)

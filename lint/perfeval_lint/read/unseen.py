@@ -7,6 +7,7 @@ from functools import lru_cache
 
 WHOLLY_STRUCK = "单元格里的“{}”整个划掉了，没有读入；仍然有效的请去掉删除线"
 PICTURED = "单元格里是图片，图片里的内容没有读入；请核对"
+WHITE, BLACK = "FFFFFF", "000000"
 _RGB = re.compile(r"[0-9A-F]{6}")
 _NEAR = 16  # of 255, in each of red, green and blue: nobody tells the two apart
 _PALE = 200  # of 255, as bright as the eye takes it: white, yellow, the lightest greys

@@ -9,12 +9,12 @@ from perfeval_lint.errors import UsageError
 from perfeval_lint.form.definition import FORMAT, INDICATORS
 from perfeval_lint.form.load import load
 from perfeval_lint.form.model import Form, Plain
-from perfeval_lint.render.official import DEPARTMENT, PROJECT, TRANSFER, Official
+from perfeval_lint.render.official import DEPARTMENT, PROJECT, TOTAL_SOURCE, TRANSFER, Official
 
 _ROWS_A_LEVEL = 3
 
-_FUND_SOURCES = ("年度资金总额", "当年财政拨款", "上年结转资金", "其他资金")
-_TRANSFER_SOURCES = ("年度资金总额", "中央财政资金", "地方资金", "其他资金")
+_FUND_SOURCES = (TOTAL_SOURCE, "当年财政拨款", "上年结转资金", "其他资金")
+_TRANSFER_SOURCES = (TOTAL_SOURCE, "中央财政资金", "地方资金", "其他资金")
 _MANAGEMENT = (
     "分配科学性",
     "下达及时性",
@@ -82,7 +82,7 @@ def _funds(official: Official, execution: str) -> list[Plain]:
     rows: list[Plain] = []
     for source in _TRANSFER_SOURCES if official is TRANSFER else _FUND_SOURCES:
         row: dict[str, Plain] = {"资金来源": source, **dict.fromkeys(official.funds, "")}
-        if source != _FUND_SOURCES[0]:
+        if source != TOTAL_SOURCE:
             row = {name: text for name, text in row.items() if name not in ("分值", "得分")}
         elif official.scored:
             row["分值"] = execution

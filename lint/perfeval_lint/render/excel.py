@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from math import ceil
 
 import xlsxwriter
@@ -13,18 +12,25 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from perfeval_lint.errors import UsageError
-from perfeval_lint.render.table import END_MARGIN, SIDE_MARGIN, TEXT_POINTS, Cell, Role, Table
+from perfeval_lint.read.sheet.sheet import MAX_TEXT
+from perfeval_lint.render.table import (
+    BODY_FONT,
+    END_MARGIN,
+    MADE,
+    SIDE_MARGIN,
+    TEXT_POINTS,
+    TITLE_FONT,
+    Cell,
+    Role,
+    Table,
+)
 
 SHEET_NAME = "绩效自评表"
-BODY_FONT = "宋体"
-TITLE_FONT = "黑体"
-_LONGEST_TEXT = 32_767  # characters in a cell, Excel's own bound
 _HIGHEST_ROW = 405.0  # points; Excel's bound is 409
 _LINE_HEIGHT = 13.2  # points a line of 9-point Chinese text takes in the fonts that need most
 _ROW_PADDING = 5.0
 _TOP = 2  # rows of the sheet above the table: title and year
 _EXACT_DIGITS = 15  # a workbook's numbers are doubles
-_MADE = datetime(2020, 1, 1)  # the same form gives the same file
 # What a Chinese Excel starts a workbook with: column widths count in digits of this font.
 _OPTIONS = {
     "in_memory": True,
@@ -59,13 +65,13 @@ def amount(text: str) -> Amount | None:
 def write_excel(table: Table) -> bytes:
     """The table as the bytes of an .xlsx file. Raises UsageError where a text is too long for a cell."""
     for text in (table.title, table.year_line, *(cell.text for cell in table.cells)):
-        if len(text) > _LONGEST_TEXT:
+        if len(text) > MAX_TEXT:
             raise UsageError(
-                f"“{text[:20]}……”有 {len(text)} 个字符，超过 Excel 一格 {_LONGEST_TEXT} 的上限；请改用 .docx 或 .html"
+                f"“{text[:20]}……”有 {len(text)} 个字符，超过 Excel 一格 {MAX_TEXT} 的上限；请改用 .docx 或 .html"
             )
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, _OPTIONS)
-    book.set_properties({"title": table.title[:255], "created": _MADE})
+    book.set_properties({"title": table.title[:255], "created": MADE})
     _Sheet(book, table).write()
     book.close()
     return target.getvalue()

@@ -8,7 +8,7 @@ from itertools import groupby
 from perfeval_lint.form.definition import FUNDS, GOAL, GROUPS, INDICATORS, MANAGEMENT, NARRATIVE, TOTAL, Section
 from perfeval_lint.form.model import Form, Record
 from perfeval_lint.form.origin import Position
-from perfeval_lint.render.official import PROJECT_TITLE
+from perfeval_lint.render.official import PROJECT_TITLE, TOTAL_SOURCE
 from perfeval_lint.render.page import FIRST, LEVELS, NAME, NUMBERS, SECOND, SIDE, Page, page_of
 from perfeval_lint.render.table import Cell, Piece, Role, Table, printable
 
@@ -16,7 +16,6 @@ _Pieces = tuple[Piece, ...]
 
 _BLANK = Record({}, Position(1, 1))
 _NOT_APPLICABLE = "—"
-_TOTAL_ROW = "年度资金总额"
 
 # Fields that are printed only where they hold something; each row keeps together what belongs together.
 _OTHER_HEADING = (
@@ -136,7 +135,7 @@ def _amount(record: Record, number: int, name: str) -> _Pieces:
 def _source(rows: Sequence[Record], number: int) -> _Pieces:
     """The name of a fund row; the first below the total is led in with 其中, as printed."""
     text = _text(rows[number], "资金来源")
-    leads = number == 1 and _text(rows[0], "资金来源") == _TOTAL_ROW and text and not text.startswith("其中")
+    leads = number == 1 and _text(rows[0], "资金来源") == TOTAL_SOURCE and text and not text.startswith("其中")
     value = _value(rows[number], _row(FUNDS, number), "资金来源")
     return (*_words("其中："), *value) if leads else value
 

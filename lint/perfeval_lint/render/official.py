@@ -10,6 +10,7 @@ from perfeval_lint.form.model import Form
 PROJECT_TITLE = "项目支出绩效自评表"
 TRANSFER_TITLE = "转移支付区域（项目）绩效目标自评表"
 DEPARTMENT_TITLE = "部门整体支出绩效自评表"
+TOTAL_SOURCE = "年度资金总额"  # the first row of the funds
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
 from perfeval_lint.render.measure import em_width, line_count
@@ -12,8 +14,11 @@ PAGE_WIDTH = 17.4  # centimetres between the margins of an upright A4 page
 SIDE_MARGIN = 1.8
 END_MARGIN = 1.5
 TEXT_POINTS = 9
+BODY_FONT, TITLE_FONT = "宋体", "黑体"
+MADE = datetime(2020, 1, 1)  # the same form gives the same file
 PADDING = 0.1  # centimetres between a cell's border and its text, left and right
 
+_UNBROKEN_LINES = 12  # a row of more lines may go on overleaf
 _EM = TEXT_POINTS / 72 * 2.54  # centimetres
 # What XML cannot hold, and the control characters nobody can see.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -93,6 +98,10 @@ class Table:
     def keeps_with_next(self, row: int) -> bool:
         """Whether a row should not be parted from the one below it: headings, and the last rows of the form."""
         return row in (self.goal_row - 1, self.header_row) or self.rows - 3 <= row < self.rows - 1
+
+    def is_unbroken(self, cells: Iterable[Cell]) -> bool:
+        """Whether a row in which these cells begin is short enough to be kept on one page."""
+        return all(self.lines(cell) <= _UNBROKEN_LINES for cell in cells)
 
     def is_heading(self, cell: Cell) -> bool:
         """Whether a cell heads a column of the indicators; these are set in bold."""

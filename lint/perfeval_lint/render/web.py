@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from perfeval_lint.render.table import END_MARGIN, PADDING, PAGE_WIDTH, SIDE_MARGIN, TEXT_POINTS, Cell, Role, Table
-
-_UNBROKEN_LINES = 12  # a row of more lines may go on overleaf
+from perfeval_lint.render.table import (
+    BODY_FONT,
+    END_MARGIN,
+    PADDING,
+    PAGE_WIDTH,
+    SIDE_MARGIN,
+    TEXT_POINTS,
+    TITLE_FONT,
+    Cell,
+    Role,
+    Table,
+)
 
 _STYLE = f"""\
 @page {{ size: A4 portrait; margin: {END_MARGIN}cm {SIDE_MARGIN}cm; }}
 body {{ margin: 1em auto; max-width: {PAGE_WIDTH}cm; color: #000; background: #fff;
-  font: {TEXT_POINTS}pt/1.35 "宋体", SimSun, "Songti SC", "Noto Serif CJK SC", serif; }}
+  font: {TEXT_POINTS}pt/1.35 "{BODY_FONT}", SimSun, "Songti SC", "Noto Serif CJK SC", serif; }}
 h1 {{ margin: 0 0 .3em; text-align: center;
-  font: 16pt/1.4 "黑体", SimHei, "Heiti SC", "Noto Sans CJK SC", sans-serif; }}
+  font: 16pt/1.4 "{TITLE_FONT}", SimHei, "Heiti SC", "Noto Sans CJK SC", sans-serif; }}
 p {{ margin: 0 0 .5em; text-align: center; font-size: 10.5pt; }}
 table {{ width: 100%; table-layout: fixed; border-collapse: collapse; }}
 th, td {{ border: 1px solid #000; padding: .12cm {PADDING}cm; text-align: left; vertical-align: middle;
@@ -43,8 +52,7 @@ def _rows(table: Table) -> Iterator[str]:
     for cell in table.cells:
         begun[cell.row].append(cell)
     for row, cells in enumerate(begun):
-        is_short = all(table.lines(cell) <= _UNBROKEN_LINES for cell in cells)
-        whole = ' class="whole"' if is_short else ""
+        whole = ' class="whole"' if table.is_unbroken(cells) else ""
         height = f' style="height:{table.least_height(row)}cm"'
         yield f"<tr{whole}{height}>{''.join(_cell(table, cell) for cell in cells)}</tr>\n"
 

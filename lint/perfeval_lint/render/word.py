@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from datetime import datetime
 from html import escape
 
 import docx
@@ -17,21 +16,20 @@ from docx.styles.style import ParagraphStyle
 from lxml.etree import _Element
 
 from perfeval_lint.render.table import (
+    BODY_FONT,
     END_MARGIN,
+    MADE,
     PADDING,
     PAGE_WIDTH,
     SIDE_MARGIN,
     TEXT_POINTS,
+    TITLE_FONT,
     Cell,
     Table,
 )
 
-BODY_FONT = "宋体"
-TITLE_FONT = "黑体"
 _TWIPS = 1440 / 2.54  # a centimetre
 _LINE_POINTS = 12.5  # of every font alike
-_UNBROKEN_LINES = 12  # a row of more lines may go on overleaf
-_MADE = datetime(2020, 1, 1)  # the same form gives the same properties
 
 _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
@@ -67,7 +65,7 @@ def _set_page(document: Document, table: Table) -> None:
         style.append(parse_xml(f'<w:lang {nsdecls("w")} w:val="en-US" w:eastAsia="zh-CN"/>'))
     properties = document.core_properties
     properties.title, properties.author, properties.comments = table.title[:255], "", ""
-    properties.created = properties.modified = _MADE
+    properties.created = properties.modified = MADE
 
 
 def _fonts(name: str) -> _Element:
@@ -110,9 +108,8 @@ def _rows(table: Table) -> Iterator[str]:
         while waiting and waiting[-1].row == row:
             open_cells.append(waiting.pop())
         open_cells.sort(key=lambda cell: cell.column)
-        is_short = all(table.lines(cell) <= _UNBROKEN_LINES for cell in open_cells if cell.row == row)
         height = round(table.least_height(row) * _TWIPS)
-        keep = "<w:cantSplit/>" if is_short else ""
+        keep = "<w:cantSplit/>" if table.is_unbroken(cell for cell in open_cells if cell.row == row) else ""
         cells = "".join(_cell_xml(table, cell, row) for cell in open_cells)
         yield f'<w:tr><w:trPr>{keep}<w:trHeight w:val="{height}" w:hRule="atLeast"/></w:trPr>{cells}</w:tr>'
 

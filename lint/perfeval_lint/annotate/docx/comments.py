@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import count
@@ -12,14 +11,13 @@ from lxml import etree
 
 from perfeval_lint.annotate.docx.marks import mark, marks_in, starts_in, take_out, unmark
 from perfeval_lint.annotate.docx.places import Anchor
-from perfeval_lint.annotate.package import OfficeFile
+from perfeval_lint.annotate.package import NOT_XML, OfficeFile
+from perfeval_lint.read.markup import SPACE, STRICT
 from perfeval_lint.read.word.names import W
 
 MAX_COMMENTS = 32_767  # Word opens no file with more comment ranges (MS-OI29500, 2.1.315)
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
-_STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_STRICT = f"{STRICT}wordprocessingml/main"
 
 
 class Comments:
@@ -64,7 +62,7 @@ class Comments:
         told = {"id": number, "author": author, "date": date, "initials": initials}
         comment = etree.SubElement(self._part, self._c + "comment", {self._c + key: told[key] for key in told})
         for place, line in enumerate(text.splitlines() or [""]):
-            self._add_line(comment, _NOT_XML.sub("", line).replace("\t", " "), heading=place == 0)
+            self._add_line(comment, NOT_XML.sub("", line).replace("\t", " "), heading=place == 0)
         mark(anchor, number)
 
     def put(self) -> None:
@@ -100,7 +98,7 @@ class Comments:
             etree.SubElement(looks, c + "b")
         etree.SubElement(looks, c + "sz", {c + "val": "18"})
         etree.SubElement(looks, c + "szCs", {c + "val": "18"})
-        shown = etree.SubElement(run, c + "t", {_SPACE: "preserve"})
+        shown = etree.SubElement(run, c + "t", {SPACE: "preserve"})
         shown.text = line
 
     def _forget(self, paragraphs: set[str | None]) -> None:

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from perfeval_lint.form.origin import Origin, Paragraph, TableCell
-from perfeval_lint.read.word.names import BOX, PARAGRAPH, TABLE, W
+from perfeval_lint.read.word.names import BOX, PARAGRAPH, TABLE, TEXT
 from perfeval_lint.read.word.walk import BODY, cells_of, paragraphs_of, rows_of, tables_of
-
-_TEXT = W + "t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ class _Finder:
             return _around(paragraphs[0], paragraphs[-1])
         # Around another table the comment would take in all of it, and an empty paragraph behind one is not shown.
         inside = (*paragraphs, *cell.iter(PARAGRAPH))
-        titled = next((each for each in inside if next(each.iter(_TEXT), None) is not None), paragraphs[0])
+        titled = next((each for each in inside if next(each.iter(TEXT), None) is not None), paragraphs[0])
         return _around(titled, titled)
 
 

@@ -15,8 +15,8 @@ from perfeval_lint.annotate.docx.places import Anchor, anchors
 from perfeval_lint.annotate.package import OfficeFile
 from perfeval_lint.annotate.remarks import AUTHOR, INITIALS, Notes
 from perfeval_lint.form.origin import Origin
-from perfeval_lint.read.package import TRUE
-from perfeval_lint.read.word.names import W
+from perfeval_lint.read.markup import TRUE
+from perfeval_lint.read.word.names import MAIN_PART, W
 
 _PROTECTED = "文件设有编辑保护，批注看得到，但不能答复、解决或删除；请在 Word（WPS）“审阅”里停止保护后再处理批注"
 _FORBIDDING = ("readOnly", "forms")  # under the other kinds of protection comments may be written
@@ -30,7 +30,7 @@ def annotate_docx(data: bytes, file: str, notes: Sequence[Notes]) -> bytes:
     office = OfficeFile(data, file, ".docx")
     office.refuse_signed()
     office.refuse_macros(".docx")
-    main = office.package.main_part("word/document.xml")
+    main = office.package.main_part(MAIN_PART)
     usual, root = office.package.tree(main), office.tree(main)
     if usual is None or root is None or usual.tag != W + "document":
         raise office.package.other_kind("别的文档")

@@ -6,7 +6,6 @@ the new trailer, puts a stream of cross-references behind tables, and mends dama
 
 from __future__ import annotations
 
-import ctypes
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from perfeval_lint.annotate.pdf.update import Update, annotations_of, with_annot
 from perfeval_lint.annotate.remarks import AUTHOR, Notes
 from perfeval_lint.errors import Problem, UnreadableFile
 from perfeval_lint.form.origin import PageBox
+from perfeval_lint.read.pdf.fields import string_of
 from perfeval_lint.read.pdf.geometry import Box, Frame
 from perfeval_lint.read.pdf.page import frame_of
 from perfeval_lint.read.pdf.pdf import opened
@@ -202,13 +202,7 @@ def _texts(page: Any, index: int) -> tuple[str, str]:
     """The name and the author of an annotation; annotations are let go at once."""
     annotation = pdfium.FPDFPage_GetAnnot(page, index)
     try:
-        return _text(annotation, b"NM"), _text(annotation, b"T")
+        name, author = (string_of(pdfium.FPDFAnnot_GetStringValue, annotation, key) for key in (b"NM", b"T"))
+        return name, author
     finally:
         pdfium.FPDFPage_CloseAnnot(annotation)
-
-
-def _text(annotation: Any, key: bytes) -> str:
-    size = pdfium.FPDFAnnot_GetStringValue(annotation, key, None, 0)
-    text = (ctypes.c_ushort * (size // 2))()
-    pdfium.FPDFAnnot_GetStringValue(annotation, key, text, size)
-    return bytes(text).decode("utf-16-le", "replace").rstrip("\0")

@@ -6,11 +6,10 @@ import posixpath
 
 from lxml import etree
 
-from perfeval_lint.annotate.package import OfficeFile
-from perfeval_lint.annotate.xlsx.comments import MAIN, STRICT_MAIN
-from perfeval_lint.annotate.xlsx.restyle import RELATIONS, STRICT_RELATIONS
+from perfeval_lint.annotate.package import RELATION_KINDS, OfficeFile
 from perfeval_lint.annotate.xlsx.review import NAME
-from perfeval_lint.annotate.xlsx.text import sheet_in_address
+from perfeval_lint.annotate.xlsx.text import MAIN, sheet_in_address
+from perfeval_lint.read.sheet.xlsx import MAIN_PART
 
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _STYLES = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
@@ -25,14 +24,14 @@ class Workbook:
 
     def __init__(self, office: OfficeFile) -> None:
         self._office = office
-        self._part = office.package.main_part("xl/workbook.xml")
+        self._part = office.package.main_part(MAIN_PART)
         root = office.tree(self._part)
         sheets = None if root is None else root.find("{*}sheets")
         if root is None or sheets is None:
             raise office.package.damaged("没有工作表")
         self._root, self._sheets = root, sheets
-        self.namespace = etree.QName(root).namespace or MAIN
-        self.strict = self.namespace == STRICT_MAIN
+        self.namespace = etree.QName(root).namespace or MAIN[False]
+        self.strict = self.namespace == MAIN[True]
 
     def styles(self) -> tuple[str, etree._Element]:
         """The part that holds the styles, and its root; a new one where there is none."""
@@ -59,7 +58,7 @@ class Workbook:
         sheet.set("name", name)
         sheet.set("sheetId", str(max(numbers, default=0) + 1))
         relation = self._office.relate(self._part, "worksheet", part, strict=self.strict)
-        sheet.set(f"{{{STRICT_RELATIONS if self.strict else RELATIONS}}}id", relation)
+        sheet.set(f"{{{RELATION_KINDS[self.strict]}}}id", relation)
         self._office.declare(part, _SHEET)
         self._office.put(self._part, self._root)
         return name, part

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from perfeval_lint.annotate.xlsx.survey import Place, Survey
+from perfeval_lint.read.sheet.address import MAX_COLUMN
 from perfeval_lint.render.measure import line_count
 
 _SHAPE = re.compile(rb"<((?:[A-Za-z]\w*:)?)shape[\s>]")
@@ -34,7 +35,6 @@ _SHAPE_TYPE = (
 # Pixels: a box is wide enough for a line of a hint, and as high as its text within what a screen shows.
 _WIDTH, _LEAST, _MOST = 340, 60, 620
 _LINE, _PADDING, _EM = 17, 14, 12.5
-_LAST_COLUMN = 16_383
 _FARTHEST = 400  # columns or rows walked over, however small they are
 _OFF = 15  # from the cell, so that the arrow shows
 
@@ -132,7 +132,7 @@ def _height(text: str) -> int:
 
 def _anchor(place: Place, box: Box, found: Survey) -> bytes:
     """Where a box stands: column, pixels in it, row, pixels in it; of its first corner and of its last."""
-    left, top = min(box.right + 1, _LAST_COLUMN), max(place[0] - 1, 0)
+    left, top = min(box.right + 1, MAX_COLUMN - 1), max(place[0] - 1, 0)
     right, over = _walked(left, _OFF + _WIDTH, lambda column: found.column(column).pixels)
     bottom, below = _walked(top, 4 + _height(box.text), lambda row: round(found.heights.get(row, found.height) * 4 / 3))
     return b"%d, %d, %d, %d, %d, %d, %d, %d" % (left, _OFF, top, 4, right, over, bottom, below)

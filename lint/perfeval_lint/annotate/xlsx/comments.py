@@ -1,6 +1,6 @@
 """The notes of a sheet (comments1.xml): ours put in and taken out, those of others left whole.
 
-All that follows the line OURS in a note is ours, whoever the file says wrote it: Excel allows one note a cell, and
+All that follows the line _OURS in a note is ours, whoever the file says wrote it: Excel allows one note a cell, and
 programs that save a file anew do not all keep the authors.
 """
 
@@ -12,25 +12,21 @@ from lxml import etree
 
 from perfeval_lint.annotate.remarks import AUTHOR
 from perfeval_lint.annotate.xlsx.survey import Place
-from perfeval_lint.annotate.xlsx.text import cell_text
-from perfeval_lint.read.sheet.sheet import address
-from perfeval_lint.read.sheet.xlsx import place_of
+from perfeval_lint.annotate.xlsx.text import MAIN, cell_text
+from perfeval_lint.read.markup import SPACE
+from perfeval_lint.read.sheet.address import address, place_of
 
-OURS = f"—— {AUTHOR} ——"
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-STRICT_MAIN = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+_OURS = f"—— {AUTHOR} ——"
 
 Block = tuple[str, ...]  # the lines of one remark, the first its heading
 
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _LONGEST = 32_000  # characters of a note; Excel takes 32,767
 _CUT = "……（太长，全文见工作表“审核意见”）"
 
 
 def no_comments(*, strict: bool) -> etree._Element:
     """The root of a comments part without any."""
-    namespace = STRICT_MAIN if strict else MAIN
-    return etree.fromstring(f'<comments xmlns="{namespace}"><authors/><commentList/></comments>')
+    return etree.fromstring(f'<comments xmlns="{MAIN[strict]}"><authors/><commentList/></comments>')
 
 
 def take_out(root: etree._Element, spared: Collection[Place]) -> set[Place]:
@@ -41,7 +37,7 @@ def take_out(root: etree._Element, spared: Collection[Place]) -> set[Place]:
             place = place_of(comment.get("ref", ""))
             if place is None or place in spared or not _without_ours(comment):
                 continue
-            if not written_in(comment).strip():
+            if not _written_in(comment).strip():
                 listed.remove(comment)
                 gone.add(place)
     return gone
@@ -49,7 +45,7 @@ def take_out(root: etree._Element, spared: Collection[Place]) -> set[Place]:
 
 def holds_ours(root: etree._Element) -> bool:
     """Whether a note of ours is among them."""
-    return any(OURS in written_in(comment) for comment in root.iterfind("{*}commentList/{*}comment"))
+    return any(_OURS in _written_in(comment) for comment in root.iterfind("{*}commentList/{*}comment"))
 
 
 def put_in(root: etree._Element, blocks: Mapping[Place, Sequence[Block]]) -> dict[Place, str]:
@@ -65,7 +61,7 @@ def put_in(root: etree._Element, blocks: Mapping[Place, Sequence[Block]]) -> dic
             comment = etree.SubElement(listed, _same(root, "comment"), ref=address(*place), authorId=_author(root))
             comment.set("shapeId", "0")
         _append(comment, blocks[place])
-        texts[place] = written_in(comment)
+        texts[place] = _written_in(comment)
     return texts
 
 
@@ -75,7 +71,7 @@ def threaded(root: etree._Element) -> set[Place]:
     return {place for place in places if place is not None}
 
 
-def written_in(comment: etree._Element) -> str:
+def _written_in(comment: etree._Element) -> str:
     """The text of a note."""
     return "".join(text.text or "" for text in _texts(comment))
 
@@ -86,7 +82,7 @@ def _texts(comment: etree._Element) -> list[etree._Element]:
 
 def _without_ours(comment: etree._Element) -> bool:
     """Takes our part out of a note; False where there is none."""
-    before, ours, _ = written_in(comment).partition(OURS)
+    before, ours, _ = _written_in(comment).partition(_OURS)
     if not ours:
         return False
     left = len(before.removesuffix("\n"))
@@ -122,8 +118,8 @@ def _append(comment: etree._Element, blocks: Sequence[Block]) -> None:
         run = body.makeelement(_same(comment, "r"))
         body.replace(plain, run)
         run.append(plain)
-    before = "\n" if written_in(comment) else ""
-    _run(body, f"{before}{OURS}\n", bold=True)
+    before = "\n" if _written_in(comment) else ""
+    _run(body, f"{before}{_OURS}\n", bold=True)
     left = _LONGEST
     for number, (heading, *lines) in enumerate(blocks):
         rest = "\n".join(("", *lines))
@@ -149,7 +145,7 @@ def _run(body: etree._Element, text: str, *, bold: bool) -> None:
 
 def _set(text: etree._Element, value: str) -> None:
     text.text = value
-    text.set(_SPACE, "preserve")
+    text.set(SPACE, "preserve")
 
 
 def _drop(text: etree._Element) -> None:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 
+from perfeval_lint.annotate.package import RELATION_KINDS
 from perfeval_lint.annotate.xlsx.scan import Enough, Splice, Tag, scan, with_attribute
-from perfeval_lint.annotate.xlsx.survey import CELL, MAX_ROW, ROW, Place, Survey, row_number, style_of
-from perfeval_lint.read.package import TRUE, Package
-from perfeval_lint.read.sheet.sheet import address
-from perfeval_lint.read.sheet.xlsx import place_of
+from perfeval_lint.annotate.xlsx.survey import CELL, ROW, Place, Survey, style_of
+from perfeval_lint.read.markup import TRUE, counted
+from perfeval_lint.read.package import Package
+from perfeval_lint.read.sheet.address import MAX_ROW, address, place_of
 
 Restyle = Callable[[Place, int], int]  # a cell's place and style to the style it is to have
 
-RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-STRICT_RELATIONS = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _END = (MAX_ROW, 0)
 
 
@@ -32,8 +31,7 @@ def restyled(
 
 def naming(found: Survey, drawing: str) -> Splice:
     """What makes a sheet say that its notes' boxes stand in the relation `drawing`."""
-    namespace = STRICT_RELATIONS if found.strict else RELATIONS
-    element = f'<{found.tail_prefix}legacyDrawing xmlns:r="{namespace}" r:id="{drawing}"/>'
+    element = f'<{found.tail_prefix}legacyDrawing xmlns:r="{RELATION_KINDS[found.strict]}" r:id="{drawing}"/>'
     return Splice(found.tail, found.tail, element.encode())
 
 
@@ -72,7 +70,7 @@ class _Restyler:
     def _begin_row(self, tag: Tag) -> None:
         if not self._left:
             raise Enough
-        self._row, self._column = row_number(tag.attributes.get("r"), self._row + 2) - 1, -1
+        self._row, self._column = counted(tag.attributes.get("r"), self._row + 2, MAX_ROW) - 1, -1
         self._put(tag.start, self._rows_before((self._row, 0), tag.prefix))
         self._tag, self._grown = tag, False
         if tag.is_empty:

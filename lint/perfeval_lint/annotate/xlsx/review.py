@@ -11,9 +11,11 @@ from perfeval_lint.annotate.remarks import Remark
 from perfeval_lint.annotate.xlsx.styles import Shade, Styles
 from perfeval_lint.annotate.xlsx.text import inline, sheet_in_address
 from perfeval_lint.form.origin import SheetCell
+from perfeval_lint.read.markup import whole_number
 from perfeval_lint.read.package import Package
-from perfeval_lint.read.sheet.sheet import REVIEW, address
-from perfeval_lint.read.sheet.xlsx import SheetPart, place_of, read_rows
+from perfeval_lint.read.sheet.address import address, place_of
+from perfeval_lint.read.sheet.sheet import REVIEW
+from perfeval_lint.read.sheet.xlsx import SheetPart, read_rows
 from perfeval_lint.read.sheet.xlsx_cell import Book
 from perfeval_lint.render.measure import line_count
 from perfeval_lint.report.words import SEVERITY
@@ -60,9 +62,9 @@ def palette_of(package: Package, sheet: SheetPart) -> dict[int, int]:
     found: dict[int, int] = {}
     for cell in () if root is None else root.iterfind("{*}sheetData/{*}row/{*}c"):
         place = place_of(cell.get("r", ""))
-        number, style = cell.findtext("{*}v", ""), cell.get("s", "0")
-        if place and place[1] == _PALETTE and _is_count(number) and _is_count(style):
-            found.setdefault(int(number), int(style))
+        number, style = whole_number(cell.findtext("{*}v")), whole_number(cell.get("s", "0"))
+        if place and place[1] == _PALETTE and number is not None and style is not None:
+            found.setdefault(number, style)
     return found
 
 
@@ -199,7 +201,3 @@ def _height(texts: Sequence[tuple[str, int]]) -> float:
     """The height of a row in points, from its texts and the widths of their columns."""
     lines = max(line_count(text, width * _EMS) for text, width in texts)
     return min(lines * _LINE + _PADDING, _HIGHEST)
-
-
-def _is_count(text: str) -> bool:
-    return text.isdecimal() and len(text) < 9

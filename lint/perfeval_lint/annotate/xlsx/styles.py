@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from perfeval_lint.read.markup import whole_number
 from perfeval_lint.read.sheet.xlsx_style import looks_of
 from perfeval_lint.read.unseen import is_pale
 from perfeval_lint.rule.model import Severity
@@ -30,7 +31,7 @@ _LEAST = {
     "borders": "<border><left/><right/><top/><bottom/><diagonal/></border>",
     "cellXfs": "<xf numFmtId='0' fontId='0' fillId='0' borderId='0'/>",
 }
-NO_FILL = 0
+_NO_FILL = 0
 
 
 class Shade(NamedTuple):
@@ -84,7 +85,7 @@ class Styles:
     def bare(self, style: int) -> int:
         """The style a cell had before it got a fill of ours; its own where it has none."""
         shade = self._laid.get(self._fill_of(style))
-        return style if shade is None else self._with_fill(style, self._below.get(shade.number, NO_FILL))
+        return style if shade is None else self._with_fill(style, self._below.get(shade.number, _NO_FILL))
 
     def filled(self, style: int, severity: Severity) -> int:
         """The style with our fill over it; the style itself where our fill would show or hide its letters, and where
@@ -127,8 +128,7 @@ class Styles:
         return self._formats[style if style < len(self._formats) else 0]
 
     def _fill_of(self, style: int) -> int:
-        text = self._format(style).get("fillId", "0")
-        return int(text) if text.isdecimal() and len(text) < 9 else NO_FILL
+        return whole_number(self._format(style).get("fillId")) or _NO_FILL
 
     def _shades_written(self) -> Iterable[tuple[int, Shade]]:
         for at, fill in enumerate(self._sections["fills"]):

@@ -7,15 +7,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from perfeval_lint.annotate.xlsx.scan import Tag, scan
-from perfeval_lint.read.package import TRUE, Package
+from perfeval_lint.read.markup import STRICT, TRUE, counted, whole_number
+from perfeval_lint.read.package import Package
+from perfeval_lint.read.sheet.address import MAX_ROW, place_of
 from perfeval_lint.read.sheet.sheet import Merge
-from perfeval_lint.read.sheet.xlsx import merges_of, place_of
+from perfeval_lint.read.sheet.xlsx import merges_of
 
 Place = tuple[int, int]  # row and column, 0-based
 
-STRICT = "http://purl.oclc.org/ooxml/"
 ROW, CELL = 3, 4  # how deep they stand in a sheet's XML
-MAX_ROW = 1_048_576
 _LARGEST = 1000.0  # characters or points; no column is as wide and no row as high
 # What stands before legacyDrawing among the children of a worksheet; Excel refuses another order.
 _BEFORE_DRAWING = frozenset(
@@ -109,7 +109,7 @@ class _Surveyor:
             self.found.tail = self._open.end if self._open.is_empty else self._data.index(b">", at) + 1
 
     def _begin_row(self, given: Mapping[str, str]) -> None:
-        self._row, self._column = row_number(given.get("r"), self._row + 2) - 1, -1
+        self._row, self._column = counted(given.get("r"), self._row + 2, MAX_ROW) - 1, -1
         if given.get("hidden") in TRUE:
             self.found.heights[self._row] = 0.0
         elif "ht" in given:
@@ -124,12 +124,6 @@ class _Surveyor:
             self.found.ours.append((self._row, self._column))
 
 
-def row_number(text: str | None, otherwise: int) -> int:
-    """A count from 1 as written in an attribute, within what a sheet has rows of; as the reader takes it."""
-    number = int(text) if text and text.isdecimal() and len(text) < 9 else otherwise
-    return min(max(number, 1), MAX_ROW)
-
-
 def _measure(text: str | None, otherwise: float) -> float:
     try:
         number = float(text or "")
@@ -139,13 +133,12 @@ def _measure(text: str | None, otherwise: float) -> float:
 
 
 def _columns(given: Mapping[str, str], width: float) -> Columns:
-    first = row_number(given.get("min"), 1)
+    first = counted(given.get("min"), 1, MAX_ROW)
     hidden = given.get("hidden") in TRUE
     shown = 0.0 if hidden else _measure(given.get("width"), width)
-    return Columns(first - 1, row_number(given.get("max"), first) - 1, shown, style_of(given))
+    return Columns(first - 1, counted(given.get("max"), first, MAX_ROW) - 1, shown, style_of(given))
 
 
 def style_of(attributes: Mapping[str, str]) -> int:
     """The style a cell or column says it has, 0 where it says nothing."""
-    text = attributes.get("s", attributes.get("style", ""))
-    return int(text) if text.isdecimal() and len(text) < 9 else 0
+    return whole_number(attributes.get("s", attributes.get("style"))) or 0

@@ -14,13 +14,14 @@ from perfeval_lint.annotate.package import OfficeFile
 from perfeval_lint.annotate.remarks import Notes, Remark
 from perfeval_lint.annotate.xlsx.book import Workbook
 from perfeval_lint.annotate.xlsx.boxes import highest_block
-from perfeval_lint.annotate.xlsx.page import Mark, Page
 from perfeval_lint.annotate.xlsx.review import Line, Section, is_review, palette_of, review_xml
+from perfeval_lint.annotate.xlsx.sheet import Mark, Sheet
 from perfeval_lint.annotate.xlsx.styles import Styles
 from perfeval_lint.annotate.xlsx.survey import Place
 from perfeval_lint.form.origin import Origin, SheetCell
 from perfeval_lint.read.package import MAX_TOTAL
-from perfeval_lint.read.sheet.xlsx import SheetPart, open_book, place_of
+from perfeval_lint.read.sheet.address import place_of
+from perfeval_lint.read.sheet.xlsx import SheetPart, open_book
 
 
 def annotate_xlsx(data: bytes, file: str, notes: Sequence[Notes]) -> bytes:
@@ -32,17 +33,17 @@ def annotate_xlsx(data: bytes, file: str, notes: Sequence[Notes]) -> bytes:
     office.refuse_signed()
     office.refuse_macros(".xlsx")
     listed, review = _sheets(office)
-    pages = {sheet.name: Page(office, sheet) for sheet in reversed(listed)}  # of two of one name, the first
+    sheets = {sheet.name: Sheet(office, sheet) for sheet in reversed(listed)}  # of two of one name, the first
     workbook = Workbook(office)
     part, root = workbook.styles()
     palette = palette_of(office.package, review) if review else None
-    if palette is None and any(page.is_annotated for page in pages.values()):
+    if palette is None and any(sheet.is_annotated for sheet in sheets.values()):
         palette = {}
     styles = Styles(root, palette)
     free = _free_blocks(office)
-    for page in reversed(pages.values()):
-        page.write(_marks(notes, page.name, pages), styles, free)
-    _write_review(office, workbook, review, _sections(notes, pages), styles)
+    for sheet in reversed(sheets.values()):
+        sheet.write(_marks(notes, sheet.name, sheets), styles, free)
+    _write_review(office, workbook, review, _sections(notes, sheets), styles)
     office.put(part, root)
     return office.to_bytes()
 
@@ -60,10 +61,10 @@ def _free_blocks(office: OfficeFile) -> Iterator[int]:
     return count(max((highest_block(drawing) for drawing in drawings if drawing), default=0) + 1)
 
 
-def _marks(notes: Sequence[Notes], sheet: str, pages: dict[str, Page]) -> list[Mark]:
+def _marks(notes: Sequence[Notes], sheet: str, sheets: dict[str, Sheet]) -> list[Mark]:
     """What is to be said on one sheet: first the summaries."""
     summaries = (
-        Mark(place, tuple(note.summary_with(_homeless(note, pages)).split("\n")), None)
+        Mark(place, tuple(note.summary_with(_homeless(note, sheets)).split("\n")), None)
         for note in notes
         if (place := _place(note.origin, sheet)) is not None
     )
@@ -76,27 +77,27 @@ def _marks(notes: Sequence[Notes], sheet: str, pages: dict[str, Page]) -> list[M
     return [*summaries, *findings]
 
 
-def _homeless(note: Notes, pages: dict[str, Page]) -> list[Remark]:
-    return [remark for remark in note.remarks if _cell(remark.origin, pages) is None]
+def _homeless(note: Notes, sheets: dict[str, Sheet]) -> list[Remark]:
+    return [remark for remark in note.remarks if _cell(remark.origin, sheets) is None]
 
 
 def _place(origin: Origin, sheet: str) -> Place | None:
     return place_of(origin.cell) if isinstance(origin, SheetCell) and origin.sheet == sheet else None
 
 
-def _cell(origin: Origin, pages: dict[str, Page]) -> SheetCell | None:
+def _cell(origin: Origin, sheets: dict[str, Sheet]) -> SheetCell | None:
     """The cell a place is, where the file has it."""
-    if isinstance(origin, SheetCell) and origin.sheet in pages and place_of(origin.cell):
+    if isinstance(origin, SheetCell) and origin.sheet in sheets and place_of(origin.cell):
         return origin
     return None
 
 
-def _sections(notes: Sequence[Notes], pages: dict[str, Page]) -> Iterable[Section]:
+def _sections(notes: Sequence[Notes], sheets: dict[str, Sheet]) -> Iterable[Section]:
     for note in notes:
         lines = []
         for remark in note.remarks:
-            cell = _cell(remark.origin, pages)
-            is_commented = cell is not None and place_of(cell.cell) not in pages[cell.sheet].threaded
+            cell = _cell(remark.origin, sheets)
+            is_commented = cell is not None and place_of(cell.cell) not in sheets[cell.sheet].threaded
             lines.append(Line(remark, cell, is_commented))
         yield Section(note.summary, lines)
 

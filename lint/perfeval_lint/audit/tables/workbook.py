@@ -20,7 +20,8 @@ from perfeval_lint.read.kind import Kind, kind_of
 from perfeval_lint.read.model import Grid
 from perfeval_lint.read.package import MAX_FILE, Package
 from perfeval_lint.read.read import REFUSED, read
-from perfeval_lint.read.sheet.sheet import Content, letters
+from perfeval_lint.read.sheet.address import letters
+from perfeval_lint.read.sheet.sheet import Content
 from perfeval_lint.read.sheet.xlsx import open_book, read_rows
 from perfeval_lint.sql.text import identifier, literal
 

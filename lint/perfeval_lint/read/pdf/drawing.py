@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from perfeval_lint.read.pdf.chars import Placed, address_of, clip_of, shade_of
-from perfeval_lint.read.pdf.cover import Fill
-from perfeval_lint.read.pdf.geometry import UNIT, Box, Frame, Matrix, TooMuch, moved, times
+from perfeval_lint.read.pdf.geometry import UNIT, Box, Frame, Matrix, TooMuch, box_of, moved, times
 from perfeval_lint.read.pdf.rule import Rule
+from perfeval_lint.read.pdf.sight import Fill
 
 _MAX_SEGMENTS = 100_000
 _MAX_FORMS = 8  # how deep drawings are put into drawings
-_SCAN = 0.5  # the share of a page that its picture covers on a scanned one
+SCANNED = 0.5  # the share of a page that its picture covers on a scanned one
 _THIN = 3.0  # a filled box no thicker is a drawn line
 _ENDS = 2
 _STRAIGHT = 0.7  # how far the ends of a straight line may be off
@@ -94,8 +94,8 @@ class Drawing:
         area = abs(a * d - b * c)
         self.pictured += area
         width, height = self._frame.size
-        if area < _SCAN * width * height:  # what lies under the picture of a whole page is what a machine read in it
-            box = _box([self._frame.shown(*moved(x, y, matrix)) for x in (0, 1) for y in (0, 1)])
+        if area < SCANNED * width * height:  # what lies under the picture of a whole page is what a machine read in it
+            box = box_of([self._frame.shown(*moved(x, y, matrix)) for x in (0, 1) for y in (0, 1)])
             opaque = not pdfium.FPDFPageObj_HasTransparency(item)
             self.fills.append(Fill(box, self._order, None, opaque, item))
 
@@ -120,7 +120,7 @@ class Drawing:
                 for (x1, y1), (x2, y2) in pairwise(points):
                     self._line(x1, y1, x2, y2, width)
                     if width > _THIN:  # a line so thick is ground for text
-                        box = _widened(_box([(x1, y1), (x2, y2)]), width / 2)
+                        box = _widened(box_of([(x1, y1), (x2, y2)]), width / 2)
                         self.fills.append(Fill(box, self._order, shade_of(item, outline=True), opaque=False))
             else:
                 self._thin_box(points)
@@ -154,7 +154,7 @@ class Drawing:
             self.rules.append(Rule(False, (x1 + x2) / 2, min(y1, y2), max(y1, y2), width))
 
     def _fill(self, item: Any, outlines: Sequence[list[tuple[float, float]]], depth: int) -> None:
-        boxes = [_box(points) for points in outlines]
+        boxes = [box_of(points) for points in outlines]
         if boxes and all(min(right - left, bottom - top) <= _THIN for left, top, right, bottom in boxes):
             return
         cut = depth > 0 and pdfium.FPDFClipPath_CountPaths(pdfium.FPDFPageObj_GetClipPath(item)) > 1
@@ -170,20 +170,15 @@ class Drawing:
         if clip is None:
             return box
         one, other = self._frame.shown(clip[0], clip[1]), self._frame.shown(clip[2], clip[3])
-        left, top, right, bottom = _box([one, other])
+        left, top, right, bottom = box_of([one, other])
         return (max(box[0], left), max(box[1], top), min(box[2], right), min(box[3], bottom))
 
     def _thin_box(self, points: list[tuple[float, float]]) -> None:
-        left, top, right, bottom = _box(points)
+        left, top, right, bottom = box_of(points)
         if bottom - top <= min(_THIN, right - left):
             self.rules.append(Rule(True, (top + bottom) / 2, left, right, bottom - top))
         elif right - left <= min(_THIN, bottom - top):
             self.rules.append(Rule(False, (left + right) / 2, top, bottom, right - left))
-
-
-def _box(points: Sequence[tuple[float, float]]) -> Box:
-    xs, ys = zip(*points, strict=True)
-    return (min(xs), min(ys), max(xs), max(ys))
 
 
 def _slanted(points: Sequence[tuple[float, float]]) -> Iterator[Box]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom in points from the page's top left
@@ -13,12 +14,12 @@ class TooMuch(Exception):
     """The page holds more than any form does."""
 
 
-MOST_LOOKS = 20_000_000  # how often things on one page are held against each other
+_MOST_LOOKS = 20_000_000  # how often things on one page are held against each other
 
 
 def bound(looks: int) -> None:
     """Raises TooMuch where a page takes longer than any form does."""
-    if looks > MOST_LOOKS:
+    if looks > _MOST_LOOKS:
         raise TooMuch
 
 
@@ -52,6 +53,12 @@ class Frame(NamedTuple):
         """Width and height as displayed."""
         left, bottom, right, top = self.bounds
         return (top - bottom, right - left) if self.rotation % 2 else (right - left, top - bottom)
+
+
+def box_of(points: Sequence[tuple[float, float]]) -> Box:
+    """The smallest box that holds all points."""
+    xs, ys = zip(*points, strict=True)
+    return (min(xs), min(ys), max(xs), max(ys))
 
 
 def turned_back(box: Box, turn: int) -> Box:

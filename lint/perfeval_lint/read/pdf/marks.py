@@ -9,7 +9,7 @@ import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from perfeval_lint.read.pdf.chars import Char
 from perfeval_lint.read.pdf.fields import HIDDEN, place_of, string_of
-from perfeval_lint.read.pdf.geometry import Box, Frame, bound, is_inside
+from perfeval_lint.read.pdf.geometry import Box, Frame, bound, box_of, is_inside
 
 _DOUBT = "这一格的文字有批注划过或盖住，不能确定是否划掉；请核对原文"
 
@@ -75,6 +75,6 @@ def _pieces(annotation: Any) -> list[Box]:
     for index in range(pdfium.FPDFAnnot_CountAttachmentPoints(annotation)):
         points = pdfium.FS_QUADPOINTSF()
         if pdfium.FPDFAnnot_GetAttachmentPoints(annotation, index, points):
-            xs, ys = (points.x1, points.x2, points.x3, points.x4), (points.y1, points.y2, points.y3, points.y4)
-            boxes.append((min(xs), min(ys), max(xs), max(ys)))
+            corners = ((points.x1, points.y1), (points.x2, points.y2), (points.x3, points.y3), (points.x4, points.y4))
+            boxes.append(box_of(corners))
     return boxes

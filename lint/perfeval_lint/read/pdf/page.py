@@ -11,12 +11,12 @@ from typing import Any
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from perfeval_lint.read.pdf.chars import Char, CharReader
-from perfeval_lint.read.pdf.cover import Sight
 from perfeval_lint.read.pdf.drawing import Drawing
 from perfeval_lint.read.pdf.fields import Field, filled_in
 from perfeval_lint.read.pdf.geometry import Box, Frame, unturned
 from perfeval_lint.read.pdf.marks import Marks
 from perfeval_lint.read.pdf.rule import Rule
+from perfeval_lint.read.pdf.sight import Sight
 from perfeval_lint.read.pdf.strike import crossed, without_struck
 from perfeval_lint.read.pdf.watermark import without_watermark
 

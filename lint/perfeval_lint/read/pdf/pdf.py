@@ -16,6 +16,7 @@ from perfeval_lint.errors import Problem, UnreadableFile
 from perfeval_lint.form.origin import PageBox
 from perfeval_lint.read.model import Block, Cell, Grid, Line, Reading
 from perfeval_lint.read.pdf.chars import NO_CHARACTER, Char
+from perfeval_lint.read.pdf.drawing import SCANNED
 from perfeval_lint.read.pdf.fields import fields_of, forms_of
 from perfeval_lint.read.pdf.geometry import Box, TooMuch
 from perfeval_lint.read.pdf.marks import taken_off
@@ -28,7 +29,6 @@ from perfeval_lint.read.wrapped import joined_lines
 MAX_BYTES = 128 * 1024 * 1024
 MAX_PAGES = 200
 MAX_SECONDS = 120.0
-_SCANNED = 0.5  # the share of a page that a picture covers on a scanned one
 _UNREADABLE = 0.2  # the share of characters without meaning from which on a file gives no text
 _MARGINS = 12.0  # points that programs keep free beside the text of a cell, both sides together
 _FIGURE = 0.55  # the width of a figure to the height of its line
@@ -122,7 +122,7 @@ def _not_opened(error: pypdfium2.PdfiumError, file: str) -> Problem:
 
 
 def _no_text(pages: Sequence[Page], file: str) -> Problem:
-    if any(page.pictured >= _SCANNED or page.unseen for page in pages):
+    if any(page.pictured >= SCANNED or page.unseen for page in pages):
         message = (
             "这是扫描件，页面是图片，没有可取的文字；请用原来的 Word、Excel 文件，或先做文字识别（OCR）并另存为 Word"
         )
@@ -163,7 +163,7 @@ def _quoted(texts: Iterable[str]) -> str:
 
 
 def _is_scan(page: Page) -> bool:
-    return page.pictured >= _SCANNED and not any(not char.text.isspace() for char in page.chars)
+    return page.pictured >= SCANNED and not any(not char.text.isspace() for char in page.chars)
 
 
 def _blocks(page: Page, number: int) -> list[Block]:

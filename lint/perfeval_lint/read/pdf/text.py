@@ -111,7 +111,7 @@ def _line(chars: list[Char]) -> TextLine | None:
         pieces.append((char.text, is_raised))
     text, doubt = put_together(pieces) if any(raised) else ("".join(text for text, _ in pieces), "")
     doubts = (*(char.doubt for char in inked), doubt, _OVER if _one_over_another(inked) else "")
-    return TextLine(text.strip(), box_around([char.box for char in inked]), next(filter(None, doubts), ""))
+    return TextLine(text.strip(), _box_around([char.box for char in inked]), next(filter(None, doubts), ""))
 
 
 def _raised(chars: Sequence[Char]) -> list[bool]:
@@ -153,7 +153,7 @@ def over_another(lines: Sequence[TextLine]) -> str:
     return ""
 
 
-def box_around(boxes: Sequence[Box]) -> Box:
+def _box_around(boxes: Sequence[Box]) -> Box:
     """The smallest box that holds all."""
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return (min(lefts), min(tops), max(rights), max(bottoms))

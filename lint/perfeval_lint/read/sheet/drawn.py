@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from perfeval_lint.read.raised import put_together
-from perfeval_lint.read.sheet.number_format import show_text
+from perfeval_lint.read.sheet.number.format import show_text
 from perfeval_lint.read.sheet.sheet import Content
-from perfeval_lint.read.unseen import PICTURED, WHOLLY_STRUCK, is_same, short
+from perfeval_lint.read.unseen import BLACK, PICTURED, WHITE, WHOLLY_STRUCK, is_same, short
 
-WHITE, BLACK = "FFFFFF", "000000"
 _PICTURE = re.compile(r"=?\s*(?:_xlfn\.)?(?:DISPIMG|IMAGE)\(", re.IGNORECASE)
 _SAME_COLOUR = "单元格里的“{}”字色与底色相同，看不见；请核对，并改为看得见的颜色"
 NO_STYLE = "文件里没有这一格的格式，数可能不是显示的样子（如 11.9% 读成 0.119）；请用 Excel（WPS）打开核对后另存"

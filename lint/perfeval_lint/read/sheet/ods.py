@@ -13,37 +13,35 @@ from typing import NamedTuple, cast
 
 from lxml import etree
 
+from perfeval_lint.read.markup import counted, whole_number
 from perfeval_lint.read.model import Reading
 from perfeval_lint.read.package import Package, encrypted, is_utf_16
 from perfeval_lint.read.sheet.drawn import PICTURE, Font, Piece, drawn_number, drawn_text, is_picture, left_out
-from perfeval_lint.read.sheet.number_digits import show_general
-from perfeval_lint.read.sheet.number_sense import number_meant
+from perfeval_lint.read.sheet.number.digits import show_general
+from perfeval_lint.read.sheet.number.sense import number_meant
 from perfeval_lint.read.sheet.ods_look import COLUMN, ROW, Looks, flat_styles
 from perfeval_lint.read.sheet.ods_margins import Pages
+from perfeval_lint.read.sheet.ods_names import OFFICE, STYLE, TABLE, TEXT
 from perfeval_lint.read.sheet.sheet import MAX_COLUMNS, MAX_ROWS, Content, Merge, Sheet, Span, read_sheets
 
-_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
-_ROW, _COLUMN = _TABLE + "table-row", _TABLE + "table-column"
-_CELLS = (_TABLE + "table-cell", _TABLE + "covered-table-cell")
+_ROW, _COLUMN = TABLE + "table-row", TABLE + "table-column"
+_CELLS = (TABLE + "table-cell", TABLE + "covered-table-cell")
 _GROUPS = frozenset(
-    _TABLE + name
+    TABLE + name
     for name in (
         *("table-row-group", "table-header-rows", "table-rows"),
         *("table-column-group", "table-header-columns", "table-columns"),
     )
 )
-_PARAGRAPH = _TEXT + "p"
-_UNSHOWN = frozenset((_OFFICE + "annotation", _TEXT + "ruby-text", _TEXT + "note", _TEXT + "tracked-changes"))
-_DEFAULT, _STYLE_NAME = _TABLE + "default-cell-style-name", _TABLE + "style-name"
-_MANY_ROWS, _MANY_COLUMNS = _TABLE + "number-rows-repeated", _TABLE + "number-columns-repeated"
-_HIGH, _WIDE = _TABLE + "number-rows-spanned", _TABLE + "number-columns-spanned"
-_FORMULA, _TYPE, _SHOWN_TYPE = _TABLE + "formula", _OFFICE + "value-type", _CALC + "value-type"
-_SAID, _NUMBER = _OFFICE + "string-value", _OFFICE + "value"
-_RAW = (_NUMBER, *(_OFFICE + name for name in ("date-value", "time-value", "boolean-value")))
+_PARAGRAPH = TEXT + "p"
+_UNSHOWN = frozenset((OFFICE + "annotation", TEXT + "ruby-text", TEXT + "note", TEXT + "tracked-changes"))
+_DEFAULT, _STYLE_NAME = TABLE + "default-cell-style-name", TABLE + "style-name"
+_MANY_ROWS, _MANY_COLUMNS = TABLE + "number-rows-repeated", TABLE + "number-columns-repeated"
+_HIGH, _WIDE = TABLE + "number-rows-spanned", TABLE + "number-columns-spanned"
+_FORMULA, _TYPE, _SHOWN_TYPE = TABLE + "formula", OFFICE + "value-type", _CALC + "value-type"
+_SAID, _NUMBER = OFFICE + "string-value", OFFICE + "value"
+_RAW = (_NUMBER, *(OFFICE + name for name in ("date-value", "time-value", "boolean-value")))
 _VALUES = frozenset((_FORMULA, _TYPE, _SAID, *_RAW))
 _NAMED_STYLE = re.compile(rb'parent-style-name="(?!Default")')
 _MAX_COUNT = 1 << 21  # more rows than any sheet
@@ -61,17 +59,17 @@ def read_ods(data: bytes, file: str) -> Reading:
     root = package.tree("content.xml")
     if root is None:
         raise package.other_kind("另一种压缩包")
-    body = root.find(f"{_OFFICE}body/{_OFFICE}spreadsheet")
+    body = root.find(f"{OFFICE}body/{OFFICE}spreadsheet")
     if body is None:
         raise package.other_kind("别的文档")
     unseen = {
-        style.get(_STYLE + "name")
-        for style in root.iterfind(f"{_OFFICE}automatic-styles/{_STYLE}style")
-        if any(child.get(_TABLE + "display") == "false" for child in style.iterfind(_STYLE + "table-properties"))
+        style.get(STYLE + "name")
+        for style in root.iterfind(f"{OFFICE}automatic-styles/{STYLE}style")
+        if any(child.get(TABLE + "display") == "false" for child in style.iterfind(STYLE + "table-properties"))
     }
     styles = package.tree("styles.xml") if _needs_styles(package) else None
     looks, pages, flat = Looks(root, styles), Pages(root, styles), frozenset(flat_styles(root))
-    tables = body.iterfind(_TABLE + "table")
+    tables = body.iterfind(TABLE + "table")
     return read_sheets((_read_sheet(table, unseen, looks, pages, flat) for table in tables), file)
 
 
@@ -105,7 +103,7 @@ class _Defaults:
 def _read_sheet(
     table: etree._Element, unseen: set[str | None], looks: Looks, pages: Pages, flat: frozenset[tuple[str, str]]
 ) -> Sheet:
-    sheet = Sheet(table.get(_TABLE + "name", ""), hidden=table.get(_TABLE + "style-name") in unseen)
+    sheet = Sheet(table.get(TABLE + "name", ""), hidden=table.get(TABLE + "style-name") in unseen)
     defaults = _Defaults()
     row = column = 0
     for element in _lines(table):
@@ -113,7 +111,7 @@ def _read_sheet(
         count = _count(element.get(_MANY_ROWS if is_row else _MANY_COLUMNS))
         first = row if is_row else column
         is_flat = (ROW if is_row else COLUMN, element.get(_STYLE_NAME, "")) in flat
-        if is_flat or element.get(_TABLE + "visibility", "visible") != "visible":
+        if is_flat or element.get(TABLE + "visibility", "visible") != "visible":
             (sheet.hidden_rows if is_row else sheet.hidden_columns).append(Span(first, first + count - 1))
         if is_row:
             _read_row(sheet, element, row, count, _Reader(looks, defaults))
@@ -171,7 +169,7 @@ def _read_row(sheet: Sheet, element: etree._Element, row: int, count: int, reade
 def _count(text: str | None) -> int:
     if text is None:
         return 1
-    return max(min(int(text), _MAX_COUNT), 1) if text.isdecimal() and len(text) < 9 else 1
+    return counted(text, 1, _MAX_COUNT)
 
 
 def _content(cell: etree._Element, said: _Attributes, looks: Looks, style: str) -> Content:
@@ -236,15 +234,15 @@ def _pieces(element: etree._Element, looks: Looks, font: Font) -> Iterator[Piece
     """The text of a paragraph with its fonts, white space as shown."""
     yield element.text or "", font
     for child in element:
-        if child.tag == _TEXT + "s":
-            count = child.get(_TEXT + "c", "1")
-            yield " " * (min(int(count), _MAX_SPACES) if count.isdecimal() and len(count) < 9 else 1), font
-        elif child.tag == _TEXT + "tab":
+        if child.tag == TEXT + "s":
+            spaces = whole_number(child.get(TEXT + "c"))
+            yield " " * (1 if spaces is None else min(spaces, _MAX_SPACES)), font
+        elif child.tag == TEXT + "tab":
             yield "\t", font
-        elif child.tag == _TEXT + "line-break":
+        elif child.tag == TEXT + "line-break":
             yield "\n", font
-        elif child.tag == _TEXT + "span":
-            yield from _pieces(child, looks, looks.of_letters(child.get(_TEXT + "style-name", ""), font))
+        elif child.tag == TEXT + "span":
+            yield from _pieces(child, looks, looks.of_letters(child.get(TEXT + "style-name", ""), font))
         elif child.tag not in _UNSHOWN:
             yield from _pieces(child, looks, font)
         yield child.tail or "", font

@@ -7,21 +7,22 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from perfeval_lint.read.sheet.drawn import BLACK, WHITE, Font, Look
+from perfeval_lint.read.sheet.drawn import Font, Look
+from perfeval_lint.read.sheet.ods_names import STYLE
+from perfeval_lint.read.unseen import BLACK, WHITE
 
-_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
-_FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
-_PROPERTIES = (_STYLE + "text-properties", _STYLE + "table-cell-properties")
-_POSITION, _COLOUR = _STYLE + "text-position", _FO + "color"
-_THROUGH = (_STYLE + "text-line-through-style", _STYLE + "text-line-through-type")  # either says it all
-_GROUND, _AUTOMATIC, _FORMAT = _FO + "background-color", _STYLE + "use-window-font-color", _STYLE + "data-style-name"
+_FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
+_PROPERTIES = (STYLE + "text-properties", STYLE + "table-cell-properties")
+_POSITION, _COLOUR = STYLE + "text-position", _FO + "color"
+_THROUGH = (STYLE + "text-line-through-style", STYLE + "text-line-through-type")  # either says it all
+_GROUND, _AUTOMATIC, _FORMAT = _FO + "background-color", STYLE + "use-window-font-color", STYLE + "data-style-name"
 _RGB = re.compile(r"#([0-9a-fA-F]{6})")
 _RAISED = re.compile(r"super|[1-9][0-9]*(?:\.[0-9]+)?%")
 _DEEPEST = 20  # styles that hang on one another
-CELL, LETTERS, ROW, COLUMN = "table-cell", "text", "table-row", "table-column"
-_SIZES = {ROW: (f"{_STYLE}table-row-properties", _STYLE + "row-height"),
-          COLUMN: (f"{_STYLE}table-column-properties", _STYLE + "column-width")}  # fmt: skip
+CELL, _LETTERS, ROW, COLUMN = "table-cell", "text", "table-row", "table-column"
+_SIZES = {ROW: (f"{STYLE}table-row-properties", STYLE + "row-height"),
+          COLUMN: (f"{STYLE}table-column-properties", STYLE + "column-width")}  # fmt: skip
 _LENGTH = re.compile(r"([0-9]{1,5}(?:\.[0-9]{1,20})?)(pt|in|mm|cm)")
 _POINTS = {"pt": 1.0, "in": 72.0, "mm": 72 / 25.4, "cm": 72 / 2.54}
 _FLAT = 1.5  # points: a line of the screen, that shows no letter
@@ -31,8 +32,8 @@ class Looks:
     """The looks of the styles of a workbook, each found out once."""
 
     def __init__(self, *roots: etree._Element | None) -> None:
-        named = [element for root in roots if root is not None for element in root.iter(_STYLE + "style")]
-        self._styles = {(one.get(_STYLE + "family"), one.get(_STYLE + "name")): one for one in reversed(named)}
+        named = [element for root in roots if root is not None for element in root.iter(STYLE + "style")]
+        self._styles = {(one.get(STYLE + "family"), one.get(STYLE + "name")): one for one in reversed(named)}
         self._hiding = {name for root in roots if root is not None for name in _hiding_formats(root)}
         self._looks: dict[str, Look] = {}
         self._unshown: dict[str, bool] = {}
@@ -47,7 +48,7 @@ class Looks:
 
     def of_letters(self, name: str, cell: Font) -> Font:
         """The font of a span of letters in a cell: its own, where it says nothing that of the cell."""
-        return _font(self._said(LETTERS, name), cell)
+        return _font(self._said(_LETTERS, name), cell)
 
     def hides_text(self, name: str) -> bool:
         """Whether the number format of a cell style shows no text (;;;)."""
@@ -70,7 +71,7 @@ class Looks:
             if style is None:
                 return
             yield style
-            name = style.get(_STYLE + "parent-style-name", "")
+            name = style.get(STYLE + "parent-style-name", "")
 
 
 def flat_styles(root: etree._Element) -> Iterator[tuple[str, str]]:
@@ -80,7 +81,7 @@ def flat_styles(root: etree._Element) -> Iterator[tuple[str, str]]:
             length = _LENGTH.fullmatch(element.get(size, ""))
             style = element.getparent()
             if style is not None and length and float(length[1]) * _POINTS[length[2]] < _FLAT:
-                yield family, style.get(_STYLE + "name", "")
+                yield family, style.get(STYLE + "name", "")
 
 
 def _font(said: dict[str, str], base: Font) -> Font:
@@ -102,4 +103,4 @@ def _rgb(text: str, otherwise: str) -> str:
 def _hiding_formats(root: etree._Element) -> Iterator[str]:
     for element in root.iter(_NUMBER + "text-style"):
         if not any(child.tag in (_NUMBER + "text-content", _NUMBER + "text") for child in element):
-            yield element.get(_STYLE + "name", "")
+            yield element.get(STYLE + "name", "")

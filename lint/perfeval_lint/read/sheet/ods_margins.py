@@ -8,13 +8,10 @@ from lxml import etree
 
 from perfeval_lint.read.model import Margin
 from perfeval_lint.read.sheet.margins import note_margins, page_margins
+from perfeval_lint.read.sheet.ods_names import OFFICE, STYLE, TABLE, TEXT
 
-_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
-_PARAGRAPH = _TEXT + "p"
+_PARAGRAPH = TEXT + "p"
 _PARTS = {
     f"{part}{pages}": where
     for part, where in (("header", "页眉"), ("footer", "页脚"))
@@ -22,7 +19,7 @@ _PARTS = {
 }
 # What the program puts in: the number of the page, the name of the sheet.
 _FIELDS = frozenset(
-    _TEXT + name for name in ("page-number", "page-count", "sheet-name", "title", "date", "time", "file-name")
+    TEXT + name for name in ("page-number", "page-count", "sheet-name", "title", "date", "time", "file-name")
 )
 
 
@@ -31,29 +28,29 @@ class Pages:
 
     def __init__(self, content: etree._Element, styles: etree._Element | None) -> None:
         self._masters = {
-            style.get(_STYLE + "name", ""): style.get(_STYLE + "master-page-name", "")
-            for style in content.iterfind(f"{_OFFICE}automatic-styles/{_STYLE}style")
+            style.get(STYLE + "name", ""): style.get(STYLE + "master-page-name", "")
+            for style in content.iterfind(f"{OFFICE}automatic-styles/{STYLE}style")
         }
-        pages = () if styles is None else styles.iterfind(f"{_OFFICE}master-styles/{_STYLE}master-page")
-        self._pages = {page.get(_STYLE + "name", ""): page for page in pages}
+        pages = () if styles is None else styles.iterfind(f"{OFFICE}master-styles/{STYLE}master-page")
+        self._pages = {page.get(STYLE + "name", ""): page for page in pages}
 
     def margins_of(self, table: etree._Element) -> Iterator[Margin]:
         """What a sheet has beside its cells."""
-        sheet = table.get(_TABLE + "name", "")
-        page = self._pages.get(self._masters.get(table.get(_TABLE + "style-name", ""), ""))
+        sheet = table.get(TABLE + "name", "")
+        page = self._pages.get(self._masters.get(table.get(TABLE + "style-name", ""), ""))
         for part in () if page is None else page:
             where = _PARTS.get(etree.QName(part).localname, "")
-            if where and part.get(_STYLE + "display", "true") != "false":
+            if where and part.get(STYLE + "display", "true") != "false":
                 holds = not part.tag.endswith("-left")  # even pages: the first one has another
                 yield from page_margins(sheet, ((where, _text(line)) for line in part.iter(_PARAGRAPH)), holds=holds)
         yield from page_margins(sheet, (("文本框", _lines(box)) for box in _boxes(table)))
-        yield from note_margins(sheet, (_lines(note) for note in table.iter(_OFFICE + "annotation")))
+        yield from note_margins(sheet, (_lines(note) for note in table.iter(OFFICE + "annotation")))
 
 
 def _boxes(table: etree._Element) -> Iterator[etree._Element]:
     """Text boxes and shapes, those within another one left out."""
     for box in table.iter(_DRAW + "custom-shape", _DRAW + "text-box", _DRAW + "rect"):
-        if not any(above.tag.startswith((_DRAW, _OFFICE + "annotation")) for above in _above(box, table)):
+        if not any(above.tag.startswith((_DRAW, OFFICE + "annotation")) for above in _above(box, table)):
             yield box
 
 

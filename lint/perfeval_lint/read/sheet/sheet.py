@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
 from perfeval_lint.errors import Problem, UnreadableFile
 from perfeval_lint.form.origin import SheetCell
 from perfeval_lint.read.model import Cell, Grid, Margin, Reading
+from perfeval_lint.read.sheet.address import address, letters
 
 REVIEW = "绩效自评审核意见（perfeval-lint 写入，再次加批注时整张替换）"
 """What A1 says of the sheet of findings that annotating adds to a workbook; that sheet is no part of the form."""
@@ -18,6 +18,7 @@ REVIEW = "绩效自评审核意见（perfeval-lint 写入，再次加批注时�
 MAX_ROWS = 20_000
 MAX_COLUMNS = 200
 MAX_PLACES = 400_000  # rows times columns
+MAX_TEXT = 32_767  # characters in a cell, Excel's own limit
 _MOST_NAMED = 10  # of the cells of which something was left out
 _MAX_OVERLAPS = 100  # merges that overlap another one, after which the rest are not looked at
 
@@ -95,11 +96,7 @@ def read_sheets(sheets: Iterable[Sheet], file: str) -> Reading:
     for sheet in sheets:
         if sheet.cells.get((0, 0), _BLANK).text == REVIEW:
             continue
-        if sheet.left_out and not sheet.hidden:
-            notes.append(Problem("left-out", _left_out(sheet), file))
-        if sheet.damage and not sheet.hidden:
-            message = f"工作表“{sheet.name}”可能已损坏：{'；'.join(sheet.damage)}。请用 Excel（WPS）打开核对后另存"
-            notes.append(Problem("damaged", message, file))
+        notes.extend(() if sheet.hidden else _notes_of(sheet, file))
         if not sheet.cells:
             continue
         if sheet.hidden:
@@ -121,9 +118,15 @@ def read_sheets(sheets: Iterable[Sheet], file: str) -> Reading:
     return Reading(tuple(grids), tuple(notes), tuple(margins))
 
 
-def _left_out(sheet: Sheet) -> str:
-    several = f"等 {len(sheet.left_out)} 处" if len(sheet.left_out) > _MOST_NAMED else ""
-    return f"工作表“{sheet.name}”里没有读取：{'；'.join(sheet.left_out[:_MOST_NAMED])}{several}"
+def _notes_of(sheet: Sheet, file: str) -> Iterator[Problem]:
+    """What of a sheet was left out, and what may be lost."""
+    if sheet.left_out:
+        several = f"等 {len(sheet.left_out)} 处" if len(sheet.left_out) > _MOST_NAMED else ""
+        message = f"工作表“{sheet.name}”里没有读取：{'；'.join(sheet.left_out[:_MOST_NAMED])}{several}"
+        yield Problem("left-out", message, file)
+    if sheet.damage:
+        message = f"工作表“{sheet.name}”可能已损坏：{'；'.join(sheet.damage)}。请用 Excel（WPS）打开核对后另存"
+        yield Problem("damaged", message, file)
 
 
 def _to_grid(sheet: Sheet) -> tuple[Grid | None, list[str]]:
@@ -237,22 +240,6 @@ def _lay_cells(
 
 
 _BLANK = Content("")
-
-
-def address(row: int, column: int) -> str:
-    """The address of a cell: (4, 2) is C5."""
-    return f"{letters(column)}{row + 1}"
-
-
-@lru_cache(maxsize=1024)
-def letters(column: int) -> str:
-    """The letters of a column: 0 is A, 26 is AA."""
-    out = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        out = chr(65 + rest) + out
-    return out
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:

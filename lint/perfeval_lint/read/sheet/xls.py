@@ -19,9 +19,10 @@ from xlrd.formula import FormulaError
 from perfeval_lint.errors import Problem, UnreadableFile
 from perfeval_lint.read.model import Reading
 from perfeval_lint.read.package import encrypted, refuse_encrypted, wrong_kind
+from perfeval_lint.read.sheet.address import address
 from perfeval_lint.read.sheet.drawn import NO_STYLE, Look, drawn_number, drawn_plainly, drawn_text, formatted
-from perfeval_lint.read.sheet.number_format import show_number
-from perfeval_lint.read.sheet.sheet import Content, Merge, Sheet, Span, address, read_sheets
+from perfeval_lint.read.sheet.number.format import show_number
+from perfeval_lint.read.sheet.sheet import Content, Merge, Sheet, Span, read_sheets
 from perfeval_lint.read.sheet.xls_look import Looks
 from perfeval_lint.read.sheet.xls_margins import margins_of
 from perfeval_lint.read.sheet.xls_records import (

@@ -6,8 +6,9 @@ from collections.abc import Container, Sequence
 
 import xlrd
 
-from perfeval_lint.read.sheet.drawn import BLACK, PLAIN_LOOK, WHITE, Font, Look, Piece
-from perfeval_lint.read.sheet.number_builtin import BUILTIN
+from perfeval_lint.read.sheet.drawn import PLAIN_LOOK, Font, Look, Piece
+from perfeval_lint.read.sheet.number.builtin import BUILTIN
+from perfeval_lint.read.unseen import BLACK, WHITE
 
 _NO_FILL, _SOLID = 0, 1
 

@@ -47,7 +47,7 @@ class Substream:
         return next((record for record in self.records if record.kind == kind), None)
 
 
-def substreams_of(stream: bytes) -> list[Substream]:
+def _substreams_of(stream: bytes) -> list[Substream]:
     """The workbook's globals and its sheets, in order. Raises DamagedRecords."""
     found: list[Substream] = []
     depth, begin, records = 0, 0, list[Record]()
@@ -100,7 +100,7 @@ def checked_records(stream: bytes) -> list[Substream]:
     """
     if stream[:2] != _BOF.to_bytes(2, "little"):
         return []  # before Excel 5 the records have other beginnings
-    book, *_ = found = substreams_of(stream)
+    book, *_ = found = _substreams_of(stream)
     if len([kind for kind, _ in groupby(record.kind for record in book.records) if kind == _STYLE]) > 1:
         raise DamagedRecords("styles are missing")
     _check_strings(book)

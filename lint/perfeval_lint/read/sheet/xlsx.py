@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from perfeval_lint.read.markup import RELATION_ID, SHEET, TRUE, counted
 from perfeval_lint.read.model import Reading
-from perfeval_lint.read.package import MAX_PART, MAX_TOTAL, TRUE, Package, searchable
+from perfeval_lint.read.package import MAX_PART, MAX_TOTAL, Package, searchable
+from perfeval_lint.read.sheet.address import MAX_COLUMN, MAX_ROW, place_of
 from perfeval_lint.read.sheet.drawn import Look
 from perfeval_lint.read.sheet.sheet import Content, Merge, Sheet, Span, read_sheets
 from perfeval_lint.read.sheet.xlsx_cell import Book, content_of
@@ -21,12 +23,9 @@ from perfeval_lint.read.sheet.xlsx_shapes import doubt_under
 from perfeval_lint.read.sheet.xlsx_style import codes_of, looks_of
 from perfeval_lint.read.sheet.xlsx_text import shared_strings
 
-_NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_C = _NS + "c"
-_SHEET_TAGS = (*(_NS + name for name in ("row", "mergeCell", "col")), HEADER, BOXES, NOTES)
-_MAX_ROW, _MAX_COLUMN = 1_048_576, 16_384
-_ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+MAIN_PART = "xl/workbook.xml"
+_C = SHEET + "c"
+_SHEET_TAGS = (*(SHEET + name for name in ("row", "mergeCell", "col")), HEADER, BOXES, NOTES)
 # Formatted cells and rows without anything in them, which some files hold by the million.
 _EMPTY_CELL = re.compile(rb'<(?:\w+:)?c r="[A-Z]+[0-9]+"(?: [st]="\w*")* ?/>')
 _EMPTY_ROW = re.compile(rb'<((?:\w+:)?)row r="[0-9]+"(?![^<>]* hidden=)(?![^<>]* ht="0")[^<>]*?(?:/>|>\s*</\1row>)')
@@ -56,16 +55,16 @@ def read_xlsx(data: bytes, file: str) -> Reading:
 
 def open_book(package: Package, limit: int = MAX_PART) -> tuple[Book, list[SheetPart]]:
     """What the cells refer to, and the sheets; strings of at most `limit` bytes. Raises UnreadableFile."""
-    main = package.main_part("xl/workbook.xml")
+    main = package.main_part(MAIN_PART)
     root = package.tree(main)
     if root is None:
         raise package.other_kind("另一种压缩包")
-    if root.tag != _NS + "workbook":
+    if root.tag != SHEET + "workbook":
         raise package.other_kind(_kind(root))
     relations = package.relations(main)
     parts = {relation.kind: relation.target for relation in relations.values()}
-    properties = root.find(_NS + "workbookPr")
-    calculation = root.find(_NS + "calcPr")
+    properties = root.find(SHEET + "workbookPr")
+    calculation = root.find(SHEET + "calcPr")
     codes, looks = _styles(package, parts.get("styles", ""))
     book = Book(
         strings=shared_strings(package, parts.get("sharedStrings", ""), limit),
@@ -76,8 +75,8 @@ def open_book(package: Package, limit: int = MAX_PART) -> tuple[Book, list[Sheet
     )
     listed = [
         SheetPart(element.get("name", ""), relation.target, element.get("state", "visible") != "visible")
-        for element in root.iterfind(f"{_NS}sheets/{_NS}sheet")
-        if (relation := relations.get(element.get(_ID, ""))) is not None and relation.kind == "worksheet"
+        for element in root.iterfind(f"{SHEET}sheets/{SHEET}sheet")
+        if (relation := relations.get(element.get(RELATION_ID, ""))) is not None and relation.kind == "worksheet"
     ]
     if not listed:
         raise package.damaged("没有工作表")
@@ -95,10 +94,10 @@ def read_rows(package: Package, book: Book, sheet: SheetPart, limit: int) -> Ite
             content = content_of(element, book)
             if content.left_out:
                 content = content._replace(doubt=content.doubt or f"没有读取{content.left_out}；请核对")
-            if column < _MAX_COLUMN and (content.text or content.doubt):
+            if column < MAX_COLUMN and (content.text or content.doubt):
                 cells[column] = content
         else:
-            row = _number(element.get("r"), row + 1, _MAX_ROW)
+            row = counted(element.get("r"), row + 1, MAX_ROW)
             if cells:
                 yield row, [cells.get(column, _NOTHING) for column in range(max(cells) + 1)]
             cells = {}
@@ -126,7 +125,7 @@ def _read_sheet(package: Package, book: Book, listed: SheetPart) -> Sheet:
     row = -1
     for element in package.elements(data, part, _SHEET_TAGS):
         if element.tag == _SHEET_TAGS[0]:
-            row = _number(element.get("r"), row + 2, _MAX_ROW) - 1
+            row = counted(element.get("r"), row + 2, MAX_ROW) - 1
             if element.get("hidden") in TRUE or _is_below(element.get("ht"), _FLAT_ROW):
                 sheet.hidden_rows.append(Span(row, row))
             _read_row(sheet, element, row, book)
@@ -137,8 +136,8 @@ def _read_sheet(package: Package, book: Book, listed: SheetPart) -> Sheet:
         elif element.tag in (HEADER, BOXES, NOTES):
             _read_beside(sheet, package, part, element)
         elif element.get("hidden") in TRUE or _is_below(element.get("width"), _THIN_COLUMN):
-            first = _number(element.get("min"), 1, _MAX_COLUMN)
-            sheet.hidden_columns.append(Span(first - 1, _number(element.get("max"), first, _MAX_COLUMN) - 1))
+            first = counted(element.get("min"), 1, MAX_COLUMN)
+            sheet.hidden_columns.append(Span(first - 1, counted(element.get("max"), first, MAX_COLUMN) - 1))
     return sheet
 
 
@@ -167,30 +166,12 @@ def _is_below(size: str | None, least: float) -> bool:
     return size is not None and _SIZE.fullmatch(size) is not None and float(size) < least
 
 
-def _number(text: str | None, otherwise: int, limit: int) -> int:
-    """A count from 1 to `limit` as written in an attribute."""
-    number = int(text) if text and text.isdecimal() and len(text) < 9 else otherwise
-    return min(max(number, 1), limit)
-
-
 def merges_of(text: str) -> Iterator[Merge]:
     """The range of a mergeCell element, none where it is not a range."""
     first, _, last = text.partition(":")
     start, end = place_of(first), place_of(last)
     if start and end and start <= end and start[1] <= end[1]:
         yield Merge(*start, *end)
-
-
-def place_of(text: str) -> tuple[int, int] | None:
-    """The row and column (0-based) of an address such as C5; None where it is none."""
-    match = _ADDRESS.fullmatch(text)
-    if match is None:
-        return None
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - 64
-    row = int(match[2])
-    return (row - 1, column - 1) if 0 < row <= _MAX_ROW and column <= _MAX_COLUMN else None
 
 
 def _read_row(sheet: Sheet, element: etree._Element, row: int, book: Book) -> None:
@@ -200,5 +181,5 @@ def _read_row(sheet: Sheet, element: etree._Element, row: int, book: Book) -> No
             continue
         place = place_of(cell.get("r", ""))
         column = place[1] if place else column + 1
-        if len(cell) and column < _MAX_COLUMN:
+        if len(cell) and column < MAX_COLUMN:
             sheet.put(row, column, content_of(cell, book))

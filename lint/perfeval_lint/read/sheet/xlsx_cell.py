@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from perfeval_lint.read.package import TRUE
+from perfeval_lint.read.markup import SHEET, TRUE, whole_number
 from perfeval_lint.read.sheet.drawn import (
     NO_STYLE,
     PICTURE,
@@ -18,12 +18,11 @@ from perfeval_lint.read.sheet.drawn import (
     formatted,
     is_picture,
 )
-from perfeval_lint.read.sheet.number_format import show_number
+from perfeval_lint.read.sheet.number.format import show_number
 from perfeval_lint.read.sheet.sheet import Content
 from perfeval_lint.read.sheet.xlsx_text import Strings, plain_text, runs_of, unescaped
 
-_NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_V, _F, _IS, _R, _PROPERTIES = (_NS + name for name in ("v", "f", "is", "r", "rPr"))
+_V, _F, _IS, _R, _PROPERTIES = (SHEET + name for name in ("v", "f", "is", "r", "rPr"))
 _NO_RESULT = "公式没有存下计算结果；请用 Excel（WPS）打开、重新计算并保存"
 
 
@@ -39,8 +38,7 @@ class Book:
 
     def style(self, cell: etree._Element) -> int:
         """The number of a cell's style."""
-        style = cell.get("s")
-        return int(style) if style and style.isdecimal() and len(style) < 9 else 0
+        return whole_number(cell.get("s")) or 0
 
     def code(self, style: int) -> str:
         """The number format code of a style."""

@@ -6,15 +6,13 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from perfeval_lint.read.markup import DRAWING, IN_SHEET, SHEET, TRUE
 from perfeval_lint.read.model import Margin
-from perfeval_lint.read.package import TRUE, Package
+from perfeval_lint.read.package import Package
 from perfeval_lint.read.sheet.margins import header_texts, note_margins, page_margins
 from perfeval_lint.read.sheet.xlsx_text import plain_text
 
-_NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
-_LETTERS = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-HEADER, BOXES, NOTES = (_NS + name for name in ("headerFooter", "drawing", "legacyDrawing"))
+HEADER, BOXES, NOTES = (SHEET + name for name in ("headerFooter", "drawing", "legacyDrawing"))
 
 
 def margins_of(package: Package, part: str, element: etree._Element, sheet: str) -> Iterator[Margin]:
@@ -23,7 +21,7 @@ def margins_of(package: Package, part: str, element: etree._Element, sheet: str)
         yield from _headers(element, sheet)
         return
     for root in _named(package, part, "comments"):
-        yield from note_margins(sheet, map(plain_text, root.iter(_NS + "text")))
+        yield from note_margins(sheet, map(plain_text, root.iter(SHEET + "text")))
 
 
 def drawings_of(package: Package, part: str) -> list[etree._Element]:
@@ -50,13 +48,13 @@ def _headers(element: etree._Element, sheet: str) -> Iterator[Margin]:
     kinds = (("first", has_first, True), ("odd", True, not has_first), ("even", has_even, False))
     for kind, is_printed, holds in kinds:
         for name, where in (("Header", "页眉"), ("Footer", "页脚")):
-            code = element.findtext(f"{_NS}{kind}{name}") or ""
+            code = element.findtext(f"{SHEET}{kind}{name}") or ""
             if is_printed:
                 yield from page_margins(sheet, ((where, text) for text in header_texts(code)), holds=holds)
 
 
 def box_texts(root: etree._Element) -> Iterator[str]:
     """The texts of text boxes and shapes, a paragraph a line."""
-    for body in root.iter(_DRAWING + "txBody"):
-        lines = ("".join(text.text or "" for text in line.iter(_LETTERS + "t")) for line in body.iter(_LETTERS + "p"))
+    for body in root.iter(IN_SHEET + "txBody"):
+        lines = ("".join(text.text or "" for text in line.iter(DRAWING + "t")) for line in body.iter(DRAWING + "p"))
         yield "\n".join(lines)

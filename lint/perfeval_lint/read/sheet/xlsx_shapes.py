@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice, product
+from typing import NamedTuple
 
 from lxml import etree
 
+from perfeval_lint.read.markup import IN_SHEET
 from perfeval_lint.read.shapes import is_filled
 from perfeval_lint.read.sheet.sheet import Merge, Sheet
 from perfeval_lint.read.sheet.xlsx_margins import box_texts
 from perfeval_lint.read.unseen import PICTURED, short
 
-_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 _MOST_SHAPES, _LARGEST_SHAPE = 100, 2_000  # shapes of a sheet, and cells that one lies over
 _EDGE = 60_000  # of an English metric unit, 914400 an inch: a third of a row
 _FARTHEST = 1 << 31
@@ -20,91 +21,101 @@ _COVERED = "有填了颜色的图形盖在这一格上面，里面的内容可�
 _WRITTEN = "有文本框“{}”画在这一格上面，没有读入；是这一格的内容的，请写到格子里"
 
 
+class _Shape(NamedTuple):
+    """The rows and columns, 0-based, that a shape lies over, and why what is in its cells is not sure."""
+
+    rows: range
+    columns: range
+    why: str
+
+    def places(self) -> Iterator[tuple[int, int]]:
+        """The places it lies over."""
+        return product(self.rows, self.columns)
+
+    def is_over(self, merge: Merge) -> bool:
+        """Whether it lies over a merged cell."""
+        return (
+            merge.top < self.rows.stop
+            and self.rows.start <= merge.bottom
+            and merge.left < self.columns.stop
+            and self.columns.start <= merge.right
+        )
+
+    def shared(self, merge: Merge) -> Iterator[tuple[int, int]]:
+        """The places of a merged cell that it lies over."""
+        return product(
+            range(max(merge.top, self.rows.start), min(merge.bottom + 1, self.rows.stop)),
+            range(max(merge.left, self.columns.start), min(merge.right + 1, self.columns.stop)),
+        )
+
+    def is_over_half(self, merge: Merge) -> bool:
+        """Whether it lies over half a merged cell or more: not beside its text."""
+        whole = (merge.bottom - merge.top + 1) * (merge.right - merge.left + 1)
+        return 2 * sum(1 for _ in self.shared(merge)) >= whole
+
+
 def doubt_under(drawing: etree._Element, sheet: Sheet) -> None:
     """Doubts the cells of a sheet that something of a drawing lies over."""
-    _doubt_covered(sheet, _covered(drawing))
-    _doubt_overlaid(sheet, _overlaid(drawing))
+    for shape in _small(_filled(drawing)):
+        _doubt_covered(sheet, shape)
+    used_row, used_column = (max((place[at] for place in sheet.cells), default=-1) for at in (0, 1))
+    for shape in _small(_unfilled(drawing)):
+        _doubt_overlaid(sheet, shape, used_row, used_column)
 
 
-def _covered(drawing: etree._Element) -> Iterator[tuple[range, range]]:
-    """The rows and columns, 0-based, that filled shapes of a drawing lie over."""
-    for shape in drawing.iter(_DRAWING + "sp"):
-        anchor = shape.getparent()
-        if anchor is not None and is_filled(shape):
-            rows, columns = _span(anchor, "row"), _span(anchor, "col")
-            if rows and columns:
-                yield rows, columns
+def _small(shapes: Iterable[_Shape]) -> Iterator[_Shape]:
+    """The first shapes, without those larger than a form: they are none over a cell."""
+    for shape in islice(shapes, _MOST_SHAPES):
+        if len(shape.rows) * len(shape.columns) <= _LARGEST_SHAPE:
+            yield shape
 
 
-def _overlaid(drawing: etree._Element) -> Iterator[tuple[range, range, str]]:
-    """The rows and columns, 0-based, that text boxes without a fill lie over, and those of pictures laid into a cell;
-    each with why what the cell holds is not sure."""
-    for shape in drawing.iter(_DRAWING + "sp", _DRAWING + "pic"):
-        anchor = shape.getparent()
-        if anchor is None or is_filled(shape):
+def _filled(drawing: etree._Element) -> Iterator[_Shape]:
+    """The shapes of a drawing that hide what is under them."""
+    for element in drawing.iter(IN_SHEET + "sp"):
+        anchor = element.getparent()
+        if anchor is not None and is_filled(element):
+            shape = _Shape(_span(anchor, "row"), _span(anchor, "col"), _COVERED)
+            if shape.rows and shape.columns:
+                yield shape
+
+
+def _unfilled(drawing: etree._Element) -> Iterator[_Shape]:
+    """The text boxes of a drawing without a fill, and the pictures laid into one cell."""
+    for element in drawing.iter(IN_SHEET + "sp", IN_SHEET + "pic"):
+        anchor = element.getparent()
+        if anchor is None or is_filled(element):
             continue
         rows, columns = _span(anchor, "row"), _span(anchor, "col")
-        text = short(" ".join(box_texts(shape)))
+        text = short(" ".join(box_texts(element)))
         if text:
-            yield rows, columns, _WRITTEN.format(text)
-        elif shape.tag == _DRAWING + "pic" and len(rows) == len(columns) == 1:
-            yield rows, columns, ""
+            yield _Shape(rows, columns, _WRITTEN.format(text))
+        elif element.tag == IN_SHEET + "pic" and len(rows) == len(columns) == 1:
+            yield _Shape(rows, columns, PICTURED)
 
 
-def _doubt_covered(sheet: Sheet, shapes: Iterable[tuple[range, range]]) -> None:
-    """Doubts the cells that show something under shapes; what is larger than a form is no shape over a cell."""
-    for rows, columns in islice(shapes, _MOST_SHAPES):
-        if len(rows) * len(columns) > _LARGEST_SHAPE:
-            continue
-        places = {(row, column) for row in rows for column in columns}
-        places |= {(merge.top, merge.left) for merge in sheet.merges if _is_over(merge, rows, columns)}
-        for place in places & sheet.cells.keys():
-            sheet.doubt(place, _COVERED)
+def _doubt_covered(sheet: Sheet, shape: _Shape) -> None:
+    """Doubts the cells under a shape that show something."""
+    places = {*shape.places(), *((merge.top, merge.left) for merge in sheet.merges if shape.is_over(merge))}
+    for place in places & sheet.cells.keys():
+        sheet.doubt(place, shape.why)
 
 
-def _doubt_overlaid(sheet: Sheet, shapes: Iterable[tuple[range, range, str]]) -> None:
-    """Doubts the cells that text boxes lie over, and blank ones that hold a picture, as far as the sheet is in use."""
-    used_row, used_column = (max((place[at] for place in sheet.cells), default=-1) for at in (0, 1))
-    for rows, columns, why in islice(shapes, _MOST_SHAPES):
-        if len(rows) * len(columns) > _LARGEST_SHAPE:
-            continue
-        places = {(row, column) for row in rows for column in columns if row <= used_row and column <= used_column}
-        over = list(islice((merge for merge in sheet.merges if _is_over(merge, rows, columns)), _MOST_SHAPES))
-        places.difference_update(*(_shared(merge, rows, columns) for merge in over))
-        for place in places | {(merge.top, merge.left) for merge in over if _is_half(merge, rows, columns)}:
-            if why or place not in sheet.cells:
-                sheet.doubt(place, why or PICTURED)
-
-
-def _shared(merge: Merge, rows: range, columns: range) -> Iterator[tuple[int, int]]:
-    """The places of a merged cell that a shape over these rows and columns lies over."""
-    return product(
-        range(max(merge.top, rows.start), min(merge.bottom + 1, rows.stop)),
-        range(max(merge.left, columns.start), min(merge.right + 1, columns.stop)),
-    )
-
-
-def _is_half(merge: Merge, rows: range, columns: range) -> bool:
-    """Whether a shape over these rows and columns lies over half a merged cell or more: not beside its text."""
-    whole = (merge.bottom - merge.top + 1) * (merge.right - merge.left + 1)
-    return 2 * sum(1 for _ in _shared(merge, rows, columns)) >= whole
-
-
-def _is_over(merge: Merge, rows: range, columns: range) -> bool:
-    """Whether a shape over these rows and columns lies over a merged cell."""
-    return (
-        merge.top < rows.stop
-        and rows.start <= merge.bottom
-        and merge.left < columns.stop
-        and columns.start <= merge.right
-    )
+def _doubt_overlaid(sheet: Sheet, shape: _Shape, used_row: int, used_column: int) -> None:
+    """Doubts the cells that a text box lies over, or the blank one that holds a picture, where the sheet is in use."""
+    places = {place for place in shape.places() if place[0] <= used_row and place[1] <= used_column}
+    over = list(islice(filter(shape.is_over, sheet.merges), _MOST_SHAPES))
+    places.difference_update(*map(shape.shared, over))
+    for place in places | {(merge.top, merge.left) for merge in over if shape.is_over_half(merge)}:
+        if shape.why != PICTURED or place not in sheet.cells:
+            sheet.doubt(place, shape.why)
 
 
 def _span(anchor: etree._Element, name: str) -> range:
     """The rows or columns that an anchor goes over; one of which it takes only an edge is none of them."""
-    first = _whole(anchor.findtext(f"{_DRAWING}from/{_DRAWING}{name}"))
-    last = _whole(anchor.findtext(f"{_DRAWING}to/{_DRAWING}{name}"), first)
-    into = _whole(anchor.findtext(f"{_DRAWING}to/{_DRAWING}{name}Off"), _EDGE)
+    first = _whole(anchor.findtext(f"{IN_SHEET}from/{IN_SHEET}{name}"))
+    last = _whole(anchor.findtext(f"{IN_SHEET}to/{IN_SHEET}{name}"), first)
+    into = _whole(anchor.findtext(f"{IN_SHEET}to/{IN_SHEET}{name}Off"), _EDGE)
     return range(first, last + (into >= _EDGE or last == first))
 
 

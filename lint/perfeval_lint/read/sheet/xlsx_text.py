@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from perfeval_lint.read.markup import SHEET
 from perfeval_lint.read.package import MAX_PART, Package, searchable
 from perfeval_lint.read.sheet.drawn import Piece
 from perfeval_lint.read.sheet.xlsx_style import TELLING, font_of
 
-_NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_T, _R, _PROPERTIES, _ITEM = (_NS + name for name in ("t", "r", "rPr", "si"))
+_T, _R, _PROPERTIES, _ITEM = (SHEET + name for name in ("t", "r", "rPr", "si"))
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 

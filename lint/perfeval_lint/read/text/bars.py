@@ -26,7 +26,7 @@ def bar_of(lines: Sequence[Piece]) -> str:
     return bar if counts[bar] and counts[bar] >= tabs else ""
 
 
-def split_cells(line: Piece, bar: str, *, spaced: bool = False) -> list[Piece]:
+def _split_cells(line: Piece, bar: str, *, spaced: bool = False) -> list[Piece]:
     """The text between bars, trimmed; a bar behind a backslash is text, and in `spaced` tables one amid letters."""
     text = line.text
     sign = re.escape(bar)
@@ -60,7 +60,7 @@ def is_rule(line: Piece, bar: str, *, second: bool = False) -> bool:
         return _BARE_RULE.fullmatch(line.text) is not None and _LONG_DASH.search(line.text) is not None
     if "--" not in line.text and not (second and "-" in line.text) and not any(sign in line.text for sign in "=—–_─━═"):
         return False
-    cells = [cell.text for cell in split_cells(line, bar)]
+    cells = [cell.text for cell in _split_cells(line, bar)]
     bars = len(cells) - 1
     inner = cells[1 if not cells[0] else 0 : bars if not cells[-1] else None]
     if not inner or (bars < 2 and len(inner) < 2):
@@ -137,7 +137,7 @@ def _grid(table: Sequence[Piece], bar: str, marks: Marks) -> Iterator[Grid]:
     spaced = _is_spaced(lines, bar)
     rows = []
     for line in lines:
-        cells = split_cells(line, bar, spaced=spaced)
+        cells = _split_cells(line, bar, spaced=spaced)
         if is_closed and len(cells) > 1 and _ends(line.text, bar):
             cells.pop()
         if is_opened and len(cells) > 1 and not cells[0].text:
@@ -149,7 +149,7 @@ def _grid(table: Sequence[Piece], bar: str, marks: Marks) -> Iterator[Grid]:
 def _frame(lines: Sequence[Piece], rule: Piece | None, bar: str) -> tuple[bool, bool]:
     """Whether bars open the first cells and close the last ones; one for the whole table, or blank cells were lost."""
     opened, closed = (all(found) for found in zip(*(_framed(line.text, bar) for line in lines), strict=True))
-    if rule is None or (opened and closed and len(split_cells(rule, bar)) + 2 == len(split_cells(lines[0], bar))):
+    if rule is None or (opened and closed and len(_split_cells(rule, bar)) + 2 == len(_split_cells(lines[0], bar))):
         return opened, closed
     return _framed(rule.text, bar)
 

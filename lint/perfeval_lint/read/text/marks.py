@@ -12,14 +12,15 @@ from perfeval_lint.read.text.pieces import Piece
 # Bold only where nothing else is likely: "每村≥**人，每户**元" is a prompt left as it was.
 _STARS = re.compile(r"(?<![\w\\*≥≤≧≦><=])\*\*(?=[^\s*])([^*]*[^\s*\\])\*\*(?![\w*])")
 _LINES = re.compile(r"(?<![\w\\])__(?=[^\s_])([^_]*[^\s_\\])__(?!\w)")
+_BREAK = re.compile(r"<br\s{0,9}/?>", re.IGNORECASE)
 _ESCAPE = re.compile(
-    r"\\([!-/:-@\[-`{-~])|(?:\\|[ ]{2,4})?(\n)|(<br\s{0,9}/?>)|(&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});)",
+    r"\\([!-/:-@\[-`{-~])|(?:\\|[ ]{2,4})?(\n)|"
+    rf"({_BREAK.pattern})|(&(?:#\d{{1,7}}|#[xX][0-9a-fA-F]{{1,6}}|[A-Za-z]\w{{1,30}});)",
     re.IGNORECASE,
 )
 _DASHES = re.compile(r"(?<![\\-])(?:--|---)(?!-)")
 _LITERAL = re.compile(r"(?<![A-Za-z0-9:\\])\\n(?![a-z])")
 _PANDAS = re.compile(r"\| *(?:NaN|Unnamed: \d{1,4}) *\|")
-_BREAK = re.compile(r"<br\s{0,9}/?>", re.IGNORECASE)
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s+(?=\S)")
 _QUOTE = re.compile(r"\s{0,3}(?:> ?)+")
 _QUOTED_TABLE = re.compile(r"\s{0,3}(?:> ?)+(?=[|+])")

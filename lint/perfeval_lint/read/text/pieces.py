@@ -11,7 +11,7 @@ from perfeval_lint.read.model import Cell, Grid, Line
 
 NARROWEST = 4  # typed tables of fewer columns say nothing about places even when all rows are alike
 _BOOKMARK = re.compile(r"\[bookmark: ?[^\]\n]{0,80}\]")  # what some converters of .doc leave
-_LEAD = re.compile(r"(?:\s|\[bookmark: ?[^\]\n]{0,80}\])*+")
+_LEAD = re.compile(rf"(?:\s|{_BOOKMARK.pattern})*+")
 _PANDAS_BLANK = re.compile(r"NaN|nan|Unnamed: \d{1,4}(?:_level_\d)?")
 
 

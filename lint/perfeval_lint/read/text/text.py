@@ -10,9 +10,9 @@ from perfeval_lint.read.model import Block, Grid, Reading
 from perfeval_lint.read.text.bars import BARS, bar_of, bar_tables, is_rule, table_flags
 from perfeval_lint.read.text.decode import MAX_CHARACTERS, decode_text
 from perfeval_lint.read.text.fields import separated, separated_if_table, tabbed
+from perfeval_lint.read.text.html import html_blocks, html_flags
 from perfeval_lint.read.text.led import is_tab_led, tab_led
 from perfeval_lint.read.text.marks import Marks, marks_of, unquoted
-from perfeval_lint.read.text.page import page_blocks, page_flags
 from perfeval_lint.read.text.pieces import Piece
 from perfeval_lint.read.text.ruled import ruled_flags, ruled_table
 
@@ -46,8 +46,8 @@ def _blocks(lines: list[Piece], file: str) -> Iterator[Block]:
         return
     lines = unquoted(lines)
     tables = 0
-    for number, group in _groups(lines, page_flags(lines)):
-        found = page_blocks(group, file, tables) if number else None
+    for number, group in _groups(lines, html_flags(lines)):
+        found = html_blocks(group, file, tables) if number else None
         for block in found if found is not None else _plain_blocks(group, is_markdown=name.endswith(_MARKDOWN)):
             tables += isinstance(block, Grid)
             yield block

@@ -18,17 +18,17 @@ def _wide(sign: str, ambiguous: int) -> int:
     return 2 if kind in "WF" else ambiguous if kind == "A" else 1
 
 
-def western(text: str) -> int:
+def _western(text: str) -> int:
     """Columns of a screen on which Chinese takes two, and signs such as ≥ and ★ one."""
     return sum(_wide(sign, 1) for sign in text)
 
 
-def eastern(text: str) -> int:
+def _eastern(text: str) -> int:
     """Columns of a screen on which Chinese and signs such as ≥, ★ and ─ take two."""
     return sum(_wide(sign, 2) for sign in text)
 
 
-WIDTHS: tuple[Width, ...] = (western, eastern, len)
+WIDTHS: tuple[Width, ...] = (_western, _eastern, len)
 """The ways of counting tables are seen to be aligned by; the last is of those who counted signs."""
 
 

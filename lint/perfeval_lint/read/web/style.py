@@ -32,7 +32,7 @@ _PASSING = re.compile(
 )  # not what is drawn of the element at rest
 _BACKGROUND = re.compile(r"background|bgcolor|stylesheet|@import", re.IGNORECASE)
 
-Declared = Mapping[str, str]
+_Declared = Mapping[str, str]
 
 
 class Look(NamedTuple):
@@ -56,7 +56,7 @@ class Styles:
     """
 
     def __init__(self, sheets: Iterable[str], page: str) -> None:
-        self._by_class: dict[str, Declared] = {}
+        self._by_class: dict[str, _Declared] = {}
         self.unsure: list[str] = []
         self._looks: dict[tuple[str | None, ...], Look] = {}
         self._grounds: set[str] = set()  # classes and tags that some rule gives a ground
@@ -78,7 +78,7 @@ class Styles:
         for name in unclear & self._by_class.keys():
             self._note_unsure(f".{name}", self._by_class.pop(name))
 
-    def _note_unsure(self, selector: str, declared: Declared) -> None:
+    def _note_unsure(self, selector: str, declared: _Declared) -> None:
         if any(self._look(declared)[:3]):
             self.unsure.append(selector)
 
@@ -116,7 +116,7 @@ class Styles:
         )
         return any(not _NO_GROUND.fullmatch(one.strip().lower()) for one in said)
 
-    def _look(self, declared: Declared) -> Look:
+    def _look(self, declared: _Declared) -> Look:
         lines = declared.get("text-decoration", "") + declared.get("text-decoration-line", "")
         is_white = _WHITE.fullmatch(declared.get("color", "")) is not None
         return Look(
@@ -128,7 +128,7 @@ class Styles:
         )
 
 
-def _is_hidden(declared: Declared) -> bool:
+def _is_hidden(declared: _Declared) -> bool:
     if declared.get("display") == "none" or declared.get("visibility") in ("hidden", "collapse"):
         return True
     if declared.get("mso-hide") == "all" or declared.get("color") == "transparent":
@@ -140,7 +140,7 @@ def _is_hidden(declared: Declared) -> bool:
     return any(_FAR.fullmatch(declared.get(side, "")) for side in sides)
 
 
-def _is_raised(declared: Declared) -> bool:
+def _is_raised(declared: _Declared) -> bool:
     aligned = declared.get("vertical-align", "")
     if aligned.startswith("super") or _LENGTH_UP.fullmatch(aligned):
         return True
@@ -148,7 +148,7 @@ def _is_raised(declared: Declared) -> bool:
     return moved.startswith("-") and _LENGTH_UP.fullmatch(moved[1:]) is not None
 
 
-def _rules(sheets: str) -> Iterator[tuple[str, Declared]]:
+def _rules(sheets: str) -> Iterator[tuple[str, _Declared]]:
     """The selectors that have telling rules, with what is declared; later ones count."""
     for selectors, body in _RULE.findall(_FOR_SOME.sub("", _COMMENT.sub("", sheets))):
         if _TELLING.search(body) or "background" in body.lower():
@@ -158,7 +158,7 @@ def _rules(sheets: str) -> Iterator[tuple[str, Declared]]:
                     yield selector.strip(), declared
 
 
-def _declared(style: str) -> Declared:
+def _declared(style: str) -> _Declared:
     """The declarations of a style, in small letters."""
     pairs = _DECLARED.findall(style.lower())
     return {name: value.replace("!important", "").strip() for name, value in pairs}

@@ -2,7 +2,7 @@
 
 lxml on document.xml: python-docx reads 46 forms a second and knows neither tracked changes nor content controls.
 
-Origins are numbers of tables, rows, cells and paragraphs as word_walk counts them.
+Origins are numbers of tables, rows, cells and paragraphs as `walk` counts them.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ from perfeval_lint.read.model import Block, Cell, Grid, Line, Reading
 from perfeval_lint.read.package import Package
 from perfeval_lint.read.unseen import short
 from perfeval_lint.read.word.grid import MAX_COLUMNS, Columns, Placed, Row, continued, count, is_torn
-from perfeval_lint.read.word.names import CELL, PARAGRAPH, TABLE, W, is_on
+from perfeval_lint.read.word.left_out import doubt_of
+from perfeval_lint.read.word.names import CELL, MAIN_PART, PARAGRAPH, TABLE, TEXT, W, is_on
 from perfeval_lint.read.word.parts import Parts
-from perfeval_lint.read.word.text import Words, doubt_of
+from perfeval_lint.read.word.text import TextReader
 from perfeval_lint.read.word.walk import BODY, blocks_of, cells_of, rows_of, tables_of
 
 MAX_ROWS = 20_000
 MAX_PARAGRAPHS = 100_000
-_TEXT, _OF_ROW = W + "t", W + "trPr"
+_OF_ROW = W + "trPr"
 _DELETED, _HIDDEN, _BEFORE, _AFTER = (W + name for name in ("del", "hidden", "gridBefore", "gridAfter"))
 _BOXED = "这一格上有文本框，框里的“{}”没有当作这一格的内容；是这一格的内容的，请写到格里"
 _TORN = "这一格接着上面的合并单元格，但两者左右不齐，说不清属于哪一格；请在 Word 里重新合并"
@@ -35,7 +36,7 @@ _TORN = "这一格接着上面的合并单元格，但两者左右不齐，说�
 def read_docx(data: bytes, file: str) -> Reading:
     """The tables and paragraphs of a Word file in order; raises UnreadableFile."""
     package = Package(data, file, ".docx")
-    main = package.main_part("word/document.xml")
+    main = package.main_part(MAIN_PART)
     root = package.tree(main)
     if root is None:
         raise package.other_kind("另一种压缩包")
@@ -48,13 +49,13 @@ def read_docx(data: bytes, file: str) -> Reading:
     if body is None:
         raise package.damaged("没有正文")
     parts = Parts(package, main)
-    words = Words(root, package, parts.styles)
+    text = TextReader(root, package, parts.styles)
     numbers = {table: number for number, table in enumerate(tables_of(root), 1)}
     deleted = {cell for mark in root.iter(W + "cellDel") for cell in islice(mark.iterancestors(CELL), 1)}
-    reader = _Reader(file, numbers, words, deleted)
+    reader = _Reader(file, numbers, text, deleted)
     blocks = tuple(reader.blocks(body))
     margins = tuple(parts.margins(root))
-    notes = tuple(Problem("left-out", note, file) for note in (*words.notes(), *parts.missing()))
+    notes = tuple(Problem("left-out", note, file) for note in (*text.left_out.notes(), *parts.missing()))
     return Reading(blocks, notes, margins)
 
 
@@ -80,7 +81,7 @@ class _Reader:
 
     file: str
     numbers: dict[etree._Element, int]
-    words: Words
+    text: TextReader
     deleted: set[etree._Element]
     paragraphs: int = 0
 
@@ -97,7 +98,7 @@ class _Reader:
                     message = f"正文超过 {MAX_PARAGRAPHS} 段，不像自评表；请只留下自评表再检查"
                     raise UnreadableFile(Problem("too-large", message, self.file))
                 place = Paragraph(self.paragraphs)
-            paragraph = self.words.paragraph(child)
+            paragraph = self.text.paragraph(child)
             yield Line(paragraph.text, place)
             for box in paragraph.boxes:
                 yield from self.blocks(box, place)
@@ -122,10 +123,10 @@ class _Reader:
         for number, row in enumerate(rows_of(table), 1):
             said = {each.tag: each for properties in row.iterchildren(_OF_ROW) for each in properties}
             if _DELETED in said:
-                self.words.leave_out("deleted")
+                self.text.left_out.add("deleted")
                 continue
             if is_on(said.get(_HIDDEN)):
-                self.words.leave_out("hidden")
+                self.text.left_out.add("hidden")
                 continue
             cells = list(enumerate(cells_of(row), 1))
             if self.deleted:
@@ -165,9 +166,9 @@ class _Reader:
 
     def _is_covered(self, run: list[Placed]) -> bool:
         """Whether cells that go on those above show nothing of their own; what a single one hides is noted."""
-        texts = ["".join(each.text or "" for each in cell.element.iter(_TEXT)) for cell in run]
+        texts = ["".join(each.text or "" for each in cell.element.iter(TEXT)) for cell in run]
         if len(run) == 1:
-            self.words.leave_out("covered", texts[0])
+            self.text.left_out.add("covered", texts[0])
         return len(run) == 1 or not "".join(texts).strip()
 
     def _open(self, index: int, cell: Placed, origin: TableCell, later: list[Block]) -> _Open:
@@ -181,7 +182,7 @@ class _Reader:
         gone: list[tuple[str, str]] = []
         for child in blocks_of(cell):
             if child.tag == PARAGRAPH:
-                paragraph = self.words.paragraph(child)
+                paragraph = self.text.paragraph(child)
                 lines.append(paragraph.text)
                 doubt = doubt or paragraph.doubt
                 gone += paragraph.gone

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
+from perfeval_lint.read.markup import whole_number
 from perfeval_lint.read.word.names import VAL, W, is_on
 
 
@@ -29,6 +30,5 @@ def _form_field(mark: etree._Element) -> str:
         return "☑" if is_on(box.find(W + "default") if checked is None else checked) else "☐"
     entries = mark.findall(f"{W}ffData/{W}ddList/{W}listEntry")
     result = mark.find(f"{W}ffData/{W}ddList/{W}result")
-    index = result.get(VAL, "0") if result is not None else "0"
-    known = index.isdecimal() and len(index) < 5 and int(index) < len(entries)
-    return str(entries[int(index)].get(VAL, "")) if known else ""
+    chosen = whole_number(result.get(VAL, "0") if result is not None else "0")
+    return "" if chosen is None or chosen >= len(entries) else str(entries[chosen].get(VAL, ""))

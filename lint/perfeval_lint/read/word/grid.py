@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from perfeval_lint.read.markup import whole_number
 from perfeval_lint.read.unseen import short
-from perfeval_lint.read.word.names import VAL, W
+from perfeval_lint.read.word.names import TEXT, VAL, W
 
 MAX_COLUMNS = 200
 _PROPERTIES, _SPAN, _DOWN, _ACROSS = (W + name for name in ("tcPr", "gridSpan", "vMerge", "hMerge"))
@@ -65,7 +66,7 @@ class Columns:
         totals = Counter(cells[-1].end + row.after for row, cells in zip(rows, self.rows, strict=True) if cells)
         self._count, self._edges = 0, list[int]()
         if len(totals) > 1:
-            widths = [_number(column.get(W + "w")) for column in table.iterfind(f"{W}tblGrid/{W}gridCol")]
+            widths = [whole_number(column.get(W + "w")) or 0 for column in table.iterfind(f"{W}tblGrid/{W}gridCol")]
             self._count = len(widths) if len(widths) in totals else totals.most_common(1)[0][0]
             self._edges = list(accumulate(widths, initial=0)) if all(widths) else []
 
@@ -123,8 +124,8 @@ def is_torn(cell: Placed, owners: Mapping[int, int]) -> bool:
 
 def count(element: etree._Element | None, otherwise: int) -> int:
     """The number an element holds, at most one more than a table may have columns."""
-    text = "" if element is None else element.get(VAL, "")
-    return min(int(text), MAX_COLUMNS + 1) if text.isdecimal() and len(text) < 9 else otherwise
+    number = whole_number(None if element is None else element.get(VAL))
+    return otherwise if number is None else min(number, MAX_COLUMNS + 1)
 
 
 def _by_spans(row: Row) -> list[Placed]:
@@ -134,7 +135,7 @@ def _by_spans(row: Row) -> list[Placed]:
     for place, element in row.cells:
         columns, merge, across = _spans(element)
         if across and cells:
-            text = "".join(each.text or "" for each in element.iter(W + "t")).strip()
+            text = "".join(each.text or "" for each in element.iter(TEXT)).strip()
             doubt = _JOINED.format(short(text)) if text else cells[-1].doubt
             cells[-1] = cells[-1]._replace(columns=cells[-1].columns + columns, doubt=doubt)
         else:
@@ -172,8 +173,4 @@ def _spans(cell: etree._Element) -> tuple[int, str, bool]:
 def _width(cell: etree._Element) -> int:
     """The width of a cell in twips; 0 where the file does not say."""
     width = cell.find(_WIDTH)
-    return _number(width.get(W + "w")) if width is not None and width.get(W + "type") == "dxa" else 0
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 9 else 0
+    return whole_number(width.get(W + "w")) or 0 if width is not None and width.get(W + "type") == "dxa" else 0

@@ -11,7 +11,7 @@ from typing import NamedTuple, cast
 from lxml import etree
 
 from perfeval_lint.read.package import Package, searchable
-from perfeval_lint.read.unseen import is_same
+from perfeval_lint.read.unseen import BLACK, WHITE, is_same
 from perfeval_lint.read.word.names import BOX, CELL, PARAGRAPH, RUN, TABLE, VAL, W, is_on
 
 _OF_RUN, _OF_PARAGRAPH, _OF_CELL, _OF_TABLE = (W + name for name in ("rPr", "pPr", "tcPr", "tblPr"))
@@ -35,7 +35,6 @@ _HIGHLIGHTS = {
     "yellow": "FFFF00", "white": "FFFFFF", "darkBlue": "000080", "darkCyan": "008080", "darkGreen": "008000",
     "darkMagenta": "800080", "darkRed": "800000", "darkYellow": "808000", "darkGray": "808080", "lightGray": "C0C0C0",
 }  # fmt: skip
-_WHITE, _BLACK = "FFFFFF", "000000"
 _LONGEST_CHAIN = 20
 
 Styles = dict[str, etree._Element]
@@ -100,7 +99,7 @@ class Looks:
         direct = _look(properties)
         look = direct.over(self._styled(run, properties))
         marked = properties is not None and properties.find(_HIGHLIGHT) is not None
-        colour = _BLACK if marked and look.colour in ("", "AUTO") else look.colour  # which does not turn white there
+        colour = BLACK if marked and look.colour in ("", "AUTO") else look.colour  # which does not turn white there
         unseen = bool(colour) and is_same(colour, self._ground(run))
         level = look.level or 0
         return Drawn(look.struck is True, look.hidden is True, level >= _RAISED, level <= -_RAISED, unseen)
@@ -173,7 +172,7 @@ class Looks:
                 break
         if not ground and self._root.find(W + "background") is not None:
             return ""
-        return "" if ground == _UNKNOWN else ground or _WHITE
+        return "" if ground == _UNKNOWN else ground or WHITE
 
     def _is_styled(self, table: etree._Element) -> bool:
         """Whether the style of a table may colour it."""
@@ -213,8 +212,8 @@ def _may_tell(mark: etree._Element, fills: set[str]) -> bool:
     """Whether a mark may change how letters are seen; a colour where it is nearly white, or that of some ground."""
     value = mark.get(VAL, "")
     if mark.tag == _HIGHLIGHT:
-        return _HIGHLIGHTS.get(value) == _BLACK
-    return mark.tag != _COLOUR or value.upper() in fills or is_same(value.upper(), _WHITE)
+        return _HIGHLIGHTS.get(value) == BLACK
+    return mark.tag != _COLOUR or value.upper() in fills or is_same(value.upper(), WHITE)
 
 
 def _is_telling(style: bytes) -> bool:
@@ -230,7 +229,7 @@ def _fill(properties: etree._Element | None) -> str:
     fill = shade.get(W + "fill", "auto").upper()
     if shade.get(VAL, "clear") == "solid":
         fill = shade.get(W + "color", "auto").upper()
-        return "000000" if fill == "AUTO" else fill
+        return BLACK if fill == "AUTO" else fill
     if shade.get(VAL, "clear") != "clear":
         return _UNKNOWN
     return "" if fill == "AUTO" else fill

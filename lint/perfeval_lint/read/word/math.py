@@ -6,16 +6,16 @@ import re
 
 from lxml import etree
 
+from perfeval_lint.read.markup import MATH
 from perfeval_lint.read.word.names import FALSE, SKIPPED, W, is_on
 
-_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-MATH = _M + "oMath"
-_VAL = _M + "val"
+FORMULA = MATH + "oMath"
+_VAL = MATH + "val"
 _RAISED = str.maketrans("0123456789+-−－n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻ⁿ")
 _POWER = re.compile(r"[-−－+]?[0-9]+|n")
 _ONE = re.compile(r"[\w.%]*")  # what stands in a fraction without brackets
 _UNCLEAR = frozenset(
-    _M + name
+    MATH + name
     for name in ("nary", "m", "eqArr", "limLow", "limUpp", "sPre", "sSubSup", "groupChr", "bar", "borderBox", "acc")
 )
 
@@ -49,14 +49,14 @@ class _Reader:
         text = ""
         for child in () if element is None else element:
             piece = self._text(child)
-            if child.tag == _M + "f" and text[-1:].isdigit():
+            if child.tag == MATH + "f" and text[-1:].isdigit():
                 self.unclear = True  # 1 and a half, or 11 halves
             text += piece
         return text
 
     def _text(self, element: etree._Element) -> str:
         tag = element.tag
-        if tag == _M + "t" or (tag.endswith("}t") and tag not in SKIPPED):
+        if tag == MATH + "t" or (tag.endswith("}t") and tag not in SKIPPED):
             return element.text or ""
         if tag in SKIPPED or tag.endswith("Pr"):
             return ""
@@ -67,13 +67,13 @@ class _Reader:
         return self.inside(element)
 
     def fraction(self, element: etree._Element) -> str:
-        kind = element.find(f"{_M}fPr/{_M}type")
+        kind = element.find(f"{MATH}fPr/{MATH}type")
         if kind is not None and kind.get(_VAL) == "noBar":
             self.unclear = True
-        return "/".join(_bracketed(self.inside(element.find(_M + part))) for part in ("num", "den"))
+        return "/".join(_bracketed(self.inside(element.find(MATH + part))) for part in ("num", "den"))
 
     def below(self, element: etree._Element) -> str:
-        base, lowered = (self.inside(element.find(_M + part)) for part in ("e", "sub"))
+        base, lowered = (self.inside(element.find(MATH + part)) for part in ("e", "sub"))
         self.unclear = self.unclear or (base[-1:].isdigit() and lowered[:1].isdigit())
         return base + lowered
 
@@ -82,39 +82,39 @@ class _Reader:
         return self.inside(element)
 
     def phantom(self, element: etree._Element) -> str:
-        shown = element.find(f"{_M}phantPr/{_M}show")
-        return "" if shown is not None and shown.get(_VAL) in FALSE else self.inside(element.find(_M + "e"))
+        shown = element.find(f"{MATH}phantPr/{MATH}show")
+        return "" if shown is not None and shown.get(_VAL) in FALSE else self.inside(element.find(MATH + "e"))
 
     def power(self, element: etree._Element) -> str:
-        base, raised = (self.inside(element.find(_M + part)) for part in ("e", "sup"))
+        base, raised = (self.inside(element.find(MATH + part)) for part in ("e", "sup"))
         if _POWER.fullmatch(raised.strip()):
             return base + raised.strip().translate(_RAISED)
         self.unclear = True
         return base + raised
 
     def root(self, element: etree._Element) -> str:
-        self.unclear = self.unclear or bool(self.inside(element.find(_M + "deg")).strip())
-        return f"√({self.inside(element.find(_M + 'e'))})"
+        self.unclear = self.unclear or bool(self.inside(element.find(MATH + "deg")).strip())
+        return f"√({self.inside(element.find(MATH + 'e'))})"
 
     def brackets(self, element: etree._Element) -> str:
         begin, end, between = (_sign(element, name) for name in ("begChr", "endChr", "sepChr"))
-        return begin + between.join(self.inside(each) for each in element.iterfind(_M + "e")) + end
+        return begin + between.join(self.inside(each) for each in element.iterfind(MATH + "e")) + end
 
 
 _PARTS = {
-    _M + "r": _Reader.run,
-    _M + "f": _Reader.fraction,
-    _M + "sSup": _Reader.power,
-    _M + "sSub": _Reader.below,
-    _M + "rad": _Reader.root,
-    _M + "d": _Reader.brackets,
-    _M + "phant": _Reader.phantom,
+    MATH + "r": _Reader.run,
+    MATH + "f": _Reader.fraction,
+    MATH + "sSup": _Reader.power,
+    MATH + "sSub": _Reader.below,
+    MATH + "rad": _Reader.root,
+    MATH + "d": _Reader.brackets,
+    MATH + "phant": _Reader.phantom,
 }
 _SIGNS = {"begChr": "(", "endChr": ")", "sepChr": "|"}
 
 
 def _sign(brackets: etree._Element, name: str) -> str:
-    sign = brackets.find(f"{_M}dPr/{_M}{name}")
+    sign = brackets.find(f"{MATH}dPr/{MATH}{name}")
     return _SIGNS[name] if sign is None else sign.get(_VAL, "")
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from lxml import etree
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+from perfeval_lint.read.markup import COMPATIBILITY, WORD
+
+MAIN_PART = "word/document.xml"
+W = WORD
 VAL = W + "val"
-PARAGRAPH, TABLE, CELL, RUN, BOX = (W + name for name in ("p", "tbl", "tc", "r", "txbxContent"))
-ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
+PARAGRAPH, TABLE, CELL, RUN, TEXT, BOX = (W + name for name in ("p", "tbl", "tc", "r", "t", "txbxContent"))
+ALTERNATIVES = COMPATIBILITY + "AlternateContent"
 SKIPPED = frozenset(
     W + name
     for name in (

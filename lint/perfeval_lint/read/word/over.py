@@ -7,23 +7,21 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from perfeval_lint.read.package import TRUE
-from perfeval_lint.read.shapes import is_filled
+from perfeval_lint.read.markup import COMPATIBILITY, DRAWING, IN_WORD, TRUE, VML
+from perfeval_lint.read.shapes import OPAQUE, is_filled
 from perfeval_lint.read.word.names import BOX, PARAGRAPH
 
 COVERED, CROSSED = "covered", "crossed"
-_PLACED = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _SHAPE = "{http://schemas.microsoft.com/office/word/2010/wordprocessingShape}"
-_PRESET = "{http://schemas.openxmlformats.org/drawingml/2006/main}prstGeom"
-_VML, _OFFICE = "{urn:schemas-microsoft-com:vml}", "{urn:schemas-microsoft-com:office:office}"
+_PRESET = DRAWING + "prstGeom"
+_OFFICE = "{urn:schemas-microsoft-com:office:office}"
 _WRAP = "{urn:schemas-microsoft-com:office:word}wrap"
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_OLD_SHAPES = tuple(_VML + name for name in ("rect", "roundrect", "oval", "shape", "line", "polyline"))
-_GROUP, _LINE = _VML + "group", _VML + "line"
+_FALLBACK = COMPATIBILITY + "Fallback"
+_OLD_SHAPES = tuple(VML + name for name in ("rect", "roundrect", "oval", "shape", "line", "polyline"))
+_GROUP, _LINE = VML + "group", VML + "line"
 _LINES = ("line", "straightConnector1")
 _NOT_OVER = re.compile(r"z-index:\s*-")
 _FALSE = ("f", "false", "0")
-_HALF = 0.5  # a fill that is clearer shows the text behind it
 
 
 def over_text(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
@@ -40,8 +38,8 @@ def has_text(paragraph: etree._Element) -> bool:
 
 
 def _drawn(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
-    for floating in root.iter(_PLACED + "anchor"):
-        if floating.get("behindDoc", "0") in TRUE or floating.find(_PLACED + "wrapNone") is None:
+    for floating in root.iter(IN_WORD + "anchor"):
+        if floating.get("behindDoc", "0") in TRUE or floating.find(IN_WORD + "wrapNone") is None:
             continue
         shapes = list(floating.iter(_SHAPE + "wsp"))
         if any(is_filled(shape) for shape in shapes if not _is_line(shape)):
@@ -72,13 +70,13 @@ def _kind(shape: etree._Element) -> str:
     """What a shape of VML does to the text behind it; "" where that is seen."""
     if shape.tag == _LINE or shape.get(_OFFICE + "connectortype") == "straight":
         return CROSSED
-    fill = shape.find(_VML + "fill")
+    fill = shape.find(VML + "fill")
     if shape.get("filled", "t") in _FALSE or (fill is not None and _is_clear(fill.get("opacity", "1"))):
         return ""
-    see_through = shape.find(_VML + "imagedata") is not None or shape.find(_VML + "textpath") is not None
+    see_through = shape.find(VML + "imagedata") is not None or shape.find(VML + "textpath") is not None
     return "" if see_through else COVERED
 
 
 def _is_clear(opacity: str) -> bool:
     number = re.fullmatch(r"([0-9]*\.?[0-9]+)(f|%)?", opacity)
-    return number is not None and float(number[1]) / {"f": 65536, "%": 100}.get(number[2] or "", 1) <= _HALF
+    return number is not None and float(number[1]) / {"f": 65536, "%": 100}.get(number[2] or "", 1) <= OPAQUE

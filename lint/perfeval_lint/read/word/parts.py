@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from perfeval_lint.read.markup import RELATION_ID
 from perfeval_lint.read.model import Margin
 from perfeval_lint.read.package import Package
 from perfeval_lint.read.word.names import PARAGRAPH, W, is_on
-from perfeval_lint.read.word.text import Words
+from perfeval_lint.read.word.text import TextReader
 from perfeval_lint.read.word.walk import blocks_of, cells_of, rows_of
 
-_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _SECTION, _CHANGE = W + "sectPr", W + "sectPrChange"
 _HEADER, _FOOTER = W + "headerReference", W + "footerReference"
 _PLACES = {_HEADER: "页眉", _FOOTER: "页脚"}
@@ -74,8 +74,8 @@ class Parts:
                 yield from self._texts(note, place, holds=False)
 
     def _texts(self, tree: etree._Element, place: str, *, holds: bool) -> Iterator[Margin]:
-        words = Words(tree, self._package, self.styles)
-        yield from (Margin(place, text.strip(), holds) for text in _lines(tree, words) if text.strip())
+        reader = TextReader(tree, self._package, self.styles)
+        yield from (Margin(place, text.strip(), holds) for text in _lines(tree, reader) if text.strip())
 
     def _sections(self, root: etree._Element) -> Iterator[_Section]:
         """The sections; the headers and footers that one does not name it has from the one before."""
@@ -84,7 +84,7 @@ class Parts:
             if next(section.iterancestors(_CHANGE), None) is not None:
                 continue
             named = named | {
-                (_PLACES[each.tag], each.get(W + "type", "default")): self._target(each.get(_ID, ""))
+                (_PLACES[each.tag], each.get(W + "type", "default")): self._target(each.get(RELATION_ID, ""))
                 for each in section.iterchildren(_HEADER, _FOOTER)
             }
             kinds = ["first"] if is_on(section.find(W + "titlePg")) else []
@@ -106,14 +106,14 @@ class Parts:
         return "" if relation is None else relation.target
 
 
-def _lines(parent: etree._Element, words: Words) -> Iterator[str]:
+def _lines(parent: etree._Element, reader: TextReader) -> Iterator[str]:
     """The paragraphs of a part and of its text boxes, and the rows of its tables."""
     for block in blocks_of(parent):
         if block.tag == PARAGRAPH:
-            paragraph = words.paragraph(block)
+            paragraph = reader.paragraph(block)
             yield paragraph.text
             for box in paragraph.boxes:
-                yield from _lines(box, words)
+                yield from _lines(box, reader)
         else:
             for row in rows_of(block):
-                yield "\t".join(" ".join(_lines(cell, words)) for cell in cells_of(row))
+                yield "\t".join(" ".join(_lines(cell, reader)) for cell in cells_of(row))

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from perfeval_lint.read.sheet.number_date import DATE_TOKENS, show_date
-from perfeval_lint.read.sheet.number_digits import Token, show_digits, show_general
-from perfeval_lint.read.sheet.number_sense import Shown, number_meant
+from perfeval_lint.read.sheet.number.date import DATE_TOKENS, show_date
+from perfeval_lint.read.sheet.number.digits import Token, show_digits, show_general
+from perfeval_lint.read.sheet.number.sense import Shown, number_meant
+from perfeval_lint.read.sheet.sheet import MAX_TEXT
 
 _MAX_CODE = 255  # characters, Excel's own limit
-_MAX_TEXT = 32_767  # characters in a cell, Excel's own limit
 _MAX_SIZE = Decimal("1e40")  # a larger number is shown as General: no form holds it
 _TOKEN = re.compile(
     r"""
@@ -54,12 +54,16 @@ class Section:
         return frozenset(token.kind for token in self.tokens)
 
 
-@lru_cache(maxsize=8192, typed=True)
 def show_number(value: float, code: str, *, from_1904: bool = False) -> Shown:
     """What a cell with this value and format code is read as: what it shows, as far as the number can be seen in it.
 
     A code that is not understood gives the General format and a doubt.
     """
+    shown = _cached_number if len(code) <= _MAX_CODE else _shown_number
+    return shown(value, code, from_1904=from_1904)
+
+
+def _shown_number(value: float, code: str, *, from_1904: bool) -> Shown:
     if value != value or value in (float("inf"), float("-inf")):
         return Shown("", "单元格里的数不是有效的数值；请在表格软件里核对")
     stored = Decimal(f"{value:.15g}")  # Excel works with 15 digits: 508.9500000000001 is 508.95
@@ -77,10 +81,12 @@ def show_number(value: float, code: str, *, from_1904: bool = False) -> Shown:
     return Shown(shown.text, shown.doubt or doubt)
 
 
-@lru_cache(maxsize=1024)
+_cached_number = lru_cache(maxsize=8192, typed=True)(_shown_number)
+
+
 def show_text(text: str, code: str) -> str:
     """What a cell holding text shows: the text itself, or what the code's text section makes of it; "" for ;;;."""
-    if code == "@" or len(text) > _MAX_TEXT or ("@" not in code and ";" not in code):
+    if code == "@" or len(text) > MAX_TEXT or ("@" not in code and ";" not in code):
         return text
     sections = _sections(code)
     section = next((each for each in reversed(sections) if Token("mark", "@") in each.tokens), None)
@@ -92,11 +98,13 @@ def show_text(text: str, code: str) -> str:
     return "".join(parts)
 
 
-@lru_cache(maxsize=1024)
 def _sections(code: str) -> tuple[Section, ...]:
     """The sections of a code; none where it is too long or has more than four."""
-    if len(code) > _MAX_CODE:
-        return ()
+    return _sections_of_short(code) if len(code) <= _MAX_CODE else ()
+
+
+@lru_cache(maxsize=1024)
+def _sections_of_short(code: str) -> tuple[Section, ...]:
     parts: list[list[re.Match[str]]] = [[]]
     for match in _TOKEN.finditer(code):
         if match["plain"] == ";":

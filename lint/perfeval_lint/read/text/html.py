@@ -15,7 +15,7 @@ _TABLE = re.compile(r"<(/?)table(?=[\s>])[^<>]{0,1000}>", re.IGNORECASE)
 _CELL = re.compile(r"<t[dh](?=[\s>])", re.IGNORECASE)
 
 
-def page_flags(lines: Sequence[Piece]) -> list[int]:
+def html_flags(lines: Sequence[Piece]) -> list[int]:
     """For each line the number of the HTML table it belongs to, from 1; 0 outside. A table not closed is none."""
     flags = [0] * len(lines)
     depth = number = first = 0
@@ -32,7 +32,7 @@ def page_flags(lines: Sequence[Piece]) -> list[int]:
     return flags
 
 
-def page_blocks(lines: Sequence[Piece], file: str, tables: int) -> Iterator[Block] | None:
+def html_blocks(lines: Sequence[Piece], file: str, tables: int) -> Iterator[Block] | None:
     """What some lines of HTML hold, its tables counted on from `tables`; None where they hold no cell.
 
     Text in it that is in no table has the place of the first line.

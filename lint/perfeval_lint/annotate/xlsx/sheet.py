@@ -34,7 +34,7 @@ class Mark:
     severity: Severity | None
 
 
-class Page:
+class Sheet:
     """A sheet and the parts its notes stand in. Every method may raise UnreadableFile."""
 
     def __init__(self, office: OfficeFile, sheet: SheetPart) -> None:

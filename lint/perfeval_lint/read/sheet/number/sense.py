@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from perfeval_lint.read.sheet.number_digits import show_general
+from perfeval_lint.read.sheet.number.digits import show_general
 
 _MOST_DIGITS = 15  # that a workbook keeps of a number
 _DASHES = re.compile(r"[-—–−－‐]")

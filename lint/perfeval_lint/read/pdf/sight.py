@@ -52,7 +52,7 @@ class Sight:
             for strip in _strips(fill.box):
                 self._strips.setdefault(strip, []).append(fill)
         self._opaque: dict[int, bool] = {}
-        self._drawing: _Drawing | None = None
+        self._rendered: _Rendered | None = None
 
     def seen(self, chars: Sequence[Char], displayed: Callable[[Box], Box]) -> list[Char | None]:
         """Each character, doubted where it may not be seen, and None for those that are not.
@@ -113,9 +113,9 @@ class Sight:
             pdfium.FPDFBitmap_Destroy(bitmap)
 
     def _has_ink(self, box: Box) -> bool:
-        if self._drawing is None:
-            self._drawing = _Drawing(self._page, self._size)
-        return self._drawing.has_ink(box)
+        if self._rendered is None:
+            self._rendered = _Rendered(self._page, self._size)
+        return self._rendered.has_ink(box)
 
 
 def _core(box: Box) -> Box:
@@ -130,7 +130,7 @@ def _strips(box: Box) -> range:
     return range(max(top, -100), min(bottom, 1000) + 1)
 
 
-class _Drawing:
+class _Rendered:
     """A page drawn in grey."""
 
     def __init__(self, page: Any, size: tuple[float, float]) -> None:

@@ -1,0 +1,1 @@
+"""Numbers and dates of a workbook as their number formats show them."""
