@@ -61,7 +61,7 @@ def read_docx(data: bytes, file: str) -> Reading:
 
 @dataclass(slots=True)
 class _Open:
-    """A cell of the grid being laid, which the rows below may still lengthen where it is merged."""
+    """A cell of a grid in the making, which the rows below may still lengthen where it is merged."""
 
     row: int
     column: int
@@ -112,7 +112,7 @@ class _Reader:
                     yield from self.blocks(cell, TableCell(number, row.number, place))
             return
         later: list[Block] = []
-        grid = Grid(tuple(cell.closed() for cell in self._lay(table, rows, later)))
+        grid = Grid(tuple(cell.closed() for cell in self._cells_of_grid(table, rows, later)))
         if grid.cells and not (later and all(not cell.text for cell in grid.cells)):
             yield grid
         yield from later
@@ -136,9 +136,9 @@ class _Reader:
             raise self._too_large(self.numbers[table], f"{MAX_ROWS} 行")
         return rows
 
-    def _lay(self, table: etree._Element, rows: list[Row], later: list[Block]) -> list[_Open]:
+    def _cells_of_grid(self, table: etree._Element, rows: list[Row], later: list[Block]) -> list[_Open]:
         """The cells of a grid by row and column; what its cells hold of other grids and lines goes to `later`."""
-        laid: list[_Open] = []
+        opened: list[_Open] = []
         number, columns = self.numbers[table], Columns(table, rows)
         above: dict[int, _Open] = {}  # by column, the merged cells a row below may lengthen
         for index, row in enumerate(rows):
@@ -159,13 +159,13 @@ class _Reader:
                     cell.doubt = cell.doubt or (_TORN if is_torn(cells[at], owners) else "")
                 elif cells[at].merged:
                     merged[cell.column] = cell
-                laid.append(cell)
+                opened.append(cell)
                 at += 1
             above = merged
-        return laid
+        return opened
 
     def _is_covered(self, run: list[Placed]) -> bool:
-        """Whether cells that go on those above show nothing of their own; what a single one hides is noted."""
+        """Returns whether cells that go on those above show nothing of their own; what a single one hides is noted."""
         texts = ["".join(each.text or "" for each in cell.element.iter(TEXT)) for cell in run]
         if len(run) == 1:
             self.text.left_out.add("covered", texts[0])
@@ -216,19 +216,19 @@ def _lengthened(above: dict[int, _Open], run: list[Placed]) -> dict[int, _Open]:
 
 
 def _doubt_of_box(boxed: list[Block]) -> str:
-    """Why a cell with these blocks in a text box may be wrong: it is seen to hold text that is not its own."""
+    """Returns why a cell with these blocks in a text box may be wrong: it seems to hold text that is not its own."""
     texts = [block.text for block in boxed if isinstance(block, Line)]
     return _BOXED.format(short("".join(texts))) if len(texts) == len(boxed) and any(map(str.strip, texts)) else ""
 
 
 def _is_small(rows: list[Row]) -> bool:
-    """Whether a nested table is only an arrangement of text: one row or one column, without a table in it."""
+    """Returns whether a nested table is only an arrangement of text: one row or one column, without a table in it."""
     one_way = len(rows) <= 1 or all(len(row.cells) <= 1 for row in rows)
     return one_way and not any(_holds_table(cell) for row in rows for _, cell in row.cells)
 
 
 def _is_layout(rows: list[Row]) -> bool:
-    """Whether a table is only a frame around other tables: one column, with a real table in it."""
+    """Returns whether a table is only a frame around other tables: one column, with a real table in it."""
     return all(len(row.cells) <= 1 for row in rows) and any(_holds_form(cell) for row in rows for _, cell in row.cells)
 
 
@@ -237,7 +237,7 @@ def _holds_table(cell: etree._Element) -> bool:
 
 
 def _holds_form(cell: etree._Element) -> bool:
-    """Whether a table with several rows and columns stands in the cell, at any depth."""
+    """Returns whether a table with several rows and columns is in the cell, at any depth."""
     for table in cell.iter(TABLE):
         rows = list(rows_of(table))
         if len(rows) > 1 and any(len(list(cells_of(row))) > 1 for row in rows):

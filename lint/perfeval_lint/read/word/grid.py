@@ -1,8 +1,8 @@
-"""Which columns the cells of a Word table take: from spans, merges downward and widths.
+"""The columns that the cells of a Word table take: from spans, merges downward and widths.
 
 Where the spans of a row do not fill the grid, a cell that goes on the one above is as wide as that one (the file may
-leave out its span), else the widths of the cells are held against those of the columns. What then stands in another
-column than its spans say is doubted, and the whole row where the widths tell nothing.
+leave out its span), else the widths of the cells are compared with those of the columns. A cell that is then in another
+column than its spans say is doubted, and the whole row where the widths decide nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from perfeval_lint.read.word.names import TEXT, VAL, W
 MAX_COLUMNS = 200
 _PROPERTIES, _SPAN, _DOWN, _ACROSS = (W + name for name in ("tcPr", "gridSpan", "vMerge", "hMerge"))
 _WIDTH = f"{_PROPERTIES}/{W}tcW"
-_NEAR = 60  # twips, about a millimetre: an edge of a cell stands on the edge of a column
+_NEAR = 60  # twips, about a millimetre: an edge of a cell is on the edge of a column
 _BY_WIDTH = "这一行各格的跨列数与表格的列对不上，按宽度归入各列；请在 Word 里核对这一行的列"
 _UNSURE = "这一行各格的跨列数与表格的列对不上，格子可能错了列；请在 Word 里核对这一行的列"
 
@@ -99,7 +99,7 @@ class Columns:
 
 
 def continued(cells: Sequence[Placed], at: int, owners: Mapping[int, int]) -> int:
-    """How many cells from one on go on cells above that begin and end in the same columns; 0 where none does."""
+    """Returns how many cells, from one on, continue cells above that begin and end in the same columns; 0 for none."""
     first = cells[at]
     if not first.down or first.column not in owners:
         return 0
@@ -118,7 +118,7 @@ def continued(cells: Sequence[Placed], at: int, owners: Mapping[int, int]) -> in
 
 
 def is_torn(cell: Placed, owners: Mapping[int, int]) -> bool:
-    """Whether a cell that is to go on one above stands under part of one, or of several, and goes on none."""
+    """Returns whether a cell that is to continue one above is under part of one, or of several, and continues none."""
     return cell.down and any(column < cell.end and column + owners[column] > cell.column for column in owners)
 
 
@@ -156,7 +156,7 @@ def _as_wide_as_above(cells: list[Placed], owners: Mapping[int, int]) -> list[Pl
 
 
 def _spans(cell: etree._Element) -> tuple[int, str, bool]:
-    """How many columns a cell takes, how it is merged downward, whether it goes on the cell before it."""
+    """Returns how many columns a cell takes, how it is merged downward, whether it continues the cell before it."""
     columns, merge, across = 1, "", False
     for each in cell.iterchildren(_PROPERTIES):
         for child in each:

@@ -1,4 +1,4 @@
-"""What of a Word file is not read, or may be hidden by what is drawn over it: the notes and doubts that say so."""
+"""Notes and doubts about the parts of a Word file that are not read, or may be hidden by what is drawn over them."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _OVER = {
 
 
 class LeftOut:
-    """Collects what of one part of a document is not read, in the order it is met."""
+    """Collects the contents of one part of a document that are not read, in the order they are met."""
 
     def __init__(self) -> None:
         self._texts: dict[str, list[str]] = {}
 
     def notes(self) -> Iterator[str]:
-        """What was left out, a sentence each."""
+        """Yields a sentence for each kind of content that was left out."""
         for key, texts in self._texts.items():
             named = "、".join(f"“{short(text)}”" for text in dict.fromkeys(texts[:_QUOTED]))
             yield _NOTES[key].format(f"：{named}{'等' if len(texts) > _QUOTED else ''}" if named else "")
@@ -53,7 +53,7 @@ class LeftOut:
 
 
 def doubt_of(text: str, gone: Sequence[tuple[str, str]], *, picture: bool) -> str:
-    """Why the text of a cell may be wrong, of which this was left out or drawn; "" where it is not."""
+    """Returns why the text of a cell may be wrong, given what was left out of it or drawn; "" where it is not."""
     if gone or picture:
         doubt = _why_written(gone) if text.strip() else _why_blank(gone, picture=picture)
         if doubt:
@@ -62,12 +62,12 @@ def doubt_of(text: str, gone: Sequence[tuple[str, str]], *, picture: bool) -> st
 
 
 def _why_written(gone: Sequence[tuple[str, str]]) -> str:
-    """Why a text may be wrong that is seen."""
+    """Returns why a text that is shown may be wrong."""
     return next((doubt for kind, doubt in _OVER.items() if (kind, "") in gone), "")
 
 
 def _why_blank(gone: Sequence[tuple[str, str]], *, picture: bool) -> str:
-    """Why a cell may not be blank of which this was left out."""
+    """Returns why a cell that seems blank may not be, given what was left out of it."""
     for kind, doubt in _BLANK.items():
         left_out = "".join(each for of, each in gone if of == kind)
         if left_out.strip():

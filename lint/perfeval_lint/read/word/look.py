@@ -1,4 +1,4 @@
-"""How the letters of a Word file are drawn, by styles too: struck out, hidden, raised, coloured as their ground."""
+"""The look of the letters of a Word file, by styles too: struck out, hidden, raised, coloured as their ground."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _RUN_STYLE, _PARAGRAPH_STYLE, _TABLE_STYLE = (W + name for name in ("rStyle", "p
 _STRIKE, _DOUBLE, _VANISH, _ALIGN, _POSITION, _COLOUR, _SHADE, _HIGHLIGHT = (
     W + name for name in ("strike", "dstrike", "vanish", "vertAlign", "position", "color", "shd", "highlight")
 )
-_TELLING = (_STRIKE, _DOUBLE, _VANISH, _ALIGN, _POSITION, _COLOUR, _HIGHLIGHT)
-_TELLING_STYLE = re.compile(
+_LOOK_TAGS = (_STRIKE, _DOUBLE, _VANISH, _ALIGN, _POSITION, _COLOUR, _HIGHLIGHT)
+_SETS_LOOK = re.compile(
     rb"vanish|strike|[\"'](?:super|sub)script[\"']|:position |:sz [^>]*:val=[\"'][0-4][\"']"
     rb"|:color [^>]*:val=[\"'][EFef][0-9A-Fa-f][EFef][0-9A-Fa-f][EFef]"
 )
 _OF_TABLES = re.compile(rb"\btype=[\"']table")
-_RAISED = 3  # half-points from which letters stand above the others of their line, or below
+_RAISED = 3  # half-points from which letters are above the others of their line, or below
 _LEVELS = {"superscript": _RAISED, "subscript": -_RAISED}
 _SIZE = W + "sz"
 _TINY = 4  # half-points: nobody sees letters so small
@@ -41,7 +41,7 @@ Styles = dict[str, etree._Element]
 
 
 class Look(NamedTuple):
-    """How letters are to be drawn; None and "" where nothing is said."""
+    """The properties of letters that a style or run sets; None and "" where it sets none."""
 
     struck: bool | None = None
     hidden: bool | None = None
@@ -64,7 +64,7 @@ _UNKNOWN = "?"  # the colour of a pattern
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """How a run is drawn in the end."""
+    """The look of a run, all its styles taken together."""
 
     struck: bool
     hidden: bool
@@ -94,7 +94,7 @@ class Looks:
             self.runs.update(self._marked_by_styles())
 
     def of(self, run: etree._Element) -> Drawn:
-        """How a run is drawn."""
+        """Returns the look of a run."""
         properties = run.find(_OF_RUN)
         direct = _look(properties)
         look = direct.over(self._styled(run, properties))
@@ -105,22 +105,22 @@ class Looks:
         return Drawn(look.struck is True, look.hidden is True, level >= _RAISED, level <= -_RAISED, unseen)
 
     def _marked_directly(self, fills: set[str]) -> Iterator[etree._Element]:
-        for mark in chain(self._root.iter(*_TELLING), cast("list[etree._Element]", _TINY_ONES(self._root))):
+        for mark in chain(self._root.iter(*_LOOK_TAGS), cast("list[etree._Element]", _TINY_ONES(self._root))):
             properties = mark.getparent()
             run = None if properties is None else properties.getparent()
-            if run is not None and run.tag == RUN and _may_tell(mark, fills):
+            if run is not None and run.tag == RUN and _may_matter(mark, fills):
                 yield run
 
     def _marked_by_styles(self) -> Iterator[etree._Element]:
         """The runs in a style that does not draw plain letters."""
         data = self._package.read(self._part)
-        if data is None or not any(map(_is_telling, searchable(data).split(b"<w:style "))):
+        if data is None or not any(map(_sets_look, searchable(data).split(b"<w:style "))):
             return
         styles = self._all_styles()
-        telling = {name for name in styles if self._chain(name) != _PLAIN}
+        styled = {name for name in styles if self._chain(name) != _PLAIN}
         for mark in self._root.iter(_RUN_STYLE, _PARAGRAPH_STYLE):
             holder = mark.getparent()
-            owner = holder.getparent() if holder is not None and mark.get(VAL) in telling else None
+            owner = holder.getparent() if holder is not None and mark.get(VAL) in styled else None
             if owner is not None and owner.tag == PARAGRAPH:
                 yield from owner.iter(RUN)
             elif owner is not None and owner.tag == RUN:
@@ -135,7 +135,7 @@ class Looks:
         return self._styles
 
     def _styled(self, run: etree._Element, properties: etree._Element | None) -> Look:
-        """What the styles of a run and of its paragraph make of it; being struck out twice is not being so."""
+        """Returns the look of a run by its style and its paragraph's; struck out by both, it is not struck out."""
         if not self._styles:
             return _PLAIN
         own = self._chain(_named(properties, _RUN_STYLE))
@@ -175,7 +175,7 @@ class Looks:
         return "" if ground == _UNKNOWN else ground or WHITE
 
     def _is_styled(self, table: etree._Element) -> bool:
-        """Whether the style of a table may colour it."""
+        """Returns whether the style of a table may colour it."""
         style = self._all_styles().get(_named(table.find(_OF_TABLE), _TABLE_STYLE))
         return style is not None and next(style.iter(_SHADE), None) is not None
 
@@ -186,7 +186,7 @@ class Looks:
 
 
 def _look(properties: etree._Element | None) -> Look:
-    """What the properties of letters say themselves."""
+    """Returns the look that the properties of letters set themselves."""
     struck, hidden, level, colour = None, None, None, ""
     for each in () if properties is None else properties:
         if each.tag in (_STRIKE, _DOUBLE):
@@ -208,17 +208,17 @@ def _half_points(text: str) -> int:
     return int(text) if re.fullmatch("-?[0-9]{1,8}", text) else 0
 
 
-def _may_tell(mark: etree._Element, fills: set[str]) -> bool:
-    """Whether a mark may change how letters are seen; a colour where it is nearly white, or that of some ground."""
+def _may_matter(mark: etree._Element, fills: set[str]) -> bool:
+    """Returns whether a mark may change how letters look; a colour if it is nearly white, or that of some ground."""
     value = mark.get(VAL, "")
     if mark.tag == _HIGHLIGHT:
         return _HIGHLIGHTS.get(value) == BLACK
     return mark.tag != _COLOUR or value.upper() in fills or is_same(value.upper(), WHITE)
 
 
-def _is_telling(style: bytes) -> bool:
-    """Whether a style may change how letters are drawn. The style of a table colours letters with their ground."""
-    return _OF_TABLES.search(style[:200]) is None and _TELLING_STYLE.search(style) is not None
+def _sets_look(style: bytes) -> bool:
+    """Returns whether a style may change how letters look. The style of a table colours letters with their ground."""
+    return _OF_TABLES.search(style[:200]) is None and _SETS_LOOK.search(style) is not None
 
 
 def _fill(properties: etree._Element | None) -> str:

@@ -1,4 +1,4 @@
-"""What of a Word document is no text of its own: prompts, signs of footnotes, equations of fields."""
+"""Parts of a Word document that are no text of its own: prompts, signs of footnotes, equations of fields."""
 
 from __future__ import annotations
 

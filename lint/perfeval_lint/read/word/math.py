@@ -13,7 +13,7 @@ FORMULA = MATH + "oMath"
 _VAL = MATH + "val"
 _RAISED = str.maketrans("0123456789+-−－n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻ⁿ")
 _POWER = re.compile(r"[-−－+]?[0-9]+|n")
-_ONE = re.compile(r"[\w.%]*")  # what stands in a fraction without brackets
+_ONE = re.compile(r"[\w.%]*")  # written in a fraction without brackets
 _UNCLEAR = frozenset(
     MATH + name
     for name in ("nary", "m", "eqArr", "limLow", "limUpp", "sPre", "sSubSup", "groupChr", "bar", "borderBox", "acc")

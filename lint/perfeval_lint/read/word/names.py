@@ -22,7 +22,7 @@ FALSE = ("0", "false", "off", "none")
 
 
 def is_on(switch: etree._Element | None) -> bool:
-    """Whether a property that is on by being there is on."""
+    """Returns whether a property that is on by being there is on."""
     return switch is not None and switch.get(VAL, "1") not in FALSE
 
 

@@ -33,7 +33,7 @@ def over_text(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
 
 
 def has_text(paragraph: etree._Element) -> bool:
-    """Whether a shape of the paragraph holds text."""
+    """Returns whether a shape of the paragraph holds text."""
     return next(paragraph.iter(BOX), None) is not None
 
 
@@ -53,7 +53,7 @@ def _is_line(shape: etree._Element) -> bool:
 
 
 def _drawn_in_the_old_way(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
-    """Shapes of VML, but for those that stand in for newer ones."""
+    """Shapes of VML, but for those that are fallbacks for newer ones."""
     for shape in root.iter(*_OLD_SHAPES):
         holders = [each.tag for each in shape.iterancestors(_FALLBACK, _GROUP)]
         if _FALLBACK in holders:
@@ -67,7 +67,7 @@ def _drawn_in_the_old_way(root: etree._Element) -> Iterator[tuple[etree._Element
 
 
 def _kind(shape: etree._Element) -> str:
-    """What a shape of VML does to the text behind it; "" where that is seen."""
+    """Returns COVERED or CROSSED, by what a shape of VML does to the text behind it; "" where that is seen."""
     if shape.tag == _LINE or shape.get(_OFFICE + "connectortype") == "straight":
         return CROSSED
     fill = shape.find(VML + "fill")

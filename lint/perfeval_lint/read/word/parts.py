@@ -94,7 +94,7 @@ class Parts:
             yield _Section(named, tuple(kinds))
 
     def _has_even_pages(self) -> bool:
-        """Whether left pages have headers of their own."""
+        """Returns whether left pages have headers of their own."""
         settings = self._package.tree(self._first("settings"))
         return settings is not None and is_on(settings.find(W + "evenAndOddHeaders"))
 

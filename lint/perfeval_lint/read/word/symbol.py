@@ -23,7 +23,7 @@ _FONTS = {"wingdings": _WINGDINGS, "wingdings 2": _WINGDINGS_2, "symbol": _SYMBO
 
 
 def _is_symbol_font(font: str) -> bool:
-    """Whether characters of this font are numbers of signs, not letters."""
+    """Returns whether characters of this font are numbers of signs, not letters."""
     return font.lower() in _FONTS
 
 

@@ -68,7 +68,7 @@ class ParagraphText(NamedTuple):
     boxes: list[etree._Element]
     doubt: str = ""
     gone: Sequence[tuple[str, str]] = ()  # kinds of what was left out or drawn over it, each with its text
-    picture: bool = False  # one that stands in the line
+    picture: bool = False  # one in the line of the text
 
 
 class TextReader:
@@ -178,7 +178,7 @@ class TextReader:
 
 
 class _Gathered(NamedTuple):
-    """What is found below a paragraph: text and marks of fields, text boxes, texts left out, kinds of pictures."""
+    """The contents of a paragraph: text and marks of fields, text boxes, texts left out, kinds of pictures."""
 
     pieces: list[_Piece]
     boxes: list[etree._Element]
@@ -193,7 +193,7 @@ def _typed(control: etree._Element) -> str:
 
 
 def _shown_text(found: list[_Piece]) -> tuple[str, str]:
-    """What the pieces of a paragraph show, the instructions of fields left out, and why that may be wrong."""
+    """Returns the text that the pieces of a paragraph show, without instructions of fields, and why it may be wrong."""
     if _LETTERS.issuperset(map(type, found)):
         return "".join(cast("list[str]", found)), ""
     pieces: list[str] = []

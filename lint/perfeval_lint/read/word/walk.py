@@ -1,4 +1,4 @@
-"""How the tables, rows, cells and paragraphs of a Word file are counted, for reading it and for finding them again.
+"""The tables, rows, cells and paragraphs of a Word file as they are counted, for reading and finding them again.
 
 A table is counted over all w:tbl of the document in the order they begin, nested ones too; a row over the w:tr of its
 table, a cell over the w:tc of its row, those in content controls too; a paragraph over the w:p outside tables and text
