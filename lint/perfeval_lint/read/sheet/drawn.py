@@ -19,7 +19,7 @@ PICTURE = Content("", PICTURED)
 
 
 class Font(NamedTuple):
-    """What of a font changes the reading: raised, struck out, and its colour as RRGGBB, "" where it is not known."""
+    """The properties of a font that change the reading; the colour as RRGGBB, "" where it is not known."""
 
     raised: bool = False
     struck: bool = False
@@ -43,12 +43,12 @@ class Look:
     unsure: bool = False
 
     def hides(self, font: Font | None = None) -> bool:
-        """Whether letters in a font, the cell's own unless said, cannot be seen on the ground."""
+        """Returns whether letters in a font, the cell's own unless said, cannot be seen on the ground."""
         return is_same((font or self.font).colour, self.ground)
 
     @property
     def is_plain(self) -> bool:
-        """Whether all of a cell without fonts of its own letters is drawn as written."""
+        """Returns whether all of a cell without fonts of its own letters is drawn as written."""
         return not self.font.struck and not self.hides()
 
 
@@ -102,11 +102,11 @@ def drawn_number(content: Content, look: Look) -> Content:
 
 
 def is_picture(text: str) -> bool:
-    """Whether the text or formula of a cell is a picture put into it (=DISPIMG("ID_…",1) of WPS)."""
+    """Returns whether the text or formula of a cell is a picture put into it (=DISPIMG("ID_…",1) of WPS)."""
     return "(" in text and _PICTURE.match(text) is not None
 
 
 def left_out(*, struck: str = "", unseen: str = "") -> str:
-    """What was left out of a cell, in words; "" where nothing was."""
+    """Returns the texts that were left out of a cell, in words; "" where none was."""
     named = ((struck, "划掉的"), (unseen, "看不见的"))
     return "、".join(f"{word}“{short(text)}”" for text, word in named if text.strip())

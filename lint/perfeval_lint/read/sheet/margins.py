@@ -1,4 +1,4 @@
-"""What a workbook prints outside the cells: page headers and footers, text boxes, and notes on cells."""
+"""Texts of a workbook outside its cells: page headers and footers, text boxes, and notes on cells."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def header_texts(code: str) -> Iterator[str]:
 
 
 def page_margins(sheet: str, texts: Iterable[tuple[str, str]], *, holds: bool = True) -> Iterator[Margin]:
-    """Margins of a sheet, from where each text stands and the text; one without Chinese says nothing of a form."""
+    """Yields the margins of a sheet, given the kind and text of each; one without Chinese says nothing of a form."""
     for where, text in texts:
         if not text.isascii():
             yield Margin(where, text.strip(), holds, sheet)

@@ -74,7 +74,7 @@ def read_ods(data: bytes, file: str) -> Reading:
 
 
 def _needs_styles(package: Package) -> bool:
-    """Whether cells hang on named styles, or a page header may hold Chinese; most files do neither."""
+    """Returns whether cells depend on named styles, or a page header may hold Chinese; most files do neither."""
     styles, content = (package.read(name) or b"" for name in ("styles.xml", "content.xml"))
     if is_utf_16(styles) or is_utf_16(content):
         return True
@@ -135,7 +135,7 @@ def _lines(parent: etree._Element) -> Iterator[etree._Element]:
 
 
 class _Reader(NamedTuple):
-    """What the cells of a sheet are read by."""
+    """The styles that the cells of a sheet are read with."""
 
     looks: Looks
     defaults: _Defaults
@@ -173,7 +173,7 @@ def _count(text: str | None) -> int:
 
 
 def _content(cell: etree._Element, said: _Attributes, looks: Looks, style: str) -> Content:
-    """What one cell shows, which the file keeps beside the value."""
+    """Returns the text one cell shows, which the file stores beside the value."""
     paragraphs = [child for child in cell if child.tag == _PARAGRAPH]
     look = looks.of_cell(style)
     pieces = list(_lines_of(paragraphs, looks, look.font))
@@ -212,7 +212,7 @@ def _lines_of(paragraphs: Sequence[etree._Element], looks: Looks, font: Font) ->
 
 
 def _unshown(said: _Attributes) -> Content:
-    """A cell that keeps a value but not the text it shows."""
+    """Returns the content of a cell that stores a value but not the text it shows."""
     if _SAID in said:
         return Content(said[_SAID])
     raw = next((said[name] for name in _RAW if said.get(name)), "")

@@ -19,7 +19,7 @@ _THROUGH = (STYLE + "text-line-through-style", STYLE + "text-line-through-type")
 _GROUND, _AUTOMATIC, _FORMAT = _FO + "background-color", STYLE + "use-window-font-color", STYLE + "data-style-name"
 _RGB = re.compile(r"#([0-9a-fA-F]{6})")
 _RAISED = re.compile(r"super|[1-9][0-9]*(?:\.[0-9]+)?%")
-_DEEPEST = 20  # styles that hang on one another
+_DEEPEST = 20  # styles based on one another
 CELL, _LETTERS, ROW, COLUMN = "table-cell", "text", "table-row", "table-column"
 _SIZES = {ROW: (f"{STYLE}table-row-properties", STYLE + "row-height"),
           COLUMN: (f"{STYLE}table-column-properties", STYLE + "column-width")}  # fmt: skip
@@ -51,13 +51,13 @@ class Looks:
         return _font(self._said(_LETTERS, name), cell)
 
     def hides_text(self, name: str) -> bool:
-        """Whether the number format of a cell style shows no text (;;;)."""
+        """Returns whether the number format of a cell style shows no text (;;;)."""
         if name not in self._unshown:
             self._unshown[name] = bool(self._hiding) and self._said(CELL, name).get(_FORMAT) in self._hiding
         return self._unshown[name]
 
     def _said(self, family: str, name: str) -> dict[str, str]:
-        """What a style and those it hangs on say, the nearest first."""
+        """Returns the properties that a style and those it is based on set; the nearest one wins."""
         found: dict[str, str] = {}
         for style in self._chain(family, name):
             own = {str(key): str(value) for child in style if child.tag in _PROPERTIES for key, value in child.items()}

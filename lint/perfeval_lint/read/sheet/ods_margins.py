@@ -35,7 +35,7 @@ class Pages:
         self._pages = {page.get(STYLE + "name", ""): page for page in pages}
 
     def margins_of(self, table: etree._Element) -> Iterator[Margin]:
-        """What a sheet has beside its cells."""
+        """Yields the headers, text boxes and notes of a sheet."""
         sheet = table.get(TABLE + "name", "")
         page = self._pages.get(self._masters.get(table.get(TABLE + "style-name", ""), ""))
         for part in () if page is None else page:

@@ -13,7 +13,7 @@ from perfeval_lint.read.model import Cell, Grid, Margin, Reading
 from perfeval_lint.read.sheet.address import address, letters
 
 REVIEW = "绩效自评审核意见（perfeval-lint 写入，再次加批注时整张替换）"
-"""What A1 says of the sheet of findings that annotating adds to a workbook; that sheet is no part of the form."""
+"""The text in A1 of the sheet of findings that annotating adds to a workbook; that sheet is no part of the form."""
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 200
@@ -40,7 +40,7 @@ class Merge(NamedTuple):
 
 
 class Content(NamedTuple):
-    """What a cell is read as, why that may be wrong ("" where it is not), and what of it was left out, in words."""
+    """The text of a cell, why it may be wrong ("" where it is not), and what of it was left out, in words."""
 
     text: str
     doubt: str = ""
@@ -51,7 +51,7 @@ class Content(NamedTuple):
 class Sheet:
     """A sheet as a reader found it: `cells` by (row, column), 0-based, only those that show something.
 
-    `left_out` says what of its cells was not read, each with its address; `damage` what of it may be lost, in words.
+    `left_out` lists contents of its cells that were not read, by address; `damage` those that may be lost, in words.
     """
 
     name: str
@@ -119,7 +119,7 @@ def read_sheets(sheets: Iterable[Sheet], file: str) -> Reading:
 
 
 def _notes_of(sheet: Sheet, file: str) -> Iterator[Problem]:
-    """What of a sheet was left out, and what may be lost."""
+    """Yields the notes on cells of a sheet that were left out, and on those that may be lost."""
     if sheet.left_out:
         several = f"等 {len(sheet.left_out)} 处" if len(sheet.left_out) > _MOST_NAMED else ""
         message = f"工作表“{sheet.name}”里没有读取：{'；'.join(sheet.left_out[:_MOST_NAMED])}{several}"
@@ -148,14 +148,14 @@ def _to_grid(sheet: Sheet) -> tuple[Grid | None, list[str]]:
         raise _TooLarge(f"用到的范围超过 {MAX_PLACES} 个单元格")
     if not rows.kept or not columns.kept:
         return None, notes
-    laid, covered = _lay_merges(sheet, cells, rows, columns)
-    laid.extend(_lay_cells(sheet.name, cells, rows, columns, covered))
-    laid.sort(key=lambda cell: (cell.row, cell.column))
-    return Grid(tuple(laid), sheet.name), notes
+    placed, covered = _merged_cells(sheet, cells, rows, columns)
+    placed.extend(_single_cells(sheet.name, cells, rows, columns, covered))
+    placed.sort(key=lambda cell: (cell.row, cell.column))
+    return Grid(tuple(placed), sheet.name), notes
 
 
 class _Visible:
-    """The rows (or columns) of a sheet that show, and where each stands in the grid."""
+    """The rows (or columns) of a sheet that show, and the place of each in the grid."""
 
     def __init__(self, used: set[int], hidden: Sequence[Span]) -> None:
         self._hidden = _joined(hidden)
@@ -184,7 +184,7 @@ class _Visible:
         return len(self.kept) <= limit
 
     def within(self, first: int, last: int) -> tuple[int, int]:
-        """Where a range begins in the grid and how many places of it show."""
+        """Returns the place in the grid where a range begins, and how many places of it show."""
         start = bisect_left(self.kept, first)
         return start, bisect_right(self.kept, last) - start
 
@@ -201,11 +201,11 @@ class _Visible:
         return "、".join(shown) + ("等" if len(spans) > 10 else "")
 
 
-def _lay_merges(
+def _merged_cells(
     sheet: Sheet, cells: dict[tuple[int, int], Content], rows: _Visible, columns: _Visible
 ) -> tuple[list[Cell], set[tuple[int, int]]]:
     """The merged cells, and every place of the grid they cover; merges that overlap an earlier one are dropped."""
-    laid: list[Cell] = []
+    placed: list[Cell] = []
     covered: set[tuple[int, int]] = set()
     overlaps = 0
     for merge in sheet.merges:
@@ -220,11 +220,11 @@ def _lay_merges(
         covered.update(places)
         text, doubt, _ = cells.get((merge.top, merge.left), _BLANK)
         origin = SheetCell(sheet.name, address(merge.top, merge.left))
-        laid.append(Cell(row, column, text, origin, height, width, doubt))
-    return laid, covered
+        placed.append(Cell(row, column, text, origin, height, width, doubt))
+    return placed, covered
 
 
-def _lay_cells(
+def _single_cells(
     name: str,
     cells: dict[tuple[int, int], Content],
     rows: _Visible,

@@ -43,7 +43,7 @@ _MOST_NAMED = 5  # cells that a note names
 _FLAT_ROW, _THIN_COLUMN = 30, 51  # twentieths of a point, 256ths of a letter's width: too small for letters
 _FIRST = 10  # records in which it is looked for
 _CONTAINERS = (b"\xd0\xcf\x11\xe0", b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
-# What xlrd and olefile were seen to raise on damaged files, by family.
+# Exceptions that xlrd and olefile raise on damaged files, by family.
 _BROKEN = (
     DamagedRecords,
     XLRDError,
@@ -86,7 +86,7 @@ def read_xls(data: bytes, file: str) -> Reading:
     looks = Looks(book, unformatted_styles(substreams))
     sheets = [_read_sheet(book, sheet, looks) for sheet in book.sheets()]
     for sheet, records, found in zip(sheets, worksheets, damage, strict=False):
-        _tell(sheet, found)
+        _doubt_damaged(sheet, found)
         if book.biff_version >= _UNICODE:
             sheet.margins.extend(margins_of(records, sheet.name))
     return read_sheets(sheets, file)
@@ -103,7 +103,7 @@ def _opened(stream: bytes, encoding: str | None = None) -> xlrd.Book:
 
 
 def _is_chinese(book: xlrd.Book) -> bool:
-    """Whether the texts of a workbook that says it is written in a Western code page are Chinese in GBK after all."""
+    """Returns whether the texts of a workbook that claims to be in a Western code page are Chinese in GBK after all."""
     if book.encoding not in _WESTERN:
         return False
     texts = [str(cell.value) for sheet in book.sheets() for row in sheet.get_rows() for cell in row]
@@ -132,7 +132,7 @@ def _stream(data: bytes, file: str) -> bytes:
 
 
 def _is_encrypted(stream: bytes) -> bool:
-    """Whether a workbook's first records say that the others are encrypted."""
+    """Returns whether a workbook's first records say that the others are encrypted."""
     at = 0
     for _ in range(_FIRST):
         if at + 4 > len(stream):
@@ -161,7 +161,7 @@ def _read_sheet(book: xlrd.Book, source: xlrd.sheet.Sheet, looks: Looks) -> Shee
     return sheet
 
 
-def _tell(sheet: Sheet, damage: Sequence[Contradiction]) -> None:
+def _doubt_damaged(sheet: Sheet, damage: Sequence[Contradiction]) -> None:
     """Doubts the cells that contradict something else in the file, and says so of the sheet."""
     found: dict[str, list[str]] = {}
     for what, place in damage:
@@ -190,7 +190,7 @@ def _read_cells(sheet: Sheet, source: xlrd.sheet.Sheet, looks: Looks, *, from_19
 
 
 def _text(text: str, runs: Sequence[tuple[int, int]], looks: Looks, look: Look, code: str) -> Content:
-    """What a cell with a text shows."""
+    """Returns the content of a cell with a text."""
     if not runs:
         return drawn_plainly(_line_ends(text), look, code)
     pieces = [(_line_ends(piece), font) for piece, font in looks.pieces(text, runs)]
@@ -202,7 +202,7 @@ def _line_ends(text: str) -> str:
 
 
 def _value(kind: int, value: float, code: str | None, from_1904: bool) -> Content:
-    """What a cell with a number, a truth or an error shows."""
+    """Returns the content of a cell with a number, a truth or an error."""
     if kind == xlrd.XL_CELL_BOOLEAN:
         return Content("TRUE" if value else "FALSE")
     if kind == xlrd.XL_CELL_ERROR:

@@ -15,7 +15,7 @@ _NOTE = 0x19  # the kind of object that holds the note of a cell
 
 
 def margins_of(sheet: Substream, name: str) -> Iterator[Margin]:
-    """What a worksheet of Excel 97 to 2003 has beside its cells."""
+    """Yields the headers, text boxes and notes of a worksheet of Excel 97 to 2003."""
     for record in sheet.records:
         where = _HEADERS.get(record.kind)
         if where and len(record.data) > 3:

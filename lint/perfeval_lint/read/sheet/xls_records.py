@@ -18,7 +18,7 @@ _HEAD = struct.Struct("<HH")
 _LENGTHS = {0x203: 14, 0x27E: 10, _LABELSST: 10, 0x201: 6, _ROW: 16}  # of records that are always as long
 _ONE_CELL = frozenset((0x203, 0x27E, 0xFD, 0x201, 0x205, 0x06, 0x204, 0xD6))
 _MANY_CELLS = {0xBD: 6, 0xBE: 2}  # MULRK, MULBLANK: bytes a cell, before the last column
-# What stands among the rows and cells of a sheet: parts of formulas, indexes, and in a few files more.
+# Records found among the rows and cells of a sheet: parts of formulas, indexes, and in a few files more.
 _AMONG_CELLS = frozenset(
     (_ROW, CONTINUE, 0xD7, 0x4BC, 0x207, 0x221, 0x236, 0x37, 0xE5, 0x406, 0x206, 0xAB, 0x1D, 0x3D, 0x23E, 0x1B8)
 )
@@ -81,7 +81,7 @@ def _heads(stream: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _starts(book: Substream) -> set[int]:
-    """Where the sheets of a workbook begin, as its globals say."""
+    """Returns the places where the sheets of a workbook begin, as its globals say."""
     return {struct.unpack_from("<I", record.data)[0] for record in book.records if record.kind == _BOUNDSHEET}
 
 
@@ -120,17 +120,17 @@ def unformatted_styles(substreams: Sequence[Substream]) -> set[int]:
 
 
 class Contradiction(NamedTuple):
-    """What in a sheet contradicts something else, for people, and the cell it is about, None for the sheet."""
+    """A contradiction in a sheet, in words, and the cell it is about, None for the sheet."""
 
     what: str
     place: tuple[int, int] | None = None
 
 
 def contradictions(sheet: Substream) -> Iterator[Contradiction]:
-    """Signs that cells of a sheet are lost or stand elsewhere; programs other than Excel write some of them.
+    """Yields signs that cells of a sheet are lost or misplaced; programs other than Excel write some of them.
 
-    Cells stand each in a place of its own, in a row of the sheet, and before the row's end; no row is missing. Of 410
-    sound workbooks of public test suites each of these held for all but one or two; in none stood another record among
+    Each cell has a place of its own, in a row of the sheet and before the row's end; no row is missing. Of 410
+    sound workbooks of public test suites each of these held for all but one or two; in none was another record among
     the cells, which raises DamagedRecords.
     """
     ends = {row: last for row, last in map(_row_end, sheet.records) if row >= 0}

@@ -29,7 +29,7 @@ _SHEET_TAGS = (*(SHEET + name for name in ("row", "mergeCell", "col")), HEADER, 
 # Formatted cells and rows without anything in them, which some files hold by the million.
 _EMPTY_CELL = re.compile(rb'<(?:\w+:)?c r="[A-Z]+[0-9]+"(?: [st]="\w*")* ?/>')
 _EMPTY_ROW = re.compile(rb'<((?:\w+:)?)row r="[0-9]+"(?![^<>]* hidden=)(?![^<>]* ht="0")[^<>]*?(?:/>|>\s*</\1row>)')
-# What may give a cell another colour than its style.
+# Elements that may give a cell another colour than its style.
 _RECOLOURS = re.compile(rb"<(?:\w+:)?(?:conditionalFormatting|tablePart)\b")
 _OF_STRINGS = re.compile(rb"""\bt=["']s["']""")
 _FLAT_ROW, _THIN_COLUMN = 1.5, 0.2  # points, and widths of a letter: a line of the screen that shows no letter
@@ -54,7 +54,7 @@ def read_xlsx(data: bytes, file: str) -> Reading:
 
 
 def open_book(package: Package, limit: int = MAX_PART) -> tuple[Book, list[SheetPart]]:
-    """What the cells refer to, and the sheets; strings of at most `limit` bytes. Raises UnreadableFile."""
+    """Returns the parts the cells refer to, and the sheets; strings of at most `limit` bytes. Raises UnreadableFile."""
     main = package.main_part(MAIN_PART)
     root = package.tree(main)
     if root is None:
@@ -85,7 +85,7 @@ def open_book(package: Package, limit: int = MAX_PART) -> tuple[Book, list[Sheet
 
 def read_rows(package: Package, book: Book, sheet: SheetPart, limit: int) -> Iterator[tuple[int, list[Content]]]:
     """The rows of a sheet that show anything, hidden ones too, by their number from 1; one at a time, so that a
-    sheet of a million rows costs no memory. Merged cells stand in the first of theirs. Raises UnreadableFile."""
+    sheet of a million rows costs no memory. The text of merged cells is in the first of them. Raises UnreadableFile."""
     row, cells = 0, dict[int, Content]()
     for element in package.streamed(sheet.part, (_C, _SHEET_TAGS[0]), limit):
         if element.tag == _C:
@@ -162,7 +162,7 @@ def _written(package: Package, book: Book, listed: SheetPart) -> bytes:
 
 
 def _is_below(size: str | None, least: float) -> bool:
-    """Whether a row or column is too small for letters."""
+    """Returns whether a row or column is too small for letters."""
     return size is not None and _SIZE.fullmatch(size) is not None and float(size) < least
 
 

@@ -1,4 +1,4 @@
-"""One cell of an Excel workbook: what it shows."""
+"""The text that one cell of an Excel workbook shows."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NO_RESULT = "公式没有存下计算结果；请用 Excel（WPS）打开、重
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """What the cells of every sheet refer to."""
+    """The parts of a workbook that the cells of every sheet refer to: texts, number formats, looks."""
 
     strings: Strings
     codes: list[str]
@@ -54,7 +54,7 @@ class Book:
 
 
 def content_of(cell: etree._Element, book: Book) -> Content:
-    """What one cell shows."""
+    """Returns the text that one cell shows."""
     kind = cell.get("t", "n")
     style = book.style(cell)
     value = cell.find(_V)

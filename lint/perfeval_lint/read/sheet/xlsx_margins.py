@@ -43,7 +43,7 @@ def _named(package: Package, part: str, kind: str) -> Iterator[etree._Element]:
 
 
 def _headers(element: etree._Element, sheet: str) -> Iterator[Margin]:
-    """The headers and footers that are printed; that of the odd pages stands on the first unless it has its own."""
+    """The headers and footers that are printed; that of the odd pages is on the first unless it has its own."""
     has_first, has_even = (element.get(name) in TRUE for name in ("differentFirst", "differentOddEven"))
     kinds = (("first", has_first, True), ("odd", True, not has_first), ("even", has_even, False))
     for kind, is_printed, holds in kinds:

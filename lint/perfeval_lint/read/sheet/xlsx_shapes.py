@@ -33,7 +33,7 @@ class _Shape(NamedTuple):
         return product(self.rows, self.columns)
 
     def is_over(self, merge: Merge) -> bool:
-        """Whether it lies over a merged cell."""
+        """Returns whether it lies over a merged cell."""
         return (
             merge.top < self.rows.stop
             and self.rows.start <= merge.bottom
@@ -49,7 +49,7 @@ class _Shape(NamedTuple):
         )
 
     def is_over_half(self, merge: Merge) -> bool:
-        """Whether it lies over half a merged cell or more: not beside its text."""
+        """Returns whether it lies over half a merged cell or more: not beside its text."""
         whole = (merge.bottom - merge.top + 1) * (merge.right - merge.left + 1)
         return 2 * sum(1 for _ in self.shared(merge)) >= whole
 

@@ -18,7 +18,7 @@ _INDEXED = {0: BLACK, 1: WHITE, 8: BLACK, 9: WHITE, 64: BLACK, 65: WHITE}
 _NO_TINT = re.compile(r"[-+]?0*\.?0*(?:[eE][-+]?[0-9]+)?")
 _THEME = {"0": WHITE, "1": BLACK}
 # Bytes without which no run of letters is raised, struck out, or of another colour than most.
-TELLING = re.compile(rb"strike|vertAlign|<(?:\w+:)?color")
+DRAWN_OTHERWISE = re.compile(rb"strike|vertAlign|<(?:\w+:)?color")
 
 
 def codes_of(root: etree._Element) -> list[str]:
@@ -67,7 +67,7 @@ def _ground(fill: etree._Element) -> str:
 
 
 def _colour(element: etree._Element, automatic: str = BLACK) -> str:
-    """A colour as RRGGBB where that can be told, else as the file names it."""
+    """A colour as RRGGBB where it is known, else as the file names it."""
     rgb, theme, indexed = element.get("rgb"), element.get("theme"), element.get("indexed", "")
     if rgb:
         return rgb[-6:].upper()

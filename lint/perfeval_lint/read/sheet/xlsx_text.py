@@ -11,7 +11,7 @@ from lxml import etree
 from perfeval_lint.read.markup import SHEET
 from perfeval_lint.read.package import MAX_PART, Package, searchable
 from perfeval_lint.read.sheet.drawn import Piece
-from perfeval_lint.read.sheet.xlsx_style import TELLING, font_of
+from perfeval_lint.read.sheet.xlsx_style import DRAWN_OTHERWISE, font_of
 
 _T, _R, _PROPERTIES, _ITEM = (SHEET + name for name in ("t", "r", "rPr", "si"))
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -37,7 +37,9 @@ def shared_strings(package: Package, name: str, limit: int) -> Strings:
     data = package.read(name) if name else None
     if data is None:
         return Strings(missing=True)
-    return _strings(package.elements(data, name, (_ITEM,)), has_fonts=TELLING.search(searchable(data)) is not None)
+    return _strings(
+        package.elements(data, name, (_ITEM,)), has_fonts=DRAWN_OTHERWISE.search(searchable(data)) is not None
+    )
 
 
 def _strings(elements: Iterable[etree._Element], *, has_fonts: bool) -> Strings:

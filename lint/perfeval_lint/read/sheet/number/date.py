@@ -16,7 +16,7 @@ _WEEK = "一二三四五六日"
 
 def show_date(tokens: Iterable[tuple[str, str]], serial: Decimal, *, from_1904: bool = False) -> str | None:
     """The text of a serial day number; None where there is no such day or a token is not understood."""
-    pieces = _minutes_told(list(tokens))
+    pieces = _with_minutes(list(tokens))
     if not 0 <= serial < _LAST or any(kind == "digit" for kind, _ in pieces):
         return None
     decimals = max((len(text.partition(".")[2]) for kind, text in pieces if kind == "date" and "s" in text), default=0)
@@ -44,8 +44,8 @@ def _moment(day: int, *, from_1904: bool) -> datetime.date | None:
     return datetime.date(1899, 12, 30) + datetime.timedelta(days=day) if day < _LAST else None
 
 
-def _minutes_told(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The pieces in small letters; an m after hours or before seconds is minutes, told as "n"."""
+def _with_minutes(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The pieces in small letters; an m after hours or before seconds is minutes, written as "n"."""
     lowered = [(kind, text.lower() if kind in ("date", "elapsed") else text) for kind, text in pieces]
     clock = [(index, text) for index, (kind, text) in enumerate(lowered) if kind in ("date", "elapsed")]
     for place, (index, text) in enumerate(clock):
@@ -70,7 +70,7 @@ class _Clock:
         self._second = of_day % 60
 
     def show(self, kind: str, text: str) -> str:
-        """The text of one token; anything that is no date token stands as it is."""
+        """The text of one token; anything that is no date token is unchanged."""
         if kind == "elapsed":
             unit = {"h": 3600, "m": 60, "s": 1}[text[0]]
             return str(int((self._seconds / unit).to_integral_value(ROUND_FLOOR))).zfill(len(text))

@@ -32,13 +32,13 @@ def show_general(value: float) -> str:
 
 
 def _is_fraction(tokens: tuple[Token, ...]) -> bool:
-    """Whether digits stand over digits: # ?/?."""
+    """Returns whether the format is that of a fraction: # ?/?."""
     return Token("mark", "/") in tokens
 
 
 def show_digits(tokens: tuple[Token, ...], number: Decimal) -> str | None:
     """A number by its digit places; None for fractions (1/2 in # ?/?) and shapes Excel would not write."""
-    if _is_fraction(tokens):  # a whole number stands without one
+    if _is_fraction(tokens):  # a whole number is shown without one
         return f"{number:f}" if number == number.to_integral() and Token("mark", ".") not in tokens else None
     places = [index for index, token in enumerate(tokens) if token.kind == "digit"]
     first, last = places[0], places[-1]
@@ -61,7 +61,7 @@ def show_digits(tokens: tuple[Token, ...], number: Decimal) -> str | None:
 
 
 def _render_body(body: tuple[Token, ...], number: Decimal) -> str | None:
-    """The digits with what stands among them; `number` is not negative."""
+    """The digits with the characters among them; `number` is not negative."""
     split = next((index for index, token in enumerate(body) if token.kind == "exponent"), None)
     if split is not None:
         return _render_exponent(body[:split], body[split:], number)

@@ -55,7 +55,7 @@ class Section:
 
 
 def show_number(value: float, code: str, *, from_1904: bool = False) -> Shown:
-    """What a cell with this value and format code is read as: what it shows, as far as the number can be seen in it.
+    """Returns the text that a cell with this value and format code is read as: what it shows, where that is its number.
 
     A code that is not understood gives the General format and a doubt.
     """
@@ -85,7 +85,7 @@ _cached_number = lru_cache(maxsize=8192, typed=True)(_shown_number)
 
 
 def show_text(text: str, code: str) -> str:
-    """What a cell holding text shows: the text itself, or what the code's text section makes of it; "" for ;;;."""
+    """Returns the text a cell shows that holds text: itself, or as the code's text section formats it; "" for ;;;."""
     if code == "@" or len(text) > MAX_TEXT or ("@" not in code and ";" not in code):
         return text
     sections = _sections(code)
@@ -133,7 +133,7 @@ def _section(matches: list[re.Match[str]]) -> Section:
 
 
 def _add_bracket(tokens: list[Token], text: str) -> bool:
-    """Takes what stands in brackets (a colour, currency, locale, elapsed time); False where it is none of these."""
+    """Adds the token of a bracket (a colour, currency, locale, elapsed time); False where it is none of these."""
     if text.upper() in ("$-F800", "$-X-SYSDATE"):  # the system's long date, whatever follows it
         tokens.append(Token("system", "yyyy年m月d日"))
     elif text.startswith("$"):

@@ -28,9 +28,9 @@ class Shown(NamedTuple):
 
 
 def number_meant(shown: str, number: Decimal) -> Shown:
-    """What a cell is read as that shows this text for this number.
+    """Returns the text that a cell is read as which shows this one for this number.
 
-    A person takes a dash or an empty cell for zero, brackets for a loss, and an exponent for the digits it stands for;
+    A person takes a dash or an empty cell for zero, brackets for a loss, and an exponent for the digits it abbreviates;
     what a person cannot see (another number behind a blank, a minus) is read as stored and doubted.
     """
     has_digits = any(map(str.isdecimal, shown))
