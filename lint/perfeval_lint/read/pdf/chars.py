@@ -27,9 +27,9 @@ _MEANT = {"\u00a0": " ", "\u00ad": "-"}  # a soft hyphen that is drawn is a hyph
 
 
 class Placed(NamedTuple):
-    """Where a text object stands: its number in the order of drawing, and its marks.
+    """A text object: its number in the order of drawing, and its marks.
 
-    `own` says that it stands on the page itself, not in a drawing put into it: only of these the clip is known in the
+    `own` says that it is on the page itself, not in a drawing put into it: only of these the clip is known in the
     page's space. `layer` says that it belongs to a layer, which may be switched off; `artifact` that the file says
     it is none of the text itself (a page header, a watermark).
     """
@@ -41,7 +41,7 @@ class Placed(NamedTuple):
 
 
 class Style(NamedTuple):
-    """What the characters of one text object share; `turn` is None for slanted text, `shade` 0 black, 1 white.
+    """The style of all characters of one text object; `turn` is None for slanted text, `shade` 0 black, 1 white.
 
     `embedded` says that the file brings the font along, `damaged` that it should and does not.
     """
@@ -81,7 +81,7 @@ class Char(NamedTuple):
 
     @property
     def box(self) -> Box:
-        """Where the character stands on the page."""
+        """The box around the character on the page."""
         high, low = self.base - 0.85 * self.size, self.base + 0.15 * self.size
         return turned_back((self.start, high, self.end, low), self.turn)
 
@@ -151,7 +151,7 @@ class CharReader:
         )
 
     def _font(self, font: Any) -> tuple[bool, bool]:
-        """Whether a font is embedded, and whether it should be: it is named as part of a font, and is not there."""
+        """Returns whether a font is embedded, and whether it is missing: named as part of a font, and not there."""
         address = address_of(font)
         found = self._fonts.get(address)
         if found is None:
@@ -224,7 +224,7 @@ def _text(text_page: Any, index: int, code: int) -> str:
 
 
 def _same_glyph(one: Char, other: Char) -> bool:
-    """Whether two characters are the text of one glyph, as of a ligature: they have the same place."""
+    """Returns whether two characters are the text of one glyph, as of a ligature: they have the same place."""
     return (
         one.style is other.style
         and (one.start, one.end, one.base) == (other.start, other.end, other.base)
@@ -251,7 +251,7 @@ def clip_of(item: Any) -> Box | None:
 
 
 def shade_of(item: Any, *, outline: bool = False) -> float:
-    """How light an object is drawn on white paper, from 0 (black) to 1 (white)."""
+    """Returns how light an object is drawn on white paper, from 0 (black) to 1 (white)."""
     red, green, blue, alpha = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
     colour = pdfium.FPDFPageObj_GetStrokeColor if outline else pdfium.FPDFPageObj_GetFillColor
     if not colour(item, red, green, blue, alpha):

@@ -1,4 +1,4 @@
-"""What is drawn on a page of a PDF beside its text: lines, filled boxes, pictures; and where its texts stand."""
+"""Drawings on a page of a PDF beside its text: lines, filled boxes, pictures; and the places of its text objects."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STRAIGHT = 0.7  # how far the ends of a straight line may be off
 
 
 class _Marks(NamedTuple):
-    """What the file says of a part of a page: whether it is on a layer, and whether it is none of the text itself."""
+    """The marks of a part of a page: whether it is on a layer, and whether it is none of the text itself."""
 
     layer: bool
     artifact: bool
@@ -52,7 +52,7 @@ def _name(mark: Any) -> str:
 class Drawing:
     """The drawn objects of a loaded page (its raw handle), as displayed in a frame. Raises TooMuch.
 
-    `rules` are its lines, `slants` the slanted ones that stand alone, `fills` its filled boxes
+    `rules` are its lines, `slants` the slanted ones by themselves, `fills` its filled boxes
     and pictures, `texts` its text objects by their address. `pictured` is the area that pictures cover; `known` says
     that all that is filled are boxes.
     """
@@ -204,7 +204,7 @@ def _stroke_width(item: Any, matrix: Matrix) -> float:
 
 
 def _is_upright(points: Sequence[tuple[float, float]], box: Box) -> bool:
-    """Whether an outline is that of a box: all its points lie in the corners."""
+    """Returns whether an outline is that of a box: all its points lie in the corners."""
     return all(
         min(abs(x - box[0]), abs(x - box[2])) <= _STRAIGHT and min(abs(y - box[1]), abs(y - box[3])) <= _STRAIGHT
         for x, y in points

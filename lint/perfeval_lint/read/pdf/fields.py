@@ -38,7 +38,7 @@ class Field(NamedTuple):
 
 @contextmanager
 def forms_of(document: Any) -> Iterator[Any]:
-    """What pdfium knows of the fields of a document (its raw handle); None where it has none."""
+    """Opens the form fields of a document (its raw handle) in pdfium; None where it has none."""
     if pdfium.FPDF_GetFormType(document) == pdfium.FORMTYPE_NONE:
         yield None
         return
@@ -75,14 +75,14 @@ def _field(annotation: Any, text: str) -> Field:
 
 
 def place_of(annotation: Any) -> Box:
-    """Where an annotation is: left, bottom, right, top in the page's own space."""
+    """Returns the place of an annotation: left, bottom, right, top in the page's own space."""
     place = pdfium.FS_RECTF()
     pdfium.FPDFAnnot_GetRect(annotation, place)
     return (place.left, place.bottom, place.right, place.top)
 
 
 def _value(annotation: Any, forms: Any) -> str:
-    """What is filled in, as viewers draw it; of boxes to tick only those that the file gives no drawing."""
+    """Returns the text filled in, as viewers draw it; of boxes to tick only those that the file gives no drawing."""
     kind = pdfium.FPDFAnnot_GetFormFieldType(forms, annotation)
     if kind in _TICKED:
         state = string_of(pdfium.FPDFAnnot_GetStringValue, annotation, b"AS")
@@ -147,7 +147,7 @@ def _laid_out(field: Field, box: Box) -> Iterator[Char]:
 
 
 def _same(shown: str, stored: str) -> bool:
-    """Whether a field shows what it stores; numbers may be written another way."""
+    """Returns whether a field shows what it stores; numbers may be written another way."""
     one, other = ("".join(text.split()).replace(",", "") for text in (shown, stored))
     zeros = "0*" if "." in other else r"(?:\.0+)?"
     before, after = (

@@ -62,7 +62,7 @@ def box_of(points: Sequence[tuple[float, float]]) -> Box:
 
 
 def turned_back(box: Box, turn: int) -> Box:
-    """A box along the direction of reading, as it stands on the page."""
+    """A box along the direction of reading, as it is on the page."""
     left, top, right, bottom = box
     if turn == 1:
         return (top, -right, bottom, -left)
@@ -72,7 +72,7 @@ def turned_back(box: Box, turn: int) -> Box:
 
 
 def is_inside(inner: Box, outer: Box) -> bool:
-    """Whether the middle of a box lies in another."""
+    """Returns whether the middle of a box lies in another."""
     x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
     return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
 

@@ -76,7 +76,7 @@ def _connected(rules: list[Rule]) -> list[list[Rule]]:
 
 
 def root(parents: list[int], index: int) -> int:
-    """The item that stands for the set of another one, in a forest of parents."""
+    """Returns the root of the set that an item is in, in a forest of parents."""
     while parents[index] != index:
         parents[index] = parents[parents[index]]
         index = parents[index]
@@ -84,7 +84,7 @@ def root(parents: list[int], index: int) -> int:
 
 
 class _Strip(NamedTuple):
-    """Lines that touch, with uprights among them: where these stand, and the heights of the level lines."""
+    """Lines that touch, with uprights among them: the place of these, and the heights of the level lines."""
 
     left: float
     top: float
@@ -121,7 +121,7 @@ def _side_by_side(strips: list[_Strip]) -> Iterator[_Strip]:
 
 
 def _agree(one: list[float], other: list[float]) -> bool:
-    """Whether the level lines of one are among those of the other; boxes and single rows need not be one table."""
+    """Returns whether the level lines of one are among those of the other; boxes and single rows never agree."""
     few, many = sorted((one, other), key=len)
     if few and len(few) < 3:
         return False

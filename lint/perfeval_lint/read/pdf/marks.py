@@ -1,4 +1,4 @@
-"""Marks and watermarks that stand on a page of a PDF as annotations: taken off before it is read."""
+"""Marks and watermarks on a page of a PDF that are annotations: removed before it is read."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BOXES = frozenset([pdfium.FPDF_ANNOT_SQUARE, pdfium.FPDF_ANNOT_CIRCLE])
 
 
 class Marks(NamedTuple):
-    """What was taken off a page: the texts of watermarks, and what was struck out, in the page's own space."""
+    """The annotations removed from a page: texts of watermarks, and boxes struck out, in the page's own space."""
 
     watermarks: list[str]
     struck: list[Box]
@@ -46,8 +46,8 @@ class Marks(NamedTuple):
         ]
 
 
-def taken_off(page: Any) -> Marks:
-    """Takes off a loaded page (its raw handle) what is no part of the form: marks, watermarks, what is hidden."""
+def remove_marks(page: Any) -> Marks:
+    """Removes from a loaded page (its raw handle) what is no part of the form: marks, watermarks, what is hidden."""
     marks = Marks([], [])
     for index in reversed(range(pdfium.FPDFPage_GetAnnotCount(page))):
         annotation = pdfium.FPDFPage_GetAnnot(page, index)

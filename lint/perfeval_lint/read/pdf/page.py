@@ -23,12 +23,12 @@ from perfeval_lint.read.pdf.watermark import without_watermark
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a page shows, and what of it is not among the characters.
+    """The characters and lines that a page shows, and what else is on it.
 
     `pictured` is the share that pictures cover, `drawn` whether it has drawings; `tilted` and `cut` count characters
     that are slanted and those cut off at the edge of a cell; `unseen`, `struck` and `watermarks` are the texts without
     ink, those with a line through them, and those printed palely over the others.
-    A page whose text mostly stands sideways is read turned by `turn` quarters; `size` is that of the page displayed.
+    A page whose text is mostly sideways is read turned by `turn` quarters; `size` is that of the page displayed.
     """
 
     chars: tuple[Char, ...]
@@ -44,7 +44,7 @@ class Page:
     size: tuple[float, float]
 
     def displayed(self, box: Box) -> Box:
-        """Where a box of the page as read is on the page as displayed."""
+        """Returns a box of the page as read, on the page as displayed."""
         return unturned(box, self.turn, self.size)
 
 
@@ -57,7 +57,7 @@ def read_page(page: Any, document: Any, fields: Sequence[Field], marks: Marks) -
 
 
 def frame_of(page: Any) -> Frame:
-    """What of a loaded pdfium page is displayed, and how it is turned."""
+    """Returns the part of a loaded pdfium page that is displayed, and its turn."""
     bounds = pdfium.FS_RECTF()
     pdfium.FPDF_GetPageBoundingBox(page, bounds)
     rotation = max(pdfium.FPDFPage_GetRotation(page), 0) % 4

@@ -19,7 +19,7 @@ from perfeval_lint.read.pdf.chars import NO_CHARACTER, Char
 from perfeval_lint.read.pdf.drawing import SCANNED
 from perfeval_lint.read.pdf.fields import fields_of, forms_of
 from perfeval_lint.read.pdf.geometry import Box, TooMuch
-from perfeval_lint.read.pdf.marks import taken_off
+from perfeval_lint.read.pdf.marks import remove_marks
 from perfeval_lint.read.pdf.page import Page, read_page
 from perfeval_lint.read.pdf.ruling import RuledTable, tables_of, without_unused
 from perfeval_lint.read.pdf.size import unpacks_too_far
@@ -103,7 +103,7 @@ def _one(document: pypdfium2.PdfDocument, index: int, forms: Any) -> Page:
     page = document[index]
     try:
         fields = fields_of(page.raw, forms)
-        marks = taken_off(page.raw)
+        marks = remove_marks(page.raw)
         # What was filled into form fields becomes part of the page.
         if pdfium.FPDFPage_GetAnnotCount(page.raw) and pdfium.FPDFPage_Flatten(page.raw, 0) == pdfium.FLATTEN_SUCCESS:
             page.close()
@@ -212,7 +212,7 @@ def _grid(table: RuledTable, chars: dict[int, list[Char]], page: Page, number: i
 
 
 def _is_full(line: Box, cell: Box) -> bool:
-    """Whether a line leaves no space in its cell for another figure, beside what programs keep free at both sides."""
+    """Returns whether a line leaves no space in its cell for another figure, beside the usual margins at both sides."""
     free = (cell[2] - cell[0]) - (line[2] - line[0])
     return free < _MARGINS + _FIGURE * (line[3] - line[1])
 

@@ -82,7 +82,7 @@ def tables_of(rules: Sequence[Rule]) -> list[RuledTable]:
 
 
 def _positions(rules: Sequence[Rule], level: bool) -> list[float]:
-    """The heights (or distances) at which the rules of a table stand, with those of an undrawn outer border."""
+    """The heights (or distances) of the rules of a table, with those of an undrawn outer border."""
     positions: list[float] = []
     for at in sorted(rule.at for rule in rules if rule.level == level):
         if not positions or at - positions[-1] > TOUCH:

@@ -1,4 +1,4 @@
-"""Which characters of a PDF are seen: not those covered, in the paper's colour, or on a layer switched off."""
+"""The characters of a PDF that are seen: not those covered, in the paper's colour, or on a layer switched off."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class Fill(NamedTuple):
 
 
 class Sight:
-    """Tells which characters of a loaded page (its raw handle, and that of its document) are seen.
+    """Finds the characters that are seen on a loaded page (its raw handle, and that of its document).
 
-    What a filled box hides is reckoned; where that is not enough, the page is drawn and looked at. That says nothing
+    What a filled box hides is computed; where that does not decide, the page is drawn and looked at. That says nothing
     of Chinese letters in a font that this machine may not have: they are hidden only where the ground is `known`, all
     of the page that is filled being boxes, else doubted. `size` is that of the page as displayed.
     """
@@ -61,7 +61,7 @@ class Sight:
         """
         bound(len(chars) * max(map(len, self._strips.values()), default=0))
         found: list[Char | None] = []
-        unsure: dict[int, list[int]] = {}  # by text, the characters of which only a look tells
+        unsure: dict[int, list[int]] = {}  # by text, the characters that only a look decides
         for index, char in enumerate(chars):
             covered, ground = self._around(char) if self._strips else (False, 1.0)
             if char.style.layer or (ground is not None and abs(ground - char.style.shade) < _LIKE):
@@ -81,7 +81,7 @@ class Sight:
         return char._replace(doubt=char.doubt or _DOUBT)
 
     def _around(self, char: Char) -> tuple[bool, float | None]:
-        """Whether something is drawn over the character, and how light the ground is; None where a picture is it."""
+        """Returns whether something covers the character, and how light the ground is; None where that is a picture."""
         ground: float | None = 1.0
         left, top, right, bottom = _core(char.box)
         for fill in self._strips.get(int(top // _STRIP), ()):
@@ -147,7 +147,7 @@ class _Rendered:
             pdfium.FPDFBitmap_Destroy(bitmap)
 
     def has_ink(self, box: Box) -> bool:
-        """Whether there is anything but ground in a box of the page as displayed."""
+        """Returns whether there is anything but ground in a box of the page as displayed."""
         left, top, right, bottom = (side * self._scale for side in box)
         first, last = max(int(left), 0), min(int(right) + 1, self._width)
         rows = range(max(int(top), 0), min(int(bottom) + 1, self._height))

@@ -1,4 +1,4 @@
-"""How much the compressed parts of a PDF unpack to, before pdfium unpacks them without a bound."""
+"""The unpacked size of the compressed parts of a PDF, checked before pdfium unpacks them without a bound."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _STEP = 1024 * 1024
 
 
 def unpacks_too_far(data: bytes) -> bool:
-    """Whether a stream compressed by Flate, as nearly all are, unpacks to more than any form holds."""
+    """Returns whether a stream compressed by Flate, as nearly all are, unpacks to more than any form holds."""
     view = memoryview(data)
     for found in _STREAM.finditer(data):
         if data[found.start() - 3 : found.start()] == b"end":

@@ -86,7 +86,7 @@ def _begins_and_ends_with(rule: Rule, chars: Sequence[Char]) -> bool:
 
 
 def _is_border(rule: Rule, uprights: Sequence[Rule]) -> bool:
-    """Whether a line ends at an upright one, as borders of cells do."""
+    """Returns whether a line ends at an upright one, as borders of cells do."""
     return any(
         min(abs(upright.at - rule.start), abs(upright.at - rule.end)) <= _MEET
         and upright.start - _MEET <= rule.at <= upright.end + _MEET

@@ -16,10 +16,10 @@ _SAME_LINE = 0.45  # of the type's height: how far base lines of one line may be
 _GAP = 0.6  # of the type's height: the least gap that counts as a space
 _RAISED = 0.7  # the same for small letters that follow one of the line
 _FEW = 40  # how many such letters a line has at most
-_BESIDE = 0.3  # of the type's height: how near such letters stand
+_BESIDE = 0.3  # of the type's height: how near such letters are
 _SMALLER = 0.8  # of the type beside it: how small raised letters are at most
 _HIGHER = 0.2  # of the type beside it: how much higher their base line is, at least
-_APART = 0.45  # of the type's height: letters that begin further apart stand beside each other
+_APART = 0.45  # of the type's height: letters that begin further apart are beside each other
 _OVERLAP = 0.5  # of the narrower letter's width: letters that share more are printed over each other
 _ON_TOP = 0.35  # of the lower line's height: lines that share more are printed over each other
 _OVER = "这个单元格里的文字互相重叠，可能混入了别的文字（如水印）；请核对原文"
@@ -115,7 +115,7 @@ def _line(chars: list[Char]) -> TextLine | None:
 
 
 def _raised(chars: Sequence[Char]) -> list[bool]:
-    """Whether each character stands raised beside larger ones that it follows."""
+    """Returns whether each character is raised beside larger ones that it follows."""
     raised = [False] * len(chars)
     if len({char.size for char in chars}) == 1:
         return raised  # soon, for nearly all
@@ -133,7 +133,7 @@ def _is_raised(char: Char, ground: Char) -> bool:
 
 
 def _one_over_another(chars: Sequence[Char]) -> bool:
-    """Whether letters of a line are printed over those of another text."""
+    """Returns whether letters of a line are printed over those of another text."""
     return any(
         before.style is not after.style
         and after.start - before.start < _APART * min(before.size, after.size)
@@ -144,7 +144,7 @@ def _one_over_another(chars: Sequence[Char]) -> bool:
 
 
 def over_another(lines: Sequence[TextLine]) -> str:
-    """Why the lines of a cell may be wrong: one is printed over another ("" where none is)."""
+    """Returns why the lines of a cell may be wrong: one is printed over another ("" where none is)."""
     for one, other in chain(pairwise(lines), zip(lines, lines[2:], strict=False)):
         across = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
         down = min(one.box[3], other.box[3]) - max(one.box[1], other.box[1])

@@ -1,4 +1,4 @@
-"""Pale text printed over a page of a PDF, such as the user's name: told from the text of the cells."""
+"""Pale text printed over a page of a PDF, such as the user's name, separated from the text of the cells."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from perfeval_lint.read.pdf.geometry import Box, bound
 from perfeval_lint.read.pdf.rule import Rule
 
 _PALE = 0.45  # from this shade on (0 black, 1 white), text may be a watermark
-_WHITE = 0.97  # from here on, text that is seen stands on a dark ground
+_WHITE = 0.97  # from here on, text that is seen is on a dark ground
 _PALER = 0.25  # than the text of the page, at least
 _BODY = 0.1  # the share of a page's text from which on a shade is one of its text
 _SAME = 0.1  # of the type's height: how far base lines of one text are apart
@@ -32,7 +32,7 @@ _Word = tuple[tuple[float, ...], str]
 
 
 class _Run(NamedTuple):
-    """Pale characters that stand together in one look: their places among the characters."""
+    """Pale characters side by side in one look: their places among the characters."""
 
     look: tuple[float, ...]
     places: list[int]
@@ -40,7 +40,7 @@ class _Run(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What is written."""
+        """The text of the characters."""
         return "".join(char.text for char in self.chars).strip()
 
     @property
@@ -49,7 +49,7 @@ class _Run(NamedTuple):
         return [(self.look, word) for word in self.text.split()]
 
     def goes_on_in(self, other: _Run) -> bool:
-        """Whether another run in the same look goes on where this one ends."""
+        """Returns whether another run in the same look goes on where this one ends."""
         end, start = self.chars[-1], other.chars[0]
         on_line = self.look == other.look and abs(end.base - start.base) < _SAME * end.size
         return on_line and abs(start.start - end.end) <= _GAP * end.size
@@ -86,7 +86,7 @@ def without_watermark(chars: Sequence[Char], rules: Sequence[Rule]) -> tuple[lis
 
 
 def _is_often(run: _Run, counts: Counter[_Word]) -> bool:
-    """Whether a run is so pale, and has words so often on the page, that it may be a watermark."""
+    """Returns whether a run is so pale, and has words so often on the page, that it may be a watermark."""
     return run.chars[0].style.shade >= _OFTEN_PALE and any(
         counts[look, word] >= _OFTEN and len(word) > 1 and any(letter.isalpha() for letter in word)
         for look, word in run.words
@@ -125,7 +125,7 @@ def _runs(chars: Sequence[Char], pale: set[int]) -> Iterator[_Run]:
 
 
 class _Page:
-    """What is on a page but pale text."""
+    """The characters and lines on a page without pale text."""
 
     def __init__(self, chars: Sequence[Char], rules: Sequence[Rule]) -> None:
         self._boxes = sorted((char.box for char in chars if not char.text.isspace()), key=_height)
@@ -135,13 +135,13 @@ class _Page:
         self._size = median(char.size for char in chars) if chars else 0.0
 
     def is_other(self, run: _Run, counts: Counter[_Word]) -> bool:
-        """Whether a run looks otherwise than the text of a cell: repeated, large, turned, or none of the text."""
+        """Returns whether a run differs from the text of a cell: repeated, large, turned, or none of the text."""
         first = run.chars[0]
         is_repeated = any(counts[word] >= _TWICE for word in run.words)
         return is_repeated or first.turn % 4 != 0 or first.size > _LARGER * self._size or first.style.artifact
 
     def is_under(self, run: _Run) -> bool:
-        """Whether a run goes over a line or over other characters."""
+        """Returns whether a run goes over a line or over other characters."""
         inked = [char for char in run.chars if not char.text.isspace()]
         return any(self._has_text(char.box) or self._has_rule(char.box) for char in inked) or any(
             self._has_rule(_between(one, other))
@@ -172,7 +172,7 @@ def _between(one: Char, other: Char) -> Box:
 
 
 def _overlap(one: Box, other: Box) -> bool:
-    """Whether boxes cover more than a third of the smaller one, across and down."""
+    """Returns whether boxes cover more than a third of the smaller one, across and down."""
     across = min(one[2], other[2]) - max(one[0], other[0])
     down = min(one[3], other[3]) - max(one[1], other[1])
     return (
