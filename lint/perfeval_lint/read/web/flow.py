@@ -13,10 +13,10 @@ _FINE = str.maketrans({"\xa0": " ", "\u200b": None, "\ufeff": None, "\xad": None
 
 
 class Flow:
-    """Collects the text of a block of a page into lines; `raised` says how what comes next is drawn.
+    """Collects the text of a block of a page into lines; `raised` says whether the text that comes next is.
 
     `doubt` says why a line may be wrong: a raised figure that may be a note mark or a power. `pictured` where a
-    picture stands among the text.
+    picture is among the text.
     """
 
     __slots__ = ("_parts", "_pending", "_raised", "_used", "doubt", "lines", "pictured", "raised")
@@ -55,7 +55,7 @@ class Flow:
         self.write(text)
 
     def write_kept(self, text: str) -> None:
-        """Adds text whose line breaks and spaces are shown as they stand (pre, textarea)."""
+        """Adds text whose line breaks and spaces are shown as written (pre, textarea)."""
         first, *rest = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         self._keep(first)
         for line in rest:

@@ -38,7 +38,7 @@ _UNNESTED = frozenset(
 def read_html(data: bytes, file: str) -> Reading:
     """The tables and lines of a web page, in document order.
 
-    Tables that only lay out the page give what they hold. Raises UnreadableFile where the page is too large,
+    Tables that only arrange the page are replaced by their contents. Raises UnreadableFile where the page is too large,
     nested beyond sense, or empty.
     """
     return _read([(data, "")], file)
@@ -79,7 +79,7 @@ def _read(pages: Iterable[tuple[bytes, str]], file: str) -> Reading:
 
 
 def _notes(struck: Sequence[str], file: str, *, hidden: bool) -> Iterator[Problem]:
-    """What was left out, one sentence each."""
+    """Yields a note on each kind of content that was left out."""
     if hidden:
         yield Problem("hidden-cells", "网页里隐藏的表格内容没有读入", file)
     if struck:

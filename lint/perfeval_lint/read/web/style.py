@@ -1,4 +1,4 @@
-"""How the text of an element of a web page is drawn, as far as that decides whether it is read."""
+"""The look of the text of an element of a web page, as far as it decides whether the text is read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BY_CLASS = re.compile(r"[A-Za-z0-9]*\.([\w-]+)")
 _DECLARED = re.compile(r"([\w-]+)\s*:\s*([^;]*)")
 _NAME = re.compile(r"[\w-]+")
 _ANY_CLASS = re.compile(r"\.([\w-]+)")
-_TELLING = re.compile(
+_SETS_LOOK = re.compile(
     r"display|visibility|mso-hide|opacity|text-decoration|vertical-align|color|text-raise|font-size\s*:\s*0|:\s*-[0-9]",
     re.IGNORECASE,
 )
@@ -23,7 +23,7 @@ _NOTHING = re.compile(r"0+(?:\.0*)?(?:%|[a-z]{2,3})?")
 _FAR = re.compile(r"-[0-9]{3,}(?:\.[0-9]*)?(?:px|pt|em)?")  # out of the page
 _LENGTH_UP = re.compile(r"[0-9.]*[1-9][0-9.]*(?:px|pt|em|ex|%)")
 _BLOCK = frozenset(("block", "flex", "grid", "list-item", "table"))
-_LIGHT = r"\s*(?:24[7-9]|25[0-5])\s*"  # what nobody tells from white
+_LIGHT = r"\s*(?:24[7-9]|25[0-5])\s*"  # white to the eye
 _WHITE = re.compile(rf"white|snow|ivory|#fff|#(?:f[7-9a-f]){{3}}|rgb\({_LIGHT},{_LIGHT},{_LIGHT}\)")
 _NO_GROUND = re.compile(rf"(?:{_WHITE.pattern}|transparent|none|inherit|initial|unset|auto)?")
 _GROUNDS = ("background", "background-color", "background-image")
@@ -36,7 +36,7 @@ _Declared = Mapping[str, str]
 
 
 class Look(NamedTuple):
-    """Whether text is not shown, struck through, raised, a block of its own, or white on a ground that is not known."""
+    """The look of text: not shown, struck through, raised, a block of its own, white on a ground that is not known."""
 
     hidden: bool = False
     struck: bool = False
@@ -60,7 +60,7 @@ class Styles:
         self.unsure: list[str] = []
         self._looks: dict[tuple[str | None, ...], Look] = {}
         self._grounds: set[str] = set()  # classes and tags that some rule gives a ground
-        # Of its own or from elsewhere: white text may stand on it.
+        # Of its own or from elsewhere: white text may be on it.
         self._has_background = _BACKGROUND.search(page) is not None
         rules = "\n".join(sheets)
         if len(rules) > _MOST_RULES:
@@ -83,7 +83,7 @@ class Styles:
             self.unsure.append(selector)
 
     def look(self, attributes: Mapping[str, str | None]) -> Look:
-        """How an element with these attributes draws its text."""
+        """Returns the look of the text of an element with these attributes."""
         if "hidden" in attributes:
             return Look(hidden=True)
         said = attributes.get("style"), attributes.get("class"), attributes.get("color")
@@ -99,13 +99,13 @@ class Styles:
         if names and self._by_class:
             for name in names.split():
                 declared.update(self._by_class.get(name, {}))
-        if style and _TELLING.search(style):
+        if style and _SETS_LOOK.search(style):
             declared.update(_declared(style))
         look = self._look(declared)
         return PLAIN if look == PLAIN else look
 
     def has_ground(self, tag: str, attributes: Mapping[str, str | None]) -> bool:
-        """Whether an element may give its text a ground that is not white."""
+        """Returns whether an element may give its text a ground that is not white."""
         if not self._grounds.isdisjoint((tag, *(attributes.get("class") or "").split())):
             return True
         own = _declared(attributes.get("style") or "")
@@ -149,9 +149,9 @@ def _is_raised(declared: _Declared) -> bool:
 
 
 def _rules(sheets: str) -> Iterator[tuple[str, _Declared]]:
-    """The selectors that have telling rules, with what is declared; later ones count."""
+    """Yields the selectors of rules that change a look, with their declarations; later ones count."""
     for selectors, body in _RULE.findall(_FOR_SOME.sub("", _COMMENT.sub("", sheets))):
-        if _TELLING.search(body) or "background" in body.lower():
+        if _SETS_LOOK.search(body) or "background" in body.lower():
             declared = _declared(body)
             for selector in selectors.split(","):
                 if not _PASSING.search(selector):

@@ -1,4 +1,4 @@
-"""The tables of a web page: from rows as written to places in a grid, as browsers lay them out."""
+"""The tables of a web page: from rows as written to places in a grid, as browsers place them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class RawTable:
 
     @property
     def groups(self) -> list[list[list[RawCell]]]:
-        """The groups as shown: a tfoot stands last wherever it is written."""
+        """The groups as shown: a tfoot comes last wherever it is written."""
         return [rows for _, rows in sorted(self.parts, key=lambda part: part[0])]
 
     @property
@@ -73,7 +73,7 @@ class RawTable:
 
     @property
     def is_layout(self) -> bool:
-        """Whether the table only places other things on the page: it holds tables, and few rows of its own text."""
+        """Returns whether the table only arranges the page: it holds tables, and few rows of its own text."""
         rows = self.rows
         if not any(isinstance(item, RawTable) for row in rows for cell in row for item in cell.content):
             return all(len(row) <= 1 for row in rows)

@@ -127,7 +127,7 @@ class Walk:
         )
 
     def _doubts(self, node: LexborNode, look: Look, tag: str) -> bool:
-        """Whether what may be done to the text of an element of a table is to be doubted."""
+        """Returns whether the text of an element of a table is doubted, as its style may hide, strike or raise it."""
         if not self._tables or tag in GROUPS or tag == "table" or node.css_first("table") is not None:
             return False
         if not look.pale:
@@ -283,7 +283,7 @@ def _span(text: str | None, most: int, least: int) -> int:
 
 
 def _control(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> str:
-    """What a form control shows: the text typed, ☑ or ☐, the option chosen."""
+    """Returns what a form control shows: the text typed, ☑ or ☐, the option chosen."""
     if tag == "select":
         options = node.css("option")
         chosen = next((option for option in options if "selected" in option.attributes), next(iter(options), None))
