@@ -43,7 +43,7 @@ def _split_cells(line: Piece, bar: str, *, spaced: bool = False) -> list[Piece]:
 
 
 def _is_spaced(lines: Sequence[Piece], bar: str) -> bool:
-    """Whether nearly all bars of a table have white space beside them, so that those without are text: A|B."""
+    """Returns whether nearly all bars of a table have white space beside them, so that those without are text: A|B."""
     sign = re.escape(bar)
     tight = re.compile(rf"(?<=[^\s\\{bar}]){sign}(?=[^\s{bar}])")
     loose = re.compile(rf"(?<=\s){sign}|{sign}(?=\s)")
@@ -52,7 +52,7 @@ def _is_spaced(lines: Sequence[Piece], bar: str) -> bool:
 
 
 def is_rule(line: Piece, bar: str, *, second: bool = False) -> bool:
-    """Whether a line is a rule between rows. A single "- |" or "--- |" is a cell; the `second` row may have short ones.
+    """Returns whether a line is a rule between rows; a single "- |" or "--- |" is a cell, a `second` row may be short.
 
     In rows of one dash the dashes are values, unless the row is markdown's: the second, and written close.
     """
@@ -71,7 +71,7 @@ def is_rule(line: Piece, bar: str, *, second: bool = False) -> bool:
 
 
 def _is_close(line: Piece, inner: Sequence[str]) -> bool:
-    """Whether a row of short dashes is written as a rule: |-|-| or with the colons of an alignment."""
+    """Returns whether a row of short dashes is written as a rule: |-|-| or with the colons of an alignment."""
     if not all(_ANY_DASHES.fullmatch(cell) for cell in inner):
         return False
     return " " not in line.text.strip() or any(":" in cell or len(cell) > 2 for cell in inner)
@@ -92,7 +92,7 @@ def table_flags(lines: Sequence[Piece], bar: str) -> list[bool]:
 
 
 def _is_table(bars: Sequence[int]) -> bool:
-    """Whether a run of rows in a text of few bars is a table, by the number of bars of each."""
+    """Returns whether a run of rows in a text of few bars is a table, by the number of bars of each."""
     return len(bars) > 1 and (min(bars) > 1 or (len(bars) > 2 and len(set(bars)) == 1))
 
 
@@ -147,7 +147,7 @@ def _grid(table: Sequence[Piece], bar: str, marks: Marks) -> Iterator[Grid]:
 
 
 def _frame(lines: Sequence[Piece], rule: Piece | None, bar: str) -> tuple[bool, bool]:
-    """Whether bars open the first cells and close the last ones; one for the whole table, or blank cells were lost."""
+    """Returns whether bars open the first cells and close the last: one answer a table, lest blank cells are lost."""
     opened, closed = (all(found) for found in zip(*(_framed(line.text, bar) for line in lines), strict=True))
     if rule is None or (opened and closed and len(_split_cells(rule, bar)) + 2 == len(_split_cells(lines[0], bar))):
         return opened, closed

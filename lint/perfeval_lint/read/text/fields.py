@@ -14,7 +14,7 @@ _ALIKE = 0.9  # the share of records of one length from which a text with commas
 
 
 class Record(NamedTuple):
-    """The fields of one record, and the first and last of the lines it stands on (from 0)."""
+    """The fields of one record, and the first and last of its lines (from 0)."""
 
     fields: list[Piece]
     first: int
@@ -121,6 +121,6 @@ def _run(run: Sequence[Record], lines: Sequence[Piece]) -> Iterator[Block]:
 
 
 def _is_indented(record: Record, width: int) -> bool:
-    """Whether a record is a line led by one tab, beside rows of more fields, or blank."""
+    """Returns whether a record is a line led by one tab, beside rows of more fields, or blank."""
     texts = [field.text for field in record.fields]
     return not any(texts) or (len(texts) == 2 < width and not texts[0])

@@ -33,7 +33,7 @@ def html_flags(lines: Sequence[Piece]) -> list[int]:
 
 
 def html_blocks(lines: Sequence[Piece], file: str, tables: int) -> Iterator[Block] | None:
-    """What some lines of HTML hold, its tables counted on from `tables`; None where they hold no cell.
+    """Returns the blocks of some lines of HTML, its tables counted on from `tables`; None where they hold no cell.
 
     Text in it that is in no table has the place of the first line.
     """

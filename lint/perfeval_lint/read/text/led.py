@@ -9,7 +9,7 @@ from perfeval_lint.read.text.pieces import Piece, grid_of, line_of
 
 
 def is_tab_led(lines: Sequence[Piece]) -> bool:
-    """Whether most lines are one cell led by a tab."""
+    """Returns whether most lines are one cell led by a tab."""
     filled = [line.text for line in lines if not line.is_blank]
     led = sum(text.startswith("\t") and "\t" not in text.strip() for text in filled)
     return len(filled) > 10 and led > 0.6 * len(filled)

@@ -1,4 +1,4 @@
-"""Marks of markdown in cells and lines: what they stand for instead."""
+"""Marks of markdown in cells and lines, replaced by their meaning."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _QUOTED = re.compile(r"\s{0,3}>(?: |\Z)")
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Which marks a text has: those of markdown, "\\n" in two characters for a line break, "---" for a dash."""
+    """The kinds of marks a text has: those of markdown, "\\n" in two characters for a line break, "---" for a dash."""
 
     markdown: bool
     literal_breaks: bool = False

@@ -81,7 +81,7 @@ class _Drawn:
 
 
 def _best_width(lines: Sequence[_Drawn]) -> Width:
-    """How wide the typist's screen showed signs: by which most lines are as long as the rules."""
+    """Returns the measure of width of the typist's screen: the one by which most lines are as long as the rules."""
 
     def fitting(width: Width) -> int:
         totals = [(line.is_full, width(line.piece.text)) for line in lines]
@@ -92,7 +92,7 @@ def _best_width(lines: Sequence[_Drawn]) -> Width:
 
 
 def _edges(lines: Sequence[_Drawn], width: Width) -> list[int]:
-    """Where columns begin and the last one ends: the crossings of all rules, counted as the screen shows them."""
+    """Returns the edges of the columns: the crossings of all rules, counted as the screen shows them."""
     found: set[int] = set()
     for line in lines:
         if line.is_full:
@@ -132,12 +132,12 @@ class _Drawing:
         return {**cuts, 0: bars[0], len(self._edges) - 1: bars[-1]}
 
     def _wall(self, start: int, end: int) -> list[bool]:
-        """For every edge whether a bar stands at it in most of some lines."""
+        """Returns for every edge whether most of some lines have a bar there."""
         counts = Counter(edge for cuts in self._cuts[start:end] for edge in cuts)
         return [2 * counts[edge] > end - start for edge in range(len(self._edges))]
 
     def _floor(self, start: int, end: int, columns: int) -> list[bool]:
-        """For every column whether a rule closes it below, in the rules of some lines."""
+        """Returns for every column whether a rule closes it below, in the rules of some lines."""
         floor = [False] * columns
         for number in range(start, end):
             line, cuts = self._lines[number], self._cuts[number]
@@ -148,7 +148,7 @@ class _Drawing:
         return floor
 
     def _place(self, cuts: dict[int, int], line: _Drawn, edge: int) -> int:
-        """The place of an edge in a line; where no bar stands there, as far from the bar before as in the rules."""
+        """The place of an edge in a line; where it has no bar there, as far from the bar before as in the rules."""
         if edge in cuts:
             return cuts[edge]
         before = max((known for known in cuts if known < edge), default=0)
@@ -180,7 +180,7 @@ class _Drawing:
         return end - column, high
 
     def _goes_on(self, row: int, column: int, end: int, taken: Sequence[Sequence[bool]]) -> bool:
-        """Whether a cell over some columns goes on into a row: no rule above it there, and no bar in it."""
+        """Returns whether a cell over some columns goes on into a row: no rule above it there, and no bar in it."""
         if any(self._floors[row - 1][column:end]) or any(taken[row][column:end]):
             return False
         return not any(self._walls[row][column + 1 : end])

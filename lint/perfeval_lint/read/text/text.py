@@ -54,7 +54,7 @@ def _blocks(lines: list[Piece], file: str) -> Iterator[Block]:
 
 
 def _plain_blocks(lines: list[Piece], *, is_markdown: bool) -> Iterator[Block]:
-    """Drawn tables and what stands around them."""
+    """Yields drawn tables and the text around them."""
     bar = bar_of(lines)
     if not any(table_flags(lines, bar)):
         bar = ""

@@ -1,4 +1,4 @@
-"""How wide a screen shows text: what drawn tables are aligned by."""
+"""The width of text on a screen, by which drawn tables are aligned."""
 
 from __future__ import annotations
 
@@ -33,5 +33,5 @@ WIDTHS: tuple[Width, ...] = (_western, _eastern, len)
 
 
 def offsets(text: str, width: Width) -> list[int]:
-    """Where each sign of a text begins, and where the last one ends."""
+    """Returns the columns where the signs of a text begin, and where the last one ends."""
     return [0, *accumulate(width(sign) for sign in text)]
