@@ -1,4 +1,4 @@
-"""What a file really is, by its content; the suffix decides only among plain texts."""
+"""The kind of a file, by its content; the suffix decides only among plain texts."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ _MHTML = re.compile(rb"^mime-version:", re.IGNORECASE | re.MULTILINE)
 
 
 def kind_of(data: bytes, suffix: str) -> Kind:
-    """The kind of a file by its content; `suffix` (".xls", lower case) tells web pages from texts that hold tags."""
+    """The kind of a file by its content; `suffix` (".xls", lower case) parts web pages from texts that hold tags."""
     if not data:
         return Kind.EMPTY
     if data.startswith(b"PK"):
@@ -122,7 +122,7 @@ def _ole_kind(data: bytes) -> Kind:
 
 
 def _has_stream(data: bytes, name: str) -> bool:
-    """Whether an OLE file has an entry of that name; entries take 128 bytes: the name, then its length at 64."""
+    """Returns whether an OLE file has an entry of that name; entries take 128 bytes: name, then its length at 64."""
     wanted = name.encode("utf-16-le") + b"\0\0"
     at = data.find(wanted)
     while at >= 0:

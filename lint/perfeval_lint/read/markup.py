@@ -17,7 +17,7 @@ STRICT = "http://purl.oclc.org/ooxml/"
 """The beginning of the namespaces that files in the strict form of the format have in place of these."""
 
 TRUE = ("1", "true", "on")
-"""How attributes say that something is so."""
+"""The values of attributes that mean true."""
 
 
 def whole_number(text: str | None) -> int | None:

@@ -1,4 +1,4 @@
-"""What a reader gives: the grids and lines of a file, in the order they stand in it."""
+"""The result of a reader: the grids and lines of a file, in its order."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Cell(NamedTuple):
 class Grid:
     """The cells of one table, by row and then column; no two overlap, places under a span have no cell.
 
-    A `ragged` grid has rows as they were typed: a cell merged over several rows or columns stands once or leaves
+    A `ragged` grid has rows as they were typed: a cell merged over several rows or columns occurs once or leaves
     a blank, so that columns of different rows need not be the same ones.
     `name` is the sheet's name in a workbook.
     """
@@ -59,7 +59,7 @@ Block = Grid | Line
 class Margin:
     """A text printed outside the page's own: `where` is 页眉, 页脚, 脚注, 尾注, 文本框 or 批注.
 
-    One that `holds` stands on the first page already and in every section, and so is true of all that is read; in a
+    One that `holds` is on the first page already and in every section, and so is true of all that is read; in a
     workbook of all that is read of its `sheet`.
     """
 
@@ -71,7 +71,7 @@ class Margin:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A file as read. `notes` tell what was left out on purpose (hidden rows, pictures), one sentence each.
+    """A file as read. `notes` name what was left out on purpose (hidden rows, pictures), one sentence each.
 
     `margins` are no blocks: they are no part of a form's rows, come again on every page, and are no titles.
     """

@@ -50,7 +50,7 @@ _SAFELY: Final[dict[str, Any]] = {
     "remove_pis": True,
 }
 _AS_WRITTEN: Final[dict[str, Any]] = {**_SAFELY, "remove_comments": False, "remove_pis": False, "strip_cdata": False}
-_HEAD = 65536  # a DTD stands before the first element
+_HEAD = 65536  # a DTD comes before the first element
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _LOOKS = (
     (OLE, "旧版 Office 文件（.doc、.xls）"),
@@ -80,7 +80,7 @@ def searchable(data: bytes) -> bytes:
 
 
 def is_utf_16(data: bytes) -> bool:
-    """Whether an XML part is in UTF-16, in which even Chinese may be ASCII bytes."""
+    """Returns whether an XML part is in UTF-16, in which even Chinese may be ASCII bytes."""
     return b"\0" in data[:4]
 
 
@@ -111,7 +111,7 @@ class Package:
         return tuple(self._zip.namelist())
 
     def holds(self, name: str) -> bool:
-        """Whether there is such a part."""
+        """Returns whether there is such a part."""
         return plain_name(name) in self._entries
 
     def read(self, name: str, limit: int = MAX_PART) -> bytes | None:

@@ -1,4 +1,4 @@
-"""Raised letters: a power belongs to what it stands on, a note mark does not belong to the cell."""
+"""Raised letters: a power belongs to the unit or number before it, a note mark does not belong to the cell."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def put_together(pieces: Iterable[tuple[str, bool]]) -> tuple[str, str]:
 
 
 def _is_power(mark: str, before: str) -> bool:
-    """Whether what is raised is the power of the unit or of the ten before it."""
+    """Returns whether what is raised is the power of the unit or of the ten before it."""
     if _AREA.fullmatch(mark) and _METRES.search(before):
         return True
     return bool(_POWER.fullmatch(mark) and (_LENGTH.search(before) or _TEN.search(before)))

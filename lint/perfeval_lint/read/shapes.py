@@ -13,7 +13,7 @@ OPAQUE = 0.5  # a fill that is no more so shows the text behind it
 
 
 def is_filled(shape: etree._Element) -> bool:
-    """Whether a shape is filled with a colour, by its own properties or else by the theme."""
+    """Returns whether a shape is filled with a colour, by its own properties or else by the theme."""
     for properties in shape:
         if etree.QName(properties).localname == "spPr":
             for fill in properties:

@@ -9,14 +9,14 @@ WHOLLY_STRUCK = "单元格里的“{}”整个划掉了，没有读入；仍然�
 PICTURED = "单元格里是图片，图片里的内容没有读入；请核对"
 WHITE, BLACK = "FFFFFF", "000000"
 _RGB = re.compile(r"[0-9A-F]{6}")
-_NEAR = 16  # of 255, in each of red, green and blue: nobody tells the two apart
+_NEAR = 16  # of 255, in each of red, green and blue: nobody sees a difference
 _PALE = 200  # of 255, as bright as the eye takes it: white, yellow, the lightest greys
 _LONGEST = 30
 
 
 @lru_cache(maxsize=1024)
 def is_same(colour: str, ground: str) -> bool:
-    """Whether two colours, RRGGBB or as the file names them, are the same to the eye; not where one is not known."""
+    """Returns whether two colours, RRGGBB or as the file names them, look the same; False where one is not known."""
     if colour == ground:
         return colour != ""
     if not (_RGB.fullmatch(colour) and _RGB.fullmatch(ground)):
@@ -25,7 +25,7 @@ def is_same(colour: str, ground: str) -> bool:
 
 
 def is_pale(colour: str) -> bool:
-    """Whether letters in a colour, RRGGBB, are hard to see on a light ground."""
+    """Returns whether letters in a colour, RRGGBB, are hard to see on a light ground."""
     if not _RGB.fullmatch(colour):
         return False
     red, green, blue = (int(colour[at : at + 2], 16) for at in (0, 2, 4))
