@@ -1,4 +1,4 @@
-"""A zip archive with some entries replaced and some added; all others stay byte for byte as they lay.
+"""A zip archive with some entries replaced and some added; all others stay byte for byte as they were.
 
 zipfile packs every entry it writes anew, with its own dates, flags and extra fields; here the rest is copied.
 """
@@ -29,33 +29,33 @@ def rewritten(data: bytes, changed: Mapping[str, bytes]) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries, at, comment = archive.infolist(), archive.start_dir, archive.comment
     ends = _ends(entries, at)
-    laid = _Laid()
+    rebuilt = _Entries()
     for entry in entries:
         record = data[at : at + _length(data, at)]
         at += len(record)
         content = changed.get(entry.filename)
         if content is None:
-            laid.add(data[entry.header_offset : ends[entry.header_offset]], record)
+            rebuilt.add(data[entry.header_offset : ends[entry.header_offset]], record)
         else:
-            laid.add(*_packed(record, _name_in(record), content))
+            rebuilt.add(*_packed(record, _name_in(record), content))
     if data[at : at + 4] not in (b"PK\5\6", b"PK\6\6"):  # zipfile is content with a directory that says less
         raise zipfile.BadZipFile("entries left over")
     known = {entry.filename for entry in entries}
     for name, content in changed.items():
         if name not in known:
-            laid.add(*_packed(_NEW, name.encode(), content))
-    return laid.to_bytes(comment)
+            rebuilt.add(*_packed(_NEW, name.encode(), content))
+    return rebuilt.to_bytes(comment)
 
 
-class _Laid:
-    """The entries of an archive as they are laid one behind the other."""
+class _Entries:
+    """The entries of a new archive, one behind the other, and their records."""
 
     def __init__(self) -> None:
         self._entries = bytearray()
         self._records: list[bytes] = []
 
     def add(self, entry: bytes, record: bytes) -> None:
-        """Lays an entry with its local header, and keeps its record for the directory."""
+        """Adds an entry with its local header, and its record to the directory."""
         place = _CENTRAL.size - _OFFSET.size
         self._records.append(record[:place] + _OFFSET.pack(len(self._entries)) + record[_CENTRAL.size :])
         self._entries += entry
@@ -68,7 +68,7 @@ class _Laid:
 
 
 def _ends(entries: Sequence[zipfile.ZipInfo], directory: int) -> dict[int, int]:
-    """Where the entry at each offset ends: where the next one begins. No two may share bytes."""
+    """Returns where the entry at each offset ends: where the next one begins. No two may share bytes."""
     offsets = sorted({entry.header_offset for entry in entries})
     ends = dict(zip(offsets, [*offsets[1:], directory], strict=True))
     sound = all(ends[each.header_offset] - each.header_offset >= _LOCAL.size + each.compress_size for each in entries)
@@ -78,7 +78,7 @@ def _ends(entries: Sequence[zipfile.ZipInfo], directory: int) -> dict[int, int]:
 
 
 def _length(data: bytes, at: int) -> int:
-    """How long the directory's record at `at` is: its name, extra fields and remark follow its fixed part."""
+    """Returns the length of the directory's record at `at`: its name, extra fields and remark follow its fixed part."""
     magic, *_, name, extra, remark, _, _, _, _ = _CENTRAL.unpack_from(data, at)
     if magic != b"PK\1\2":
         raise zipfile.BadZipFile("no record")
@@ -98,7 +98,7 @@ def _packed(record: bytes, name: bytes, content: bytes) -> tuple[bytes, bytes]:
     if method == zipfile.ZIP_DEFLATED:
         packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
         packed = packer.compress(content) + packer.flush()
-    told = (flags, method, time, date, zlib.crc32(content), len(packed), len(content), len(name))
-    local = _LOCAL.pack(b"PK\3\4", _VERSION, *told, 0)
-    central = _CENTRAL.pack(b"PK\1\2", made, _VERSION, *told, 0, 0, 0, inside, outside, 0)
+    fields = (flags, method, time, date, zlib.crc32(content), len(packed), len(content), len(name))
+    local = _LOCAL.pack(b"PK\3\4", _VERSION, *fields, 0)
+    central = _CENTRAL.pack(b"PK\1\2", made, _VERSION, *fields, 0, 0, 0, inside, outside, 0)
     return local + name + packed, central + name

@@ -1,4 +1,4 @@
-"""What is written into a file: a remark a finding, where the finding points, and a summary a form."""
+"""The texts written into a file: a remark a finding, where the finding points, and a summary a form."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SHOWN_UNJUDGED = 10
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A finding as a comment: where it stands in the file, its severity, rule, place on the form in words, message,
+    """A finding as a comment: its place in the file, its severity, rule, place on the form in words, message,
     remedy and what the rule rests on."""
 
     origin: Origin
@@ -52,7 +52,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What is written into a file about one form: the lines of its summary, where the form begins, its remarks."""
+    """The texts written into a file about one form: the lines of its summary, where the form begins, its remarks."""
 
     summary: tuple[str, ...]
     origin: Origin
@@ -64,7 +64,7 @@ class Notes:
 
 
 def notes_on(report: FileReport) -> tuple[Notes, ...]:
-    """What is to be written into a file, a form after the other; findings a waiver covers are only counted."""
+    """Returns the texts to be written into a file, form by form; findings a waiver covers are only counted."""
     return tuple(
         Notes(
             tuple(_summary(report, form, number)),

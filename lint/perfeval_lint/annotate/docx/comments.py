@@ -37,7 +37,7 @@ class Comments:
 
     @property
     def room(self) -> int:
-        """How many comments Word still takes."""
+        """The number of comments Word still takes."""
         return MAX_COMMENTS - starts_in(self._root)
 
     def remove_by(self, author: str) -> None:
@@ -59,8 +59,10 @@ class Comments:
         number = str(next(self._ids))
         # Word writes the time of the place where it runs, and a Z after it all the same.
         date = datetime.now().strftime("%Y-%m-%dT%H:%M:%SZ")
-        told = {"id": number, "author": author, "date": date, "initials": initials}
-        comment = etree.SubElement(self._part, self._c + "comment", {self._c + key: told[key] for key in told})
+        values = {"id": number, "author": author, "date": date, "initials": initials}
+        comment = etree.SubElement(
+            self._part, self._c + "comment", {self._c + key: value for key, value in values.items()}
+        )
         for place, line in enumerate(text.splitlines() or [""]):
             self._add_line(comment, NOT_XML.sub("", line).replace("\t", " "), heading=place == 0)
         mark(anchor, number)

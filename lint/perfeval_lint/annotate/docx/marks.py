@@ -23,7 +23,7 @@ def marks_in(root: etree._Element) -> Iterator[etree._Element]:
 
 
 def starts_in(root: etree._Element) -> int:
-    """How many ranges begin in a document."""
+    """Returns how many ranges begin in a document."""
     return sum(1 for _ in root.iter(_namer(root)(_START)))
 
 
@@ -66,7 +66,7 @@ def take_out(element: etree._Element) -> None:
 
 
 def _front(paragraph: etree._Element) -> int:
-    """Where the content of a paragraph begins: behind its properties and the marks at its front."""
+    """Returns the index where the content of a paragraph begins: behind its properties and the marks at its front."""
     named = _namer(paragraph)
     place = 0
     for child in paragraph:
@@ -77,9 +77,9 @@ def _front(paragraph: etree._Element) -> int:
 
 
 def _end(paragraph: etree._Element) -> int:
-    """Where the end of a range goes, normally behind all content.
+    """Returns the index for the end of a range, normally behind all content.
 
-    LibreOffice loses the text of a content control when a reference stands behind it in the first paragraph. A mark
+    LibreOffice loses the text of a content control when a reference comes behind it in the first paragraph. A mark
     behind a page break would begin a line on the new page, behind blanks it would make them count in centred text.
     """
     named = _namer(paragraph)

@@ -1,4 +1,4 @@
-"""Where in the XML of a Word file a comment on an origin is anchored."""
+"""The places in the XML of a Word file where comments on origins are anchored."""
 
 from __future__ import annotations
 

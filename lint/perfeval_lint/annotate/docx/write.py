@@ -1,7 +1,7 @@
 """Remarks into a Word file, as comments in the very cells.
 
 Only the parts that hold comments and their marks change, by lxml. python-docx would write every XML part anew, its
-comments need a run to stand on, which an empty cell has not, and it sees no cells in content controls.
+comments need a run to refer to, which an empty cell has not, and it sees no cells in content controls.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _beginning(office: OfficeFile, root: etree._Element) -> Anchor:
 
 
 def _is_protected(office: OfficeFile, main: str) -> bool:
-    """Whether the file's settings forbid people to answer comments."""
+    """Returns whether the file's settings forbid people to answer comments."""
     targets = [each.target for each in office.package.relations(main).values() if each.kind == "settings"]
     settings = office.package.tree(targets[0]) if targets else None
     protection = None if settings is None else settings.find(W + "documentProtection")

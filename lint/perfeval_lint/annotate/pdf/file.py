@@ -44,7 +44,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where an object is: at a byte of the file, or in an object stream."""
+    """The place of an object: at a byte of the file, or in an object stream."""
 
     offset: int
     generation: int = 0
@@ -210,7 +210,7 @@ class PdfFile:
         return self._value(inside, starts[wanted])
 
     def _open_stream(self, stream: int) -> tuple[dict[int, int], bytes]:
-        """Where each object of an object stream begins in its bytes, and these."""
+        """Returns where each object of an object stream begins in its bytes, and these."""
         place = self._places.get(stream)
         held = self.at(Reference(stream, place.generation)) if place and place.stream is None else None
         if held is None:
@@ -223,7 +223,7 @@ class PdfFile:
         return {one: first + offset for one, offset in zip(numbers[::2], numbers[1::2], strict=True)}, inside
 
     def _unpack(self, held: Held) -> bytes:
-        """What is in a stream of cross-references or objects."""
+        """Returns the content of a stream of cross-references or objects."""
         entries = held.entries
         length = self.held(held, entries.get(b"Length"))
         start = _STREAM.match(self.data, after_blank(self.data, held.node.end))

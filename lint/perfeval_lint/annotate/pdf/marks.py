@@ -1,4 +1,4 @@
-"""What is to be seen on the pages of a PDF: a mark on each cell with findings, a note where each form begins."""
+"""Marks on the pages of a PDF: one on each cell with findings, a note where each form begins."""
 
 from __future__ import annotations
 

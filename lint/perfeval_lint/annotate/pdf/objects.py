@@ -1,4 +1,4 @@
-"""The objects of a PDF as written: values, and where in the bytes each stands."""
+"""The objects of a PDF as written: values, and the place of each in the bytes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Reference(NamedTuple):
 
 
 class Node(NamedTuple):
-    """A value and where it stands: from byte `start` to before `end`."""
+    """A value and its place: from byte `start` to before `end`."""
 
     value: Value
     start: int
@@ -60,7 +60,7 @@ def text_of(value: Value) -> str | None:
 
 
 def after_blank(data: bytes, position: int) -> int:
-    """Where blanks and comments end."""
+    """Returns the position where blanks and comments end."""
     found = _BLANK.match(data, position)
     return found.end() if found else position
 

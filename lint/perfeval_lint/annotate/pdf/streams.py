@@ -1,4 +1,4 @@
-"""What is in the streams of a PDF that hold cross-references and objects: plain, or packed by Flate."""
+"""The content of streams of a PDF that hold cross-references and objects: plain, or packed by Flate."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def unpacked(packed: bytes, entries: dict[bytes, Node]) -> bytes:
 
 
 def _single(node: Node) -> Value:
-    """A filter or its parameters, which may stand alone or in an array of one."""
+    """A filter or its parameters, which may be alone or in an array of one."""
     if isinstance(node.value, list):
         return node.value[0].value if len(node.value) == 1 else None
     return node.value
@@ -65,7 +65,7 @@ def _row(kind: int, differences: bytes, above: bytes) -> bytes:
 
 
 def _expected(kind: int, left: int, up: int, corner: int) -> int:
-    """What a byte is the difference to, by the kind of its row."""
+    """Returns the value that a byte is the difference to, by the kind of its row."""
     if kind in (1, 2, 3):
         return (left, up, (left + up) // 2)[kind - 1]
     if kind != 4:

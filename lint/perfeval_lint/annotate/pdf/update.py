@@ -15,7 +15,7 @@ _KEPT = (b"Root", b"Info", b"ID")  # of the trailer
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """Where an object begins in the new file, and its generation."""
+    """The place of an object in the new file, and its generation."""
 
     offset: int
     generation: int

@@ -33,7 +33,7 @@ _POPUP = (220.0, 160.0)  # points
 _INSTEAD = "，或用 --format html 看表和问题"
 # The drawing's own axes are those of the page as displayed; the page's are turned by its quarters.
 _TURNS = (b"1 0 0 1", b"0 1 -1 0", b"-1 0 0 -1", b"0 -1 1 0")
-_SPECIAL = re.compile(rb"[\\()\r\n]")  # what stands for something else inside a string
+_SPECIAL = re.compile(rb"[\\()\r\n]")  # signs with a meaning of their own inside a string
 _ESCAPED = {b"\r": b"r", b"\n": b"n"}
 _TINT = b"/Resources<</ExtGState<</Tint<</ca .16/BM/Multiply>>>>>>"
 
@@ -50,7 +50,7 @@ def annotate_pdf(data: bytes, file: str, notes: Sequence[Notes]) -> bytes:
         done = _written(PdfFile(data), marks, frames)
     except NotSound:
         raise _damaged(file) from None
-    if not _stands(done, file, marks):
+    if not _holds_marks(done, file, marks):
         raise _damaged(file)
     return done
 
@@ -163,7 +163,7 @@ def _annotation(update: Update, mark: Mark, frame: Frame, page: Reference, name:
 
 
 def _window(box: Box, frame: Frame) -> Box:
-    """Where the words of a mark open: beside it, inside the page."""
+    """Returns the box in which the words of a mark open: beside it, inside the page."""
     width, height = frame.size
     left = max(min(box[2] + 4, width - _POPUP[0]), 0.0)
     top = max(min(box[1], height - _POPUP[1]), 0.0)
@@ -182,8 +182,8 @@ def _string(text: str) -> bytes:
     return b"(%s)" % _SPECIAL.sub(lambda found: b"\\" + _ESCAPED.get(found[0], found[0]), written)
 
 
-def _stands(done: bytes, file: str, marks: Sequence[Mark]) -> bool:
-    """Whether another reader finds every mark on its page: what was taken for the file's pages were its pages."""
+def _holds_marks(done: bytes, file: str, marks: Sequence[Mark]) -> bool:
+    """Returns whether another reader finds every mark on its page, so that what was taken for pages were pages."""
     with opened(done, file) as document:
         for number in range(1, len(document) + 1):
             with _page(document, number, file) as page:
@@ -193,7 +193,7 @@ def _stands(done: bytes, file: str, marks: Sequence[Mark]) -> bool:
 
 
 def _counted(page: Any) -> int:
-    """How many marks of this tool are on a page."""
+    """Returns how many marks of this tool are on a page."""
     texts = (_texts(page, index) for index in range(pdfium.FPDFPage_GetAnnotCount(page)))
     return sum(name.startswith(_OURS) and author == AUTHOR for name, author in texts)
 

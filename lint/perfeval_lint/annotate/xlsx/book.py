@@ -64,7 +64,7 @@ class Workbook:
         return name, part
 
     def is_active(self, name: str) -> bool:
-        """Whether the sheet of that name is the one that shows when the workbook is opened."""
+        """Returns whether the sheet of that name is the one that shows when the workbook is opened."""
         view = self._root.find("{*}bookViews/{*}workbookView")
         return view is not None and view.get("activeTab", "0") == str(self._index(name))
 

@@ -131,7 +131,7 @@ def _height(text: str) -> int:
 
 
 def _anchor(place: Place, box: Box, found: Survey) -> bytes:
-    """Where a box stands: column, pixels in it, row, pixels in it; of its first corner and of its last."""
+    """Returns the place of a box: column, pixels in it, row, pixels in it; of its first corner and of its last."""
     left, top = min(box.right + 1, MAX_COLUMN - 1), max(place[0] - 1, 0)
     right, over = _walked(left, _OFF + _WIDTH, lambda column: found.column(column).pixels)
     bottom, below = _walked(top, 4 + _height(box.text), lambda row: round(found.heights.get(row, found.height) * 4 / 3))
@@ -147,7 +147,7 @@ def _walked(first: int, pixels: int, size: Callable[[int], int]) -> tuple[int, i
 
 
 def _shapes(drawing: bytes) -> Iterator[tuple[int, int]]:
-    """Where each shape begins and ends."""
+    """Yields the bytes where each shape begins and ends."""
     at = 0
     while match := _SHAPE.search(drawing, at):
         closing = b"</" + match[1] + b"shape>"

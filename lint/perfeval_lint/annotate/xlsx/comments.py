@@ -44,7 +44,7 @@ def take_out(root: etree._Element, spared: Collection[Place]) -> set[Place]:
 
 
 def holds_ours(root: etree._Element) -> bool:
-    """Whether a note of ours is among them."""
+    """Returns whether a note of ours is among them."""
     return any(_OURS in _written_in(comment) for comment in root.iterfind("{*}commentList/{*}comment"))
 
 

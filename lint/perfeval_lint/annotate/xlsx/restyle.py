@@ -20,7 +20,7 @@ _END = (MAX_ROW, 0)
 def restyled(
     package: Package, part: str, data: bytes, found: Survey, places: Iterable[Place], restyle: Restyle
 ) -> list[Splice]:
-    """What gives the cells at `places` the styles `restyle` says. Raises UnreadableFile.
+    """Returns the changes that give the cells at `places` the styles `restyle` returns. Raises UnreadableFile.
 
     Cells and rows that are not there are put in, with the style of their row or column as the one they had.
     """
@@ -30,7 +30,7 @@ def restyled(
 
 
 def naming(found: Survey, drawing: str) -> Splice:
-    """What makes a sheet say that its notes' boxes stand in the relation `drawing`."""
+    """Returns the change that makes a sheet name the relation `drawing` for its notes' boxes."""
     element = f'<{found.tail_prefix}legacyDrawing xmlns:r="{RELATION_KINDS[found.strict]}" r:id="{drawing}"/>'
     return Splice(found.tail, found.tail, element.encode())
 

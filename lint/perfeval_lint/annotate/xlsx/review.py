@@ -44,20 +44,20 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What the table says of one form: the lines of its summary and its findings."""
+    """The part of the table on one form: the lines of its summary and its findings."""
 
     summary: Sequence[str]
     lines: Sequence[Line]
 
 
 def is_review(package: Package, book: Book, sheet: SheetPart, limit: int) -> bool:
-    """Whether a sheet is one that annotating put in. Raises UnreadableFile."""
+    """Returns whether a sheet is one that annotating put in. Raises UnreadableFile."""
     row, cells = next(read_rows(package, book, sheet, limit), (0, []))
     return row == 1 and cells[0].text == REVIEW
 
 
 def palette_of(package: Package, sheet: SheetPart) -> dict[int, int]:
-    """The styles of the fills that lay below those of an earlier run, by their number. Raises UnreadableFile."""
+    """Returns the styles of the fills below those of an earlier run, by their number. Raises UnreadableFile."""
     root = package.tree(sheet.part)
     found: dict[int, int] = {}
     for cell in () if root is None else root.iterfind("{*}sheetData/{*}row/{*}c"):

@@ -1,6 +1,6 @@
-"""Where things stand in the bytes of a sheet's XML, so that a few are changed and all others stay as they are.
+"""The places of elements in the bytes of a sheet's XML, so that a few are changed and all others stay as they are.
 
-expat and not lxml: it tells the byte an element begins at, and builds no tree of a sheet of 60 MB.
+expat and not lxml: it gives the byte an element begins at, and builds no tree of a sheet of 60 MB.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Tag:
 
     @property
     def text(self) -> bytes:
-        """The tag as written; looked up when asked for, as few of a sheet's are."""
+        """The tag as written; looked up when needed, as few of a sheet's are."""
         match = _TAG.match(self.data, self.start)
         return match[0] if match else b""
 
@@ -51,7 +51,7 @@ class Tag:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the tag is a whole element: <row/>."""
+        """Returns whether the tag is a whole element: <row/>."""
         return self.text.endswith(b"/>")
 
     @property
@@ -129,7 +129,7 @@ def scan(
 
 
 def with_attribute(tag: bytes, name: str, value: str | None) -> bytes:
-    """A start tag with an attribute set, or taken out where the value is None; the others as they stand."""
+    """A start tag with an attribute set, or taken out where the value is None; the others unchanged."""
     wanted = name.encode()
     at = _NAME.match(tag)
     while at and (at := _ATTRIBUTE.match(tag, at.end())):  # one after the other: searching takes long in long blanks

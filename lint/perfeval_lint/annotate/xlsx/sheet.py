@@ -27,7 +27,7 @@ _LARGEST_FILL = 2_000  # cells of a merged range; of a larger one only the first
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is to be said at a cell; `severity` is None for what fills no cell, a form's summary."""
+    """A remark at a cell; `severity` is None for one that fills no cell, a form's summary."""
 
     place: Place
     block: Block
@@ -35,7 +35,7 @@ class Mark:
 
 
 class Sheet:
-    """A sheet and the parts its notes stand in. Every method may raise UnreadableFile."""
+    """A sheet and the parts that hold its notes. Every method may raise UnreadableFile."""
 
     def __init__(self, office: OfficeFile, sheet: SheetPart) -> None:
         self.name = sheet.name
@@ -49,7 +49,7 @@ class Sheet:
 
     @property
     def is_annotated(self) -> bool:
-        """Whether a note of an earlier run is in it."""
+        """Returns whether a note of an earlier run is in it."""
         return self._comments is not None and holds_ours(self._comments)
 
     def write(self, marks: Sequence[Mark], styles: Styles, free: Iterator[int]) -> None:

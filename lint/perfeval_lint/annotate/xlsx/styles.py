@@ -1,6 +1,6 @@
 """A workbook's styles: light fills over what a cell looks like, and back again.
 
-A fill of ours has a colour that says which fill lay there before: the last digit of its green and of its blue are a
+A fill of ours has a colour that says which fill was there before: the last digit of its green and of its blue are a
 number in the palette that the sheet of findings keeps, hidden. So a fill is taken off again wherever its cell has
 moved to and whatever program has saved the file since; indexes into the styles would not outlast that.
 """
@@ -160,6 +160,6 @@ def _place_in_order(child: etree._Element) -> int:
 
 
 def _looks(item: etree._Element, left_out: str = "applyFill") -> tuple[object, ...]:
-    """What two items must share to look the same; whether a fill is marked as applied makes no difference."""
+    """Returns the properties that items which look the same share; whether a fill is marked as applied is none."""
     attributes = frozenset((name, value) for name, value in item.attrib.items() if name != left_out)
     return (item.tag, attributes, *(_looks(child, "") for child in item if isinstance(child.tag, str)))

@@ -1,4 +1,4 @@
-"""What annotating must know of a sheet before it changes a few bytes of it."""
+"""A survey of a sheet that annotating makes before it changes a few bytes of it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from perfeval_lint.read.sheet.xlsx import merges_of
 
 Place = tuple[int, int]  # row and column, 0-based
 
-ROW, CELL = 3, 4  # how deep they stand in a sheet's XML
+ROW, CELL = 3, 4  # their depth in a sheet's XML
 _LARGEST = 1000.0  # characters or points; no column is as wide and no row as high
-# What stands before legacyDrawing among the children of a worksheet; Excel refuses another order.
+# The elements before legacyDrawing among the children of a worksheet; Excel refuses another order.
 _BEFORE_DRAWING = frozenset(
     "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges scenarios "
     "autoFilter sortState dataConsolidate customSheetViews mergeCells phoneticPr conditionalFormatting "
@@ -37,14 +37,14 @@ class Columns:
 
     @property
     def pixels(self) -> int:
-        """How wide one of them is on screen, in the fonts workbooks have most."""
+        """The width of one of them on screen, in the fonts workbooks have most."""
         return round(self.width * 7 + 5) if self.width else 0
 
 
 @dataclass(slots=True)
 class Survey:
-    """What annotating must know of a sheet. `ours` are the cells that have one of the styles asked for; `heights` of
-    rows in points; `drawing` is the relation its notes' boxes stand in, else they are named at the byte `tail`."""
+    """Facts about a sheet that annotating needs. `ours` are the cells with one of the styles looked for; `heights` of
+    rows in points; `drawing` is the relation of its notes' boxes, else they are named at the byte `tail`."""
 
     merges: list[Merge] = field(default_factory=list)
     columns: list[Columns] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Survey:
     strict: bool = False
 
     def column(self, column: int) -> Columns:
-        """What is said of a column."""
+        """Returns the width and style of a column."""
         at = bisect_right(self.columns, column, key=lambda columns: columns.first) - 1
         if at >= 0 and column <= self.columns[at].last:
             return self.columns[at]
@@ -66,7 +66,7 @@ class Survey:
 
 
 def survey(package: Package, part: str, data: bytes, ours: Collection[int]) -> Survey:
-    """What annotating must know of a sheet; `ours` are the styles of cells filled before. Raises UnreadableFile."""
+    """Returns the survey of a sheet; `ours` are the styles of cells filled before. Raises UnreadableFile."""
     reader = _Surveyor(data, {str(style) for style in ours})
     scan(package, part, data, reader.begun, reader.ended, CELL)
     return reader.found

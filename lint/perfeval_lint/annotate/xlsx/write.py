@@ -62,7 +62,7 @@ def _free_blocks(office: OfficeFile) -> Iterator[int]:
 
 
 def _marks(notes: Sequence[Notes], sheet: str, sheets: dict[str, Sheet]) -> list[Mark]:
-    """What is to be said on one sheet: first the summaries."""
+    """Returns the marks of one sheet: first the summaries."""
     summaries = (
         Mark(place, tuple(note.summary_with(_homeless(note, sheets)).split("\n")), None)
         for note in notes
