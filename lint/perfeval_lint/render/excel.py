@@ -78,7 +78,7 @@ def write_excel(table: Table) -> bytes:
 
 
 class _Sheet:
-    """Writes one table. A row too high for Excel stands over several rows of the sheet, merged."""
+    """Writes one table. A row too high for Excel takes several rows of the sheet, merged."""
 
     def __init__(self, book: xlsxwriter.Workbook, table: Table) -> None:
         self.book = book

@@ -1,4 +1,4 @@
-"""A form to the table of its official layout: which cells stand where."""
+"""A form to the table of its official layout: its cells and their places."""
 
 from __future__ import annotations
 
@@ -197,14 +197,14 @@ def _levels(form: Form, rows: Sequence[Record], top: int) -> list[Cell]:
 
 
 def _weight(record: Record) -> _Pieces:
-    """What is printed behind the name of a level: its weight, as in 产出指标（50分）; nothing where it has none."""
+    """Returns the weight printed behind the name of a level, as in 产出指标（50分）; nothing where it has none."""
     weight = _text(record, "分值")
     path = f"{GROUPS.key}.{record.text('名称') or ''}"
     return (Piece("（"), Piece(weight, path), Piece("分）")) if weight else ()
 
 
 def _level_key(rows: Sequence[Record], number: int, depth: int) -> tuple[str, ...]:
-    """What neighbours must share to be one level cell; a blank one is shared with nobody."""
+    """Returns the key that neighbours must share to be one level cell; a blank one is shared with nobody."""
     names = tuple(_text(rows[number], name) for name in LEVELS[:depth])
     return names if names[-1] else (*names, str(number))
 
@@ -242,7 +242,7 @@ def _notes(page: Page, top: int) -> list[Cell]:
 
 
 def _homeless_groups(form: Form) -> _Pieces:
-    """Group weights whose name no indicator has as its level: they have no cell to stand in."""
+    """Group weights whose name no indicator has as its level: they have no cell of their own."""
     levels = {_text(record, name) for record in form.rows(INDICATORS) for name in LEVELS}
     pieces: list[Piece] = []
     for record in form.rows(GROUPS):

@@ -1,4 +1,4 @@
-"""How much room a text takes in print: widths in ems (the width of one Chinese character) and lines."""
+"""The room a text takes in print: widths in ems (the width of one Chinese character) and lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from math import ceil, sqrt
 # A line breaks between Chinese characters; not in a half-width word, after an opening mark or before a closing one.
 _UNBREAKABLE = re.compile(r"[（《“‘〈【「]*(?:[!-~]+|.)[，。；：、！？）》”’〉】」…]*", re.DOTALL)
 _WIDE = frozenset("WFA")
-_NARROW = 0.55  # a half-width character is half an em in 宋体, a little more in the fonts that stand in for it
+_NARROW = 0.55  # a half-width character is half an em in 宋体, a little more in the fonts that replace it
 
 
 def em_width(text: str) -> float:

@@ -15,7 +15,7 @@ TOTAL_SOURCE = "年度资金总额"  # the first row of the funds
 
 @dataclass(frozen=True, slots=True)
 class Official:
-    """What one official form prints whether it is filled in or not.
+    """The words and fields that one official form prints, filled in or not.
 
     `heading` holds the rows above the funds, one or two fields each; `funds` the columns of the funds;
     `scored` says whether 分值, 得分 and 总分 belong to the form; `notes` are the text rows at its end.

@@ -34,7 +34,7 @@ class Page:
 
     @property
     def scored(self) -> bool:
-        """Whether the page has columns for weights and scores."""
+        """Returns whether the page has columns for weights and scores."""
         return "分值" in self.indicators
 
 

@@ -25,7 +25,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-
 
 
 class Role(Enum):
-    """What a cell holds; decides how it is set."""
+    """The kind of content of a cell; decides how it is set."""
 
     LABEL = "label"  # words of the form itself
     TEXT = "text"  # a value
@@ -45,7 +45,7 @@ class Piece:
 class Cell:
     """One cell: where it begins (0-based), how far it spans, what is printed in it.
 
-    `about` are the paths it stands for besides those of its pieces: the section it heads, the rows it is merged over.
+    `about` are the paths it represents besides those of its pieces: the section it heads, the rows it is merged over.
     """
 
     row: int
@@ -71,7 +71,7 @@ class Cell:
 class Table:
     """A form laid out: a title, the line with the year, and cells that cover the rectangle exactly.
 
-    `widths` are the columns' in centimetres and add up to PAGE_WIDTH; `cells` stand by row, then column;
+    `widths` are the columns' in centimetres and add up to PAGE_WIDTH; `cells` are by row, then column;
     `header_row` is the row with the headings of the indicators, `goal_row` the one with the texts of the goal.
     """
 
@@ -96,19 +96,19 @@ class Table:
         return 1.6 if row == self.goal_row else 0.6
 
     def keeps_with_next(self, row: int) -> bool:
-        """Whether a row should not be parted from the one below it: headings, and the last rows of the form."""
+        """Returns whether a row should not be parted from the one below it: headings, and the last rows of the form."""
         return row in (self.goal_row - 1, self.header_row) or self.rows - 3 <= row < self.rows - 1
 
     def is_unbroken(self, cells: Iterable[Cell]) -> bool:
-        """Whether a row in which these cells begin is short enough to be kept on one page."""
+        """Returns whether a row in which these cells begin is short enough to be kept on one page."""
         return all(self.lines(cell) <= _UNBROKEN_LINES for cell in cells)
 
     def is_heading(self, cell: Cell) -> bool:
-        """Whether a cell heads a column of the indicators; these are set in bold."""
+        """Returns whether a cell heads a column of the indicators; these are set in bold."""
         return cell.row == self.header_row and cell.column > 0
 
     def is_centred(self, cell: Cell) -> bool:
-        """Whether a cell's text stands in the middle; a value of several lines reads better from the left."""
+        """Returns whether a cell's text is centred; a value of several lines reads better from the left."""
         if cell.role is Role.TEXT:
             return "\n" not in cell.text and room_for(cell.text) * 1.08 <= self.width(cell)
         return cell.role is not Role.LONG
