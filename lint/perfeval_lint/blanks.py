@@ -1,4 +1,4 @@
-"""What a cell may show that is no content: what programs write for nothing, prompts nobody answered, error values."""
+"""Texts of a cell that are no content: what programs write for nothing, prompts nobody answered, error values."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ NO_CONTENT_PATTERN = "|".join(
 ERROR_VALUE = (
     r"\s*(?:#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|FIELD!|BLOCKED!|GETTING_DATA)|Err:[0-9]{3})\s*"
 )
-"""What Excel, WPS and LibreOffice show where a formula failed; no number, whatever digits it has."""
+"""A pattern for what Excel, WPS and LibreOffice show where a formula failed; no number, whatever digits it has."""
 _ERROR_VALUE = re.compile(ERROR_VALUE)
 
 
@@ -59,5 +59,5 @@ def asks_for_content(text: str) -> bool:
 
 
 def is_error_value(text: str) -> bool:
-    """Whether a whole cell is what is shown where a formula failed."""
+    """Returns whether the text of a whole cell is an error value."""
     return text.lstrip()[:1] in ("#", "E") and _ERROR_VALUE.fullmatch(text) is not None

@@ -41,7 +41,7 @@ _DATA = Path(__file__).with_suffix(".yaml")
 
 
 def has_look_alikes(text: str) -> bool:
-    """Whether a text may hold letters that folded() changes."""
+    """Returns whether a text may hold letters that folded() changes."""
     if text.isascii():
         return False
     passed = _WITHOUT.match(text)
