@@ -30,7 +30,7 @@ _ENGLISH = ("Click or tap here to enter text", "Click here to enter text", "Choo
 _ENGLISH_DATES = ("Click or tap to enter a date", "Click here to enter a date")
 _WHOLE: tuple[tuple[tuple[str, ...], ...], ...] = (_PROMPTS, _CHOICES, ((*_ENGLISH, *_ENGLISH_DATES),))
 _ENDS = ("", "。", ".", "…")
-
+# How the prompt of a content control begins, whatever it asks for.
 _ASKING = re.compile(r"\s*(?:单击|点击|轻触|按下|请?选择|请?输入|请?填写|Click|Choose|Enter|Tap|Select)")
 
 NO_CONTENT = frozenset((*_NOTHING, *("".join(one) for parts in _WHOLE for one in product(*parts, _ENDS))))
@@ -54,7 +54,7 @@ _ERROR_VALUE = re.compile(ERROR_VALUE)
 
 
 def asks_for_content(text: str) -> bool:
-    """Returns whether a text begins as prompts do, of which a document may have any: 单击此处输入项目名称."""
+    """Returns whether the text of a content control asks for something, in whatever words: 单击此处输入项目名称."""
     return _ASKING.match(text) is not None
 
 
