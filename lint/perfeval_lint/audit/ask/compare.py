@@ -18,18 +18,30 @@ from typing import Final, NamedTuple
 
 import duckdb
 
+from perfeval_lint.audit.reports import facts
 from perfeval_lint.audit.reports.csv_report import harmless
 from perfeval_lint.audit.reports.shapes import NO_DEPARTMENT, NO_PROJECT, NO_UNIT
 from perfeval_lint.audit.reports.words import level_words
 from perfeval_lint.audit.store.results import MANIFEST, attach, damage_told, find
 from perfeval_lint.audit.store.store import RAW, VERSION
+from perfeval_lint.audit.store.temporary import (
+    CHANGES,
+    NEW_CHECKS,
+    NEW_FINDINGS,
+    NEW_FORMS,
+    NEW_UNJUDGED,
+    OLD_CHECKS,
+    OLD_FINDINGS,
+    OLD_FORMS,
+    PAIRED_FINDINGS,
+    Temporary,
+)
 from perfeval_lint.errors import UsageError
 from perfeval_lint.files import written_whole
 from perfeval_lint.form.definition import SECTIONS, Shape
 from perfeval_lint.sql.text import identifier, literal
 
 FORMAT: Final = "perfeval.compare/1"
-_CHUNK = 10_000
 
 
 class Change(StrEnum):
@@ -102,6 +114,20 @@ class Comparison:
     total: DepartmentChanges
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One of the two audits: the name its results are attached by, and the temporary tables made of them."""
+
+    catalog: str
+    forms: Temporary
+    findings: Temporary
+    checks: Temporary
+
+
+_OLD = _Side("上次", OLD_FORMS, OLD_FINDINGS, OLD_CHECKS)
+_NEW = _Side("这次", NEW_FORMS, NEW_FINDINGS, NEW_CHECKS)
+
+
 @contextlib.contextmanager
 def comparing(old: Path, new: Path, *, across_years: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database that holds the comparison of two audits' results, for the functions below.
@@ -112,10 +138,10 @@ def comparing(old: Path, new: Path, *, across_years: bool = False) -> Iterator[d
     if paths[0].resolve() == paths[1].resolve():
         raise UsageError(f"两次审核是同一个结果库：{paths[0]}")
     with damage_told(*(path.parent for path in paths if path.name == MANIFEST)), duckdb.connect() as database:
-        for name, path in zip(("旧", "新"), paths, strict=True):
-            _attach(database, name, path)
-            database.execute(_forms(name, across_years=across_years))
-            database.execute(_findings(name))
+        for side, path in zip((_OLD, _NEW), paths, strict=True):
+            _attach(database, side.catalog, path)
+            database.execute(_forms(side, across_years=across_years))
+            database.execute(_findings(side))
         database.execute(_CHANGES)
         yield database
 
@@ -127,13 +153,13 @@ def _found(path: Path) -> Path:
     return found
 
 
-def _attach(database: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
+def _attach(database: duckdb.DuckDBPyConnection, catalog: str, path: Path) -> None:
     if path.name == MANIFEST:
-        attach(database, path.parent, name)
+        attach(database, path.parent, catalog)
         return
     try:
-        database.execute(f"ATTACH {literal(str(path))} AS {name} (READ_ONLY)")
-        rows = database.execute(f"SELECT 值 FROM {name}.库 WHERE 项 = '版本'").fetchall()
+        database.execute(f"ATTACH {literal(str(path))} AS {catalog} (READ_ONLY)")
+        rows = database.execute(f"SELECT 值 FROM {catalog}.库 WHERE 项 = '版本'").fetchall()
     except duckdb.Error:
         raise UsageError(f"{path} 不是审核的结果库，或正在被使用") from None
     if rows != [(str(VERSION),)]:
@@ -145,53 +171,54 @@ def _same(text: str) -> str:
     return f"nullif(regexp_replace({text}, '\\s+', '', 'g'), '')"
 
 
-def _forms(name: str, *, across_years: bool) -> str:
+def _forms(side: _Side, *, across_years: bool) -> str:
     year = "''" if across_years else f"coalesce({_same('t.年度')}, '')"
     unit, project = _same("p.单位"), f"coalesce({_same('t.项目编码')}, {_same('t.项目名称')})"
     known = f"concat_ws(chr(31), {unit}, {project}, {year}, coalesce({_same('t.表式')}, ''))"
     return f"""
-        CREATE TEMP TABLE {name}表 AS
+        CREATE TEMP TABLE {side.forms} AS
         SELECT t.表号, CASE WHEN {unit} IS NULL OR {project} IS NULL THEN concat_ws(chr(31), f.文件, t.序号)
             ELSE {known} END AS 表键,
             coalesce(nullif(trim(p.主管部门), ''), '{NO_DEPARTMENT}') AS 主管部门,
             coalesce(nullif(trim(p.单位), ''), '{NO_UNIT}') AS 单位, t.年度,
             coalesce(nullif(trim(regexp_replace(t.项目名称, '\\s+', ' ', 'g')), ''), '{NO_PROJECT}') AS 项目名称
-        FROM {name}.{RAW}.表 t JOIN {name}.文件 f USING (文件号) LEFT JOIN {name}.评分 p USING (表号)
+        FROM {side.catalog}.{RAW}.表 t JOIN {side.catalog}.文件 f USING (文件号)
+            LEFT JOIN {side.catalog}.评分 p USING (表号)
         WHERE NOT coalesce(t.往年, false) AND NOT coalesce(f.往年, false)
     """
 
 
-def _findings(name: str) -> str:
+def _findings(side: _Side) -> str:
     """The findings by what they are known by, and the rules judged on each form."""
     titles = " UNION ALL ".join(
         f"SELECT '{section.key}' AS 部分, 表号, 行号, {_same(identifier(section.title_field))} AS 行名 "
-        f"FROM {name}.{RAW}.{identifier(section.table)}"
+        f"FROM {side.catalog}.{RAW}.{identifier(section.table)}"
         for section in SECTIONS
         if section.shape is Shape.ROWS and section.title_field
     )
     return f"""
-        CREATE TEMP TABLE {name}问题 AS
+        CREATE TEMP TABLE {side.findings} AS
         WITH 名 AS ({titles})
         SELECT t.表键, w.规则, coalesce(w.部分, '') AS 部分, coalesce(w.字段, '') AS 字段,
             coalesce(名.行名, '') AS 行名, w.豁免 IS NOT NULL AS 已豁免, count(*) AS 数,
             min(t.主管部门) AS 主管部门, min(t.单位) AS 单位, min(t.年度) AS 年度, min(t.项目名称) AS 项目名称,
             min(w.级别) AS 级别, arg_min(w.所指, (w.行号, w.所指)) AS 所指, arg_min(w.消息, (w.行号, w.消息)) AS 消息
-        FROM {name}.问题 w JOIN {name}表 t USING (表号)
+        FROM {side.catalog}.问题 w JOIN {side.forms} t USING (表号)
             LEFT JOIN 名 ON 名.表号 = w.表号 AND 名.部分 = w.部分 AND 名.行号 = w.行号
         GROUP BY ALL;
-        CREATE TEMP TABLE {name}查 AS
-        SELECT DISTINCT t.表键, r.规则 FROM {name}.结果 r JOIN {name}表 t USING (表号);
+        CREATE TEMP TABLE {side.checks} AS
+        SELECT DISTINCT t.表键, r.规则 FROM {side.catalog}.结果 r JOIN {side.forms} t USING (表号);
     """
 
 
 # 查过: the rule has an outcome on the form; a rule that judges groups of forms may have none on any.
-_CHANGES = """
-CREATE TEMP TABLE 新未判 AS
-SELECT t.表键, u.规则, u.所指 FROM 新.未判 u JOIN 新表 t USING (表号);
+_CHANGES = f"""
+CREATE TEMP TABLE {NEW_UNJUDGED} AS
+SELECT t.表键, u.规则, u.所指 FROM {_NEW.catalog}.未判 u JOIN {NEW_FORMS} t USING (表号);
 
-CREATE TEMP TABLE 对 AS
-WITH 旧开 AS (FROM 旧问题 WHERE NOT 已豁免), 新开 AS (FROM 新问题 WHERE NOT 已豁免),
-    新豁 AS (FROM 新问题 WHERE 已豁免), 旧豁 AS (FROM 旧问题 WHERE 已豁免)
+CREATE TEMP TABLE {PAIRED_FINDINGS} AS
+WITH 旧开 AS (FROM {OLD_FINDINGS} WHERE NOT 已豁免), 新开 AS (FROM {NEW_FINDINGS} WHERE NOT 已豁免),
+    新豁 AS (FROM {NEW_FINDINGS} WHERE 已豁免), 旧豁 AS (FROM {OLD_FINDINGS} WHERE 已豁免)
 SELECT 表键, 规则, 部分, 字段, 行名, coalesce(a.数, 0) AS 旧数, coalesce(b.数, 0) AS 新数,
     least(旧数, 新数) AS 同数, least(旧数 - 同数, greatest(coalesce(w.数, 0) - coalesce(v.数, 0), 0)) AS 豁数,
     coalesce(b.主管部门, a.主管部门) AS 主管部门, coalesce(b.单位, a.单位) AS 单位, coalesce(b.年度, a.年度) AS 年度,
@@ -200,20 +227,22 @@ SELECT 表键, 规则, 部分, 字段, 行名, coalesce(a.数, 0) AS 旧数, coa
 FROM 旧开 a FULL JOIN 新开 b USING (表键, 规则, 部分, 字段, 行名)
     LEFT JOIN 新豁 w USING (表键, 规则, 部分, 字段, 行名) LEFT JOIN 旧豁 v USING (表键, 规则, 部分, 字段, 行名);
 
-CREATE TEMP TABLE 变化 AS
-WITH 旧有 AS (SELECT DISTINCT 表键 FROM 旧表), 新有 AS (SELECT DISTINCT 表键 FROM 新表), 去向 AS (
-    SELECT 对.*,
+CREATE TEMP TABLE {CHANGES} AS
+WITH 旧有 AS (SELECT DISTINCT 表键 FROM {OLD_FORMS}), 新有 AS (SELECT DISTINCT 表键 FROM {NEW_FORMS}), 去向 AS (
+    SELECT d.*,
         CASE WHEN 表键 NOT IN (FROM 旧有) THEN '新报的表'
-            WHEN (表键, 规则) NOT IN (SELECT (表键, 规则) FROM 旧查) AND (
-                规则 IN (SELECT 规则 FROM 旧查) OR 规则 NOT IN (SELECT 规则 FROM 旧.规则)) THEN '新查的规则'
+            WHEN (表键, 规则) NOT IN (SELECT (表键, 规则) FROM {OLD_CHECKS}) AND (
+                规则 IN (SELECT 规则 FROM {OLD_CHECKS})
+                OR 规则 NOT IN (SELECT 规则 FROM {_OLD.catalog}.规则)) THEN '新查的规则'
             ELSE '新增' END AS 来,
         CASE WHEN 表键 NOT IN (FROM 新有) THEN '没有再报'
-            WHEN (表键, 规则) NOT IN (SELECT (表键, 规则) FROM 新查) AND (
-                规则 IN (SELECT 规则 FROM 新查) OR 规则 NOT IN (SELECT 规则 FROM 新.规则)) THEN '没有再查'
-            WHEN EXISTS (SELECT 1 FROM 新未判 u WHERE u.表键 = 对.表键 AND u.规则 = 对.规则
+            WHEN (表键, 规则) NOT IN (SELECT (表键, 规则) FROM {NEW_CHECKS}) AND (
+                规则 IN (SELECT 规则 FROM {NEW_CHECKS})
+                OR 规则 NOT IN (SELECT 规则 FROM {_NEW.catalog}.规则)) THEN '没有再查'
+            WHEN EXISTS (SELECT 1 FROM {NEW_UNJUDGED} u WHERE u.表键 = d.表键 AND u.规则 = d.规则
                 AND contains(regexp_replace(u.所指, '\\s+', '', 'g'), left(行名, 19))) THEN '没有再查'
             ELSE '已改' END AS 去
-    FROM 对
+    FROM {PAIRED_FINDINGS} d
 ), 各种 AS (
     SELECT '持续' AS 变化, 同数 AS 数, * EXCLUDE (来, 去) FROM 去向
     UNION ALL SELECT 来, 新数 - 同数, * EXCLUDE (来, 去) FROM 去向
@@ -229,13 +258,13 @@ def summary(database: duckdb.DuckDBPyConnection) -> Comparison:
     """The counts of a comparison, departments with most lasting and new findings first."""
     kinds = [f"coalesce(sum(数) FILTER (变化 = '{change}'), 0)::BIGINT AS c{n}" for n, change in enumerate(Change)]
     rows = database.execute(
-        f"SELECT 主管部门, {', '.join(kinds)} FROM 变化 GROUP BY GROUPING SETS ((), (主管部门)) "
+        f"SELECT 主管部门, {', '.join(kinds)} FROM {CHANGES} GROUP BY GROUPING SETS ((), (主管部门)) "
         "ORDER BY 主管部门 IS NOT NULL, c0 + c1 DESC, 主管部门"
     ).fetchall()
     total, *departments = [DepartmentChanges(row[0], row[1:]) for row in rows]
     (forms,) = database.execute(
-        "SELECT (SELECT count(*) FROM 旧表), (SELECT count(*) FROM 新表), "
-        "(SELECT count(*) FROM 新表 WHERE 表键 IN (SELECT 表键 FROM 旧表))"
+        f"SELECT (SELECT count(*) FROM {OLD_FORMS}), (SELECT count(*) FROM {NEW_FORMS}), "
+        f"(SELECT count(*) FROM {NEW_FORMS} WHERE 表键 IN (SELECT 表键 FROM {OLD_FORMS}))"
     ).fetchall()
     old, new, common = forms
     return Comparison(old, new, common, tuple(departments), total)
@@ -243,16 +272,9 @@ def summary(database: duckdb.DuckDBPyConnection) -> Comparison:
 
 def changes(database: duckdb.DuckDBPyConnection) -> Iterator[Changed]:
     """Every finding of either audit and what became of it, by department, unit and project."""
-    first = 1
-    while True:
-        rows = database.execute(
-            "SELECT 变化, 主管部门, 单位, 年度, 项目名称, 规则, 级别, 所指, 消息, 数 FROM 变化 "
-            f"WHERE 号 BETWEEN {first} AND {first + _CHUNK - 1} ORDER BY 号"
-        ).fetchall()
-        yield from (Changed(Change(row[0]), *row[1:]) for row in rows)
-        if len(rows) < _CHUNK:
-            return
-        first += _CHUNK
+    query = f"SELECT 变化, 主管部门, 单位, 年度, 项目名称, 规则, 级别, 所指, 消息, 数 FROM {CHANGES}"
+    for change, *rest in facts.rows_in_chunks(database, query, "号"):
+        yield Changed(Change(change), *rest)
 
 
 # --- what is made of it ---------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from perfeval_lint.audit.reports.model import Limits
 from perfeval_lint.audit.reports.shapes import Form
 from perfeval_lint.audit.reports.sheet import Column, Kind, Series, writing
 from perfeval_lint.audit.reports.words import Cell, project_of
+from perfeval_lint.audit.store.temporary import REPORT_FORMS, RISKS
 from perfeval_lint.errors import UsageError
 from perfeval_lint.files import written_whole
 from perfeval_lint.report.words import at_most
@@ -106,11 +107,11 @@ def draw(database: duckdb.DuckDBPyConnection, size: int, seed: str) -> Sample:
         raise UsageError(f"抽样的张数是 {size}，至少要 1")
     facts.prepare(database)
     points = ", ".join(f"CAST({sql} AS BIGINT) AS r{number}" for number, (_, sql) in enumerate(_RISKS))
+    total = " + ".join(f"r{number}" for number in range(len(_RISKS)))
     bands = " ".join(f"WHEN 预算数 < {bound} THEN '{words}'" for bound, words in _BANDS)
     database.execute(
-        f"CREATE OR REPLACE TEMP TABLE 风险 AS SELECT *, {' + '.join(f'r{n}' for n in range(len(_RISKS)))} AS 风险分 "
-        "FROM (SELECT 次, 主管部门, 单位, "
-        f"CASE WHEN 预算数 IS NULL THEN '{_NO_AMOUNT}' {bands} ELSE '{_LARGE}' END AS 档, {points} FROM 报告表)"
+        f"CREATE OR REPLACE TEMP TABLE {RISKS} AS SELECT *, {total} AS 风险分 FROM (SELECT 次, 主管部门, 单位, "
+        f"CASE WHEN 预算数 IS NULL THEN '{_NO_AMOUNT}' {bands} ELSE '{_LARGE}' END AS 档, {points} FROM {REPORT_FORMS})"
     )
     division, strata = _strata(database, size)
     picks: list[Pick] = []
@@ -124,7 +125,7 @@ def _strata(database: duckdb.DuckDBPyConnection, size: int) -> tuple[_Division, 
     """The finest division of which every stratum gets a place, and its strata."""
     for division in _DIVISIONS:
         rows = database.execute(
-            f"SELECT {division.columns}, count(*), sum(风险分)::BIGINT FROM 风险 GROUP BY 1, 2 ORDER BY 1, 2"
+            f"SELECT {division.columns}, count(*), sum(风险分)::BIGINT FROM {RISKS} GROUP BY 1, 2 ORDER BY 1, 2"
         ).fetchall()
         if len(rows) <= size:
             break
@@ -150,7 +151,7 @@ def _shared_out(size: int, forms: Sequence[int], risks: Sequence[int]) -> list[i
 def _members(database: duckdb.DuckDBPyConnection, division: _Division, stratum: Stratum) -> list[tuple[int, int]]:
     """The forms of a stratum and their risk, unit by unit, so that systematic drawing spreads over the units."""
     return database.execute(
-        f"SELECT 次, 风险分 FROM 风险 WHERE ({division.columns}) = (?, ?) ORDER BY 主管部门, 单位, 次",
+        f"SELECT 次, 风险分 FROM {RISKS} WHERE ({division.columns}) = (?, ?) ORDER BY 主管部门, 单位, 次",
         [stratum.department, stratum.band],
     ).fetchall()
 
@@ -190,7 +191,7 @@ def systematic(members: Sequence[tuple[int, int]], places: int, point: int) -> d
 
 def _picks(database: duckdb.DuckDBPyConnection, stratum: Stratum, chances: dict[int, Fraction]) -> Iterator[Pick]:
     rows = database.execute(
-        "SELECT 次, 风险分, COLUMNS('r[0-9]+') FROM 风险 WHERE 次 IN (SELECT unnest(?))", [list(chances)]
+        f"SELECT 次, 风险分, COLUMNS('r[0-9]+') FROM {RISKS} WHERE 次 IN (SELECT unnest(?))", [list(chances)]
     )
     risks = {row[0]: row[1:] for row in rows.fetchall()}
     for form in facts.forms_of(database, list(chances)):

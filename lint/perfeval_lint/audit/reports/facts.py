@@ -8,7 +8,7 @@ chunks, so that memory stays flat and several streams of one connection can be r
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import duckdb
 
@@ -28,6 +28,14 @@ from perfeval_lint.audit.reports.shapes import (
     UnjudgedText,
 )
 from perfeval_lint.audit.store.store import PARTLY, REPEATED, UNREADABLE
+from perfeval_lint.audit.store.temporary import (
+    REPORT_FILES,
+    REPORT_FINDINGS,
+    REPORT_FORMS,
+    REPORT_NOTES,
+    REPORT_RULES,
+    REPORT_UNJUDGED,
+)
 from perfeval_lint.judge.tell.place import PARTS
 from perfeval_lint.sql.text import literal
 
@@ -35,10 +43,10 @@ _CHUNK = 10_000
 
 _PARTS = literal(list(PARTS))
 _PREPARE = f"""
-CREATE OR REPLACE TEMP TABLE 报告文件 AS
+CREATE OR REPLACE TEMP TABLE {REPORT_FILES} AS
 SELECT row_number() OVER (ORDER BY 文件, 状态, 说明, 散列) AS 文件次, * FROM 文件;
 
-CREATE OR REPLACE TEMP TABLE 报告表 AS
+CREATE OR REPLACE TEMP TABLE {REPORT_FORMS} AS
 WITH 计 AS (
     SELECT 表号, count(*) FILTER (豁免 IS NULL AND 级别 = 'error') AS 错误,
         count(*) FILTER (豁免 IS NULL AND 级别 = 'warning') AS 警告,
@@ -64,39 +72,39 @@ WITH 计 AS (
         coalesce(计.豁免, 0) AS 豁免, coalesce(果.通过, 0) AS 通过, coalesce(果.不通过, 0) AS 不通过,
         coalesce(果.不适用, 0) AS 不适用, coalesce(果.未能判断, 0) AS 未能判断,
         总.预算数, 总.执行率
-    FROM 表 t JOIN 报告文件 f USING (文件号) LEFT JOIN 评分 p USING (表号)
+    FROM 表 t JOIN {REPORT_FILES} f USING (文件号) LEFT JOIN 评分 p USING (表号)
         LEFT JOIN 计 USING (表号) LEFT JOIN 果 USING (表号) LEFT JOIN 总 USING (表号)
     WHERE NOT coalesce(t.往年, false) AND NOT coalesce(f.往年, false)
 )
 SELECT *, row_number() OVER (ORDER BY 差 DESC NULLS LAST, 错误 DESC, 警告 DESC, 次) AS 名次
 FROM (SELECT row_number() OVER (ORDER BY 文件, 序号, 项目名称, 年度) AS 次, * FROM 各表) ORDER BY 次;
 
-CREATE OR REPLACE TEMP TABLE 报告规则 AS
+CREATE OR REPLACE TEMP TABLE {REPORT_RULES} AS
 SELECT 规则, row_number() OVER (ORDER BY 规则) AS 规则次 FROM (SELECT DISTINCT 规则 FROM 问题);
 
 -- Sorted by two numbers, however many millions there are: form, part, row and rule in one, what is left by its hash.
-CREATE OR REPLACE TEMP TABLE 报告问题 AS
+CREATE OR REPLACE TEMP TABLE {REPORT_FINDINGS} AS
 SELECT row_number() OVER (
         ORDER BY (t.次::BIGINT << 34) + (list_position({_PARTS}, w.部分)::BIGINT << 30)
             + (w.行号::BIGINT << 12) + r.规则次,
             md5_number_lower(concat_ws('\n', w.路径, w.消息, w.所在, w.所指, w.豁免, w.级别))
     ) AS 号, t.次, w.规则, w.级别, w.部分, w.行号, w.字段, w.路径, w.所指, w.所在, w.消息, w.豁免, w.改法
-FROM 问题 w JOIN 报告表 t USING (表号) JOIN 报告规则 r USING (规则) ORDER BY 号;
+FROM 问题 w JOIN {REPORT_FORMS} t USING (表号) JOIN {REPORT_RULES} r USING (规则) ORDER BY 号;
 
 -- What left rules undecided is told once, however many rules: by its value, or by what is missing.
-CREATE OR REPLACE TEMP TABLE 报告未判 AS
+CREATE OR REPLACE TEMP TABLE {REPORT_UNJUDGED} AS
 SELECT row_number() OVER (ORDER BY 次, list_position({_PARTS}, 值部分), 值行号, 值路径, 说明, 规则) AS 号, *
 FROM (
     SELECT t.次, string_agg(DISTINCT u.规则, '、' ORDER BY u.规则) AS 规则, u.原因, u.值部分, u.值行号,
         coalesce(u.值路径, u.路径) AS 值路径, coalesce(u.值所指, u.所指) AS 值所指, u.值所在, u.值,
         coalesce(u.说明, CASE WHEN u.缺 = '' THEN '算不出' ELSE concat('缺 ', u.缺, '，或读不出') END) AS 说明, u.改法
-    FROM 未判 u JOIN 报告表 t USING (表号) GROUP BY ALL
+    FROM 未判 u JOIN {REPORT_FORMS} t USING (表号) GROUP BY ALL
 ) ORDER BY 号;
 
-CREATE OR REPLACE TEMP TABLE 报告说明 AS
+CREATE OR REPLACE TEMP TABLE {REPORT_NOTES} AS
 SELECT row_number() OVER (ORDER BY f.文件次, n.行 NULLS FIRST, n.列, n.级别, n.代码, n.说明) AS 号,
     f.文件次, f.文件, n.级别, n.代码, n.说明, n.行, n.列
-FROM 读取说明 n JOIN 报告文件 f USING (文件号) ORDER BY 号;
+FROM 读取说明 n JOIN {REPORT_FILES} f USING (文件号) ORDER BY 号;
 """
 
 
@@ -120,25 +128,25 @@ _FINDING = "号, 次, 规则, 级别, 路径, 所指, 所在, 消息, 豁免, �
 
 def forms(database: duckdb.DuckDBPyConnection) -> Iterator[Form]:
     """Every form, by file and place in it."""
-    return _in_chunks(database, Form, f"SELECT {_FORM} FROM 报告表", "次")
+    return _in_chunks(database, Form, f"SELECT {_FORM} FROM {REPORT_FORMS}", "次")
 
 
 def forms_by_rank(database: duckdb.DuckDBPyConnection, most: int) -> Iterator[Form]:
     """The first `most` forms by rank."""
-    return _in_chunks(database, Form, f"SELECT {_FORM} FROM 报告表", "名次", most)
+    return _in_chunks(database, Form, f"SELECT {_FORM} FROM {REPORT_FORMS}", "名次", most)
 
 
 def forms_of(database: duckdb.DuckDBPyConnection, orders: list[int]) -> list[Form]:
     """The forms of these numbers, in order."""
     rows = database.execute(
-        f"SELECT {_FORM} FROM 报告表 WHERE 次 IN (SELECT unnest(?)) ORDER BY 次", [orders]
+        f"SELECT {_FORM} FROM {REPORT_FORMS} WHERE 次 IN (SELECT unnest(?)) ORDER BY 次", [orders]
     ).fetchall()
     return [Form._make(row) for row in rows]
 
 
 def findings(database: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
     """Every finding as they are read, waived ones too."""
-    return _in_chunks(database, Finding, f"SELECT {_FINDING} FROM 报告问题", "号")
+    return _in_chunks(database, Finding, f"SELECT {_FINDING} FROM {REPORT_FINDINGS}", "号")
 
 
 def findings_with_forms(
@@ -153,9 +161,10 @@ def findings_with_forms(
     if most_of_a_unit is not None:
         cut = f" QUALIFY row_number() OVER (PARTITION BY t.主管部门, t.单位 ORDER BY {weight}) <= {most_of_a_unit}"
     sql = (
-        f"WITH 所选 AS (SELECT w.号, w.次 FROM 报告问题 w JOIN 报告表 t USING (次) WHERE {where}{cut}) "
+        "WITH 所选 AS (SELECT w.号, w.次 "
+        f"FROM {REPORT_FINDINGS} w JOIN {REPORT_FORMS} t USING (次) WHERE {where}{cut}) "
         f"SELECT {_columns('w', _FINDING)}, {_columns('t', _FORM)} FROM 所选 "
-        "JOIN 报告问题 w USING (号) JOIN 报告表 t ON t.次 = w.次 ORDER BY t.主管部门, t.单位, w.号"
+        f"JOIN {REPORT_FINDINGS} w USING (号) JOIN {REPORT_FORMS} t ON t.次 = w.次 ORDER BY t.主管部门, t.单位, w.号"
     )
     yield from _with_forms(database, Finding, sql)
 
@@ -176,7 +185,7 @@ def _with_forms(database: duckdb.DuckDBPyConnection, shape: type[Told], sql: str
 def heaviest_forms(database: duckdb.DuckDBPyConnection, most: int) -> list[Form]:
     """The `most` forms with findings that weigh most: an error as ten hints, a warning as three."""
     rows = database.execute(
-        f"SELECT {_FORM} FROM 报告表 WHERE 错误 + 警告 + 提示 > 0 "
+        f"SELECT {_FORM} FROM {REPORT_FORMS} WHERE 错误 + 警告 + 提示 > 0 "
         f"ORDER BY 错误 * 10 + 警告 * 3 + 提示 DESC, 次 LIMIT {most}"
     ).fetchall()
     return [Form._make(row) for row in rows]
@@ -185,7 +194,7 @@ def heaviest_forms(database: duckdb.DuckDBPyConnection, most: int) -> list[Form]
 def findings_of(database: duckdb.DuckDBPyConnection, order: int) -> list[Finding]:
     """The findings of one form that no waiver covers, as they are read."""
     rows = database.execute(
-        f"SELECT {_FINDING} FROM 报告问题 WHERE 次 = ? AND 豁免 IS NULL ORDER BY 号", [order]
+        f"SELECT {_FINDING} FROM {REPORT_FINDINGS} WHERE 次 = ? AND 豁免 IS NULL ORDER BY 号", [order]
     ).fetchall()
     return [Finding._make(row) for row in rows]
 
@@ -195,7 +204,7 @@ _UNJUDGED = "号, 次, 规则, 原因, 值, 值路径, 值所指, 值所在, 说
 
 def unjudged(database: duckdb.DuckDBPyConnection) -> Iterator[Unjudged]:
     """Everything that left rules undecided, as it is read."""
-    return _in_chunks(database, Unjudged, f"SELECT {_UNJUDGED} FROM 报告未判", "号")
+    return _in_chunks(database, Unjudged, f"SELECT {_UNJUDGED} FROM {REPORT_UNJUDGED}", "号")
 
 
 def unjudged_with_forms(database: duckdb.DuckDBPyConnection, most: int) -> Iterator[tuple[Unjudged, Form]]:
@@ -204,7 +213,8 @@ def unjudged_with_forms(database: duckdb.DuckDBPyConnection, most: int) -> Itera
     The connection must not be used for anything else meanwhile.
     """
     sql = (
-        f"SELECT {_columns('u', _UNJUDGED)}, {_columns('t', _FORM)} FROM 报告未判 u JOIN 报告表 t USING (次) "
+        f"SELECT {_columns('u', _UNJUDGED)}, {_columns('t', _FORM)} "
+        f"FROM {REPORT_UNJUDGED} u JOIN {REPORT_FORMS} t USING (次) "
         f"WHERE u.号 <= {most} ORDER BY t.主管部门, t.单位, u.号"
     )
     yield from _with_forms(database, Unjudged, sql)
@@ -212,7 +222,7 @@ def unjudged_with_forms(database: duckdb.DuckDBPyConnection, most: int) -> Itera
 
 def unjudged_count(database: duckdb.DuckDBPyConnection) -> int:
     """How many values and places left rules undecided."""
-    ((count,),) = database.execute("SELECT count(*) FROM 报告未判").fetchall()
+    ((count,),) = database.execute(f"SELECT count(*) FROM {REPORT_UNJUDGED}").fetchall()
     return int(count)
 
 
@@ -231,19 +241,19 @@ def _unjudged_groups(
 ) -> list[UnjudgedText]:
     rows = database.execute(
         f"SELECT coalesce(原因, '缺几处数据') AS 因, {text} AS 写法, {remedy}, count(*) AS 处, count(DISTINCT 次), "
-        f"count(DISTINCT (主管部门, 单位)) FROM 报告未判 JOIN 报告表 USING (次) "
+        f"count(DISTINCT (主管部门, 单位)) FROM {REPORT_UNJUDGED} JOIN {REPORT_FORMS} USING (次) "
         f"GROUP BY 因, 写法 {having} ORDER BY 处 DESC, 因, 写法 {limit}"
     ).fetchall()
     return [UnjudgedText._make(row) for row in rows]
 
 
-_GROUP = """
+_GROUP = f"""
 SELECT 主管部门, 单位, count(DISTINCT (主管部门, 单位)), count(*), count(*) FILTER (错误 > 0),
     sum(错误)::BIGINT, sum(警告)::BIGINT, sum(提示)::BIGINT, sum(豁免)::BIGINT,
     (sum(自评得分) FILTER (差 IS NOT NULL) / count(差))::DECIMAL(18,2),
     (sum(复核得分) FILTER (差 IS NOT NULL) / count(差))::DECIMAL(18,2),
     (sum(差) / count(差))::DECIMAL(18,2), count(*) FILTER (等级变化), coalesce(sum(未能判断), 0)::BIGINT
-FROM 报告表
+FROM {REPORT_FORMS}
 """
 
 
@@ -275,16 +285,16 @@ def departments(database: duckdb.DuckDBPyConnection, most: int) -> list[Group]:
 
 def rules(database: duckdb.DuckDBPyConnection) -> list[RuleFacts]:
     """Every rule that judged or found anything, by id."""
-    rows = database.execute("""
+    rows = database.execute(f"""
         WITH 果 AS (
             SELECT 规则, sum(r.通过) AS 通过, sum(r.不通过) AS 不通过,
                 sum(r.不适用) AS 不适用, sum(r.未能判断) AS 未能判断
-            FROM 结果 r JOIN 报告表 USING (表号) GROUP BY 规则
+            FROM 结果 r JOIN {REPORT_FORMS} USING (表号) GROUP BY 规则
         ), 现 AS (
             SELECT 规则, count(*) FILTER (w.豁免 IS NULL) AS 问题数, count(w.豁免) AS 豁免数,
                 count(DISTINCT 次) FILTER (w.豁免 IS NULL) AS 表数,
                 count(DISTINCT (主管部门, 单位)) FILTER (w.豁免 IS NULL) AS 单位数
-            FROM 报告问题 w JOIN 报告表 USING (次) GROUP BY 规则
+            FROM {REPORT_FINDINGS} w JOIN {REPORT_FORMS} USING (次) GROUP BY 规则
         )
         SELECT 规则, g.名称, g.标题, g.级别, g.改法, g.为什么, g.依据,
             coalesce(通过, 0)::BIGINT, coalesce(不通过, 0)::BIGINT, coalesce(不适用, 0)::BIGINT,
@@ -300,14 +310,14 @@ _FILE = "文件次, 文件, 状态, 代码, 说明, 行, 列, coalesce(表数, 0
 
 def files(database: duckdb.DuckDBPyConnection) -> Iterator[File]:
     """Every file, by name."""
-    return _in_chunks(database, File, f"SELECT {_FILE} FROM 报告文件", "文件次")
+    return _in_chunks(database, File, f"SELECT {_FILE} FROM {REPORT_FILES}", "文件次")
 
 
 def unread_files(database: duckdb.DuckDBPyConnection, most: int | None = None) -> list[File]:
     """The files that were not read, not wholly read, or read before, in this order, by name; at most `most`."""
     limit = "" if most is None else f" LIMIT {most}"
     rows = database.execute(
-        f"SELECT {_FILE} FROM 报告文件 WHERE 状态 IN ('{UNREADABLE}', '{PARTLY}', '{REPEATED}') "
+        f"SELECT {_FILE} FROM {REPORT_FILES} WHERE 状态 IN ('{UNREADABLE}', '{PARTLY}', '{REPEATED}') "
         f"ORDER BY list_position(['{UNREADABLE}', '{PARTLY}'], 状态) NULLS LAST, 文件次{limit}"
     ).fetchall()
     return [File._make(row) for row in rows]
@@ -315,7 +325,7 @@ def unread_files(database: duckdb.DuckDBPyConnection, most: int | None = None) -
 
 def notes(database: duckdb.DuckDBPyConnection) -> Iterator[Note]:
     """What there is to say of the reading, by file."""
-    return _in_chunks(database, Note, "SELECT 文件次, 文件, 级别, 代码, 说明, 行, 列 FROM 报告说明", "号")
+    return _in_chunks(database, Note, f"SELECT 文件次, 文件, 级别, 代码, 说明, 行, 列 FROM {REPORT_NOTES}", "号")
 
 
 def run(database: duckdb.DuckDBPyConnection) -> Run:
@@ -328,17 +338,17 @@ def scope(database: duckdb.DuckDBPyConnection) -> Scope:
     """How many files there were, what became of them, and the years of the forms."""
     (counts,) = database.execute(
         "SELECT count(*), count(*) FILTER (状态 = ?), count(*) FILTER (状态 = ?), count(*) FILTER (状态 = ?), "
-        "(SELECT count(*) FROM 表 t LEFT JOIN 文件 f USING (文件号) WHERE t.往年 OR f.往年) FROM 报告文件",
+        f"(SELECT count(*) FROM 表 t LEFT JOIN 文件 f USING (文件号) WHERE t.往年 OR f.往年) FROM {REPORT_FILES}",
         [UNREADABLE, PARTLY, REPEATED],
     ).fetchall()
-    (years,) = database.execute("SELECT string_agg(DISTINCT 年度, '、' ORDER BY 年度) FROM 报告表").fetchall()
+    (years,) = database.execute(f"SELECT string_agg(DISTINCT 年度, '、' ORDER BY 年度) FROM {REPORT_FORMS}").fetchall()
     return Scope._make((*counts, years[0] or "（未写）"))
 
 
 def profiles(database: duckdb.DuckDBPyConnection) -> list[tuple[str, int]]:
     """The profiles forms were judged under, and how many forms."""
     return database.execute(
-        "SELECT coalesce(规则集, '（没有）'), count(*) FROM 报告表 GROUP BY 1 ORDER BY 2 DESC, 1"
+        f"SELECT coalesce(规则集, '（没有）'), count(*) FROM {REPORT_FORMS} GROUP BY 1 ORDER BY 2 DESC, 1"
     ).fetchall()
 
 
@@ -346,7 +356,7 @@ def histogram(database: duckdb.DuckDBPyConnection, value: str, edges: list[float
     """How many forms have `value` (SQL over the forms) in each bin: below the first edge, from it to the next, …"""
     rows = database.execute(
         f"SELECT len(list_filter({edges}, lambda e: v >= e)) AS bin, count(*) "
-        f"FROM (SELECT {value} AS v FROM 报告表) WHERE v IS NOT NULL GROUP BY bin"
+        f"FROM (SELECT {value} AS v FROM {REPORT_FORMS}) WHERE v IS NOT NULL GROUP BY bin"
     ).fetchall()
     counts = dict(rows)
     return [counts.get(number, 0) for number in range(len(edges) + 1)]
@@ -355,13 +365,18 @@ def histogram(database: duckdb.DuckDBPyConnection, value: str, edges: list[float
 def _in_chunks(
     database: duckdb.DuckDBPyConnection, kind: type[T], query: str, key: str, most: int | None = None
 ) -> Iterator[T]:
-    """The rows of a query by a dense key that counts from 1, some thousands at a time."""
-    make = kind._make  # type: ignore[attr-defined]
+    return map(kind._make, rows_in_chunks(database, query, key, most))  # type: ignore[attr-defined]
+
+
+def rows_in_chunks(
+    database: duckdb.DuckDBPyConnection, query: str, key: str, most: int | None = None
+) -> Iterator[tuple[Any, ...]]:
+    """Yields the rows of a query by a dense key that counts from 1, reading some thousands at a time."""
     first = 1
     while most is None or first <= most:
         last = first + _CHUNK - 1 if most is None else min(first + _CHUNK - 1, most)
         rows = database.execute(f"{query} WHERE {key} BETWEEN {first} AND {last} ORDER BY {key}").fetchall()
-        yield from map(make, rows)
+        yield from rows
         if len(rows) < _CHUNK:
             return
         first = last + 1

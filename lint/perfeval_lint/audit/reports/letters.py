@@ -16,6 +16,7 @@ from perfeval_lint.audit.reports.model import LetterWords, Options, Written
 from perfeval_lint.audit.reports.names import distinct_names
 from perfeval_lint.audit.reports.shapes import Finding, Form, RuleFacts
 from perfeval_lint.audit.reports.words import basis_words, help_on, level_words, one_line, project_of
+from perfeval_lint.audit.store.temporary import REPORT_FORMS
 from perfeval_lint.errors import UsageError
 from perfeval_lint.files import written_whole
 
@@ -76,7 +77,7 @@ def _units(database: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], _Unit]:
     rows = database.execute(
         "SELECT 主管部门, 单位, coalesce(string_agg(DISTINCT 年度, '、' ORDER BY 年度), '　　'), count(*), "
         "count(*) FILTER (错误 + 警告 > 0), sum(错误)::BIGINT, sum(警告)::BIGINT, sum(提示)::BIGINT "
-        "FROM 报告表 GROUP BY 主管部门, 单位 HAVING sum(错误 + 警告) > 0 ORDER BY 主管部门, 单位"
+        f"FROM {REPORT_FORMS} GROUP BY 主管部门, 单位 HAVING sum(错误 + 警告) > 0 ORDER BY 主管部门, 单位"
     ).fetchall()
     return {(row[0], row[1]): _Unit._make(row) for row in rows}
 

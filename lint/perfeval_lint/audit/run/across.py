@@ -9,6 +9,7 @@ import duckdb
 
 from perfeval_lint.audit.run.intake import transaction
 from perfeval_lint.audit.store.store import ACROSS, COMPARED, RAW, raw_table
+from perfeval_lint.audit.store.temporary import ACROSS_OUTCOMES, COMPARED_FORMS
 from perfeval_lint.form.definition import INDICATORS, TABLES
 from perfeval_lint.judge.across import Sides, outcomes_sql, sides_of, wanted
 from perfeval_lint.judge.bulk import BATCH, FINDINGS, UNKNOWNS, BulkJudge
@@ -20,7 +21,6 @@ from perfeval_lint.sql.columns import PARENT
 from perfeval_lint.sql.text import identifier, literal
 
 _MISSING = "比较所需的数据"
-ACROSS_OUTCOMES = "比果"  # what comparing leaves: 表号, 行号, 结果, 消息, 改法
 
 
 class AcrossForms:
@@ -88,7 +88,8 @@ class AcrossForms:
         """Notes down what messages call each form, and where it stands among all: `order` is SQL over 原.表 t and
         文件 f, different for every form. To be done before `tables`."""
         database.execute(
-            "CREATE OR REPLACE TEMP TABLE 比 AS SELECT t.表号, regexp_extract(f.文件, '[^/\\\\]*$') AS 文件, t.往年, "
+            f"CREATE OR REPLACE TEMP TABLE {COMPARED_FORMS} AS "
+            "SELECT t.表号, regexp_extract(f.文件, '[^/\\\\]*$') AS 文件, t.往年, "
             f"{order} AS 序 FROM {RAW}.表 t JOIN 文件 f USING (文件号)"
         )
 
@@ -97,17 +98,18 @@ class AcrossForms:
         table = check.table
         told = f"{ACROSS_OUTCOMES} JOIN {raw_table(table)} USING (表号, 行号)"
         compare(database, check, sides_of(check, self.tables()), told, placed(check))
-        rows = f"SELECT 表号, count(*) AS n FROM {self.kept(table)} JOIN 比 USING (表号) WHERE NOT 往年 GROUP BY 表号"
+        rows = f"{self.kept(table)} JOIN {COMPARED_FORMS} USING (表号) WHERE NOT 往年"
         counted = [f"coalesce({name}, 0)" for name in ("通过", "不通过", "未能判断")]
         database.execute(
             f"INSERT INTO 结果 BY NAME SELECT 表号, {literal(check.rule.id)} AS 规则, {counted[0]} AS 通过, "
             f"{counted[1]} AS 不通过, n - {' - '.join(counted)} AS 不适用, {counted[2]} AS 未能判断 "
-            f"FROM ({rows}) LEFT JOIN ({counts_sql()}) USING (表号)"
+            f"FROM (SELECT 表号, count(*) AS n FROM {rows} GROUP BY 表号) LEFT JOIN ({counts_sql()}) USING (表号)"
         )
 
     def tables(self) -> dict[str, str]:
         """What checks see of each table: the columns kept, the form's as `表.x`; of 表 also its file and order."""
-        tables = {PARENT: f"(SELECT k.*, 比.文件, 比.序, 比.往年 FROM {self.kept(PARENT)} k JOIN 比 USING (表号))"}
+        forms = f"{self.kept(PARENT)} k JOIN {COMPARED_FORMS} f USING (表号)"
+        tables = {PARENT: f"(SELECT k.*, f.文件, f.序, f.往年 FROM {forms})"}
         for table in TABLES[1:]:
             if table in self.columns:
                 links = ", ".join(

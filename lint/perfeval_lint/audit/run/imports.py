@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import duckdb
 
@@ -24,6 +25,7 @@ from perfeval_lint.audit.store.store import (
     raw_names,
     raw_table,
 )
+from perfeval_lint.audit.store.temporary import EARLIER_FORMS
 from perfeval_lint.audit.tables.fit import fit
 from perfeval_lint.audit.tables.load import import_tables
 from perfeval_lint.audit.tables.mapping import TableMapping
@@ -35,7 +37,7 @@ from perfeval_lint.sql.columns import PARENT
 from perfeval_lint.sql.text import identifier, literal
 
 _STAGED = "导出"
-_EARLIER = "往年库"
+EARLIER: Final = "往年库"  # the name last year's results are attached by
 
 Opened = tuple[Sequence[Item], Plan | None]  # a set, and how its tables become forms; None for last year's stores
 
@@ -80,14 +82,14 @@ class Exports:
         finally:
             close_sources(self.database)
             for (name,) in self.database.execute("SELECT database_name FROM duckdb_databases()").fetchall():
-                if name.startswith(_EARLIER):
+                if name.startswith(EARLIER):
                     self.database.execute(f"DETACH {identifier(name)}")
             shutil.rmtree(scratch, ignore_errors=True)
 
     def _open(self, items: Sequence[Item], scratch: Path) -> Opened:
         if _is_stores(items):
             for number, item in enumerate(items):
-                self._attach(item, f"{_EARLIER}{number}")
+                self._attach(item, f"{EARLIER}{number}")
             return items, None
         scratch.mkdir(parents=True)
         paths = [Path(item.path) for item in items]
@@ -104,7 +106,7 @@ class Exports:
         items, plan = opened
         if plan is None:
             for number, item in enumerate(items):
-                self._take_store(item, f"{_EARLIER}{number}")
+                self._take_store(item, f"{EARLIER}{number}")
         else:
             self._take_tables(items, plan)
         self.database.execute("INSERT OR REPLACE INTO 库 VALUES (?, ?)", [_name(items), self._signature(items)])
@@ -182,7 +184,7 @@ def attach_earlier(database: duckdb.DuckDBPyConnection, item: Item, alias: str) 
 def number_earlier(database: duckdb.DuckDBPyConnection, alias: str) -> None:
     """Numbers last year's own forms, 次 from 0 on in the order of their files, for `earlier_rows`."""
     database.execute(
-        "CREATE OR REPLACE TEMP TABLE 往年表 AS "
+        f"CREATE OR REPLACE TEMP TABLE {EARLIER_FORMS} AS "
         "SELECT t.表号, row_number() OVER (ORDER BY f.文件, t.序号, t.表号) - 1 AS 次 "
         f"FROM {alias}.{RAW}.表 t LEFT JOIN {alias}.文件 f USING (文件号) WHERE NOT t.往年"
     )
@@ -197,7 +199,7 @@ def earlier_rows(table: str, alias: str, form: str, file: str) -> str:
     items = ", ".join(
         f"{changed.get(name, f'r.{identifier(name)}')} AS {identifier(name)}" for name in raw_names(table)
     )
-    return f"SELECT {items} FROM {alias}.{raw_table(table)} r JOIN 往年表 n ON n.表号 = r.表号"
+    return f"SELECT {items} FROM {alias}.{raw_table(table)} r JOIN {EARLIER_FORMS} n ON n.表号 = r.表号"
 
 
 def _name(items: Sequence[Item]) -> str:

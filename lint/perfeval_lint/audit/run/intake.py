@@ -27,6 +27,15 @@ from perfeval_lint.audit.store.store import (
     raw_names,
     raw_table,
 )
+from perfeval_lint.audit.store.temporary import (
+    FILES_TO_READ,
+    INPUTS,
+    NEW_FILES,
+    PAIRS_TO_READ,
+    REPEATED_FILES,
+    STALE_FILES,
+    STALE_FORMS,
+)
 from perfeval_lint.errors import Problem
 from perfeval_lint.judge.readings import Pair
 from perfeval_lint.sql.columns import PARENT
@@ -37,9 +46,9 @@ _OWN_FILES = (
 )
 _CHUNK = 10_000  # inputs listed at once
 _AGAIN = ("unreadable", "too-slow", "crashed", "internal")  # what may be otherwise another time
-_LIST = """
-CREATE OR REPLACE TEMP TABLE 弃表 (表号 UINTEGER);
-CREATE OR REPLACE TEMP TABLE 清单 (
+_LIST = f"""
+CREATE OR REPLACE TEMP TABLE {STALE_FORMS} (表号 UINTEGER);
+CREATE OR REPLACE TEMP TABLE {INPUTS} (
     文件 VARCHAR, 路径 BLOB, 成员 VARCHAR, 大小 BIGINT, 修改 BIGINT, 代码 VARCHAR, 说明 VARCHAR, 往年 BOOLEAN
 )
 """
@@ -68,8 +77,8 @@ class Intake:
             ]
             kinds = ("VARCHAR", "BLOB", "VARCHAR", "BIGINT", "BIGINT", "VARCHAR", "VARCHAR", "BOOLEAN")
             rows = ", ".join(f"unnest(${number}::{kind}[])" for number, kind in enumerate(kinds, 1))
-            self.database.execute(f"INSERT INTO 清单 SELECT {rows}", columns)
-        return self._number("SELECT count(DISTINCT 文件) FROM 清单")
+            self.database.execute(f"INSERT INTO {INPUTS} SELECT {rows}", columns)
+        return self._number(f"SELECT count(DISTINCT 文件) FROM {INPUTS}")
 
     def forget(self, anew: Iterable[str]) -> None:
         """Takes out of the store what is no longer given, has changed or is to be taken anew, with all that came of
@@ -81,45 +90,51 @@ class Intake:
         self.database.execute(f"INSERT OR REPLACE INTO 库 VALUES ('读法', '{READING}')")
         again = ", ".join(map(literal, _AGAIN))
         self.database.execute(
-            "CREATE OR REPLACE TEMP TABLE 弃 AS SELECT f.文件号, f.散列 FROM 文件 f "
-            "LEFT JOIN 清单 l ON l.文件 = f.文件 AND l.往年 = f.往年 AND l.大小 = f.大小 AND l.修改 = f.修改 "
+            f"CREATE OR REPLACE TEMP TABLE {STALE_FILES} AS SELECT f.文件号, f.散列 FROM 文件 f "
+            f"LEFT JOIN {INPUTS} l ON l.文件 = f.文件 AND l.往年 = f.往年 AND l.大小 = f.大小 AND l.修改 = f.修改 "
             "AND coalesce(l.代码 = f.代码, l.代码 IS NULL) "
             f"WHERE l.文件 IS NULL OR coalesce(f.代码 IN ({again}), false) OR NOT {bool(is_read_alike)}"
         )
         self.database.execute(
-            "INSERT INTO 弃 SELECT 文件号, NULL FROM 文件 WHERE 状态 = ? AND 散列 IN (SELECT 散列 FROM 弃)", [REPEATED]
+            f"INSERT INTO {STALE_FILES} SELECT 文件号, NULL FROM 文件 "
+            f"WHERE 状态 = ? AND 散列 IN (SELECT 散列 FROM {STALE_FILES})",
+            [REPEATED],
         )
         names = "SELECT unnest($1::VARCHAR[])"
-        self.database.execute(f"INSERT INTO 弃 SELECT 文件号, NULL FROM 文件 WHERE 文件 IN ({names})", [list(anew)])
-        if self._number("SELECT count(*) FROM 弃"):
-            self._delete_forms("SELECT 表号 FROM 原.表 WHERE 文件号 IN (SELECT 文件号 FROM 弃)")
+        self.database.execute(
+            f"INSERT INTO {STALE_FILES} SELECT 文件号, NULL FROM 文件 WHERE 文件 IN ({names})", [list(anew)]
+        )
+        if self._number(f"SELECT count(*) FROM {STALE_FILES}"):
+            of_these = f"文件号 IN (SELECT 文件号 FROM {STALE_FILES})"
+            self._delete_forms(f"SELECT 表号 FROM {RAW}.表 WHERE {of_these}")
             for table in (FILES, REMARKS):
-                self.database.execute(f"DELETE FROM {table} WHERE 文件号 IN (SELECT 文件号 FROM 弃)")
+                self.database.execute(f"DELETE FROM {table} WHERE {of_these}")
 
     def _delete_forms(self, numbers: str) -> None:
-        self.database.execute(f"CREATE OR REPLACE TEMP TABLE 弃表 AS {numbers}")
+        self.database.execute(f"CREATE OR REPLACE TEMP TABLE {STALE_FORMS} AS {numbers}")
         kept = self.database.execute(
             f"SELECT table_name FROM duckdb_tables() WHERE schema_name = '{ACROSS}'"
         ).fetchall()
         compared = [f"{ACROSS}.{identifier(table)}" for (table,) in kept]
         for table in (*RESULT_TABLES, *compared, *map(raw_table, RAW_TABLES)):
-            self.database.execute(f"DELETE FROM {table} WHERE 表号 IN (SELECT 表号 FROM 弃表)")
+            self.database.execute(f"DELETE FROM {table} WHERE 表号 IN (SELECT 表号 FROM {STALE_FORMS})")
         self.database.execute(f"DELETE FROM 库 WHERE 项 = '{COMPARED}'")  # a new form may get the number of an old one
 
     def to_read(self) -> int:
         """Numbers the inputs that are not in the store yet, by name, last year's first; how many there are."""
         self.database.execute(
-            "CREATE OR REPLACE TEMP TABLE 待读 AS SELECT row_number() OVER (ORDER BY 往年 DESC, 文件) AS 号, * FROM "
-            "(SELECT DISTINCT ON (往年, 文件) * FROM 清单 l "
+            f"CREATE OR REPLACE TEMP TABLE {FILES_TO_READ} AS "
+            "SELECT row_number() OVER (ORDER BY 往年 DESC, 文件) AS 号, * "
+            f"FROM (SELECT DISTINCT ON (往年, 文件) * FROM {INPUTS} l "
             "WHERE NOT EXISTS (FROM 文件 f WHERE f.文件 = l.文件 AND f.往年 = l.往年)) ORDER BY 号"
         )
-        return self._number("SELECT count(*) FROM 待读")
+        return self._number(f"SELECT count(*) FROM {FILES_TO_READ}")
 
     def items(self) -> Iterator[Item]:
         """The inputs to be read, in the order of their numbers."""
         done = 0
         while rows := self.database.execute(
-            "SELECT 文件, 路径, 成员, 大小, 修改, 代码, 说明, 往年 FROM 待读 "
+            f"SELECT 文件, 路径, 成员, 大小, 修改, 代码, 说明, 往年 FROM {FILES_TO_READ} "
             "WHERE 号 > $1 AND 号 <= $1 + $2 ORDER BY 号",
             [done, _CHUNK],
         ).fetchall():
@@ -149,14 +164,15 @@ class Intake:
     def unread_pairs(self, most: int) -> Iterator[Sequence[Pair]]:
         """The targets and results in the store that have not been read, each once, `most` at a time."""
         self.database.execute(
-            "CREATE OR REPLACE TEMP TABLE 未读 AS SELECT row_number() OVER () AS 号, * FROM (SELECT DISTINCT "
+            f"CREATE OR REPLACE TEMP TABLE {PAIRS_TO_READ} AS "
+            "SELECT row_number() OVER () AS 号, * FROM (SELECT DISTINCT "
             f"coalesce(i.年度指标值, '') AS 目标, coalesce(i.实际完成值, '') AS 实际, {YEAR_SQL} AS 年 "
             f"FROM {RAW}.指标 i JOIN {RAW}.表 t USING (表号)) p WHERE NOT EXISTS "
             f"(FROM {RAW}.读数 k WHERE k.年度指标值 = p.目标 AND k.实际完成值 = p.实际 AND k.年度 = p.年)"
         )
         done = 0
         while rows := self.database.execute(
-            "SELECT 目标, 实际, 年 FROM 未读 WHERE 号 > $1 AND 号 <= $1 + $2", [done, most]
+            f"SELECT 目标, 实际, 年 FROM {PAIRS_TO_READ} WHERE 号 > $1 AND 号 <= $1 + $2", [done, most]
         ).fetchall():
             done += len(rows)
             yield rows
@@ -170,28 +186,28 @@ class Intake:
         rows = _rows_of(FILES, bases)
         if rows is None:
             return
-        self.database.execute(f"CREATE OR REPLACE TEMP TABLE 新文件 AS SELECT {_OWN_FILES} FROM {rows}")
+        self.database.execute(f"CREATE OR REPLACE TEMP TABLE {NEW_FILES} AS SELECT {_OWN_FILES} FROM {rows}")
         whole = ", ".join(map(literal, (READ, PARTLY)))
         self.database.execute(
-            "CREATE OR REPLACE TEMP TABLE 同 AS WITH o AS ("
-            f"SELECT 文件号, 文件, 散列, 往年 FROM 新文件 WHERE 状态 IN ({whole}) "
+            f"CREATE OR REPLACE TEMP TABLE {REPEATED_FILES} AS WITH o AS ("
+            f"SELECT 文件号, 文件, 散列, 往年 FROM {NEW_FILES} WHERE 状态 IN ({whole}) "
             f"UNION ALL SELECT 文件号, 文件, 散列, 往年 FROM 文件 WHERE 状态 IN ({whole}) "
-            "AND 散列 IN (SELECT 散列 FROM 新文件)) "
-            "SELECT n.文件号, arg_min(o.文件, o.文件号) AS 与 FROM 新文件 n "
+            f"AND 散列 IN (SELECT 散列 FROM {NEW_FILES})) "
+            f"SELECT n.文件号, arg_min(o.文件, o.文件号) AS 首份 FROM {NEW_FILES} n "
             "JOIN o ON o.散列 = n.散列 AND o.往年 = n.往年 AND o.文件号 < n.文件号 "
             f"WHERE n.状态 IN ({whole}) GROUP BY n.文件号"
         )
-        said = ", ".join(f"{name} = {value}" for name, value in said_of_repeated("同.与").items())
-        self.database.execute(f"UPDATE 新文件 SET {said} FROM 同 WHERE 同.文件号 = 新文件.文件号")
-        self.database.execute("INSERT INTO 文件 BY NAME SELECT * FROM 新文件")
+        said = ", ".join(f"{name} = {value}" for name, value in said_of_repeated("r.首份").items())
+        self.database.execute(f"UPDATE {NEW_FILES} n SET {said} FROM {REPEATED_FILES} r WHERE r.文件号 = n.文件号")
+        self.database.execute(f"INSERT INTO 文件 BY NAME SELECT * FROM {NEW_FILES}")
         remarks = _rows_of(REMARKS, bases)
         if remarks is not None:
             self.database.execute(f"INSERT INTO 读取说明 BY NAME SELECT {_OWN_FILES} FROM {remarks}")
         forms = _rows_of(PARENT, bases)
         if forms is not None:
             self.database.execute(
-                "CREATE OR REPLACE TEMP TABLE 弃表 AS SELECT CAST(r.表号 + b.表基 AS UINTEGER) AS 表号 "
-                f"FROM {forms} WHERE r.文件号 + b.文件基 IN (SELECT 文件号 FROM 同)"
+                f"CREATE OR REPLACE TEMP TABLE {STALE_FORMS} AS SELECT CAST(r.表号 + b.表基 AS UINTEGER) AS 表号 "
+                f"FROM {forms} WHERE r.文件号 + b.文件基 IN (SELECT 文件号 FROM {REPEATED_FILES})"
             )
 
     def _take_rows(self, table: str, bases: _Bases) -> None:
@@ -200,9 +216,8 @@ class Intake:
             return
         changed = {"表号": "r.表号 + b.表基"} | ({"文件号": "r.文件号 + b.文件基"} if table == PARENT else {})
         items = ", ".join(changed.get(name, f"r.{identifier(name)}") for name in raw_names(table))
-        kept = (
-            "WHERE r.表号 + b.表基 NOT IN (SELECT 表号 FROM 弃表)" if self._number("SELECT count(*) FROM 弃表") else ""
-        )
+        some_left_out = self._number(f"SELECT count(*) FROM {STALE_FORMS}")
+        kept = f"WHERE r.表号 + b.表基 NOT IN (SELECT 表号 FROM {STALE_FORMS})" if some_left_out else ""
         self.database.execute(f"INSERT INTO {raw_table(table)} SELECT {items} FROM {rows} {kept}")
 
     def _take_quantities(self, bases: _Bases) -> None:

@@ -13,6 +13,7 @@ import duckdb
 from perfeval_lint.audit.run.across import AcrossForms
 from perfeval_lint.audit.run.intake import transaction
 from perfeval_lint.audit.store.store import RAW, RESULT_TABLES, YEAR_SQL, Store, raw_table
+from perfeval_lint.audit.store.temporary import FORMS_TO_JUDGE
 from perfeval_lint.form.definition import INDICATORS
 from perfeval_lint.judge.bulk import BATCH, FINDINGS, OUTCOMES, SCORES, UNKNOWNS, BulkJudge
 from perfeval_lint.judge.tell.quote import shown_as
@@ -129,7 +130,7 @@ class Verdicts:
         """Judges the forms of a range of numbers, profile by profile."""
         with self._cursors.one() as database:
             database.execute(
-                "CREATE OR REPLACE TEMP TABLE 待判 AS "
+                f"CREATE OR REPLACE TEMP TABLE {FORMS_TO_JUDGE} AS "
                 f"SELECT t.表号, t.表式, t.往年, {YEAR_SQL} AS 年度, coalesce(l.级词, []) AS 级词 FROM {RAW}.表 t "
                 f"LEFT JOIN ({_words_in_levels(self.pack, start, end)}) l USING (表号) "
                 f"WHERE t.表号 >= {start} AND t.表号 < {end} AND NOT EXISTS (FROM 评分 s WHERE s.表号 = t.表号)"
@@ -139,13 +140,13 @@ class Verdicts:
                 for profile, tests in by_profile.items():
                     self._judge(database, profile, f"NOT 往年 AND ({' OR '.join(tests)})")
                 self._prepare_earlier(database)
-            ((done,),) = database.execute("SELECT count(*) FROM 待判").fetchall()
+            ((done,),) = database.execute(f"SELECT count(*) FROM {FORMS_TO_JUDGE}").fetchall()
         self.told(done)
 
     def _kinds_by_profile(self, database: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
         """For every profile, the conditions that choose its forms of a slice."""
         found: dict[str, list[str]] = {}
-        kinds = "SELECT DISTINCT 表式, 级词 FROM 待判 WHERE NOT 往年 ORDER BY 表式, 级词"
+        kinds = f"SELECT DISTINCT 表式, 级词 FROM {FORMS_TO_JUDGE} WHERE NOT 往年 ORDER BY 表式, 级词"
         for kind, levels in database.execute(kinds).fetchall():
             test = "表式 IS NULL" if kind is None else f"表式 = {literal(kind)}"
             found.setdefault(self.choice.profile_of(self.pack, kind, levels), []).append(
@@ -154,7 +155,7 @@ class Verdicts:
         return found
 
     def _judge(self, database: duckdb.DuckDBPyConnection, profile: str, chosen: str) -> None:
-        database.execute(f"CREATE OR REPLACE TEMP TABLE {BATCH} AS SELECT 表号, 年度 FROM 待判 WHERE {chosen}")
+        self._choose(database, chosen)
         judge = self._judge_for(profile)
         judge.judge(database)
         self.across.keep(database, judge)
@@ -163,9 +164,14 @@ class Verdicts:
         database.execute(f"INSERT INTO 问题 SELECT * EXCLUDE (指标名) FROM {FINDINGS}")
         database.execute(f"INSERT INTO 未判 BY NAME FROM {UNKNOWNS}")
 
+    def _choose(self, database: duckdb.DuckDBPyConnection, condition: str) -> None:
+        """Makes a batch of the forms of the slice for which the condition holds."""
+        forms = f"SELECT 表号, 年度 FROM {FORMS_TO_JUDGE} WHERE {condition}"
+        database.execute(f"CREATE OR REPLACE TEMP TABLE {BATCH} AS {forms}")
+
     def _prepare_earlier(self, database: duckdb.DuckDBPyConnection) -> None:
         """Last year's forms are not judged; what others are compared with is kept of them."""
-        database.execute(f"CREATE OR REPLACE TEMP TABLE {BATCH} AS SELECT 表号, 年度 FROM 待判 WHERE 往年")
+        self._choose(database, "往年")
         if database.execute(f"FROM {BATCH} LIMIT 1").fetchall():
             judge = self._judge_for(self._common)
             judge.stage(database)

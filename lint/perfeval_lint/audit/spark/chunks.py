@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from perfeval_lint.audit.store.temporary import ROWS_AT_HAND
 from perfeval_lint.sql.text import identifier
 
 # Chunk.kind: rows of the results, rows to be compared with others, files by their content, facts for the driver.
@@ -16,6 +17,8 @@ from perfeval_lint.sql.text import identifier
 ROWS, GROUPS, HASHES, FACTS = "rows", "groups", "hashes", "facts"
 _OPTIONS: Final = pa.ipc.IpcWriteOptions(compression="zstd")
 WHERE_TO: Final = "@去"  # column of a SELECT to be split: see where_to
+# Columns beside those of the results, as SQL: the folders of a row's form, and its WHERE_TO while it is compared.
+YEAR, DEPARTMENT, LATER_WHERE_TO = '"@年"', '"@门"', '"@归"'
 _GROUP_BITS = 2**32 - 1
 _AT_ONCE = 32 * 2**20  # bytes of chunks handed to Spark in one batch
 
@@ -117,12 +120,12 @@ def rows_in(chunk: Chunk) -> pa.Table:
 
 def add_rows(database: duckdb.DuckDBPyConnection, table: str, chunk: Chunk) -> None:
     """Adds the rows of a chunk to a table, which is made where there is none."""
-    database.register("来", rows_in(chunk))
+    database.register(ROWS_AT_HAND.name, rows_in(chunk))
     try:
         there = database.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [table]).fetchall()
         if there:
-            database.execute(f"INSERT INTO {identifier(table)} FROM 来")
+            database.execute(f"INSERT INTO {identifier(table)} FROM {ROWS_AT_HAND}")
         else:
-            database.execute(f"CREATE TABLE {identifier(table)} AS FROM 来")
+            database.execute(f"CREATE TABLE {identifier(table)} AS FROM {ROWS_AT_HAND}")
     finally:
-        database.unregister("来")
+        database.unregister(ROWS_AT_HAND.name)

@@ -10,11 +10,22 @@ from pathlib import Path
 
 import duckdb
 
-from perfeval_lint.audit.run.across import ACROSS_OUTCOMES, compare, counts_sql, placed, waive
-from perfeval_lint.audit.spark.chunks import ROWS, WHERE_TO, Chunk, add_rows, ended, split
-from perfeval_lint.audit.spark.part import COUNTS, FORMS, MEMBERS, OWN, Job, connect, lock, scratch
+from perfeval_lint.audit.run.across import compare, counts_sql, placed, waive
+from perfeval_lint.audit.spark.chunks import (
+    DEPARTMENT,
+    LATER_WHERE_TO,
+    ROWS,
+    WHERE_TO,
+    YEAR,
+    Chunk,
+    add_rows,
+    ended,
+    split,
+)
+from perfeval_lint.audit.spark.part import COUNTS, Job, connect, lock, scratch
 from perfeval_lint.audit.spark.worker import worker
 from perfeval_lint.audit.store.store import RAW, raw_table
+from perfeval_lint.audit.store.temporary import ACROSS_OUTCOMES, DROPPED_FORMS, GROUPED_FORMS, MEMBERS, OWN_ROWS
 from perfeval_lint.form.definition import WAIVERS
 from perfeval_lint.judge.across import Sides, is_even
 from perfeval_lint.judge.bulk import FINDINGS, UNKNOWNS, BulkJudge
@@ -28,7 +39,7 @@ def judge_groups(job: Job, dropped: Sequence[tuple[int, int]], chunks: Iterable[
     judge, checks = worker.judge(job)
     with scratch() as name, connect(job, Path(name)) as database:
         database.execute(
-            "CREATE TABLE 弃表 AS SELECT unnest($1::BIGINT[]) AS 首, unnest($2::BIGINT[]) AS 数",
+            f"CREATE TABLE {DROPPED_FORMS} AS SELECT unnest($1::BIGINT[]) AS 首表, unnest($2::BIGINT[]) AS 张数",
             [[first for first, _ in dropped], [forms for _, forms in dropped]],
         )
         database.execute(f"CREATE SCHEMA {RAW}")
@@ -53,10 +64,11 @@ def _gather(database: duckdb.DuckDBPyConnection, chunks: Iterable[Chunk]) -> lis
         if table not in there:
             there.append(table)
         add_rows(database, table, chunk)
-    if database.execute("FROM 弃表 LIMIT 1").fetchall():
+    if database.execute(f"FROM {DROPPED_FORMS} LIMIT 1").fetchall():
         for table in there:
             database.execute(
-                f"DELETE FROM {identifier(table)} t USING 弃表 d WHERE t.表号 - d.首 BETWEEN 0 AND d.数 - 1"
+                f"DELETE FROM {identifier(table)} t USING {DROPPED_FORMS} d "
+                "WHERE t.表号 - d.首表 BETWEEN 0 AND d.张数 - 1"
             )
     return there
 
@@ -64,22 +76,22 @@ def _gather(database: duckdb.DuckDBPyConnection, chunks: Iterable[Chunk]) -> lis
 def _judge_bucket(
     database: duckdb.DuckDBPyConnection, judge: BulkJudge, check: Check, there: list[str], number: int, bucket: int
 ) -> Iterator[Chunk]:
-    told = MEMBERS if is_even(check) else OWN
-    if MEMBERS not in there or told not in there:
+    told = MEMBERS if is_even(check) else OWN_ROWS
+    if MEMBERS.name not in there or told.name not in there:
         return  # rows without a counterpart are not told
     judge.prepare(database)
-    sides = Sides(MEMBERS, None if is_even(check) else OWN, told, FORMS)
+    sides = Sides(MEMBERS.name, None if is_even(check) else OWN_ROWS.name, told.name, GROUPED_FORMS.name)
     places = {name: identifier(f"@{name}") for name in placed(check)}
     rows = f"{ACROSS_OUTCOMES} JOIN {told} USING (表号, 行号)"
     compare(database, check, sides, rows, places)
     fields = ", ".join(f"w.{identifier(one.name)} AS {identifier(one.name)}" for one in WAIVERS.fields)
     database.execute(
         f"CREATE OR REPLACE TABLE {raw_table(WAIVERS.table)} AS SELECT 表号, w.行号 AS 行号, {fields} "
-        f"FROM (SELECT 表号, unnest(豁免) AS w FROM {FORMS})"
+        f"FROM (SELECT 表号, unnest(豁免) AS w FROM {GROUPED_FORMS})"
     )
     waive(database, judge)
-    way = f'f."@年", f."@门", f."@归" AS {identifier(WHERE_TO)}'
-    of_forms = f"JOIN {FORMS} f USING (表号)"
+    way = f"f.{YEAR}, f.{DEPARTMENT}, f.{LATER_WHERE_TO} AS {identifier(WHERE_TO)}"
+    of_forms = f"JOIN {GROUPED_FORMS} f USING (表号)"
     findings = f"SELECT x.* EXCLUDE (指标名), {way} FROM {FINDINGS} x {of_forms}"
     unknowns = f"SELECT x.*, {way} FROM {UNKNOWNS} x {of_forms}"
     counts = (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import duckdb
 
 from perfeval_lint.audit.inputs.inputs import Item
-from perfeval_lint.audit.run.imports import attach_earlier, earlier_rows, number_earlier, remarks_of
+from perfeval_lint.audit.run.imports import EARLIER, attach_earlier, earlier_rows, number_earlier, remarks_of
 from perfeval_lint.audit.spark import tasks
 from perfeval_lint.audit.spark.chunks import DDL, Chunk, rows_in
 from perfeval_lint.audit.spark.completeness import check_whole
@@ -20,6 +20,7 @@ from perfeval_lint.audit.spark.paths import pattern_of, place_of
 from perfeval_lint.audit.spark.ranges import CUT, TableSet, kinds_of
 from perfeval_lint.audit.store.results import damage_told
 from perfeval_lint.audit.store.store import RAW_TABLES
+from perfeval_lint.audit.store.temporary import EARLIER_FORMS
 from perfeval_lint.audit.tables import rows
 from perfeval_lint.audit.tables.fit import fit
 from perfeval_lint.audit.tables.load import joined
@@ -39,7 +40,6 @@ FORMS_A_PART: Final = 8192
 _PARTS_A_SET: Final = 1 << 24  # numbers a set has for its parts
 _KEYS_A_RANGE = 200  # sampled
 _FEW = 500  # forms that are not worth a part of their own
-_LAST = "往"  # the name last year's results are attached by
 _ROWS_AT_ONCE = "50000"  # of tables in an Arrow batch
 _AT_ONCE = "spark.sql.execution.arrow.maxRecordsPerBatch"
 
@@ -223,9 +223,9 @@ def lay_out_earlier(item: Item, number: int, folder: Path) -> list[Earlier]:
     """Lays last year's own forms down in folders below `folder`, as readers do; raises UsageError."""
     path = Path(item.path)
     with duckdb.connect(config={"temp_directory": str(folder / "spilled")}) as database, damage_told(path.parent):
-        attach_earlier(database, item, _LAST)
-        number_earlier(database, _LAST)
-        first, forms = first_part(number), _count(database, "往年表")
+        attach_earlier(database, item, EARLIER)
+        number_earlier(database, EARLIER)
+        first, forms = first_part(number), _count(database, EARLIER_FORMS.name)
         parts = []
         for order, begin in enumerate(range(0, forms, FORMS_A_PART)):
             own = folder / f"earlier{number}-{order}"
@@ -239,7 +239,7 @@ def _lay_out(database: duckdb.DuckDBPyConnection, begin: int, forms: int, own: P
     """The rows of so many forms, numbered from 0 on."""
     own.mkdir(parents=True)
     for table in RAW_TABLES:
-        rows = earlier_rows(table, _LAST, f"(n.次 - {begin})::UINTEGER", "0::UINTEGER")
+        rows = earlier_rows(table, EARLIER, f"(n.次 - {begin})::UINTEGER", "0::UINTEGER")
         some = f"n.次 >= {begin} AND n.次 < {begin + forms}"
         target = literal(str(own / f"{table}.parquet"))
         database.execute(f"COPY ({rows} WHERE {some} ORDER BY n.次, r.行号) TO {target} (FORMAT parquet)")

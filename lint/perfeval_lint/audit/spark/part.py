@@ -23,7 +23,20 @@ from perfeval_lint.audit.run.judging import Choosing, Verdicts
 from perfeval_lint.audit.run.pool import Limits, ReadItems
 from perfeval_lint.audit.run.reader import FILES, REMARKS, read_alone
 from perfeval_lint.audit.run.reader import Part as ReadPart
-from perfeval_lint.audit.spark.chunks import FACTS, GROUPS, HASHES, ROWS, WHERE_TO, Chunk, ended, split, where_to
+from perfeval_lint.audit.spark.chunks import (
+    DEPARTMENT,
+    FACTS,
+    GROUPS,
+    HASHES,
+    LATER_WHERE_TO,
+    ROWS,
+    WHERE_TO,
+    YEAR,
+    Chunk,
+    ended,
+    split,
+    where_to,
+)
 from perfeval_lint.audit.spark.worker import worker
 from perfeval_lint.audit.store.results import laid_down
 from perfeval_lint.audit.store.store import (
@@ -38,6 +51,14 @@ from perfeval_lint.audit.store.store import (
     create,
     raw_table,
 )
+from perfeval_lint.audit.store.temporary import (
+    COMPARED_FORMS,
+    FOLDERS_OF_FILES,
+    FOLDERS_OF_FORMS,
+    GROUPED_FORMS,
+    MEMBERS,
+    OWN_ROWS,
+)
 from perfeval_lint.audit.tables.load import Imported
 from perfeval_lint.errors import PerfevalError
 from perfeval_lint.form.definition import WAIVERS
@@ -50,11 +71,6 @@ from perfeval_lint.sql.text import identifier, literal
 from perfeval_lint.version import VERSION
 
 COUNTS: Final = "结果跨"  # rows of 结果 of the rules across forms: what parts and groups give adds up to them
-MEMBERS, OWN, FORMS = (
-    "成员",
-    "本行",
-    "表",
-)  # the tables of a check across forms: Chunk.name is its number and one of them
 PART_BITS: Final = 32  # a number in the results is the part, shifted, and the number in the part
 _TAKEN_AT_ONCE = 4000
 _LONGEST_NAME = 60  # characters of a department's name in a folder's
@@ -197,7 +213,7 @@ class _Laid:
 
     def chunks(self) -> Iterator[Chunk]:
         """Everything but the facts."""
-        self._find_ways()
+        self._assign_folders()
         for name, select in self._tables():
             yield from split(self.database, select, ROWS, name, self.part)
         if not self.files:
@@ -219,45 +235,44 @@ class _Laid:
         of_tables = {number: by_file.get(local, 0) for local, number in self.files.items()}
         return Facts(self.part, 0 if self.files else files, sum(by_file.values()), of_tables, imported)
 
-    def _find_ways(self) -> None:
-        """Which year's and department's folder each form goes to, by form and by file."""
+    def _assign_folders(self) -> None:
+        """Assigns every form and file its output folder (year, department)."""
         files = " ".join(f"WHEN {local} THEN {number}" for local, number in self.files.items())
         number = f"CASE t.文件号 {files} END" if files else f"t.文件号::BIGINT + {self.base}"
         year = f"CASE WHEN {YEAR_SQL} = 0 THEN '{UNSAID}' ELSE CAST({YEAR_SQL} AS VARCHAR) END"
         name = f"regexp_replace(trim(coalesce(s.主管部门, t.主管部门, '')), {literal(_NOT_IN_NAMES)}, '_', 'g')"
         department = f"coalesce(nullif(left({name}, {_LONGEST_NAME}), ''), '{UNSAID}')"
         self.database.execute(
-            f"CREATE TEMP TABLE 去向 AS SELECT 表号, 文件号, {number} AS 新文件号, 年, 门, {self._target()} "
-            f"FROM (SELECT t.表号, t.文件号, {year} AS 年, {department} AS 门 "
+            f"CREATE TEMP TABLE {FOLDERS_OF_FORMS} AS "
+            f"SELECT 表号, 文件号, {number} AS 新文件号, 年度, 部门, {self._target()} "
+            f"FROM (SELECT t.表号, t.文件号, {year} AS 年度, {department} AS 部门 "
             f"FROM {RAW}.表 t LEFT JOIN 评分 s USING (表号)) t"
         )
         self.database.execute(
-            "CREATE TEMP TABLE 文件去向 AS SELECT *, "
-            f"{self._target()} FROM (SELECT f.文件号, coalesce(d.年, '{UNSAID}') AS 年, "
-            f"coalesce(d.门, '{UNSAID}') AS 门 FROM 文件 f LEFT JOIN "
-            "(SELECT 文件号, arg_min(年, 表号) AS 年, arg_min(门, 表号) AS 门 FROM 去向 GROUP BY 文件号) d "
-            "USING (文件号))"
+            f"CREATE TEMP TABLE {FOLDERS_OF_FILES} AS SELECT *, {self._target()} "
+            f"FROM (SELECT f.文件号, coalesce(d.年度, '{UNSAID}') AS 年度, coalesce(d.部门, '{UNSAID}') AS 部门 "
+            "FROM 文件 f LEFT JOIN (SELECT 文件号, arg_min(年度, 表号) AS 年度, arg_min(部门, 表号) AS 部门 "
+            f"FROM {FOLDERS_OF_FORMS} GROUP BY 文件号) d USING (文件号))"
         )
 
     def _target(self) -> str:
-        group = f"hash(年, 门) % {self.job.groups}"
+        group = f"hash(年度, 部门) % {self.job.groups}"
         return f"{where_to(group, str(self.part // self.job.parts_a_share))} AS {identifier(WHERE_TO)}"
 
     def _tables(self) -> Iterator[tuple[str, str]]:
         """The tables of the results, each with the SELECT of its rows and the way they go."""
-        way = f'd.年 AS "@年", d.门 AS "@门", d.{identifier(WHERE_TO)}'
+        way = f"d.年度 AS {YEAR}, d.部门 AS {DEPARTMENT}, d.{identifier(WHERE_TO)}"
         form = f"x.表号::BIGINT + {self.base} AS 表号"
+        to_folders = f"JOIN {FOLDERS_OF_FORMS} d ON d.表号 = x.表号"
         for table in RAW_TABLES:
             file = ", d.新文件号 AS 文件号" if table == PARENT else ""
             replaced = f"SELECT x.* REPLACE ({form}{file}), {way} FROM ({laid_down(table)}) x"
-            yield table, f"{replaced} JOIN 去向 d ON d.表号 = x.表号"
+            yield table, f"{replaced} {to_folders}"
         for table in RESULT_TABLES:
-            yield (
-                table,
-                f"SELECT x.* REPLACE ({form}), {way} FROM ({laid_down(table)}) x JOIN 去向 d ON d.表号 = x.表号",
-            )
+            yield table, f"SELECT x.* REPLACE ({form}), {way} FROM ({laid_down(table)}) x {to_folders}"
         for check in self.verdicts.across.checks:
-            rows = f"{self.verdicts.across.kept(check.table)} x JOIN {RAW}.表 t USING (表号) JOIN 去向 d USING (表号)"
+            rows = f"{self.verdicts.across.kept(check.table)} x JOIN {RAW}.表 t USING (表号)"
+            rows += f" JOIN {FOLDERS_OF_FORMS} d USING (表号)"
             numbers = "0::BIGINT AS 通过, 0::BIGINT AS 不通过, count(*) AS 不适用, 0::BIGINT AS 未能判断"
             yield (
                 COUNTS,
@@ -267,7 +282,7 @@ class _Laid:
         if not self.files:
             file = f"x.文件号::BIGINT + {self.base} AS 文件号"
             for table in (FILES, REMARKS):
-                rows = f"({laid_down(table)}) x JOIN 文件去向 d ON d.文件号 = x.文件号"
+                rows = f"({laid_down(table)}) x JOIN {FOLDERS_OF_FILES} d ON d.文件号 = x.文件号"
                 yield table, f"SELECT x.* REPLACE ({file}), {way} FROM {rows}"
 
     def _hashes(self) -> Iterator[Chunk]:
@@ -287,33 +302,35 @@ class _Laid:
         )
 
     def _sides(self, number: int, check: Check, tables: Mapping[str, str]) -> Iterator[Chunk]:
-        """The rows of a check across forms with their groups, by buckets of groups, and the forms they are of."""
+        """Yields the rows of a check across forms with their groups, by buckets of groups, and the forms they are of:
+        Chunk.name is the check's number and the table they go to."""
         database, across = self.database, self.verdicts.across
         sides = sides_of(check, tables, printed_columns(check))
         seen = []
-        for name, rows in ((OWN, sides.own), (MEMBERS, sides.members)):
+        for name, rows in ((OWN_ROWS, sides.own), (MEMBERS, sides.members)):
             if rows is None:
                 continue
             places = ""
             source = f"{rows} g"
-            if name == OWN or sides.own is None:
+            if name is OWN_ROWS or sides.own is None:
                 raw = ", ".join(f"{sql} AS {identifier(f'@{where}')}" for where, sql in placed(check).items())
                 places = ", p.* EXCLUDE (表号, 行号)"
                 source += f" JOIN (SELECT 表号, 行号, {raw} FROM {raw_table(check.table)}) p USING (表号, 行号)"
             database.execute(
-                f"CREATE OR REPLACE TEMP TABLE 比{name} AS SELECT g.*{places}, "
+                f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT g.*{places}, "
                 f'("@组" % {self.job.groups})::BIGINT AS {identifier(WHERE_TO)} FROM {source}'
             )
-            moved = f"SELECT * REPLACE (表号::BIGINT + {self.base} AS 表号) FROM 比{name}"
+            moved = f"SELECT * REPLACE (表号::BIGINT + {self.base} AS 表号) FROM {name}"
             yield from split(database, moved, GROUPS, f"{number}.{name}", self.part)
-            seen.append(f"SELECT DISTINCT 表号, {identifier(WHERE_TO)} FROM 比{name}")
+            seen.append(f"SELECT DISTINCT 表号, {identifier(WHERE_TO)} FROM {name}")
         fields = ", ".join(f"{literal(one.name)}: {identifier(one.name)}" for one in WAIVERS.fields)
         waivers = f"list({{'行号': 行号, {fields}}} ORDER BY 行号)"
         forms = (
             f"SELECT s.表号::BIGINT + {self.base} AS 表号, b.文件, b.序, b.往年, k.{PROJECT}, w.豁免, "
-            f'd.年 AS "@年", d.门 AS "@门", d.{identifier(WHERE_TO)} AS "@归", s.{identifier(WHERE_TO)} '
-            f"FROM ({' UNION '.join(seen)}) s JOIN 比 b USING (表号) JOIN 去向 d USING (表号) "
+            f"d.年度 AS {YEAR}, d.部门 AS {DEPARTMENT}, d.{identifier(WHERE_TO)} AS {LATER_WHERE_TO}, "
+            f"s.{identifier(WHERE_TO)} FROM ({' UNION '.join(seen)}) s JOIN {COMPARED_FORMS} b USING (表号) "
+            f"JOIN {FOLDERS_OF_FORMS} d USING (表号) "
             f"JOIN {across.kept(PARENT)} k USING (表号) "
             f"LEFT JOIN (SELECT 表号, {waivers} AS 豁免 FROM {raw_table(WAIVERS.table)} GROUP BY 表号) w USING (表号)"
         )
-        yield from split(database, forms, GROUPS, f"{number}.{FORMS}", self.part)
+        yield from split(database, forms, GROUPS, f"{number}.{GROUPED_FORMS}", self.part)

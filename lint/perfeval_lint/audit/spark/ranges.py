@@ -20,6 +20,7 @@ from perfeval_lint.audit.spark.chunks import WHERE_TO, Chunk, add_rows, split, w
 from perfeval_lint.audit.spark.part import Job, connect, judge_store, scratch, store_of_part
 from perfeval_lint.audit.spark.worker import worker
 from perfeval_lint.audit.store.store import READ, Store
+from perfeval_lint.audit.store.temporary import KEY_RANGES, ROWS_AT_HAND
 from perfeval_lint.audit.tables import rows
 from perfeval_lint.audit.tables.load import Imported, import_tables
 from perfeval_lint.audit.tables.plan import Plan, sources_of, with_rows
@@ -29,7 +30,6 @@ from perfeval_lint.sql.text import identifier
 CUT: Final = "cut"  # Chunk.kind: rows of a source, `name` its number, `group` the range
 _AT_ONCE = 250_000  # rows cut at once
 _PAIRS = 20_000
-_SEEN = "来"  # what rows in hand are called
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ def key_of(plan: Plan, number: int) -> str:
 def kinds_of(chunk_rows: pa.Table | pa.RecordBatch) -> dict[str, str]:
     """The SQL types of columns."""
     with duckdb.connect() as database:
-        database.register(_SEEN, chunk_rows)
-        return {name: kind for name, kind, *_ in database.execute(f"DESCRIBE FROM {_SEEN}").fetchall()}
+        database.register(ROWS_AT_HAND.name, chunk_rows)
+        return {name: kind for name, kind, *_ in database.execute(f"DESCRIBE FROM {ROWS_AT_HAND}").fetchall()}
 
 
 def sample_keys(job: Job, some: TableSet, number: int, every: int, batches: Iterable[pa.RecordBatch]) -> Iterator[str]:
@@ -64,33 +64,33 @@ def sample_keys(job: Job, some: TableSet, number: int, every: int, batches: Iter
     with scratch() as name, connect(job, Path(name)) as database:
         for table in _gathered(batches):
             plan = _reading_rows(some.plan, number, table)
-            database.register(_SEEN, table)
+            database.register(ROWS_AT_HAND.name, table)
             key = key_of(plan, number)
             found = database.execute(
-                f"SELECT DISTINCT k FROM (SELECT {key} AS k FROM {_SEEN} s) "
+                f"SELECT DISTINCT k FROM (SELECT {key} AS k FROM {ROWS_AT_HAND} s) "
                 f"WHERE k IS NOT NULL AND hash(k) % {every} = 0"
             )
             yield from (str(one) for (one,) in found.fetchall())
-            database.unregister(_SEEN)
+            database.unregister(ROWS_AT_HAND.name)
 
 
 def cut(job: Job, some: TableSet, number: int, part: int, batches: Iterable[pa.RecordBatch]) -> Iterator[Chunk]:
     """A source's rows by the ranges of their forms' keys; rows without a key go to the first."""
     with scratch() as name, connect(job, Path(name)) as database:
         database.execute(
-            "CREATE TABLE 段 AS SELECT unnest($1::VARCHAR[]) AS 起, unnest(range(1, len($1) + 1)) AS 号",
+            f"CREATE TABLE {KEY_RANGES} AS SELECT unnest($1::VARCHAR[]) AS 起点, unnest(range(1, len($1) + 1)) AS 号",
             [list(some.begins)],
         )
         for order, table in enumerate(_gathered(batches)):
             plan = _reading_rows(some.plan, number, table)
-            database.register(_SEEN, table)
-            keyed = f"SELECT s.*, {key_of(plan, number)} AS 键 FROM {_SEEN} s"
+            database.register(ROWS_AT_HAND.name, table)
+            keyed = f"SELECT s.*, {key_of(plan, number)} AS 键 FROM {ROWS_AT_HAND} s"
             select = (
                 f"SELECT k.* EXCLUDE (键), {where_to('coalesce(b.号, 0)')} AS {identifier(WHERE_TO)} "
-                f"FROM ({keyed}) k ASOF LEFT JOIN 段 b ON k.键 >= b.起"
+                f"FROM ({keyed}) k ASOF LEFT JOIN {KEY_RANGES} b ON k.键 >= b.起点"
             )
             yield from split(database, select, CUT, str(number), (part << 20) + order)
-            database.unregister(_SEEN)
+            database.unregister(ROWS_AT_HAND.name)
 
 
 def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
@@ -112,7 +112,7 @@ def _reading_rows(plan: Plan, number: int, table: pa.Table) -> Plan:
     given: dict[int, tuple[str, Mapping[str, str]]] = {
         at: (source.rows, source.columns) for at, source in enumerate(sources_of(plan))
     }
-    given[number] = (_SEEN, kinds_of(table.slice(0, 0)))
+    given[number] = (ROWS_AT_HAND.name, kinds_of(table.slice(0, 0)))
     return with_rows(plan, given)
 
 

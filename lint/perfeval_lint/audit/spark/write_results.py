@@ -15,9 +15,10 @@ import duckdb
 
 from perfeval_lint.audit.run.intake import said_of_repeated
 from perfeval_lint.audit.run.reader import FILES, REMARKS
-from perfeval_lint.audit.spark.chunks import Chunk, add_rows
+from perfeval_lint.audit.spark.chunks import DEPARTMENT, YEAR, Chunk, add_rows
 from perfeval_lint.audit.spark.part import COUNTS, PART_BITS, Job, connect, scratch
 from perfeval_lint.audit.store.results import PARTITIONS
+from perfeval_lint.audit.store.temporary import COUNTED_FROM, FORMS_OF_REPEATED, RECEIVED, RESULT_FOLDERS
 from perfeval_lint.files import written_whole
 from perfeval_lint.sql.columns import PARENT
 from perfeval_lint.sql.text import literal
@@ -52,22 +53,19 @@ def lay_down(job: Job, mended: Mended, folder: Path, chunks: Iterable[Chunk]) ->
         _note(database, mended)
         for (table, group, share), some in groupby(chunks, lambda chunk: (chunk.name, chunk.group, chunk.share)):
             for chunk in some:
-                add_rows(database, _STAGED, chunk)
+                add_rows(database, RECEIVED.name, chunk)
             target = "结果" if table == COUNTS else table
             file = f"{table}-{group:05}-{share:05}.parquet"
             files = _write(database, _select(table, mended), folder / target, file, Path(name))
-            database.execute(f"DROP TABLE {_STAGED}")
+            database.execute(f"DROP TABLE {RECEIVED}")
             yield files
-
-
-_STAGED: Final = "收"
 
 
 def _note(database: duckdb.DuckDBPyConnection, mended: Mended) -> None:
     repeated, counted = mended.repeated, mended.counted_from
     database.execute(
-        "CREATE TABLE 重 AS SELECT unnest($1::BIGINT[]) AS 文件号, unnest($2::BIGINT[]) AS 首, "
-        "unnest($3::BIGINT[]) AS 数, unnest($4::VARCHAR[]) AS 与",
+        f"CREATE TABLE {FORMS_OF_REPEATED} AS SELECT unnest($1::BIGINT[]) AS 文件号, unnest($2::BIGINT[]) AS 首表, "
+        "unnest($3::BIGINT[]) AS 张数, unnest($4::VARCHAR[]) AS 首份",
         [
             [one.number for one in repeated],
             [one.first for one in repeated],
@@ -76,28 +74,29 @@ def _note(database: duckdb.DuckDBPyConnection, mended: Mended) -> None:
         ],
     )
     database.execute(
-        "CREATE TABLE 起 AS SELECT unnest($1::BIGINT[]) AS 部, unnest($2::BIGINT[]) AS 文件号, "
-        "unnest($3::BIGINT[]) AS 数",
+        f"CREATE TABLE {COUNTED_FROM} AS SELECT unnest($1::BIGINT[]) AS 部分, unnest($2::BIGINT[]) AS 文件号, "
+        "unnest($3::BIGINT[]) AS 在前张数",
         [[part for part, _ in counted], [file for _, file in counted], list(counted.values())],
     )
 
 
 def _select(table: str, mended: Mended) -> str:
     """The rows as they are to be laid down."""
-    rows = f"SELECT * FROM {_STAGED}"
+    rows = f"SELECT * FROM {RECEIVED}"
     if table == FILES and mended.repeated:
         items = ", ".join(
             f"CASE WHEN r.文件号 IS NOT NULL THEN {said} ELSE x.{name} END AS {name}"
-            for name, said in said_of_repeated("r.与").items()
+            for name, said in said_of_repeated("r.首份").items()
         )
-        return f"SELECT x.* REPLACE ({items}) FROM {_STAGED} x LEFT JOIN 重 r USING (文件号)"
+        return f"SELECT x.* REPLACE ({items}) FROM {RECEIVED} x LEFT JOIN {FORMS_OF_REPEATED} r USING (文件号)"
     if mended.repeated and table not in (FILES, REMARKS):
-        rows = f"SELECT x.* FROM {_STAGED} x ANTI JOIN 重 r ON x.表号 >= r.首 AND x.表号 < r.首 + r.数"
+        rows = f"SELECT x.* FROM {RECEIVED} x ANTI JOIN {FORMS_OF_REPEATED} r "
+        rows += "ON x.表号 >= r.首表 AND x.表号 < r.首表 + r.张数"
     if table == COUNTS:
-        return f'SELECT 表号, 规则, {_SUMS}, "@年", "@门" FROM ({rows}) GROUP BY ALL'
+        return f"SELECT 表号, 规则, {_SUMS}, {YEAR}, {DEPARTMENT} FROM ({rows}) GROUP BY ALL"
     if table == PARENT and mended.counted_from:
-        index = "(x.序号 + coalesce(n.数, 0))::UINTEGER AS 序号"
-        before = f"LEFT JOIN 起 n ON n.文件号 = x.文件号 AND n.部 = x.表号 >> {PART_BITS}"
+        index = "(x.序号 + coalesce(n.在前张数, 0))::UINTEGER AS 序号"
+        before = f"LEFT JOIN {COUNTED_FROM} n ON n.文件号 = x.文件号 AND n.部分 = x.表号 >> {PART_BITS}"
         return f"SELECT x.* REPLACE ({index}) FROM ({rows}) x {before}"
     return rows
 
@@ -107,15 +106,16 @@ def _write(database: duckdb.DuckDBPyConnection, select: str, target: Path, file:
     written = own / "written"
     # Folders are numbered first: DuckDB spells names so that long Chinese ones do not fit.
     database.execute(
-        "CREATE OR REPLACE TEMP TABLE 夹 AS SELECT row_number() OVER () AS 夹号, * "
-        f'FROM (SELECT DISTINCT "@年", "@门" FROM {_STAGED})'
+        f"CREATE OR REPLACE TEMP TABLE {RESULT_FOLDERS} AS SELECT row_number() OVER () AS 夹号, * "
+        f"FROM (SELECT DISTINCT {YEAR}, {DEPARTMENT} FROM {RECEIVED})"
     )
     database.execute(
-        f'COPY (SELECT * EXCLUDE ("@年", "@门") FROM ({select}) JOIN 夹 USING ("@年", "@门")) '
+        f"COPY (SELECT * EXCLUDE ({YEAR}, {DEPARTMENT}) FROM ({select}) "
+        f"JOIN {RESULT_FOLDERS} USING ({YEAR}, {DEPARTMENT})) "
         f"TO {literal(str(written))} (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (夹号), "
         f"ROW_GROUP_SIZE {_ROWS_OF_A_GROUP})"
     )
-    folders = database.execute('SELECT 夹号, "@年", "@门" FROM 夹').fetchall()
+    folders = database.execute(f"SELECT 夹号, {YEAR}, {DEPARTMENT} FROM {RESULT_FOLDERS}").fetchall()
     named = {str(number): zip(PARTITIONS, values, strict=True) for number, *values in folders}
     places = []
     for made in sorted(written.glob("*/*.parquet")):
