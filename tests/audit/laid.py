@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from perfeval_lint.audit.reports.names import distinct_names
-from perfeval_lint.audit.store.results import IN_FILES, IN_FOLDERS, PARTITIONS, laid_down, write_manifest
+from perfeval_lint.audit.store.results import IN_FILES, IN_FOLDERS, PARTITIONS, write_manifest, written_select
 from perfeval_lint.audit.store.store import RAW_TABLES, raw_table
 from perfeval_lint.sql.text import identifier, literal
 
@@ -38,13 +38,13 @@ def lay_down(store: duckdb.DuckDBPyConnection, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     _folders(store)
     for table in IN_FILES:
-        _copy(store, laid_down(table), folder / f"{table}.parquet")
+        _copy(store, written_select(table), folder / f"{table}.parquet")
     other = "/".join(f"{key}={NONE}" for key in PARTITIONS)
     for table in IN_FOLDERS:
         key = "文件号" if table in ("文件", "读取说明") else "表号"
         store.execute(
             f"CREATE OR REPLACE TEMP TABLE 铺 AS SELECT r.*, coalesce(夹, {literal(other)}) AS 夹, "
-            f"hash(r) % 2 AS 半, hash(r, 7) AS 乱 FROM ({laid_down(table, _renumbered(table))}) r "
+            f"hash(r) % 2 AS 半, hash(r, 7) AS 乱 FROM ({written_select(table, _renumbered(table))}) r "
             f"LEFT JOIN (SELECT {key}, min(夹) AS 夹 FROM 夹 GROUP BY {key}) USING ({key})"
         )
         for place, half in store.execute("SELECT DISTINCT 夹, 半 FROM 铺").fetchall():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from perfeval_lint.audit.run.judging import Choosing, Verdicts
+from perfeval_lint.audit.run.judging import Choosing, Judging
 from perfeval_lint.errors import StoreIncomplete
 from perfeval_lint.rule.locate import all_folders
 from perfeval_lint.rule.pack_cache import load_pack
@@ -19,7 +19,7 @@ def test_a_reading_that_is_not_found_ends_the_judging(forms: Path, audit: Audit)
     found = audit(forms)
     for table in ("原.读数", "评分"):
         found.rows(f"DELETE FROM {table} RETURNING 1")
-    verdicts = Verdicts(found.store, load_pack(all_folders([])), Choosing(None, Overrides(), 2025), 1, lambda _: None)
+    verdicts = Judging(found.store, load_pack(all_folders([])), Choosing(None, Overrides(), 2025), 1, lambda _: None)
     verdicts.begin()
     try:
         with pytest.raises(StoreIncomplete, match="读数表里没有这一对目标和完成值；请加 --fresh 重新审核"):

@@ -18,7 +18,7 @@ from perfeval_lint.audit.ask.compare import comparing, comparison_text, summary,
 from perfeval_lint.audit.ask.sample import draw, write_sample
 from perfeval_lint.audit.reports.model import LetterWords, Options
 from perfeval_lint.audit.reports.reports import REPORTS, write_reports
-from perfeval_lint.audit.store.results import IN_FOLDERS, LAID_DOWN, MANIFEST, columns, is_results, open_read
+from perfeval_lint.audit.store.results import IN_FOLDERS, MANIFEST, WRITTEN_NAMES, columns, is_results, open_read
 from perfeval_lint.audit.store.store import FILE_NAME, RAW_TABLES, open_store, raw_table
 from perfeval_lint.cli.results import compare, query
 from perfeval_lint.errors import UsageError
@@ -172,7 +172,7 @@ def test_every_report_and_sample_is_the_same(
     assert set(first) == set(second)
     assert [name for name in first if first[name] != second[name]] == []
     assert len(first) > 15
-    assert {path.name for path in results.iterdir()} <= {*LAID_DOWN, MANIFEST}
+    assert {path.name for path in results.iterdir()} <= {*WRITTEN_NAMES, MANIFEST}
 
 
 def asked(sql: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> Rows:

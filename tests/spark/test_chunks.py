@@ -11,7 +11,7 @@ from perfeval_lint.audit.spark.chunks import ROWS, WHERE_TO, Chunk, add_rows, ba
 from perfeval_lint.audit.spark.part import Job
 from perfeval_lint.audit.spark.paths import pattern_of
 from perfeval_lint.audit.spark.remote import without_secrets
-from perfeval_lint.audit.spark.write_results import Mended, Repeated, lay_down
+from perfeval_lint.audit.spark.write_results import Corrections, Repeated, write_rows
 
 VALUES = """
     range AS 表号, md5_number('键' || range % 5) AS "@组", CASE WHEN range % 3 > 0 THEN '文字
@@ -83,8 +83,8 @@ def test_a_repeated_files_rows_are_left_out_and_it_says_so(
     )
     scores = f"SELECT range + (1::BIGINT << 32) AS 表号, {way} FROM range(6)"
     chunks = [*split(database, files, ROWS, "文件", 1), *split(database, scores, ROWS, "评分", 1)]
-    mended = Mended((Repeated((1 << 32) + 1, (1 << 32) + 2, 2, "f0"),))
-    written = list(lay_down(job, mended, tmp_path, chunks))
+    corrections = Corrections((Repeated((1 << 32) + 1, (1 << 32) + 2, 2, "f0"),))
+    written = list(write_rows(job, corrections, tmp_path, chunks))
     assert [path.relative_to(tmp_path).parts[0] for some in written for path in some] == ["文件", "评分"]
     assert [rows_of(some) for some in written] == [3, 4]
     rows = f"read_parquet('{tmp_path}/%s/年度=2024/主管部门=局/*.parquet', hive_partitioning = false)"

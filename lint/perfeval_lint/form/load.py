@@ -35,6 +35,7 @@ from perfeval_lint.form.nodes import (
 )
 from perfeval_lint.form.origin import Position
 
+CANONICAL = (".yaml", ".yml", ".json")  # what the names of canonical files end in
 _KEYS = (*ROOT_FIELDS, *BY_KEY)
 _FIELDS = {section.key: {field.name: field for field in section.fields} for section in BY_KEY.values()}
 _OFFERS = 100  # unknown keys of a form for which the nearest known one is looked up

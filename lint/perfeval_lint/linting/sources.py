@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from perfeval_lint.errors import Problem, RulePackBroken, UsageError
-from perfeval_lint.form.load import load
+from perfeval_lint.form.load import CANONICAL, load
 from perfeval_lint.form.model import Document
 from perfeval_lint.form.nodes import MAX_BYTES
 from perfeval_lint.rule.settings import FILE_NAME, Settings, SettingsFinder
 
-CANONICAL = (".yaml", ".yml", ".json")
 STDIN = "-"
 _LEFT_BY_OFFICE = ("~$", ".~")
 

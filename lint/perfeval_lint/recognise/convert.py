@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from perfeval_lint.errors import UnreadableFile
-from perfeval_lint.form.load import load
+from perfeval_lint.form.load import CANONICAL, load
 from perfeval_lint.form.model import Document
 from perfeval_lint.read.read import SUFFIXES, read
 from perfeval_lint.recognise.recognise import recognise
 
-CANONICAL = (".yaml", ".yml", ".json")
 _FORMAT_KEY = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:[{,]\s*)?[\"']?\xe6\xa0\xbc\xe5\xbc\x8f[\"']?\s*:", re.MULTILINE)
 _HEAD = 4096
 

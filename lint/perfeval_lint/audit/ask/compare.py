@@ -22,7 +22,7 @@ from perfeval_lint.audit.reports import facts
 from perfeval_lint.audit.reports.csv_report import harmless
 from perfeval_lint.audit.reports.shapes import NO_DEPARTMENT, NO_PROJECT, NO_UNIT
 from perfeval_lint.audit.reports.words import level_words
-from perfeval_lint.audit.store.results import MANIFEST, attach, damage_told, find
+from perfeval_lint.audit.store.results import MANIFEST, attach, damage_reported, find
 from perfeval_lint.audit.store.store import RAW, VERSION
 from perfeval_lint.audit.store.temporary import (
     CHANGES,
@@ -137,7 +137,7 @@ def comparing(old: Path, new: Path, *, across_years: bool = False) -> Iterator[d
     paths = [_found(path) for path in (old, new)]
     if paths[0].resolve() == paths[1].resolve():
         raise UsageError(f"两次审核是同一个结果库：{paths[0]}")
-    with damage_told(*(path.parent for path in paths if path.name == MANIFEST)), duckdb.connect() as database:
+    with damage_reported(*(path.parent for path in paths if path.name == MANIFEST)), duckdb.connect() as database:
         for side, path in zip((_OLD, _NEW), paths, strict=True):
             _attach(database, side.catalog, path)
             database.execute(_forms(side, across_years=across_years))

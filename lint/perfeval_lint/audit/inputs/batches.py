@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from perfeval_lint.audit.inputs.inputs import Item
-from perfeval_lint.linting.sources import CANONICAL
+from perfeval_lint.form.load import CANONICAL
 
 BATCH: Final = 400  # weight of a batch for a reader process: about a second
 _WEIGHTS = {".doc": 100, ".wps": 100, ".rtf": 100, ".odt": 100, ".pdf": 50, ".txt": 50, ".md": 50, ".csv": 50}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from perfeval_lint.audit.store.results import LAID_DOWN, MANIFEST, find, is_results
+from perfeval_lint.audit.store.results import MANIFEST, WRITTEN_NAMES, find, is_results
 from perfeval_lint.audit.store.store import FILE_NAME as STORE
 from perfeval_lint.audit.store.store import WRITTEN
 from perfeval_lint.audit.tables.mapping import TableMapping
@@ -18,7 +18,8 @@ from perfeval_lint.audit.tables.sources import DATABASES, PARQUET, TEXTS, is_tab
 from perfeval_lint.audit.tables.sources import SUFFIXES as TABLES
 from perfeval_lint.errors import Problem, UsageError
 from perfeval_lint.files import encodings_of
-from perfeval_lint.linting.sources import CANONICAL, may_hold_forms
+from perfeval_lint.form.load import CANONICAL
+from perfeval_lint.linting.sources import may_hold_forms
 from perfeval_lint.read.package import BROKEN_ZIP
 from perfeval_lint.read.read import SUFFIXES
 from perfeval_lint.rule.settings import FILE_NAME
@@ -145,7 +146,7 @@ def _written(folder: str, files: Iterable[str]) -> set[str]:
     if STORE in files:
         own.update((STORE, *WRITTEN))
     if MANIFEST in files and is_results(Path(folder)):
-        own.update((MANIFEST, *LAID_DOWN, *WRITTEN))
+        own.update((MANIFEST, *WRITTEN_NAMES, *WRITTEN))
     return own
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
-from perfeval_lint.linting.sources import CANONICAL
+from perfeval_lint.form.load import CANONICAL
 
 _LONGEST = 60  # characters: 180 bytes of Chinese in UTF-8, below every file system's 255
 _FORBIDDEN = dict(zip('<>:"/\\|?*', "＜＞：＂／＼｜？＊", strict=True))

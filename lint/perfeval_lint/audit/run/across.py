@@ -50,14 +50,14 @@ class AcrossForms:
         judge.stage(database)
         database.execute(f"DROP SCHEMA IF EXISTS {ACROSS} CASCADE; CREATE SCHEMA {ACROSS}")
         for table in self.columns:
-            database.execute(f"CREATE TABLE {self.kept(table)} AS {self._rows(table, judge)} LIMIT 0")
+            database.execute(f"CREATE TABLE {self.stored(table)} AS {self._rows(table, judge)} LIMIT 0")
 
-    def keep(self, database: duckdb.DuckDBPyConnection, judge: BulkJudge) -> None:
+    def store(self, database: duckdb.DuckDBPyConnection, judge: BulkJudge) -> None:
         """Keeps what is needed of the batch that was just built."""
         for table in self.columns:
-            database.execute(f"INSERT INTO {self.kept(table)} {self._rows(table, judge)}")
+            database.execute(f"INSERT INTO {self.stored(table)} {self._rows(table, judge)}")
 
-    def kept(self, table: str) -> str:
+    def stored(self, table: str) -> str:
         """The name of the table that keeps what is needed of a table."""
         return f"{ACROSS}.{identifier(table)}"
 
@@ -98,7 +98,7 @@ class AcrossForms:
         table = check.table
         told = f"{ACROSS_OUTCOMES} JOIN {raw_table(table)} USING (表号, 行号)"
         compare(database, check, sides_of(check, self.tables()), told, placed(check))
-        rows = f"{self.kept(table)} JOIN {COMPARED_FORMS} USING (表号) WHERE NOT 往年"
+        rows = f"{self.stored(table)} JOIN {COMPARED_FORMS} USING (表号) WHERE NOT 往年"
         counted = [f"coalesce({name}, 0)" for name in ("通过", "不通过", "未能判断")]
         database.execute(
             f"INSERT INTO 结果 BY NAME SELECT 表号, {literal(check.rule.id)} AS 规则, {counted[0]} AS 通过, "
@@ -108,15 +108,15 @@ class AcrossForms:
 
     def tables(self) -> dict[str, str]:
         """What checks see of each table: the columns kept, the form's as `表.x`; of 表 also its file and order."""
-        forms = f"{self.kept(PARENT)} k JOIN {COMPARED_FORMS} f USING (表号)"
+        forms = f"{self.stored(PARENT)} k JOIN {COMPARED_FORMS} f USING (表号)"
         tables = {PARENT: f"(SELECT k.*, f.文件, f.序, f.往年 FROM {forms})"}
         for table in TABLES[1:]:
             if table in self.columns:
                 links = ", ".join(
                     f"p.{identifier(link)} AS {identifier(f'{PARENT}.{link}')}" for link in self.links.get(table, ())
                 )
-                rows = f"{self.kept(table)} k JOIN {self.kept(PARENT)} p USING (表号)"
-                tables[table] = f"(SELECT k.*, {links} FROM {rows})" if links else self.kept(table)
+                rows = f"{self.stored(table)} k JOIN {self.stored(PARENT)} p USING (表号)"
+                tables[table] = f"(SELECT k.*, {links} FROM {rows})" if links else self.stored(table)
         return tables
 
 

@@ -20,9 +20,9 @@ import duckdb
 
 from perfeval_lint.audit.inputs.batches import batches
 from perfeval_lint.audit.inputs.inputs import Item, earlier_results, items_of, shown
-from perfeval_lint.audit.run.imports import Exports
-from perfeval_lint.audit.run.intake import Intake, transaction
-from perfeval_lint.audit.run.judging import Choosing, Verdicts
+from perfeval_lint.audit.run.imports import Imports
+from perfeval_lint.audit.run.intake import Intake, gathered, transaction
+from perfeval_lint.audit.run.judging import Choosing, Judging
 from perfeval_lint.audit.run.pool import Limits, Readers, ReadItems
 from perfeval_lint.audit.run.reader import Part, read_items
 from perfeval_lint.audit.store.results import FILES, MANIFEST, is_results
@@ -37,8 +37,6 @@ from perfeval_lint.rule.settings import Settings, SettingsFinder, settings_probl
 from perfeval_lint.version import VERSION
 
 _ROOM = 16 * 1024 * 1024  # bytes; a run that cannot write so much more has no disk left
-_PAIRS = 20_000  # targets and results read at once
-_TAKEN_AT_ONCE = 4000  # files read before their parts are taken into the store
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +56,20 @@ class Request:
     year: int | None = None
 
 
-class Watcher(Protocol):
-    """Is told how far a run is."""
+class Progress(Protocol):
+    """Receives the progress of a run."""
 
     def listed(self, files: int, unread: int, unjudged: int) -> None:
-        """How many files there are, how many of them must be read, and how many forms are waiting to be judged."""
+        """Receives the counts of all files, of those to be read, and of the forms that wait to be judged."""
 
     def read(self, files: int, forms: int) -> None:
-        """So many more files were read, with so many forms."""
+        """Receives the counts of files just read and of their forms."""
 
     def judged(self, forms: int) -> None:
-        """So many more forms were judged; called from any thread."""
+        """Receives the count of forms just judged; called from any thread."""
 
 
-def run_audit(request: Request, watcher: Watcher, read: ReadItems = read_items) -> Store:
+def run_audit(request: Request, progress: Progress, read: ReadItems = read_items) -> Store:
     """Brings the store of the output folder up to date with the inputs; the store is the caller's to close.
 
     Raises UsageError, RulePackBroken; on any exception the store is closed and holds what was done.
@@ -81,8 +79,8 @@ def run_audit(request: Request, watcher: Watcher, read: ReadItems = read_items) 
     settings, pack, choosing = prepared(request)
     store = open_store(request.out, threads=request.limits.processes, memory=request.memory, fresh=request.fresh)
     try:
-        run = _Run(store, request, settings, watcher, read)
-        run.go(Verdicts(store, pack, choosing, request.limits.processes, watcher.judged), pack)
+        run = _Run(store, request, settings, progress, read)
+        run.go(Judging(store, pack, choosing, request.limits.processes, progress.judged), pack)
     except duckdb.Error as error:
         words = _words_of(error, request)  # closing may make room
         store.close()
@@ -182,44 +180,45 @@ def _pack(settings: Settings, request: Request) -> Pack:
 class _Run:
     """One run of an audit."""
 
-    def __init__(self, store: Store, request: Request, settings: Settings, watcher: Watcher, read: ReadItems) -> None:
+    def __init__(self, store: Store, request: Request, settings: Settings, progress: Progress, read: ReadItems) -> None:
         self.store = store
         self.request = request
         self.settings = settings
-        self.watcher = watcher
+        self.progress = progress
         self.read = read
         self.began = time.monotonic()
 
-    def go(self, verdicts: Verdicts, pack: Pack) -> None:
+    def go(self, judging: Judging, pack: Pack) -> None:
         """Lists, reads, judges, and writes down how it went."""
         intake = Intake(self.store.database)
-        exports = Exports(self.store, intake, self.request.mapping)
-        changed = self._list(intake, exports)
+        imports = Imports(self.store, intake, self.request.mapping)
+        changed = self._list(intake, imports)
         files = intake.list(item for items in changed for item in items)
-        number = self._note_beginning(pack, verdicts.choice.year)
+        number = self._note_beginning(pack, judging.choice.year)
         state = "中断"
         unread = 0
         try:
-            with exports.opened(changed) as sets, transaction(self.store.database):
+            with imports.opened(changed) as sets, transaction(self.store.database):
                 intake.forget(item.name for items in changed for item in items)
                 for one in sets:
-                    exports.take(one)
+                    imports.take(one)
             unread = intake.to_read()
             self.store.lock()
-            unjudged = verdicts.begin()
-            self.watcher.listed(files, unread, unjudged)
+            unjudged = judging.begin()
+            self.progress.listed(files, unread, unjudged)
             with Readers(self.request.limits, self.store.batches, self.read) as readers:
-                for part in readers.quantities(intake.unread_pairs(_PAIRS)):
-                    intake.take([part])
-                verdicts.advance()
-                self._read(intake, verdicts, readers)
-            verdicts.finish()
+                intake.read_pairs(readers)
+                judging.advance()
+                for parts in gathered(self._read(readers, intake.items())):
+                    intake.take(parts)
+                    judging.advance()
+            judging.finish()
             state = "完成"
         finally:
-            verdicts.stop()
+            judging.stop()
             self._note_end(number, state, unread)
 
-    def _list(self, intake: Intake, exports: Exports) -> list[list[Item]]:
+    def _list(self, intake: Intake, imports: Imports) -> list[list[Item]]:
         """Notes down the files with forms; the sets of tables (and last year's store) that must be taken in anew."""
         sets: dict[tuple[bool, bool], list[Item]] = {}
 
@@ -231,19 +230,12 @@ class _Run:
                     yield item
 
         intake.list(papers())
-        return [changed for items in sets.values() if (changed := exports.keep(items))]
+        return [changed for items in sets.values() if (changed := imports.keep(items))]
 
-    def _read(self, intake: Intake, verdicts: Verdicts, readers: Readers) -> None:
-        waiting: list[Part] = []
-        for part in readers.read(batches(intake.items())):
-            waiting.append(part)
-            self.watcher.read(part.files, part.forms)
-            if sum(one.files for one in waiting) >= _TAKEN_AT_ONCE:
-                intake.take(waiting)
-                waiting = []
-                verdicts.advance()
-        if waiting:
-            intake.take(waiting)
+    def _read(self, readers: Readers, items: Iterator[Item]) -> Iterator[Part]:
+        for part in readers.read(batches(items)):
+            self.progress.read(part.files, part.forms)
+            yield part
 
     def _note_beginning(self, pack: Pack, year: int) -> int:
         values = [VERSION, pack.digest, year, [*map(shown, self.request.paths)]]

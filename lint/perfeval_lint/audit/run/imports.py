@@ -13,7 +13,7 @@ import duckdb
 
 from perfeval_lint.audit.inputs.inputs import Item
 from perfeval_lint.audit.run.intake import Intake
-from perfeval_lint.audit.store.results import FILES, MANIFEST, attach, damage_told
+from perfeval_lint.audit.store.results import FILES, MANIFEST, attach, damage_reported
 from perfeval_lint.audit.store.store import (
     FILE_NAME,
     RAW,
@@ -42,7 +42,7 @@ EARLIER: Final = "往年库"  # the name last year's results are attached by
 Opened = tuple[Sequence[Item], Plan | None]  # a set, and how its tables become forms; None for last year's stores
 
 
-class Exports:
+class Imports:
     """The sets of a run: this year's tables, last year's, and last year's store; each is taken anew when any file of
     it has changed."""
 
@@ -130,7 +130,7 @@ class Exports:
     def _take_store(self, item: Item, alias: str) -> None:
         """Takes the forms of last year's results, to be compared with; they are numbered anew, file by file."""
         first_file, first_form = self.intake.next_numbers()
-        with damage_told(Path(item.path).parent):
+        with damage_reported(Path(item.path).parent):
             number_earlier(self.database, alias)
             for table in RAW_TABLES:
                 rows = earlier_rows(table, alias, f"n.次 + {first_form}", str(first_file))

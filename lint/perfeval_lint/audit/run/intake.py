@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from perfeval_lint.audit.inputs.inputs import Item
+from perfeval_lint.audit.run.pool import Readers
 from perfeval_lint.audit.run.reader import FILES, READ_QUANTITIES, REMARKS, Part
 from perfeval_lint.audit.store.store import (
     ACROSS,
@@ -45,6 +46,8 @@ _OWN_FILES = (
     "r.* EXCLUDE (出自) REPLACE (r.文件号 + b.文件基 AS 文件号)"  # a part's rows, files numbered as in the store
 )
 _CHUNK = 10_000  # inputs listed at once
+_PAIRS = 20_000  # targets and results read at once
+_TAKEN_AT_ONCE = 4000  # files read before their parts are taken into the store
 _AGAIN = ("unreadable", "too-slow", "crashed", "internal")  # what may be otherwise another time
 _LIST = f"""
 CREATE OR REPLACE TEMP TABLE {STALE_FORMS} (表号 UINTEGER);
@@ -161,8 +164,13 @@ class Intake:
         for part in parts:
             shutil.rmtree(part.folder, ignore_errors=True)
 
-    def unread_pairs(self, most: int) -> Iterator[Sequence[Pair]]:
-        """The targets and results in the store that have not been read, each once, `most` at a time."""
+    def read_pairs(self, readers: Readers) -> None:
+        """Has the targets and results read that came with tables."""
+        for part in readers.quantities(self._unread_pairs()):
+            self.take([part])
+
+    def _unread_pairs(self) -> Iterator[Sequence[Pair]]:
+        """Yields the targets and results in the store that have not been read, each once, some thousands at a time."""
         self.database.execute(
             f"CREATE OR REPLACE TEMP TABLE {PAIRS_TO_READ} AS "
             "SELECT row_number() OVER () AS 号, * FROM (SELECT DISTINCT "
@@ -172,7 +180,7 @@ class Intake:
         )
         done = 0
         while rows := self.database.execute(
-            f"SELECT 目标, 实际, 年 FROM {PAIRS_TO_READ} WHERE 号 > $1 AND 号 <= $1 + $2", [done, most]
+            f"SELECT 目标, 实际, 年 FROM {PAIRS_TO_READ} WHERE 号 > $1 AND 号 <= $1 + $2", [done, _PAIRS]
         ).fetchall():
             done += len(rows)
             yield rows
@@ -197,7 +205,7 @@ class Intake:
             "JOIN o ON o.散列 = n.散列 AND o.往年 = n.往年 AND o.文件号 < n.文件号 "
             f"WHERE n.状态 IN ({whole}) GROUP BY n.文件号"
         )
-        said = ", ".join(f"{name} = {value}" for name, value in said_of_repeated("r.首份").items())
+        said = ", ".join(f"{name} = {value}" for name, value in values_of_repeated("r.首份").items())
         self.database.execute(f"UPDATE {NEW_FILES} n SET {said} FROM {REPEATED_FILES} r WHERE r.文件号 = n.文件号")
         self.database.execute(f"INSERT INTO 文件 BY NAME SELECT * FROM {NEW_FILES}")
         remarks = _rows_of(REMARKS, bases)
@@ -237,7 +245,7 @@ class Intake:
         return int(found[0]) if found else 0
 
 
-def said_of_repeated(like: str) -> dict[str, str]:
+def values_of_repeated(like: str) -> dict[str, str]:
     """What 文件 says of a file that repeats another, by column, as SQL; `like` is the name of the other."""
     told = f"concat('与“', {like}, '”内容相同，只审核一份')"
     return {"状态": literal(REPEATED), "代码": "'duplicate'", "说明": told, "表数": "0"}
@@ -258,6 +266,18 @@ def _rows_of(table: str, bases: _Bases) -> str | None:
         f"(SELECT * EXCLUDE (filename), filename AS 出自 FROM read_parquet([{paths}], filename = true)) r "
         f"JOIN (VALUES {values}) b(出自, 文件基, 表基) USING (出自)"
     )
+
+
+def gathered(parts: Iterable[Part]) -> Iterator[list[Part]]:
+    """Yields parts together, so many that `take` is called once for some thousands of files."""
+    waiting: list[Part] = []
+    for part in parts:
+        waiting.append(part)
+        if sum(one.files for one in waiting) >= _TAKEN_AT_ONCE:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
 
 
 @contextmanager

@@ -56,17 +56,17 @@ class Choosing:
         return choose(pack, kind, self.profile, levels).profile
 
 
-class Verdicts:
+class Judging:
     """Judges what stands in a store by one pack, one wanted profile (None: by 表式) and one set of changes.
 
-    `told` is called with the number of forms of every finished slice, from any thread.
+    `judged` is called with the number of forms of every finished slice, from any thread.
     """
 
-    def __init__(self, store: Store, pack: Pack, choice: Choosing, threads: int, told: Callable[[int], None]) -> None:
+    def __init__(self, store: Store, pack: Pack, choice: Choosing, threads: int, judged: Callable[[int], None]) -> None:
         self.store = store
         self.pack = pack
         self.choice = choice
-        self.told = told
+        self.judged = judged
         self._judges: dict[str, BulkJudge] = {}
         self._lock = threading.Lock()
         self._cursors = Cursors([store.database.cursor() for _ in range(threads)])
@@ -141,7 +141,7 @@ class Verdicts:
                     self._judge(database, profile, f"NOT 往年 AND ({' OR '.join(tests)})")
                 self._prepare_earlier(database)
             ((done,),) = database.execute(f"SELECT count(*) FROM {FORMS_TO_JUDGE}").fetchall()
-        self.told(done)
+        self.judged(done)
 
     def _kinds_by_profile(self, database: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
         """For every profile, the conditions that choose its forms of a slice."""
@@ -158,7 +158,7 @@ class Verdicts:
         self._choose(database, chosen)
         judge = self._judge_for(profile)
         judge.judge(database)
-        self.across.keep(database, judge)
+        self.across.store(database, judge)
         database.execute(f"INSERT INTO 评分 SELECT 表号, {literal(profile)}, * EXCLUDE (表号) FROM {SCORES}")
         database.execute(f"INSERT INTO 结果 FROM {OUTCOMES}")
         database.execute(f"INSERT INTO 问题 SELECT * EXCLUDE (指标名) FROM {FINDINGS}")
@@ -175,7 +175,7 @@ class Verdicts:
         if database.execute(f"FROM {BATCH} LIMIT 1").fetchall():
             judge = self._judge_for(self._common)
             judge.stage(database)
-            self.across.keep(database, judge)
+            self.across.store(database, judge)
             database.execute(f"INSERT INTO 评分 (表号, 规则集) SELECT 表号, {literal(LAST_YEAR)} FROM {BATCH}")
 
     def _judge_for(self, profile: str) -> BulkJudge:

@@ -102,7 +102,7 @@ def read_pairs(pairs: Sequence[Pair], folder: str) -> Part:
     """Reads targets and results that came with tables into a new folder."""
     place = Path(folder)
     place.mkdir(parents=True)
-    _lay_quantities(place, pairs)
+    _write_quantities(place, pairs)
     return Part(folder, 0, 0)
 
 
@@ -203,8 +203,8 @@ def _bytes_of(item: Item) -> bytes:
 
 def _write(place: Path, found: _Found) -> None:
     """Lays the rows down, a Parquet file a table that has any."""
-    _lay(place, FILES, _FILE_COLUMNS, list(zip(*found.files, strict=True)))
-    _lay(place, REMARKS, _REMARK_COLUMNS, list(zip(*found.remarks, strict=True)))
+    _write_table(place, FILES, _FILE_COLUMNS, list(zip(*found.files, strict=True)))
+    _write_table(place, REMARKS, _REMARK_COLUMNS, list(zip(*found.remarks, strict=True)))
     for table, columns in as_read(found.forms).items():
         given: dict[str, Sequence[object]] = {**columns}
         if table == PARENT:
@@ -215,16 +215,16 @@ def _write(place: Path, found: _Found) -> None:
             }
         names = raw_names(table)
         kinds = {name: _NUMBERS.get(name, "VARCHAR") for name in names}
-        _lay(place, table, kinds, [given[name] for name in names])
-    _lay_quantities(place, own().unseen(pairs_of(found.forms)))
+        _write_table(place, table, kinds, [given[name] for name in names])
+    _write_quantities(place, own().unseen(pairs_of(found.forms)))
 
 
-def _lay_quantities(place: Path, pairs: Iterable[Pair]) -> None:
+def _write_quantities(place: Path, pairs: Iterable[Pair]) -> None:
     """What each pair says."""
-    _lay(place, READ_QUANTITIES, PAIR_COLUMNS, columns_of_pairs(pairs))
+    _write_table(place, READ_QUANTITIES, PAIR_COLUMNS, columns_of_pairs(pairs))
 
 
-def _lay(place: Path, table: str, kinds: Mapping[str, str], columns: Sequence[Sequence[object]]) -> None:
+def _write_table(place: Path, table: str, kinds: Mapping[str, str], columns: Sequence[Sequence[object]]) -> None:
     if not columns or not columns[0]:
         return
     file = str(place / f"{table}.parquet").replace("'", "''")

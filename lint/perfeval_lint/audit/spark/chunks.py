@@ -46,6 +46,11 @@ DDL: Final = ", ".join(f"{name} {kind}" for name, (kind, _) in _COLUMNS.items())
 SCHEMA: Final = pa.schema([(name, kind) for name, (_, kind) in _COLUMNS.items()])
 
 
+def names_in(ddl: str) -> list[str]:
+    """Returns the names of the columns that a schema in Spark's words lists."""
+    return [column.split()[0] for column in ddl.split(", ")]
+
+
 def batches_of(chunks: Iterable[Chunk]) -> Iterator[pa.RecordBatch]:
     """Chunks as Spark takes them, some of them at a time."""
     waiting: list[Chunk] = []

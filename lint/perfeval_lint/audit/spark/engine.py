@@ -31,18 +31,18 @@ from perfeval_lint.audit.spark.imports import (
     FileRow,
     OpenSet,
     cut_up,
+    file_rows,
     first_part,
-    lay_out_earlier,
     open_set,
     parts_of,
-    told_of,
+    write_earlier,
 )
-from perfeval_lint.audit.spark.output import Laid, conclude, put_in_place, staged
+from perfeval_lint.audit.spark.output import Totals, conclude, put_in_place, staged
 from perfeval_lint.audit.spark.part import Facts, Job, facts_in, versions
 from perfeval_lint.audit.spark.paths import pattern_of, place_of
-from perfeval_lint.audit.spark.remote import files_at, is_database, is_elsewhere, tables_of
+from perfeval_lint.audit.spark.remote import files_at, is_database, is_remote, tables_of
 from perfeval_lint.audit.spark.session import Cluster, session
-from perfeval_lint.audit.spark.write_results import Mended, Repeated
+from perfeval_lint.audit.spark.write_results import Corrections, Repeated
 from perfeval_lint.audit.store.results import IN_FOLDERS
 from perfeval_lint.errors import UsageError
 
@@ -66,19 +66,19 @@ def run_on_spark(request: Request, cluster: Cluster, watch: Watch, read: ReadIte
     """Audits; raises UsageError, RulePackBroken, TablesRefused. The output folder then holds whole results, or is as it
     was."""
     began = time.time()
-    here = replace(request, paths=_here(request.paths), previous=_here(request.previous))
-    settings, pack, choosing = prepared(here)
+    local = replace(request, paths=_local(request.paths), previous=_local(request.previous))
+    settings, pack, choosing = prepared(local)
     with staged(request.out, fresh=request.fresh) as folder:
-        items = list(inputs_of(here, settings))
+        items = list(inputs_of(local, settings))
         with session(cluster, folder / "spark") as spark, watch(spark):
             job = Job(versions(), pack, choosing, request.limits, request.memory, 1, 1, read)
-            laid = _Run(spark, job, folder, request).go(items)
-        conclude(folder, request, job, began, laid)
+            totals = _Run(spark, job, folder, request).go(items)
+        conclude(folder, request, job, began, totals)
         put_in_place(folder, request.out)
 
 
-def _here(paths: Iterable[str]) -> tuple[str, ...]:
-    return tuple(path for path in paths if not is_elsewhere(path))
+def _local(paths: Iterable[str]) -> tuple[str, ...]:
+    return tuple(path for path in paths if not is_remote(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class _Contents:
 @dataclass(frozen=True, slots=True)
 class _Work:
     """The inputs as tasks get them: files and the numbered parts they are cut into, sets of tables, last year's results
-    with the parts they are laid out in, and files that come by Spark."""
+    with the parts they are written in, and files that come by Spark."""
 
     files: list[Item]
     parts: list[tuple[int, bytes]]
@@ -131,7 +131,7 @@ class _Work:
     def files_of_tables(self, facts: Sequence[Facts]) -> Iterator[FileRow]:
         """What the results say of the files of tables, once these are judged; raises TablesRefused."""
         for one in self.sets:
-            yield from told_of(one, facts)
+            yield from file_rows(one, facts)
         for item, some in self.earlier:
             if some:
                 yield FileRow(some[0].file, item, sum(one.forms for one in some))
@@ -148,7 +148,7 @@ class _Run:
         spark.conf.set("spark.sql.shuffle.partitions", str(4 * self.cores))
         self.job = job
 
-    def go(self, items: list[Item]) -> Laid:
+    def go(self, items: list[Item]) -> Totals:
         """All steps; `items` are the inputs that are paths."""
         self._probe()
         self._say("列出文件和表")
@@ -161,24 +161,24 @@ class _Run:
         _check_parts(facts, work, self.folder / "one")
         of_tables = [*work.files_of_tables(facts)]
         self._say("找内容相同的文件")
-        mended = self._mended(facts)
+        corrections = self._corrections(facts)
         self._say("跨表比较")
-        self._write(self._compared(job, mended), "two")
+        self._write(self._compared(job, corrections), "two")
         self._check_compared()
         self._say("写结果")
-        check_files(self._lay_down(job, mended), self.folder / "results")
-        laid = sum(one.forms for one in facts) - sum(one.forms for one in mended.repeated)
-        return Laid(sum(one.files for one in facts) + len(of_tables), laid, of_tables)
+        check_files(self._write_results(job, corrections), self.folder / "results")
+        forms = sum(one.forms for one in facts) - sum(one.forms for one in corrections.repeated)
+        return Totals(sum(one.files for one in facts) + len(of_tables), forms, of_tables)
 
     def _work(self, items: list[Item]) -> _Work:
-        contents = self._elsewhere(items)
+        contents = self._remote(items)
         inputs = _sorted_out(items)
         sets = [
             open_set(self.spark, some, self.request.mapping, number, self.folder)
             for number, some in enumerate(inputs.sets)
         ]
         earlier = [
-            (item, lay_out_earlier(item, len(sets) + number, self.folder)) for number, item in enumerate(inputs.earlier)
+            (item, write_earlier(item, len(sets) + number, self.folder)) for number, item in enumerate(inputs.earlier)
         ]
         first = len(sets) + len(earlier)
         numbered = [
@@ -200,14 +200,14 @@ class _Run:
             ),
         ]
 
-    def _elsewhere(self, items: list[Item]) -> list[tuple[DataFrame, bool]]:
+    def _remote(self, items: list[Item]) -> list[tuple[DataFrame, bool]]:
         """Adds tables of databases to the items; the contents of files at URIs, and whether they are last year's."""
         contents = []
         for paths, last_year in ((self.request.paths, False), (self.request.previous, True)):
             for number, path in enumerate(filter(is_database, paths)):
                 folder = self.folder / f"database{number}{'-last-year' if last_year else ''}"
                 items += tables_of(self.spark, path, self.request.mapping, folder, last_year=last_year)
-            uris = [path for path in paths if is_elsewhere(path) and not is_database(path)]
+            uris = [path for path in paths if is_remote(path) and not is_database(path)]
             if uris:
                 frame, refused = files_at(self.spark, uris)
                 items += [replace(item, last_year=last_year) for item in refused]
@@ -290,7 +290,7 @@ class _Run:
 
         return self._read("one", GROUPS).withColumn("check", sql.substring_index("name", ".", 1))
 
-    def _mended(self, facts: Sequence[Facts]) -> Mended:
+    def _corrections(self, facts: Sequence[Facts]) -> Corrections:
         """The files that repeat others; the same one counts as with one machine: the first by name."""
         from pyspark.sql import functions as sql
 
@@ -302,21 +302,21 @@ class _Run:
             .select("number", "first", "forms", "like")
         )
         rows = sorted(tuple(row) for row in repeated.collect())
-        return Mended(tuple(Repeated(*row) for row in rows), _counted_from(facts))
+        return Corrections(tuple(Repeated(*row) for row in rows), _counted_from(facts))
 
-    def _compared(self, job: Job, mended: Mended) -> DataFrame:
-        dropped = [(one.first, one.forms) for one in mended.repeated if one.forms]
+    def _compared(self, job: Job, corrections: Corrections) -> DataFrame:
+        dropped = [(one.first, one.forms) for one in corrections.repeated if one.forms]
         together = self._groups().repartition(self._tasks(job.groups * _CHECKS), "check", "group")
         ordered = together.sortWithinPartitions("check", "group", "name", "part").select(*Chunk._fields)
         return ordered.mapInArrow(partial(tasks.groups, job, dropped), DDL)
 
-    def _lay_down(self, job: Job, mended: Mended) -> list[str]:
+    def _write_results(self, job: Job, corrections: Corrections) -> list[str]:
         """Writes the results; their files."""
         chunks = _union([self._read(name, ROWS) for name in ("one", "two")])
         together = chunks.repartition(self._tasks(job.groups * len(IN_FOLDERS)), "name", "group", "share")
         ordered = together.sortWithinPartitions("name", "group", "share", "part")
         target = str(self.folder / "results")
-        files = ordered.mapInArrow(partial(tasks.laid, job, mended, target), tasks.LAID_DDL).collect()
+        files = ordered.mapInArrow(partial(tasks.results, job, corrections, target), tasks.FILES_DDL).collect()
         return [row.file for row in files]
 
     def _tasks(self, keys: int) -> int:

@@ -18,7 +18,7 @@ from perfeval_lint.audit.spark.completeness import check_whole
 from perfeval_lint.audit.spark.part import PART_BITS, Facts, Job
 from perfeval_lint.audit.spark.paths import pattern_of, place_of
 from perfeval_lint.audit.spark.ranges import CUT, TableSet, kinds_of
-from perfeval_lint.audit.store.results import damage_told
+from perfeval_lint.audit.store.results import damage_reported
 from perfeval_lint.audit.store.store import RAW_TABLES
 from perfeval_lint.audit.store.temporary import EARLIER_FORMS
 from perfeval_lint.audit.tables import rows
@@ -203,7 +203,7 @@ def _kinds(chunks: DataFrame, plan: Plan) -> Iterator[dict[str, str]]:
             yield dict.fromkeys(used_columns(plan, source), "VARCHAR") | {ROW: "BIGINT"}
 
 
-def told_of(opened: OpenSet, facts: Sequence[Facts]) -> list[FileRow]:
+def file_rows(opened: OpenSet, facts: Sequence[Facts]) -> list[FileRow]:
     """What the results say of the files of a set; raises TablesRefused where they hold no form."""
     some = opened.some
     own = [one for one in facts if one.part in parts_of(some.first_part)]
@@ -219,10 +219,10 @@ def told_of(opened: OpenSet, facts: Sequence[Facts]) -> list[FileRow]:
     ]
 
 
-def lay_out_earlier(item: Item, number: int, folder: Path) -> list[Earlier]:
+def write_earlier(item: Item, number: int, folder: Path) -> list[Earlier]:
     """Lays last year's own forms down in folders below `folder`, as readers do; raises UsageError."""
     path = Path(item.path)
-    with duckdb.connect(config={"temp_directory": str(folder / "spilled")}) as database, damage_told(path.parent):
+    with duckdb.connect(config={"temp_directory": str(folder / "spilled")}) as database, damage_reported(path.parent):
         attach_earlier(database, item, EARLIER)
         number_earlier(database, EARLIER)
         first, forms = first_part(number), _count(database, EARLIER_FORMS.name)
@@ -230,12 +230,12 @@ def lay_out_earlier(item: Item, number: int, folder: Path) -> list[Earlier]:
         for order, begin in enumerate(range(0, forms, FORMS_A_PART)):
             own = folder / f"earlier{number}-{order}"
             some = min(FORMS_A_PART, forms - begin)
-            _lay_out(database, begin, some, own)
+            _write_forms(database, begin, some, own)
             parts.append(Earlier(first + order, first << PART_BITS, item.name, str(own), some))
         return parts
 
 
-def _lay_out(database: duckdb.DuckDBPyConnection, begin: int, forms: int, own: Path) -> None:
+def _write_forms(database: duckdb.DuckDBPyConnection, begin: int, forms: int, own: Path) -> None:
     """The rows of so many forms, numbered from 0 on."""
     own.mkdir(parents=True)
     for table in RAW_TABLES:

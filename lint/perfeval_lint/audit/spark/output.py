@@ -28,8 +28,8 @@ from perfeval_lint.audit.store.results import (
     MANIFEST,
     PARTITIONS,
     is_results,
-    laid_down,
     write_manifest,
+    written_select,
 )
 from perfeval_lint.audit.store.store import FILE_NAME, create
 from perfeval_lint.errors import UsageError
@@ -87,7 +87,7 @@ def _held(lock: BinaryIO, out: Path) -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
+class Totals:
     """What was written down: how many files and forms there are, and what to say of the files of tables."""
 
     files: int
@@ -95,7 +95,7 @@ class Laid:
     of_tables: list[FileRow]
 
 
-def conclude(folder: Path, request: Request, job: Job, began: float, laid: Laid) -> None:
+def conclude(folder: Path, request: Request, job: Job, began: float, totals: Totals) -> None:
     """Writes down what the driver alone knows: the rules, the run, and the files of tables."""
     results = folder / "results"
     results.mkdir(exist_ok=True)
@@ -107,11 +107,11 @@ def conclude(folder: Path, request: Request, job: Job, began: float, laid: Laid)
             "INSERT INTO 运行 BY NAME SELECT 1 AS 运行号, make_timestamp(?) AS 开始, now()::TIMESTAMP AS 结束, "
             "'完成' AS 状态, ? AS 版本, ? AS 规则摘要, ? AS 今年, ? AS 输入, ? AS 文件数, ? AS 新读, "
             "? AS 表数, ? AS 秒",
-            [int(began * 1e6), *values, laid.files, laid.files, laid.forms, round(time.time() - began, 3)],
+            [int(began * 1e6), *values, totals.files, totals.files, totals.forms, round(time.time() - began, 3)],
         )
         for table in IN_FILES:
             _copy(database, table, results / f"{table}.parquet")
-        for row in laid.of_tables:
+        for row in totals.of_tables:
             note_file(database, 0, row.item, row.forms)
             for level, one in row.remarks:
                 remark(database, 0, level, one)
@@ -126,7 +126,7 @@ def conclude(folder: Path, request: Request, job: Job, began: float, laid: Laid)
 
 
 def _copy(database: duckdb.DuckDBPyConnection, table: str, path: Path, rows: str = "") -> None:
-    database.execute(f"COPY ({laid_down(table, rows)}) TO {literal(str(path))} (FORMAT parquet)")
+    database.execute(f"COPY ({written_select(table, rows)}) TO {literal(str(path))} (FORMAT parquet)")
 
 
 def put_in_place(folder: Path, out: Path) -> None:

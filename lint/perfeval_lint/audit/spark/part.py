@@ -18,11 +18,10 @@ import duckdb
 from perfeval_lint.audit.inputs.batches import batches
 from perfeval_lint.audit.inputs.inputs import Item
 from perfeval_lint.audit.run.across import placed
-from perfeval_lint.audit.run.intake import Intake
-from perfeval_lint.audit.run.judging import Choosing, Verdicts
+from perfeval_lint.audit.run.intake import Intake, gathered
+from perfeval_lint.audit.run.judging import Choosing, Judging
 from perfeval_lint.audit.run.pool import Limits, ReadItems
 from perfeval_lint.audit.run.reader import FILES, REMARKS, read_alone
-from perfeval_lint.audit.run.reader import Part as ReadPart
 from perfeval_lint.audit.spark.chunks import (
     DEPARTMENT,
     FACTS,
@@ -38,8 +37,9 @@ from perfeval_lint.audit.spark.chunks import (
     where_to,
 )
 from perfeval_lint.audit.spark.worker import worker
-from perfeval_lint.audit.store.results import laid_down
+from perfeval_lint.audit.store.results import written_select
 from perfeval_lint.audit.store.store import (
+    ALONE,
     PARTLY,
     RAW,
     RAW_TABLES,
@@ -72,7 +72,6 @@ from perfeval_lint.version import VERSION
 
 COUNTS: Final = "结果跨"  # rows of 结果 of the rules across forms: what parts and groups give adds up to them
 PART_BITS: Final = 32  # a number in the results is the part, shifted, and the number in the part
-_TAKEN_AT_ONCE = 4000
 _LONGEST_NAME = 60  # characters of a department's name in a folder's
 UNSAID: Final = "未填"
 _NOT_IN_NAMES = r'[\s/\\:*?"<>|%=#\x00-\x1f]+'
@@ -132,12 +131,10 @@ def connect(job: Job, folder: Path) -> duckdb.DuckDBPyConnection:
     """A database in memory, which goes to the folder where memory does not suffice."""
     database = duckdb.connect(
         config={
+            **ALONE,
             "threads": 1,
             "memory_limit": job.memory,
             "temp_directory": str(folder / "spilled"),
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "python_enable_replacements": False,
             "arrow_lossless_conversion": True,
         }
     )
@@ -169,15 +166,9 @@ def judge_items(job: Job, part: int, items: Sequence[Item]) -> Iterator[Chunk]:
     """Reads and judges files; the items are in the order of their names."""
     with store_of_part(job) as store:
         intake = Intake(store.database)
-        waiting: list[ReadPart] = []
         with worker.reading(job, store.batches) as readers:
-            for one in readers.read(batches(iter(items))):
-                waiting.append(one)
-                if sum(read.files for read in waiting) >= _TAKEN_AT_ONCE:
-                    intake.take(waiting)
-                    waiting = []
-            if waiting:
-                intake.take(waiting)
+            for parts in gathered(readers.read(batches(items))):
+                intake.take(parts)
         yield from judge_store(job, part, store, {})
 
 
@@ -188,27 +179,27 @@ def judge_store(
     tables have in the results; all other files are the part's own."""
     database = store.database
     store.lock()
-    verdicts = Verdicts(store, job.pack, job.choosing, 1, lambda _: None)
+    judging = Judging(store, job.pack, job.choosing, 1, lambda _: None)
     try:
-        verdicts.begin()
-        verdicts.judge_all()
-        laid = _Laid(job, part, database, verdicts, files)
-        yield from ended(laid.chunks(), FACTS, 0, part, pickle.dumps(laid.facts(imported)))
+        judging.begin()
+        judging.judge_all()
+        judged = _JudgedPart(job, part, database, judging, files)
+        yield from ended(judged.chunks(), FACTS, 0, part, pickle.dumps(judged.facts(imported)))
     finally:
-        verdicts.stop()
+        judging.stop()
 
 
-class _Laid:
+class _JudgedPart:
     """A judged part, laid out."""
 
     def __init__(
-        self, job: Job, part: int, database: duckdb.DuckDBPyConnection, verdicts: Verdicts, files: dict[int, int]
+        self, job: Job, part: int, database: duckdb.DuckDBPyConnection, judging: Judging, files: dict[int, int]
     ) -> None:
         self.job = job
         self.part = part
         self.base = part << PART_BITS
         self.database = database
-        self.verdicts = verdicts
+        self.judging = judging
         self.files = files
 
     def chunks(self) -> Iterator[Chunk]:
@@ -218,7 +209,7 @@ class _Laid:
             yield from split(self.database, select, ROWS, name, self.part)
         if not self.files:
             yield from self._hashes()
-        across = self.verdicts.across
+        across = self.judging.across
         order = (
             "concat(CASE WHEN t.往年 THEN 1 ELSE 0 END, f.文件, chr(1), "
             f"'{self.part:010}', lpad(CAST(t.序号 AS VARCHAR), 10, '0'))"
@@ -266,12 +257,12 @@ class _Laid:
         to_folders = f"JOIN {FOLDERS_OF_FORMS} d ON d.表号 = x.表号"
         for table in RAW_TABLES:
             file = ", d.新文件号 AS 文件号" if table == PARENT else ""
-            replaced = f"SELECT x.* REPLACE ({form}{file}), {way} FROM ({laid_down(table)}) x"
+            replaced = f"SELECT x.* REPLACE ({form}{file}), {way} FROM ({written_select(table)}) x"
             yield table, f"{replaced} {to_folders}"
         for table in RESULT_TABLES:
-            yield table, f"SELECT x.* REPLACE ({form}), {way} FROM ({laid_down(table)}) x {to_folders}"
-        for check in self.verdicts.across.checks:
-            rows = f"{self.verdicts.across.kept(check.table)} x JOIN {RAW}.表 t USING (表号)"
+            yield table, f"SELECT x.* REPLACE ({form}), {way} FROM ({written_select(table)}) x {to_folders}"
+        for check in self.judging.across.checks:
+            rows = f"{self.judging.across.stored(check.table)} x JOIN {RAW}.表 t USING (表号)"
             rows += f" JOIN {FOLDERS_OF_FORMS} d USING (表号)"
             numbers = "0::BIGINT AS 通过, 0::BIGINT AS 不通过, count(*) AS 不适用, 0::BIGINT AS 未能判断"
             yield (
@@ -282,7 +273,7 @@ class _Laid:
         if not self.files:
             file = f"x.文件号::BIGINT + {self.base} AS 文件号"
             for table in (FILES, REMARKS):
-                rows = f"({laid_down(table)}) x JOIN {FOLDERS_OF_FILES} d ON d.文件号 = x.文件号"
+                rows = f"({written_select(table)}) x JOIN {FOLDERS_OF_FILES} d ON d.文件号 = x.文件号"
                 yield table, f"SELECT x.* REPLACE ({file}), {way} FROM {rows}"
 
     def _hashes(self) -> Iterator[Chunk]:
@@ -304,7 +295,7 @@ class _Laid:
     def _sides(self, number: int, check: Check, tables: Mapping[str, str]) -> Iterator[Chunk]:
         """Yields the rows of a check across forms with their groups, by buckets of groups, and the forms they are of:
         Chunk.name is the check's number and the table they go to."""
-        database, across = self.database, self.verdicts.across
+        database, across = self.database, self.judging.across
         sides = sides_of(check, tables, printed_columns(check))
         seen = []
         for name, rows in ((OWN_ROWS, sides.own), (MEMBERS, sides.members)):
@@ -330,7 +321,7 @@ class _Laid:
             f"d.年度 AS {YEAR}, d.部门 AS {DEPARTMENT}, d.{identifier(WHERE_TO)} AS {LATER_WHERE_TO}, "
             f"s.{identifier(WHERE_TO)} FROM ({' UNION '.join(seen)}) s JOIN {COMPARED_FORMS} b USING (表号) "
             f"JOIN {FOLDERS_OF_FORMS} d USING (表号) "
-            f"JOIN {across.kept(PARENT)} k USING (表号) "
+            f"JOIN {across.stored(PARENT)} k USING (表号) "
             f"LEFT JOIN (SELECT 表号, {waivers} AS 豁免 FROM {raw_table(WAIVERS.table)} GROUP BY 表号) w USING (表号)"
         )
         yield from split(database, forms, GROUPS, f"{number}.{GROUPED_FORMS}", self.part)

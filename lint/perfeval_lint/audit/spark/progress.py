@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-Tell = Callable[[str, int, int, int], None]  # what is being done, tasks done, all tasks known of, failed attempts
+ShowTasks = Callable[[str, int, int, int], None]  # what is being done, tasks done, all tasks known of, failed attempts
 
 _DESCRIPTION = "spark.job.description"
 
@@ -29,8 +29,8 @@ class _Phase:
 class _Listener:
     """Counts tasks by the description of their job. Called by one thread of the JVM, an event after the other."""
 
-    def __init__(self, tell: Tell) -> None:
-        self._tell = tell
+    def __init__(self, show: ShowTasks) -> None:
+        self._show = show
         self._phases: dict[str, _Phase] = {}
         self._words: dict[int, str] = {}  # by the number of the stage
 
@@ -54,7 +54,7 @@ class _Listener:
 
     def _say(self, words: str) -> None:
         phase = self._phases[words]
-        self._tell(words, min(phase.done, phase.all), phase.all, phase.failed)
+        self._show(words, min(phase.done, phase.all), phase.all, phase.failed)
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         """All other events are answered and mean nothing here."""
@@ -81,7 +81,7 @@ class _Listener:
 
 
 @contextlib.contextmanager
-def progress(spark: SparkSession, tell: Tell) -> Iterator[None]:
+def progress(spark: SparkSession, show: ShowTasks) -> Iterator[None]:
     """Tells how far the jobs of the block are, from another thread; the phases are named by setJobDescription."""
     from py4j.protocol import Py4JError
     from pyspark.java_gateway import ensure_callback_server_started
@@ -92,7 +92,7 @@ def progress(spark: SparkSession, tell: Tell) -> Iterator[None]:
     try:
         with contextlib.suppress(Py4JError, OSError):
             ensure_callback_server_started(gateway)
-            listener = _Listener(tell)
+            listener = _Listener(show)
             java.addSparkListener(listener)
         yield
     finally:

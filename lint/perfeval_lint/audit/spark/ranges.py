@@ -29,7 +29,6 @@ from perfeval_lint.sql.text import identifier
 
 CUT: Final = "cut"  # Chunk.kind: rows of a source, `name` its number, `group` the range
 _AT_ONCE = 250_000  # rows cut at once
-_PAIRS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +158,7 @@ def judge_raw(
     is read first."""
     intake = Intake(store.database)
     with worker.reading(job, store.batches) as readers:
-        for read in readers.quantities(intake.unread_pairs(_PAIRS)):
-            intake.take([read])
+        intake.read_pairs(readers)
     yield from judge_store(job, part, store, files, imported)
 
 

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from perfeval_lint.audit.inputs.inputs import ARCHIVE, Item, unpacked, unused_settings
+from perfeval_lint.audit.spark.chunks import names_in
 from perfeval_lint.audit.spark.paths import place_of
 from perfeval_lint.audit.tables.mapping import TableMapping
 from perfeval_lint.audit.tables.sources import DATABASES, PARQUET, TEXTS
 from perfeval_lint.audit.tables.words import TABLES, shipped_words
 from perfeval_lint.errors import Problem, UsageError
-from perfeval_lint.linting.sources import CANONICAL, may_hold_forms
+from perfeval_lint.form.load import CANONICAL
+from perfeval_lint.linting.sources import may_hold_forms
 from perfeval_lint.read.read import SUFFIXES
 from perfeval_lint.rule.settings import FILE_NAME
 
@@ -36,7 +38,7 @@ _TABLES = (*PARQUET, *DATABASES, *TEXTS)
 _CUT = {"spark.sql.files.maxPartitionBytes": str(32 << 20), "spark.sql.files.openCostInBytes": str(4 << 10)}
 
 
-def is_elsewhere(path: str) -> bool:
+def is_remote(path: str) -> bool:
     """Whether an input is no path of this machine's."""
     return is_database(path) or bool(_SCHEME.match(path))
 
@@ -64,9 +66,8 @@ def files_at(spark: SparkSession, uris: Sequence[str]) -> tuple[DataFrame, list[
     wanted = found.where(suffix.rlike(f"({held})$"))
     is_table = suffix.rlike(f"({'|'.join(re.escape(one) for one in _TABLES)})$")
     refused = wanted.where(is_table | (sql.col("length") > MAX_BYTES)).select("path", "length")
-    columns = [field.split()[0] for field in CONTENTS_DDL.split(", ")]
     items = [_refused(row.path, row.length) for row in refused.collect()]
-    return wanted.where(~is_table & (sql.col("length") <= MAX_BYTES)).select(*columns), items
+    return wanted.where(~is_table & (sql.col("length") <= MAX_BYTES)).select(*names_in(CONTENTS_DDL)), items
 
 
 def _refused(name: str, size: int) -> Item:

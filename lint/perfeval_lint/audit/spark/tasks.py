@@ -11,19 +11,19 @@ from typing import Any
 
 import pyarrow as pa
 
-from perfeval_lint.audit.spark.chunks import batches_of, chunks_in, rows_in, rows_of
+from perfeval_lint.audit.spark.chunks import batches_of, chunks_in, names_in, rows_in, rows_of
 from perfeval_lint.audit.spark.groups import judge_groups
 from perfeval_lint.audit.spark.part import Job, judge_items, scratch
 from perfeval_lint.audit.spark.ranges import TableSet, cut, judge_earlier, judge_ranges, sample_keys
 from perfeval_lint.audit.spark.remote import items_in
-from perfeval_lint.audit.spark.write_results import Mended, lay_down
+from perfeval_lint.audit.spark.write_results import Corrections, write_rows
 
 Batches = Iterable[pa.RecordBatch]
 PROBE = "driver"  # the file of the driver that workers look for
 PARTS_DDL = "part bigint, content binary"  # a part and the pickled items of it
 KEYS_DDL = "key string"
 HASHES_DDL = "number bigint, file string, hash string, earlier int, first bigint, forms bigint"
-LAID_DDL = "file string"
+FILES_DDL = "file string"
 
 
 def probe(job: Job, folder: str, number: int) -> tuple[str, str, bool]:
@@ -76,9 +76,8 @@ def earlier(job: Job, batches: Batches) -> Iterator[pa.RecordBatch]:
 
 def hashes(batches: Batches) -> Iterator[pa.RecordBatch]:
     """Chunks of files to rows of HASHES_DDL."""
-    names = [field.split()[0] for field in HASHES_DDL.split(", ")]
     for chunk in chunks_in(batches):
-        yield from rows_in(chunk).rename_columns(names).to_batches()
+        yield from rows_in(chunk).rename_columns(names_in(HASHES_DDL)).to_batches()
 
 
 def groups(job: Job, dropped: Sequence[tuple[int, int]], batches: Batches) -> Iterator[pa.RecordBatch]:
@@ -86,9 +85,9 @@ def groups(job: Job, dropped: Sequence[tuple[int, int]], batches: Batches) -> It
     yield from batches_of(judge_groups(job, dropped, chunks_in(batches)))
 
 
-def laid(job: Job, mended: Mended, folder: str, batches: Batches) -> Iterator[pa.RecordBatch]:
-    """Chunks of rows to files; rows of LAID_DDL."""
-    for files in lay_down(job, mended, Path(folder), chunks_in(batches)):
+def results(job: Job, corrections: Corrections, folder: str, batches: Batches) -> Iterator[pa.RecordBatch]:
+    """Chunks of rows to files; rows of FILES_DDL."""
+    for files in write_rows(job, corrections, Path(folder), chunks_in(batches)):
         yield pa.RecordBatch.from_pydict({"file": list(map(str, files))})
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 import duckdb
 
-from perfeval_lint.audit.run.intake import said_of_repeated
+from perfeval_lint.audit.run.intake import values_of_repeated
 from perfeval_lint.audit.run.reader import FILES, REMARKS
 from perfeval_lint.audit.spark.chunks import DEPARTMENT, YEAR, Chunk, add_rows
 from perfeval_lint.audit.spark.part import COUNTS, PART_BITS, Job, connect, scratch
@@ -38,7 +38,7 @@ class Repeated:
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class Corrections:
     """What is known once all parts are judged: the files that repeat others, and by part and file of tables the number
     that its forms' numbers in the file count from."""
 
@@ -46,23 +46,23 @@ class Mended:
     counted_from: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
 
-def lay_down(job: Job, mended: Mended, folder: Path, chunks: Iterable[Chunk]) -> Iterator[list[Path]]:
+def write_rows(job: Job, corrections: Corrections, folder: Path, chunks: Iterable[Chunk]) -> Iterator[list[Path]]:
     """Writes the rows of chunks that come together by table, group and share; gives the files of each."""
     job.check_version()
     with scratch() as name, connect(job, Path(name)) as database:
-        _note(database, mended)
+        _note(database, corrections)
         for (table, group, share), some in groupby(chunks, lambda chunk: (chunk.name, chunk.group, chunk.share)):
             for chunk in some:
                 add_rows(database, RECEIVED.name, chunk)
             target = "结果" if table == COUNTS else table
             file = f"{table}-{group:05}-{share:05}.parquet"
-            files = _write(database, _select(table, mended), folder / target, file, Path(name))
+            files = _write(database, _select(table, corrections), folder / target, file, Path(name))
             database.execute(f"DROP TABLE {RECEIVED}")
             yield files
 
 
-def _note(database: duckdb.DuckDBPyConnection, mended: Mended) -> None:
-    repeated, counted = mended.repeated, mended.counted_from
+def _note(database: duckdb.DuckDBPyConnection, corrections: Corrections) -> None:
+    repeated, counted = corrections.repeated, corrections.counted_from
     database.execute(
         f"CREATE TABLE {FORMS_OF_REPEATED} AS SELECT unnest($1::BIGINT[]) AS 文件号, unnest($2::BIGINT[]) AS 首表, "
         "unnest($3::BIGINT[]) AS 张数, unnest($4::VARCHAR[]) AS 首份",
@@ -80,21 +80,21 @@ def _note(database: duckdb.DuckDBPyConnection, mended: Mended) -> None:
     )
 
 
-def _select(table: str, mended: Mended) -> str:
+def _select(table: str, corrections: Corrections) -> str:
     """The rows as they are to be laid down."""
     rows = f"SELECT * FROM {RECEIVED}"
-    if table == FILES and mended.repeated:
+    if table == FILES and corrections.repeated:
         items = ", ".join(
             f"CASE WHEN r.文件号 IS NOT NULL THEN {said} ELSE x.{name} END AS {name}"
-            for name, said in said_of_repeated("r.首份").items()
+            for name, said in values_of_repeated("r.首份").items()
         )
         return f"SELECT x.* REPLACE ({items}) FROM {RECEIVED} x LEFT JOIN {FORMS_OF_REPEATED} r USING (文件号)"
-    if mended.repeated and table not in (FILES, REMARKS):
+    if corrections.repeated and table not in (FILES, REMARKS):
         rows = f"SELECT x.* FROM {RECEIVED} x ANTI JOIN {FORMS_OF_REPEATED} r "
         rows += "ON x.表号 >= r.首表 AND x.表号 < r.首表 + r.张数"
     if table == COUNTS:
         return f"SELECT 表号, 规则, {_SUMS}, {YEAR}, {DEPARTMENT} FROM ({rows}) GROUP BY ALL"
-    if table == PARENT and mended.counted_from:
+    if table == PARENT and corrections.counted_from:
         index = "(x.序号 + coalesce(n.在前张数, 0))::UINTEGER AS 序号"
         before = f"LEFT JOIN {COUNTED_FROM} n ON n.文件号 = x.文件号 AND n.部分 = x.表号 >> {PART_BITS}"
         return f"SELECT x.* REPLACE ({index}) FROM ({rows}) x {before}"

@@ -19,6 +19,7 @@ import duckdb
 
 from perfeval_lint.audit.store.store import (
     ADDED,
+    ALONE,
     FILE_NAME,
     RAW,
     RAW_TABLES,
@@ -45,7 +46,7 @@ IN_FOLDERS: Final = ("文件", "读取说明", *FORM_TABLES, *AS_READ, *RESULT_T
 IN_FILES: Final = ("规则", "运行", "库")
 PARTITIONS: Final = ("年度", "主管部门")  # the folders of a table, one in the other: 年度=2024/主管部门=省教育厅
 FILES: Final = (FILE_NAME, MANIFEST)  # what stands for results, by kind
-LAID_DOWN: Final = (*IN_FOLDERS, *(f"{table}.parquet" for table in IN_FILES))  # what stands in the output folder
+WRITTEN_NAMES: Final = (*IN_FOLDERS, *(f"{table}.parquet" for table in IN_FILES))  # what stands in the output folder
 
 _NUMBERS = dict.fromkeys(("文件", "读取说明"), "文件号") | dict.fromkeys(RESULT_TABLES, "表号")
 _HEAD = 4096  # bytes of a manifest that must tell what it is
@@ -63,7 +64,7 @@ _SPILLED = ".临时"  # in the folder, while memory is short
 # --- writing --------------------------------------------------------------------------------------
 
 
-def laid_down(table: str, source: str = "") -> str:
+def written_select(table: str, source: str = "") -> str:
     """The SELECT that turns the rows of a store's table into those laid down as Parquet.
 
     `source` is a FROM item with the columns of the store's table; of a form's table, of the rows as read.
@@ -90,7 +91,7 @@ def columns() -> dict[str, dict[str, str]]:
     with duckdb.connect() as empty:
         create(empty)
         for table in (*IN_FOLDERS, *IN_FILES):
-            described = empty.execute(f"DESCRIBE {laid_down(table)}").fetchall()
+            described = empty.execute(f"DESCRIBE {written_select(table)}").fetchall()
             found[table] = {name: kind for name, kind, *_ in described}
     return found
 
@@ -147,20 +148,14 @@ def open_read(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         raise UsageError(
             f"{path} 里没有审核结果（{FILE_NAME} 或 {MANIFEST}）；请先运行 perfeval-lint audit … --out {path}"
         )
-    with damage_told(found.parent):
+    with damage_reported(found.parent):
         opened = _open(found.parent) if found.name == MANIFEST else open_stored(found)
         with opened as database:
             yield database
 
 
 def _open(folder: Path) -> duckdb.DuckDBPyConnection:
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "temp_directory": str(folder.resolve() / _SPILLED),
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-        "python_enable_replacements": False,
-    }
-    database = duckdb.connect(config=settings)
+    database = duckdb.connect(config={**ALONE, "temp_directory": str(folder.resolve() / _SPILLED)})
     _make(database, folder, "")
     # This allows nothing more yet; once a query may reach for nothing else, it may still read the results.
     database.execute(f"SET allowed_directories = {literal(list(_prefixes(folder)))}")
@@ -170,15 +165,15 @@ def _open(folder: Path) -> duckdb.DuckDBPyConnection:
 def attach(database: duckdb.DuckDBPyConnection, folder: Path, alias: str) -> None:
     """Attaches a folder of results as a database in which all goes by the names it has in a store; raises UsageError.
 
-    What reads it later should be within `damage_told`.
+    What reads it later should be within `damage_reported`.
     """
-    with damage_told(folder):
+    with damage_reported(folder):
         database.execute(f"ATTACH ':memory:' AS {identifier(alias)}")
         _make(database, folder, f"{identifier(alias)}.")
 
 
 @contextmanager
-def damage_told(*folders: Path) -> Iterator[None]:
+def damage_reported(*folders: Path) -> Iterator[None]:
     """Raises UsageError in the place of a database error that tells of damage to the Parquet files in some folders."""
     try:
         yield

@@ -45,6 +45,13 @@ READ, PARTLY, UNREADABLE, REPEATED = "已读", "部分读取", "读不了", "重
 ACROSS: Final = "跨"  # schema of what rules across forms need of every form that has been judged
 COMPARED: Final = "跨表"  # item of 库: which forms were compared, by which rules
 
+Settings = dict[str, str | bool | int | float | list[str]]  # of DuckDB
+ALONE: Final[Settings] = {  # no extension is fetched, no variable of this program is seen as a table
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,
+}
+
 _OF_ROOT = {"文件号": "UINTEGER", "序号": "UINTEGER", "往年": "BOOLEAN"}
 
 _RESULTS = """
@@ -159,14 +166,12 @@ def open_store(folder: Path, *, threads: int, memory: str, fresh: bool = False) 
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"输出目录 {folder} 建不了：{error.strerror}；请换一个目录") from None
-    settings: dict[str, str | bool | int | float | list[str]] = {
+    settings: Settings = {
+        **ALONE,
         "threads": threads,
         "memory_limit": memory,
         "temp_directory": str(folder / _SPILLED),
         "checkpoint_threshold": "256MB",  # a killed run plays so much of its log back; writing it over takes time
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-        "python_enable_replacements": False,
     }
     database = _connect(path, settings)
     if fresh:
@@ -192,7 +197,7 @@ def open_store(folder: Path, *, threads: int, memory: str, fresh: bool = False) 
 
 def open_stored(path: Path) -> duckdb.DuckDBPyConnection:
     """A store to be read only; raises UsageError where it is none or a run is at work on it."""
-    database = _connect(path, {"autoinstall_known_extensions": False, "autoload_known_extensions": False}, read=True)
+    database = _connect(path, ALONE, read=True)
     check_version(database, path)
     ((own,),) = database.execute("SELECT current_database()").fetchall()
     for table, kinds in ADDED.items():
@@ -203,9 +208,7 @@ def open_stored(path: Path) -> duckdb.DuckDBPyConnection:
     return database
 
 
-def _connect(
-    path: Path, settings: dict[str, str | bool | int | float | list[str]], *, read: bool = False
-) -> duckdb.DuckDBPyConnection:
+def _connect(path: Path, settings: Settings, *, read: bool = False) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(path), read_only=read, config=settings)
     except duckdb.Error as error:
