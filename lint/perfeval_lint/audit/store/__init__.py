@@ -1,1 +1,1 @@
-"""The store of an audit, and the results kept in it."""
+"""The store of an audit, its results in either form, and the temporary tables of a run."""

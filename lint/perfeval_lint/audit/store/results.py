@@ -1,4 +1,4 @@
-"""The results of an audit, opened to be read: a store, or Parquet files in the output folder.
+"""Opens the results of an audit for reading: a store, or Parquet files in the output folder.
 
 Such a folder holds 审核.json, written last, and the tables of a store: 规则.parquet, 运行.parquet, 库.parquet, and for
 every other table that has rows 表/年度=…/主管部门=…/*.parquet. The folders are for people: the files have all columns,
@@ -40,16 +40,16 @@ MANIFEST: Final = "审核.json"
 _MARK: Final = "perfeval.results/"
 FORMAT: Final = f"{_MARK}1"
 VERSION: Final = 1
-FORM_TABLES: Final = tuple(table for table in TABLES if table != UNKNOWN_TABLE)  # laid down typed
-AS_READ: Final = (UNKNOWN_TABLE, DOUBTS.table)  # laid down as they were read
+FORM_TABLES: Final = tuple(table for table in TABLES if table != UNKNOWN_TABLE)  # written typed
+AS_READ: Final = (UNKNOWN_TABLE, DOUBTS.table)  # written as they were read
 IN_FOLDERS: Final = ("文件", "读取说明", *FORM_TABLES, *AS_READ, *RESULT_TABLES)
 IN_FILES: Final = ("规则", "运行", "库")
 PARTITIONS: Final = ("年度", "主管部门")  # the folders of a table, one in the other: 年度=2024/主管部门=省教育厅
-FILES: Final = (FILE_NAME, MANIFEST)  # what stands for results, by kind
-WRITTEN_NAMES: Final = (*IN_FOLDERS, *(f"{table}.parquet" for table in IN_FILES))  # what stands in the output folder
+FILES: Final = (FILE_NAME, MANIFEST)  # by which results of each kind are recognised
+WRITTEN_NAMES: Final = (*IN_FOLDERS, *(f"{table}.parquet" for table in IN_FILES))  # in the output folder
 
 _NUMBERS = dict.fromkeys(("文件", "读取说明"), "文件号") | dict.fromkeys(RESULT_TABLES, "表号")
-_HEAD = 4096  # bytes of a manifest that must tell what it is
+_HEAD = 4096  # bytes of a manifest in which its format stands
 _OF_QUERIES = (  # errors that no damage to a file gives
     duckdb.BinderException,
     duckdb.CatalogException,
@@ -65,9 +65,9 @@ _SPILLED = ".临时"  # in the folder, while memory is short
 
 
 def written_select(table: str, source: str = "") -> str:
-    """The SELECT that turns the rows of a store's table into those laid down as Parquet.
+    """Returns the SELECT that makes the rows written as Parquet of those of a store's table.
 
-    `source` is a FROM item with the columns of the store's table; of a form's table, of the rows as read.
+    `source` is a FROM item with the columns of the store's table; for a form's table, with its rows as read.
     """
     if table in IN_FILES:
         return f"SELECT * FROM {source or identifier(table)}"
@@ -86,7 +86,7 @@ def written_select(table: str, source: str = "") -> str:
 
 @cache
 def columns() -> dict[str, dict[str, str]]:
-    """The columns of every table laid down, in order, with their SQL types."""
+    """Returns the columns of every table that is written, in order, with their SQL types."""
     found = {}
     with duckdb.connect() as empty:
         create(empty)
@@ -97,7 +97,7 @@ def columns() -> dict[str, dict[str, str]]:
 
 
 def write_manifest(folder: Path, **more: object) -> None:
-    """Makes the folder a result; nothing may be written to its tables afterwards. `more` is for people."""
+    """Marks the folder as results; nothing may be written to its tables afterwards. `more` is for people."""
     files = {table: len(_files(folder, table)) for table in (*IN_FOLDERS, *IN_FILES)}
     manifest = {"format": FORMAT, "version": VERSION, **more, "files": files}
     with written_whole(folder / MANIFEST) as part:
@@ -116,7 +116,7 @@ def _files(folder: Path, table: str) -> list[Path]:
 
 
 def is_results(folder: Path) -> bool:
-    """Whether a folder holds results as Parquet, of whatever version; a form named 审核.json makes none."""
+    """Returns whether a folder holds results as Parquet, of whatever version; a form named 审核.json makes none."""
     try:
         with (folder / MANIFEST).open("rb") as stream:
             return _MARK.encode() in stream.read(_HEAD)
@@ -125,9 +125,9 @@ def is_results(folder: Path) -> bool:
 
 
 def find(path: Path) -> Path | None:
-    """The file that stands for results: the store or the manifest, given itself or by its folder.
+    """Returns the store or the manifest of results, given itself or by its folder.
 
-    None where there are none; raises UsageError for a folder with both.
+    None where there are no results; raises UsageError for a folder with both.
     """
     if not path.is_dir():
         return path if path.is_file() else None
@@ -141,8 +141,8 @@ def find(path: Path) -> Path | None:
 
 @contextmanager
 def open_read(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Results of either kind, to be read only; raises UsageError where there are none, where a run is at work on them,
-    and in the place of any database error that tells of damage to Parquet files."""
+    """Opens results of either kind for reading; raises UsageError where there are none, where a run is at work on them,
+    and in place of any database error caused by damaged Parquet files."""
     found = find(path)
     if found is None:
         raise UsageError(
@@ -157,15 +157,15 @@ def open_read(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def _open(folder: Path) -> duckdb.DuckDBPyConnection:
     database = duckdb.connect(config={**ALONE, "temp_directory": str(folder.resolve() / _SPILLED)})
     _make(database, folder, "")
-    # This allows nothing more yet; once a query may reach for nothing else, it may still read the results.
+    # Allows nothing more yet; once external access is switched off, the results can still be read.
     database.execute(f"SET allowed_directories = {literal(list(_prefixes(folder)))}")
     return database
 
 
 def attach(database: duckdb.DuckDBPyConnection, folder: Path, alias: str) -> None:
-    """Attaches a folder of results as a database in which all goes by the names it has in a store; raises UsageError.
+    """Attaches a folder of results as a database with the names of a store; raises UsageError.
 
-    What reads it later should be within `damage_reported`.
+    Code that reads it later belongs into `damage_reported`.
     """
     with damage_reported(folder):
         database.execute(f"ATTACH ':memory:' AS {identifier(alias)}")
@@ -174,7 +174,7 @@ def attach(database: duckdb.DuckDBPyConnection, folder: Path, alias: str) -> Non
 
 @contextmanager
 def damage_reported(*folders: Path) -> Iterator[None]:
-    """Raises UsageError in the place of a database error that tells of damage to the Parquet files in some folders."""
+    """Raises UsageError in place of a database error caused by damaged Parquet files in some folders."""
     try:
         yield
     except duckdb.Error as error:
@@ -186,8 +186,8 @@ def damage_reported(*folders: Path) -> Iterator[None]:
 
 
 def damaged_file(error: duckdb.Error, folders: Iterable[Path]) -> Path | None:
-    """The first Parquet file in some folders of results that cannot be read to its end or lacks columns, after an
-    error that may come of it."""
+    """Returns the first Parquet file in some folders of results that is unreadable or lacks columns, after an error it
+    may have caused."""
     if isinstance(error, _OF_QUERIES):
         return None
     with duckdb.connect() as database:
@@ -208,7 +208,7 @@ def damaged_file(error: duckdb.Error, folders: Iterable[Path]) -> Path | None:
 
 
 def _make(database: duckdb.DuckDBPyConnection, folder: Path, catalog: str) -> None:
-    """Views over the files, named as the tables and views of a store."""
+    """Makes views over the files, named as the tables and views of a store."""
     due = _files_due(folder / MANIFEST)
     there = {table: _rows(database, folder, table, due.get(table, 0)) for table in (*IN_FOLDERS, *IN_FILES)}
     database.execute(f"CREATE SCHEMA {catalog}{RAW}")
@@ -223,7 +223,8 @@ def _make(database: duckdb.DuckDBPyConnection, folder: Path, catalog: str) -> No
 
 
 def _files_due(path: Path) -> dict[str, Any]:
-    """How many files a manifest says each table has; raises UsageError where it is broken or of a later version."""
+    """Returns how many files each table must have by a manifest; raises UsageError where that is broken or of a later
+    version."""
     try:
         manifest = json.loads(path.read_bytes())
     except OSError as error:
@@ -241,7 +242,7 @@ def _files_due(path: Path) -> dict[str, Any]:
 
 
 def _rows(database: duckdb.DuckDBPyConnection, folder: Path, table: str, due: int) -> str:
-    """The FROM item of a table's rows as laid down; raises UsageError where files or columns are missing."""
+    """Returns the FROM item of a table's rows as written; raises UsageError where files or columns are missing."""
     files = _files(folder, table)
     if len(files) != due or (table in IN_FILES and not files):
         raise UsageError(
@@ -264,18 +265,18 @@ def _rows(database: duckdb.DuckDBPyConnection, folder: Path, table: str, due: in
 
 
 def _prefixes(folder: Path) -> tuple[str, str]:
-    """How the paths below a folder begin, as they are and in patterns."""
+    """Returns the beginning of all paths below a folder, as it is and as a pattern."""
     whole = folder.resolve()
     return f"{whole.as_posix()}/", f"{_escaped(whole)}/"
 
 
 def _escaped(path: Path) -> str:
-    """A pattern that only this path fits."""
+    """Returns a pattern that matches only this path."""
     return re.sub(r"([*?\[])", r"[\1]", path.as_posix())
 
 
 def _as_read(table: str, rows: str) -> str:
-    """The rows of a form's table as they were read, from those laid down."""
+    """Returns the SELECT of a form's table as it was read, from its rows as written."""
     printed = {column.name: f"{column.name}原文" for column in columns_of(table) if column.field.kind is not Kind.TEXT}
     items = [
         f"{identifier(printed[name])} AS {identifier(name)}" if name in printed else identifier(name)

@@ -1,10 +1,10 @@
-"""The store of an audit, `audit.duckdb`: what was read, what came of it, and how far the run is.
+"""The store of an audit, `audit.duckdb`: the forms read, their results, and the state of the run.
 
 Schema 原 holds the forms as they were read, every cell a text; schema 跨 what rules across forms need of each form.
-The tables and views beside them are for people: 文件 every input and what became of it, 读取说明 what there is to say
-of the reading, 表 资金 目标 指标 分组 管理 the forms typed, 评分 a row a form, 结果 the outcomes of every rule on
-every form, 问题 the findings, 未判 what could not be evaluated, 规则 the rules that judged, 运行 the runs. 表号 is a
-form, 文件号 a file; neither means anything outside the store: reports sort by 文件 and 序号.
+The tables and views beside them are for people: 文件 every input and its state, 读取说明 remarks on the reading,
+表 资金 目标 指标 分组 管理 the forms typed, 评分 a row a form, 结果 the outcomes of every rule on every form, 问题 the
+findings, 未判 what could not be evaluated, 规则 the rules that judged, 运行 the runs. 表号 is a form, 文件号 a file;
+neither means anything outside the store: reports sort by 文件 and 序号.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ RAW: Final = "原"
 RAW_TABLES: Final = (*TABLES, DOUBTS.table)
 READ, PARTLY, UNREADABLE, REPEATED = "已读", "部分读取", "读不了", "重复"  # 文件.状态
 
-ACROSS: Final = "跨"  # schema of what rules across forms need of every form that has been judged
+ACROSS: Final = "跨"  # schema of what rules across forms need of every judged form
 COMPARED: Final = "跨表"  # item of 库: which forms were compared, by which rules
 
 Settings = dict[str, str | bool | int | float | list[str]]  # of DuckDB
@@ -97,13 +97,13 @@ CREATE TABLE 运行 (
 
 
 def raw_table(table: str) -> str:
-    """The quoted name of the table that holds the forms' rows as read."""
+    """Returns the quoted name of the table with the forms' rows as read."""
     return f"{RAW}.{identifier(table)}"
 
 
 def raw_names(table: str) -> list[str]:
-    """The columns of a raw table, in order. 出处 tells where each of the form's columns stood in the file: the short
-    words of form.origin, in the order of the columns and then the row itself, one a line; empty where not known."""
+    """Returns the columns of a raw table, in order. 出处 holds the place in the file of each of the form's columns and
+    then of the row itself, one a line, in the short words of form.origin; empty where not known."""
     extra = _OF_ROOT if table == PARENT else {}
     return ["表号", "行号", *extra, *(column.name for column in columns_of(table)), "出处"]
 
@@ -132,7 +132,7 @@ def _typed_view(table: str) -> str:
 
 
 class Store:
-    """An open store, held against other runs until it is closed. `folder` is the audit's output folder."""
+    """An open store, locked against other runs until it is closed. `folder` is the audit's output folder."""
 
     def __init__(self, folder: Path, database: duckdb.DuckDBPyConnection) -> None:
         self.folder = folder
@@ -140,11 +140,11 @@ class Store:
 
     @property
     def batches(self) -> Path:
-        """Where reader processes lay down what they read; all else outside is closed once the store is locked."""
+        """The folder reader processes write to; nothing else outside can be reached once the store is locked."""
         return self.folder / _BATCHES
 
     def lock(self) -> None:
-        """From here on nothing outside the store and its batches can be reached: rules are to run."""
+        """Closes all that is outside the store and its batches, before rules run."""
         allowed = str(self.batches.resolve()).replace("'", "''")
         self.database.execute(f"SET allowed_directories = ['{allowed}/']")
         self.database.execute("SET preserve_insertion_order = false")  # what comes now is in no order, and may be large
@@ -152,15 +152,15 @@ class Store:
         self.database.execute("SET lock_configuration = true")
 
     def close(self) -> None:
-        """Lets go of the store; what is not committed is not kept."""
-        with suppress(duckdb.Error):  # a store that could not be written has been told of
+        """Closes the store; what is not committed is lost."""
+        with suppress(duckdb.Error):  # that a store cannot be written has been reported
             self.database.close()
         for name in (_BATCHES, _SPILLED):
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
 
 def open_store(folder: Path, *, threads: int, memory: str, fresh: bool = False) -> Store:
-    """The store of an output folder, made where there is none; raises UsageError where it cannot be used."""
+    """Opens the store of an output folder, or makes one; raises UsageError where it cannot be used."""
     path = folder / FILE_NAME
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -196,7 +196,7 @@ def open_store(folder: Path, *, threads: int, memory: str, fresh: bool = False) 
 
 
 def open_stored(path: Path) -> duckdb.DuckDBPyConnection:
-    """A store to be read only; raises UsageError where it is none or a run is at work on it."""
+    """Opens a store for reading; raises UsageError where the file is none or a run is at work on it."""
     database = _connect(path, ALONE, read=True)
     check_version(database, path)
     ((own,),) = database.execute("SELECT current_database()").fetchall()
@@ -222,9 +222,9 @@ def _connect(path: Path, settings: Settings, *, read: bool = False) -> duckdb.Du
 
 
 def _is_held(path: Path) -> bool:
-    """Whether another process has locked the file, as DuckDB does with one it has open.
+    """Returns whether another process has locked the file, as DuckDB does with one it has open.
 
-    Not to be asked while this process has the database open: that would take its lock away.
+    Must not be called while this process has the database open: that would take its lock away.
     """
     try:
         with path.open("r+b") as stream:
@@ -240,7 +240,7 @@ def _is_held(path: Path) -> bool:
 
 
 def _is_database(path: Path) -> bool:
-    """Whether a file says it is a DuckDB database, of whatever version."""
+    """Returns whether a file is a DuckDB database by its head, of whatever version."""
     try:
         with path.open("rb") as stream:
             return stream.read(12)[8:] == b"DUCK"
