@@ -1,1 +1,1 @@
-"""What an audit is given: files, folders, archives, lists of paths."""
+"""The inputs of an audit: files, folders, archives, lists of paths."""

@@ -14,7 +14,7 @@ _OTHER = 20  # Word, Excel and web pages take some twenty times as long as YAML
 
 
 def batches(items: Iterable[Item], weight: int = BATCH) -> Iterator[Sequence[Item]]:
-    """Items in their order, so many at a time that a batch takes about a second; one archive's, one year's together."""
+    """Yields items in their order, in batches that take about as long as `weight` says."""
     batch: list[Item] = []
     gathered = 0
     for item in items:
@@ -28,7 +28,7 @@ def batches(items: Iterable[Item], weight: int = BATCH) -> Iterator[Sequence[Ite
 
 
 def weight_of(item: Item) -> int:
-    """How long a file takes to read, in small YAML files."""
+    """Returns how long a file takes to read, in small YAML files."""
     lower = item.name.lower()
     if lower.endswith(CANONICAL):
         return 1 + item.size // 20_000

@@ -1,4 +1,4 @@
-"""From what the officer names to the files to read: folders, lists of paths, and the members of zip archives."""
+"""Finds the files to read: in folders, by lists of paths, and in zip archives."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _UTF8_NAME = 0x800  # the flag of a zip entry whose name is UTF-8
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One file to read: the name it goes by, where it is, and what tells whether it has changed.
+    """One file to read: its name in reports, its place, and by what a change of it is noticed.
 
-    `member` is the entry of the archive at `path`; `size` counts bytes, `changed` nanoseconds. An item with a problem
-    cannot be read; one of last year is there to be compared with; a table holds the rows of many forms, as do results.
+    `member` is the entry of the archive at `path`; `size` is in bytes, `changed` in nanoseconds. An item with a problem
+    cannot be read; one of last year is only compared with; a table holds the rows of many forms, as do results.
     """
 
     name: str
@@ -50,12 +50,10 @@ class Item:
 
 
 def items_of(paths: Iterable[str], excludes: Callable[[Path], bool], mapping: TableMapping) -> Iterator[Item]:
-    """Every file below the paths that may hold forms; raises UsageError for a path where there is nothing.
+    """Yields every file below the paths that may hold forms; raises UsageError for a path where there is nothing.
 
-    `excludes` says which of the files in folders are passed over.
-
-    Of the files in folders that may be tables or forms, Excel files are looked into only where the mapping names tables
-    or their own name does (PM_…): there may be very many.
+    Files in folders for which `excludes` is true are left out. An Excel file in a folder is opened to see whether it is
+    a table only where the mapping names tables or its name is that of one (PM_…): there may be very many.
     """
     for path in paths:
         if not os.path.lexists(path):
@@ -69,8 +67,8 @@ def items_of(paths: Iterable[str], excludes: Callable[[Path], bool], mapping: Ta
 
 
 def earlier_results(path: str) -> str:
-    """What to compare with where last year's forms are given: for an audit's output folder, what stands for its
-    results; raises UsageError."""
+    """Returns the path of last year's results for an audit's output folder, any other path as it is; raises
+    UsageError."""
     found = find(Path(path)) if os.path.isdir(path) else None  # noqa: PTH112  (never raises)
     return os.path.join(path, found.name) if found else path  # noqa: PTH118  (the path as it was written)
 
@@ -90,7 +88,7 @@ def _is_table(item: Item, mapping: TableMapping) -> bool:
 
 
 def listed(path: str) -> list[str]:
-    """The paths of a list, one a line; raises UsageError where it cannot be read."""
+    """Returns the paths of a list, one a line; raises UsageError where it cannot be read."""
     try:
         data = Path(path).read_bytes()
     except OSError as error:
@@ -105,7 +103,7 @@ def listed(path: str) -> list[str]:
 
 
 def reason(error: OSError) -> str:
-    """Why a file or folder could not be opened."""
+    """Returns in words why a file or folder could not be opened."""
     if error.errno in (errno.EACCES, errno.EPERM):
         return "没有权限"
     if error.errno == errno.ENAMETOOLONG:
@@ -114,7 +112,7 @@ def reason(error: OSError) -> str:
 
 
 def shown(path: str) -> str:
-    """A path as text that can be printed and stored: a name that is not UTF-8 is taken for GBK."""
+    """Returns a path as text that can be printed and stored; a name that is not UTF-8 is read as GBK."""
     try:
         path.encode()
     except UnicodeEncodeError:
@@ -123,7 +121,7 @@ def shown(path: str) -> str:
 
 
 def _in_folder(folder: str, excludes: Callable[[Path], bool]) -> Iterator[Item]:
-    """Files below a folder; hidden folders, links to folders and what audits wrote are passed over."""
+    """Yields the files below a folder, without hidden folders, links to folders and what audits wrote."""
     troubles: list[OSError] = []
     for root, folders, files in os.walk(folder, onerror=troubles.append):
         own = _written(root, files)
@@ -141,7 +139,7 @@ def _in_folder(folder: str, excludes: Callable[[Path], bool]) -> Iterator[Item]:
 
 
 def _written(folder: str, files: Iterable[str]) -> set[str]:
-    """What audits wrote directly into a folder: its files and folders by name."""
+    """Returns the names of the files and folders that audits wrote into a folder."""
     own: set[str] = set()
     if STORE in files:
         own.update((STORE, *WRITTEN))
@@ -167,7 +165,7 @@ def _at(path: str) -> Iterator[Item]:
 
 
 def unpacked(item: Item) -> Iterator[Item]:
-    """The members of an archive that may hold forms; any other file itself."""
+    """Yields the members of an archive that may hold forms; any other file itself."""
     if item.name.lower().endswith(ARCHIVE):
         yield from _in_archive(item)
     else:
@@ -175,7 +173,7 @@ def unpacked(item: Item) -> Iterator[Item]:
 
 
 def _in_archive(archive: Item) -> Iterator[Item]:
-    """The members of a zip archive that may hold forms; the archive itself where there are none."""
+    """Yields the members of a zip archive that may hold forms; the archive itself as a problem where there are none."""
     try:
         with zipfile.ZipFile(archive.path) as opened:
             members = opened.infolist()
@@ -205,7 +203,7 @@ def _in_archive(archive: Item) -> Iterator[Item]:
 
 
 def unused_settings(item: Item) -> Item:
-    """A settings file where it cannot hold for the files beside it, as an item that is told."""
+    """Returns a settings file that has no effect on the files beside it as an item with a problem."""
     return _refused(item, "settings", "这里的 perfeval.yaml 不起作用；请把设置放在所给路径里（压缩包请先解压）再审核")
 
 
@@ -214,7 +212,7 @@ def _refused(item: Item, code: str, message: str) -> Item:
 
 
 def member_name(member: zipfile.ZipInfo) -> str:
-    """The name of a zip entry: Chinese packers write GBK without saying so."""
+    """Returns the name of a zip entry: Chinese packers write GBK without saying so."""
     name = member.filename
     if not member.flag_bits & _UTF8_NAME:
         try:
