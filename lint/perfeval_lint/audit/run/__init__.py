@@ -1,1 +1,1 @@
-"""Running an audit: files read in processes of their own, forms judged in slices."""
+"""Runs an audit: reads files in processes of their own, judges forms in slices."""

@@ -1,5 +1,5 @@
-"""Rules across forms, judged in the store: what they need of every form is kept as forms are judged, and compared when
-all of them are."""
+"""Judges rules across forms in the store: stores what they need of every form as it is judged, and compares when all
+are."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MISSING = "比较所需的数据"
 
 
 class AcrossForms:
-    """The checks across forms of an audit, and the tables of what they need."""
+    """The checks across forms of an audit, and the tables with the columns they need."""
 
     def __init__(self, checks: Sequence[Check]) -> None:
         self.checks = checks
@@ -41,7 +41,7 @@ class AcrossForms:
 
     @property
     def needed(self) -> list[tuple[str, str]]:
-        """The (table, column) pairs that must be there of every judged form."""
+        """The (table, column) pairs that judging must leave of every form."""
         return [(table, name) for table in self.columns for name in self.columns[table]]
 
     def begin(self, database: duckdb.DuckDBPyConnection, judge: BulkJudge) -> None:
@@ -53,19 +53,19 @@ class AcrossForms:
             database.execute(f"CREATE TABLE {self.stored(table)} AS {self._rows(table, judge)} LIMIT 0")
 
     def store(self, database: duckdb.DuckDBPyConnection, judge: BulkJudge) -> None:
-        """Keeps what is needed of the batch that was just built."""
+        """Stores what is needed of the batch that was just judged."""
         for table in self.columns:
             database.execute(f"INSERT INTO {self.stored(table)} {self._rows(table, judge)}")
 
     def stored(self, table: str) -> str:
-        """The name of the table that keeps what is needed of a table."""
+        """Returns the name of the table that stores what is needed of a table."""
         return f"{ACROSS}.{identifier(table)}"
 
     def _rows(self, table: str, judge: BulkJudge) -> str:
         return f"SELECT {', '.join(['表号', '行号', *map(identifier, self.columns[table])])} FROM {judge.final[table]}"
 
     def judge(self, database: duckdb.DuckDBPyConnection, judge: BulkJudge, key: str) -> None:
-        """Compares the forms of the store, all in one transaction; nothing is done where that was done before."""
+        """Compares the forms of the store, all in one transaction; does nothing where that was done before."""
         ((count, mixed),) = database.execute(f"SELECT count(*), bit_xor(hash(表号)) FROM {RAW}.表").fetchall()
         done = f"{key} {count} {mixed}"
         if not self.checks or database.execute("FROM 库 WHERE 项 = ? AND 值 = ?", [COMPARED, done]).fetchall():
@@ -85,8 +85,8 @@ class AcrossForms:
             database.execute("INSERT OR REPLACE INTO 库 VALUES (?, ?)", [COMPARED, done])
 
     def name_forms(self, database: duckdb.DuckDBPyConnection, order: str) -> None:
-        """Notes down what messages call each form, and where it stands among all: `order` is SQL over 原.表 t and
-        文件 f, different for every form. To be done before `tables`."""
+        """Makes COMPARED_FORMS; `order` is SQL over 原.表 t and 文件 f, different for every form. Must be called
+        before `tables` are read."""
         database.execute(
             f"CREATE OR REPLACE TEMP TABLE {COMPARED_FORMS} AS "
             "SELECT t.表号, regexp_extract(f.文件, '[^/\\\\]*$') AS 文件, t.往年, "
@@ -94,10 +94,10 @@ class AcrossForms:
         )
 
     def _compare(self, database: duckdb.DuckDBPyConnection, check: Check) -> None:
-        """One check over all forms: outcomes counted, findings and what could not be judged told."""
+        """Judges one check over all forms; adds its counts to 结果."""
         table = check.table
-        told = f"{ACROSS_OUTCOMES} JOIN {raw_table(table)} USING (表号, 行号)"
-        compare(database, check, sides_of(check, self.tables()), told, placed(check))
+        outcomes = f"{ACROSS_OUTCOMES} JOIN {raw_table(table)} USING (表号, 行号)"
+        compare(database, check, sides_of(check, self.tables()), outcomes, placed(check))
         rows = f"{self.stored(table)} JOIN {COMPARED_FORMS} USING (表号) WHERE NOT 往年"
         counted = [f"coalesce({name}, 0)" for name in ("通过", "不通过", "未能判断")]
         database.execute(
@@ -107,7 +107,8 @@ class AcrossForms:
         )
 
     def tables(self) -> dict[str, str]:
-        """What checks see of each table: the columns kept, the form's as `表.x`; of 表 also its file and order."""
+        """Returns the FROM item of each table for checks: its stored columns, the form's as `表.x`; of 表 also 文件,
+        序 and 往年."""
         forms = f"{self.stored(PARENT)} k JOIN {COMPARED_FORMS} f USING (表号)"
         tables = {PARENT: f"(SELECT k.*, f.文件, f.序, f.往年 FROM {forms})"}
         for table in TABLES[1:]:
@@ -121,7 +122,7 @@ class AcrossForms:
 
 
 def placed(check: Check) -> dict[str, str]:
-    """Where the findings of a check are, as SQL over the rows of its table as read."""
+    """Returns the columns that place a check's findings, as SQL over the rows of its table as read."""
     place = place_sql(check.table, check.at)
     named = "三级指标" if check.table == INDICATORS.table else "CAST(NULL AS VARCHAR)"
     origin = origin_sql(check.table, check.at)
@@ -129,33 +130,33 @@ def placed(check: Check) -> dict[str, str]:
 
 
 def compare(
-    database: duckdb.DuckDBPyConnection, check: Check, sides: Sides, told: str, places: Mapping[str, str]
+    database: duckdb.DuckDBPyConnection, check: Check, sides: Sides, outcomes: str, places: Mapping[str, str]
 ) -> None:
-    """Judges a check over whole groups: leaves ACROSS_OUTCOMES, and adds to FINDINGS and UNKNOWNS. `told` is the FROM
-    item of these outcomes with what `places` names beside them."""
+    """Judges a check over whole groups: makes ACROSS_OUTCOMES, adds to FINDINGS and UNKNOWNS. `outcomes` is the FROM
+    item of ACROSS_OUTCOMES with the columns of `places` beside them."""
     database.execute(f"CREATE OR REPLACE TEMP TABLE {ACROSS_OUTCOMES} AS {outcomes_sql(check, sides)}")
     rule = literal(check.rule.id)
     database.execute(
         f"INSERT INTO {FINDINGS} SELECT 表号, {rule}, {literal(str(check.severity))}, {places['部分']}, 行号, "
         f"{literal(check.at)}, {places['路径']}, {places['所指']}, {places['所在']}, 消息, NULL, 改法, "
-        f"{places['指标名']} FROM {told} WHERE 结果 = '{FAIL}'"
+        f"{places['指标名']} FROM {outcomes} WHERE 结果 = '{FAIL}'"
     )
     database.execute(
         f"INSERT INTO {UNKNOWNS} (表号, 规则, 路径, 所指, 缺) "
         f"SELECT 表号, {rule}, {places['路径']}, {places['所指']}, '{_MISSING}' "
-        f"FROM {told} WHERE 结果 = '{UNKNOWN}'"
+        f"FROM {outcomes} WHERE 结果 = '{UNKNOWN}'"
     )
 
 
 def counts_sql() -> str:
-    """The outcomes of the check that was judged last, counted for every form that has any."""
+    """Returns the SELECT that counts the outcomes of the check judged last, for every form that has any."""
     names = {"通过": PASS, "不通过": FAIL, "未能判断": UNKNOWN}
     counted = ", ".join(f"count_if(结果 = '{digit}') AS {name}" for name, digit in names.items())
     return f"SELECT 表号, {counted} FROM {ACROSS_OUTCOMES} GROUP BY 表号"
 
 
 def waive(database: duckdb.DuckDBPyConnection, judge: BulkJudge) -> None:
-    """Marks the findings that the forms' own waivers cover."""
+    """Marks the findings that waivers of the forms cover."""
     database.execute(
         f"CREATE OR REPLACE TEMP TABLE {BATCH} AS SELECT DISTINCT 表号, 0 AS 年度 FROM {raw_table('豁免')} "
         f"WHERE 表号 IN (SELECT 表号 FROM {FINDINGS})"

@@ -1,7 +1,7 @@
-"""A bulk audit: inputs to a store that says what was read, what was found, and what could not be.
+"""Runs a bulk audit: brings a store up to date with its inputs.
 
-What is new or changed is read by reader processes and taken into the store in the order of the files' names; forms
-without results are judged as they come. A run that ends at any moment leaves a store from which the next goes on.
+Reader processes read what is new or changed; their parts are taken into the store in the order of the files' names;
+forms without results are judged as they come. A run may end at any moment: the next goes on from its store.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ _ROOM = 16 * 1024 * 1024  # bytes; a run that cannot write so much more has no d
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to audit, and how. `paths` are files and folders; `previous` those of the year before, or its store;
-    `mapping` says how exported tables are to be read."""
+    """The inputs and options of an audit. `paths` are files and folders; `previous` those of the year before, or its
+    results; `mapping` names the columns of exported tables."""
 
     paths: tuple[str, ...]
     out: Path
@@ -92,7 +92,7 @@ def run_audit(request: Request, progress: Progress, read: ReadItems = read_items
 
 
 def prepared(request: Request) -> tuple[Settings, Pack, Choosing]:
-    """What an audit is done by; raises UsageError, RulePackBroken."""
+    """Returns the settings and rules of an audit, and how it chooses among them; raises UsageError, RulePackBroken."""
     settings = _settings(request)
     overrides = replace(request.overrides, rules=settings.rules, params=settings.params)
     pack = _pack(settings, request)
@@ -101,8 +101,8 @@ def prepared(request: Request) -> tuple[Settings, Pack, Choosing]:
 
 
 def inputs_of(request: Request, settings: Settings) -> Iterator[Item]:
-    """Every file of this year and the last, as they are found; raises UsageError where one is to be judged by other
-    settings than those of the run."""
+    """Yields every file of this year and the last, as they are found; raises UsageError where one is to be judged by
+    other settings than those of the run."""
     earlier = [*map(earlier_results, request.previous)]
     this_year = _OneForAll(settings).excludes
     for paths, excludes, last_year in ((request.paths, this_year, False), (earlier, settings.excludes, True)):
@@ -113,12 +113,12 @@ def inputs_of(request: Request, settings: Settings) -> Iterator[Item]:
 
 
 def stands_for_results(item: Item) -> bool:
-    """Whether a file stands for an audit's results."""
+    """Returns whether a file is the store or the manifest of an audit's results."""
     return Path(item.path).name in FILES
 
 
 def _words_of(error: duckdb.Error, request: Request) -> str:
-    """Why the store could not go on, and what to do."""
+    """Returns in words why the store could not go on, and what to do."""
     again = f"已经做完的留在 {request.out}，再运行同样的命令就接着做"
     if _is_full(request.out):
         return f"磁盘满了，审核停了下来；请空出空间，{again}"
@@ -128,7 +128,7 @@ def _words_of(error: duckdb.Error, request: Request) -> str:
 
 
 def _is_full(folder: Path) -> bool:
-    """Whether hardly anything more can be written there: no space, a quota, or a bound on the size of files."""
+    """Returns whether hardly anything more can be written there: no space, a quota, or a bound on the size of files."""
     try:
         with tempfile.TemporaryFile(dir=folder) as probe:
             probe.write(bytes(_ROOM))
@@ -139,7 +139,7 @@ def _is_full(folder: Path) -> bool:
 
 
 def _settings(request: Request) -> Settings:
-    """The settings that hold for every path; raises UsageError where they differ."""
+    """Returns the settings of all paths; raises UsageError where they differ."""
     finder = SettingsFinder()
     found = [finder.for_path(path) for path in request.paths]
     if not all(one.judges_like(found[0]) for one in found):
@@ -148,14 +148,14 @@ def _settings(request: Request) -> Settings:
 
 
 class _OneForAll:
-    """The settings of a run: forms are all judged by them; which files are passed over goes by each folder's own."""
+    """The settings all forms of a run are judged by; which files to leave out is for the settings of each folder."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._finder = SettingsFinder()
 
     def excludes(self, path: Path) -> bool:
-        """Whether a file found in a folder is passed over; raises UsageError where it is to be judged otherwise."""
+        """Returns whether to leave out a file of a folder; raises UsageError where it is to be judged otherwise."""
         own = self._finder.in_folder(str(path.parent))
         if own.excludes(path):
             return True
@@ -189,7 +189,7 @@ class _Run:
         self.began = time.monotonic()
 
     def go(self, judging: Judging, pack: Pack) -> None:
-        """Lists, reads, judges, and writes down how it went."""
+        """Lists, reads, judges, and records the run."""
         intake = Intake(self.store.database)
         imports = Imports(self.store, intake, self.request.mapping)
         changed = self._list(intake, imports)
@@ -219,7 +219,7 @@ class _Run:
             self._note_end(number, state, unread)
 
     def _list(self, intake: Intake, imports: Imports) -> list[list[Item]]:
-        """Notes down the files with forms; the sets of tables (and last year's store) that must be taken in anew."""
+        """Lists the files with forms; returns the sets of tables (and last year's results) that must be imported."""
         sets: dict[tuple[bool, bool], list[Item]] = {}
 
         def papers() -> Iterator[Item]:
@@ -230,7 +230,7 @@ class _Run:
                     yield item
 
         intake.list(papers())
-        return [changed for items in sets.values() if (changed := imports.keep(items))]
+        return [changed for items in sets.values() if (changed := imports.changed(items))]
 
     def _read(self, readers: Readers, items: Iterator[Item]) -> Iterator[Part]:
         for part in readers.read(batches(items)):
@@ -247,7 +247,7 @@ class _Run:
         return int(number)
 
     def _note_end(self, number: int, state: str, unread: int) -> None:
-        with suppress(duckdb.Error):  # where the disk is full, that is told by what failed first
+        with suppress(duckdb.Error):  # where the disk is full, what failed first reports it
             self.store.database.execute(
                 "UPDATE 运行 SET 结束 = now()::TIMESTAMP, 状态 = ?, 文件数 = (SELECT count(*) FROM 文件), 新读 = ?, "
                 "表数 = (SELECT count(*) FROM 评分), 秒 = ? WHERE 运行号 = ?",

@@ -1,4 +1,4 @@
-"""Whole sets taken into the store at once: tables exported from a budget system, and the results of the year before."""
+"""Imports whole sets into the store: tables exported from a budget system, and the results of the year before."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ from perfeval_lint.sql.text import identifier, literal
 _STAGED = "导出"
 EARLIER: Final = "往年库"  # the name last year's results are attached by
 
-Opened = tuple[Sequence[Item], Plan | None]  # a set, and how its tables become forms; None for last year's stores
+Opened = tuple[Sequence[Item], Plan | None]  # a set, and how its tables become forms; None for last year's results
 
 
 class Imports:
-    """The sets of a run: this year's tables, last year's, and last year's store; each is taken anew when any file of
-    it has changed."""
+    """The sets of a run: this year's tables, last year's, and last year's results; each is imported again when any file
+    of it has changed."""
 
     def __init__(self, store: Store, intake: Intake, mapping: TableMapping) -> None:
         self.store = store
@@ -52,8 +52,8 @@ class Imports:
         self.intake = intake
         self.mapping = mapping
 
-    def keep(self, items: Sequence[Item]) -> list[Item]:
-        """Notes down the files of a set that is in the store as it is; the files that must be taken in otherwise."""
+    def changed(self, items: Sequence[Item]) -> list[Item]:
+        """Lists the files of a set that the store has as it is; returns the files of one that must be imported."""
         known = self._one("SELECT coalesce(max(值), '') FROM 库 WHERE 项 = ?", _name(items))
         there = self._one(
             "SELECT count(*) FROM 文件 WHERE 往年 = ? AND 文件 IN (SELECT unnest(?::VARCHAR[]))",
@@ -75,7 +75,7 @@ class Imports:
 
     @contextmanager
     def opened(self, sets: Sequence[Sequence[Item]]) -> Iterator[list[Opened]]:
-        """The sets, ready to be taken in, and let go of after; raises TablesRefused and UsageError."""
+        """Opens the sets for `take` and closes them after the block; raises TablesRefused and UsageError."""
         scratch = self.store.batches / _STAGED
         try:
             yield [self._open(items, scratch / str(number)) for number, items in enumerate(sets)]
@@ -102,7 +102,7 @@ class Imports:
         attach_earlier(self.database, item, alias)
 
     def take(self, opened: Opened) -> None:
-        """Takes a set into the store, in a transaction of the caller's; raises TablesRefused for damage found late."""
+        """Imports a set, in a transaction of the caller's; raises TablesRefused for damage found late."""
         items, plan = opened
         if plan is None:
             for number, item in enumerate(items):
@@ -128,7 +128,7 @@ class Imports:
             remark(self.database, number, level, one)
 
     def _take_store(self, item: Item, alias: str) -> None:
-        """Takes the forms of last year's results, to be compared with; they are numbered anew, file by file."""
+        """Imports the forms of last year's results, to compare with; numbers them anew, file by file."""
         first_file, first_form = self.intake.next_numbers()
         with damage_reported(Path(item.path).parent):
             number_earlier(self.database, alias)
@@ -143,7 +143,7 @@ class Imports:
 
 
 def note_file(database: duckdb.DuckDBPyConnection, number: int, item: Item, forms: object) -> None:
-    """Notes down a file that was taken in as part of a set."""
+    """Adds a file that was imported as part of a set to 文件."""
     database.execute(
         "INSERT INTO 文件 (文件号, 文件, 大小, 修改, 状态, 表数, 往年) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [number, item.name, item.size, item.changed, READ, forms, item.last_year],
@@ -151,14 +151,14 @@ def note_file(database: duckdb.DuckDBPyConnection, number: int, item: Item, form
 
 
 def remark(database: duckdb.DuckDBPyConnection, number: int, level: str, one: Problem) -> None:
-    """Notes down what there is to say of a file."""
+    """Adds a remark on a file to 读取说明."""
     values = [number, level, one.code, one.message, one.line, one.column]
     database.execute("INSERT INTO 读取说明 VALUES (?, ?, ?, ?, ?, ?)", values)
 
 
 def remarks_of(told: Told, numbers: Mapping[Path, int]) -> Iterator[tuple[int, str, Problem]]:
-    """What there is to say of tables: the number of the file, the level and the sentence. What is said of none of the
-    files in particular goes to the first."""
+    """Yields the remarks on tables: the number of the file, the level and the problem. Remarks on no particular file go
+    to the first."""
     by_name = {str(path): number for path, number in numbers.items()}
     for level, some in (("error", told.problems), ("note", told.notes)):
         for one in some:
@@ -182,7 +182,7 @@ def attach_earlier(database: duckdb.DuckDBPyConnection, item: Item, alias: str) 
 
 
 def number_earlier(database: duckdb.DuckDBPyConnection, alias: str) -> None:
-    """Numbers last year's own forms, 次 from 0 on in the order of their files, for `earlier_rows`."""
+    """Makes EARLIER_FORMS, 次 in the order of the files, for `earlier_rows`."""
     database.execute(
         f"CREATE OR REPLACE TEMP TABLE {EARLIER_FORMS} AS "
         "SELECT t.表号, row_number() OVER (ORDER BY f.文件, t.序号, t.表号) - 1 AS 次 "
@@ -191,7 +191,7 @@ def number_earlier(database: duckdb.DuckDBPyConnection, alias: str) -> None:
 
 
 def earlier_rows(table: str, alias: str, form: str, file: str) -> str:
-    """A SELECT of the rows r of last year's own forms n. All belong to one file here, the results they come from;
+    """Returns a SELECT of the rows r of last year's own forms n. All belong to one file, the results they come from;
     `form` and `file` are SQL for their new numbers."""
     changed = {"表号": form}
     if table == PARENT:
@@ -203,7 +203,7 @@ def earlier_rows(table: str, alias: str, form: str, file: str) -> str:
 
 
 def _name(items: Sequence[Item]) -> str:
-    """What a set is noted down by."""
+    """Returns the item of 库 under which a set is recorded."""
     if _is_stores(items):
         return "上年的库"
     return "上年的数据表" if any(item.last_year for item in items) else "数据表"

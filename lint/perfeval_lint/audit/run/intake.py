@@ -1,4 +1,4 @@
-"""Into the store: the list of inputs, what of it is new, and the parts that reader processes lay down."""
+"""Takes inputs into the store: lists them, finds those that are new, and adds the parts that reader processes write."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _OWN_FILES = (
 _CHUNK = 10_000  # inputs listed at once
 _PAIRS = 20_000  # targets and results read at once
 _TAKEN_AT_ONCE = 4000  # files read before their parts are taken into the store
-_AGAIN = ("unreadable", "too-slow", "crashed", "internal")  # what may be otherwise another time
+_AGAIN = ("unreadable", "too-slow", "crashed", "internal")  # problems that another run may not have
 _LIST = f"""
 CREATE OR REPLACE TEMP TABLE {STALE_FORMS} (表号 UINTEGER);
 CREATE OR REPLACE TEMP TABLE {INPUTS} (
@@ -65,7 +65,7 @@ class Intake:
         database.execute(_LIST)
 
     def list(self, items: Iterable[Item]) -> int:
-        """Notes down the inputs of this run; how many there are so far."""
+        """Adds inputs of this run to INPUTS; returns how many there are so far."""
         left = iter(items)
         while chunk := list(islice(left, _CHUNK)):
             columns = [
@@ -84,10 +84,10 @@ class Intake:
         return self._number(f"SELECT count(DISTINCT 文件) FROM {INPUTS}")
 
     def forget(self, anew: Iterable[str]) -> None:
-        """Takes out of the store what is no longer given, has changed or is to be taken anew, with all that came of
-        it; everything where an earlier version read it. The transaction is the caller's.
+        """Deletes files that are gone, changed or to be imported again, with their forms and results; everything that
+        an earlier version read. The transaction is the caller's.
 
-        A file that was passed over as the same as one of these goes with it: it is now the one to read.
+        A file that was left out because it repeats one of these goes with it: it is now the one to read.
         """
         is_read_alike = self._number(f"SELECT count(*) FROM 库 WHERE 项 = '读法' AND 值 = '{READING}'")
         self.database.execute(f"INSERT OR REPLACE INTO 库 VALUES ('读法', '{READING}')")
@@ -124,7 +124,7 @@ class Intake:
         self.database.execute(f"DELETE FROM 库 WHERE 项 = '{COMPARED}'")  # a new form may get the number of an old one
 
     def to_read(self) -> int:
-        """Numbers the inputs that are not in the store yet, by name, last year's first; how many there are."""
+        """Makes FILES_TO_READ, numbered by name, last year's first; returns how many there are."""
         self.database.execute(
             f"CREATE OR REPLACE TEMP TABLE {FILES_TO_READ} AS "
             "SELECT row_number() OVER (ORDER BY 往年 DESC, 文件) AS 号, * "
@@ -134,7 +134,7 @@ class Intake:
         return self._number(f"SELECT count(*) FROM {FILES_TO_READ}")
 
     def items(self) -> Iterator[Item]:
-        """The inputs to be read, in the order of their numbers."""
+        """Yields the inputs to be read, in the order of their numbers."""
         done = 0
         while rows := self.database.execute(
             f"SELECT 文件, 路径, 成员, 大小, 修改, 代码, 说明, 往年 FROM {FILES_TO_READ} "
@@ -149,7 +149,7 @@ class Intake:
     def take(self, parts: Sequence[Part]) -> None:
         """Takes parts into the store, in one transaction, files and forms numbered in their order.
 
-        A file with the same content as an earlier one is noted down and its forms are left out.
+        A file with the same content as an earlier one is recorded without its forms.
         """
         with transaction(self.database):
             files, forms = self.next_numbers()
@@ -186,7 +186,7 @@ class Intake:
             yield rows
 
     def next_numbers(self) -> tuple[int, int]:
-        """The first 文件号 and 表号 that are free."""
+        """Returns the first 文件号 and 表号 that are free."""
         files = self._number("SELECT coalesce(max(文件号) + 1, 0) FROM 文件")
         return files, self._number(f"SELECT coalesce(max(表号) + 1, 0) FROM {RAW}.表")
 
@@ -246,16 +246,16 @@ class Intake:
 
 
 def values_of_repeated(like: str) -> dict[str, str]:
-    """What 文件 says of a file that repeats another, by column, as SQL; `like` is the name of the other."""
-    told = f"concat('与“', {like}, '”内容相同，只审核一份')"
-    return {"状态": literal(REPEATED), "代码": "'duplicate'", "说明": told, "表数": "0"}
+    """Returns the columns of 文件 for a file that repeats another, as SQL; `like` is the name of the other."""
+    message = f"concat('与“', {like}, '”内容相同，只审核一份')"
+    return {"状态": literal(REPEATED), "代码": "'duplicate'", "说明": message, "表数": "0"}
 
 
 _Bases = Sequence[tuple[Part, int, int]]
 
 
 def _rows_of(table: str, bases: _Bases) -> str | None:
-    """The rows of a table in some parts as r, and what their numbers count from as b; None where no part has any."""
+    """Returns the FROM item of a table's rows in some parts (r) and where their numbers begin (b); None for no rows."""
     found = [(str(Path(part.folder) / f"{table}.parquet"), files, forms) for part, files, forms in bases]
     found = [one for one in found if os.path.exists(one[0])]  # noqa: PTH110  (ten a part)
     if not found:
@@ -282,7 +282,7 @@ def gathered(parts: Iterable[Part]) -> Iterator[list[Part]]:
 
 @contextmanager
 def transaction(database: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """All of it or nothing."""
+    """Commits the block as a whole, or nothing of it."""
     database.execute("BEGIN")
     try:
         yield

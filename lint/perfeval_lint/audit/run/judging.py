@@ -1,4 +1,4 @@
-"""Forms of the store that have no results yet, judged in slices; several slices at a time, each on its own."""
+"""Judges the forms of the store that have no results yet, in slices, several at a time."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ from perfeval_lint.sql.text import literal
 from perfeval_lint.version import VERSION
 
 SLICE = 8192  # forms judged by one series of statements
-LAST_YEAR = "（往年）"  # stands for the profile of forms that are only compared with
+LAST_YEAR = "（往年）"  # in place of a profile for forms that are only compared with
 
 
 @dataclass(frozen=True, slots=True)
 class Choosing:
-    """How forms are to be judged: the profile (None: by 表式), a user's changes, and what year it is."""
+    """The profile forms are judged by (None: by 表式), a user's changes to it, and the current year."""
 
     profile: str | None
     overrides: Overrides
@@ -48,16 +48,16 @@ class Choosing:
 
     @property
     def common(self) -> str:
-        """The profile for what concerns forms of all 表式."""
+        """The profile for checks across forms of any 表式."""
         return self.profile or DEFAULT
 
     def profile_of(self, pack: Pack, kind: str | None, levels: Collection[str]) -> str:
-        """The profile for forms of a 表式 with these words in their 一级指标."""
+        """Returns the profile for forms of a 表式 with these words in their 一级指标."""
         return choose(pack, kind, self.profile, levels).profile
 
 
 class Judging:
-    """Judges what stands in a store by one pack, one wanted profile (None: by 表式) and one set of changes.
+    """Judges the forms of a store by one pack and one choice of profiles.
 
     `judged` is called with the number of forms of every finished slice, from any thread.
     """
@@ -79,7 +79,7 @@ class Judging:
         self.across = across_forms(pack, choice)
 
     def begin(self) -> int:
-        """Throws results away that other rules gave; how many forms are without results."""
+        """Discards results of other rules; returns the number of unjudged forms."""
         database = self.store.database
         if not database.execute("FROM 库 WHERE 项 = '判定' AND 值 = ?", [self._key]).fetchall():
             with transaction(database):
@@ -98,14 +98,14 @@ class Judging:
         return int(end)
 
     def advance(self) -> None:
-        """Begins to judge the whole slices that stand in the store; raises what went wrong with earlier ones."""
+        """Begins to judge the slices that are whole in the store; raises the errors of earlier ones."""
         self._submit(self._end() - SLICE)
         for slice_ in [one for one in self._running if one.done()]:
             self._running.remove(slice_)
             slice_.result()
 
     def judge_all(self) -> None:
-        """Judges every form by itself that is left."""
+        """Judges every form that is left, each by itself."""
         self._submit(self._end() - 1)
         for slice_ in self._running:
             slice_.result()
@@ -117,11 +117,11 @@ class Judging:
         self.across.judge(self.store.database, self._judge_for(self._common), self._key)
 
     def stop(self) -> None:
-        """Gives up the slices that have not begun and waits for those that have."""
+        """Cancels the slices that have not begun and waits for those that have."""
         self._threads.shutdown(cancel_futures=True)
 
     def _submit(self, last: int) -> None:
-        """Slices that begin at `last` or before."""
+        """Submits the slices that begin at `last` or before."""
         while self._from <= last:
             self._running.append(self._threads.submit(self._slice, self._from, self._from + SLICE))
             self._from += SLICE
@@ -144,7 +144,7 @@ class Judging:
         self.judged(done)
 
     def _kinds_by_profile(self, database: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-        """For every profile, the conditions that choose its forms of a slice."""
+        """Returns for every profile the conditions that choose its forms of a slice."""
         found: dict[str, list[str]] = {}
         kinds = f"SELECT DISTINCT 表式, 级词 FROM {FORMS_TO_JUDGE} WHERE NOT 往年 ORDER BY 表式, 级词"
         for kind, levels in database.execute(kinds).fetchall():
@@ -170,7 +170,7 @@ class Judging:
         database.execute(f"CREATE OR REPLACE TEMP TABLE {BATCH} AS {forms}")
 
     def _prepare_earlier(self, database: duckdb.DuckDBPyConnection) -> None:
-        """Last year's forms are not judged; what others are compared with is kept of them."""
+        """Stores what others are compared with of last year's forms, which are not judged."""
         self._choose(database, "往年")
         if database.execute(f"FROM {BATCH} LIMIT 1").fetchall():
             judge = self._judge_for(self._common)
@@ -186,7 +186,7 @@ class Judging:
 
 
 def _words_in_levels(pack: Pack, start: int, end: int) -> str:
-    """A SELECT of 表号 and 级词, the words in a form's 一级指标 that choose a profile, for a range of forms."""
+    """Returns a SELECT of 表号 and 级词, the words in a form's 一级指标 that choose a profile, for a range of forms."""
     levels = f"SELECT DISTINCT 表号, 一级指标 FROM {raw_table(INDICATORS.table)} WHERE 表号 >= {start} AND 表号 < {end}"
     words = ", ".join(f"({literal(word)})" for word in level_words(pack)) or "(NULL)"
     rows = f"({levels}) JOIN (VALUES {words}) w(词) ON contains(一级指标, 词)"
@@ -194,19 +194,19 @@ def _words_in_levels(pack: Pack, start: int, end: int) -> str:
 
 
 def across_forms(pack: Pack, choice: Choosing) -> AcrossForms:
-    """The checks across forms."""
+    """Returns the checks across forms."""
     return AcrossForms(list(across_checks_for(pack, choice.common, choice.overrides)))
 
 
 def judge_for(pack: Pack, choice: Choosing, profile: str, across: AcrossForms) -> BulkJudge:
-    """What judges the forms of a profile, one by one, and leaves what checks across forms need."""
+    """Returns the judge of a profile's forms, which also leaves what checks across forms need."""
     checks = list(checks_for(pack, profile, choice.overrides))
     chosen = pack_under(pack, profile, choice.overrides)
     return BulkJudge(chosen, checks, choice.year, raw_table, f"{RAW}.读数", across.needed)
 
 
 def note_rules(database: duckdb.DuckDBPyConnection, pack: Pack, choice: Choosing) -> None:
-    """Writes down what the rules say of themselves."""
+    """Replaces the rows of 规则 by the rules of this run."""
     rows = [
         (rule.id, rule.name, rule.title, str(rule.severity), _help(pack, rule, choice), rule.why, _basis(rule))
         for rule in pack.rules.values()

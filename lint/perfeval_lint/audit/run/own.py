@@ -1,4 +1,4 @@
-"""What a reader process keeps from batch to batch: one object, made as the process begins."""
+"""The state of a reader process between batches: one object, made as the process begins."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST_SEEN = 200_000
 
 
 class Own:
-    """A database that writes Parquet, the archive that is being read, and the pairs that were laid down."""
+    """A database that writes Parquet, the archive that is being read, and the pairs that were written."""
 
     def __init__(self) -> None:
         self.database = duckdb.connect(config={"threads": "1", "memory_limit": "1GB"})
@@ -23,7 +23,7 @@ class Own:
         self._seen: set[Pair] = set()
 
     def archive(self, path: str) -> zipfile.ZipFile:
-        """An archive, kept open: opening reads the whole list of what is in it."""
+        """Returns an archive, which stays open: opening reads its whole directory."""
         if self._archive is None or self._archive.filename != path:
             if self._archive is not None:
                 self._archive.close()
@@ -32,7 +32,7 @@ class Own:
         return self._archive
 
     def unseen(self, pairs: Iterable[Pair]) -> Iterator[Pair]:
-        """The pairs that this process has not laid down before, as far as it remembers."""
+        """Yields the pairs that this process has not written before, as far as it remembers."""
         if len(self._seen) > _MOST_SEEN:
             self._seen.clear()
         for pair in pairs:
@@ -41,7 +41,7 @@ class Own:
                 yield pair
 
     def forget_pairs(self) -> None:
-        """From here on every pair is unseen."""
+        """Makes every pair unseen again."""
         self._seen.clear()
 
 
@@ -56,14 +56,14 @@ def begin(memory: int) -> None:
 
 
 def own() -> Own:
-    """What this reader process keeps; raises RuntimeError in a process that is none."""
+    """Returns the state of this reader process; raises RuntimeError in a process that is none."""
     if _own is None:
         raise RuntimeError("begin() has not made this a reader process")
     return _own
 
 
 def bound(memory: int) -> None:
-    """Bounds what this process may hold (MiB), leaves Ctrl-C to its parent."""
+    """Bounds the memory of this process (MiB) and leaves Ctrl-C to its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         import resource

@@ -1,7 +1,6 @@
-"""Reader processes: batches of files go out, their parts come back in the order they were given.
+"""Gives batches of files to reader processes and yields their parts in the same order.
 
-What is done here is to find the file that was to blame where a process died or took too long, and to read the others
-without it.
+Where a process died or took too long, finds the file that was to blame and reads the others without it.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from perfeval_lint.audit.run.reader import PROGRESS, Part, read_items, read_pair
 from perfeval_lint.errors import Problem, UsageError
 from perfeval_lint.judge.readings import Pair
 
-SECONDS = 60.0  # what one file may take
+SECONDS = 60.0  # of one file at most
 MEMORY = 3072  # MiB of addresses a reader process may use
 _AHEAD = 4  # batches given out for each process
 _LEAVE = 2.0  # seconds more for the process to end a slow file by itself
@@ -34,7 +33,7 @@ _LEAVE = 2.0  # seconds more for the process to end a slow file by itself
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many reader processes, and what each may take: seconds a file, MiB in all."""
+    """The number of reader processes and their bounds: seconds a file, MiB in all."""
 
     processes: int
     seconds: float = SECONDS
@@ -43,7 +42,7 @@ class Limits:
 
 @dataclass(slots=True)
 class _Batch:
-    """Files given to a process, the folder of their part, and what will come of it."""
+    """Files given to a process, the folder of their part, and its future."""
 
     items: Sequence[Item]
     folder: str
@@ -54,7 +53,7 @@ ReadItems = Callable[[Sequence[Item], str, float], Part]
 
 
 class Readers:
-    """The reader processes of a run, which run `read`. `folder` is where they lay down their parts."""
+    """The reader processes of a run, which run `read` and write their parts to `folder`."""
 
     def __init__(self, limits: Limits, folder: Path, read: ReadItems = read_items) -> None:
         self.limits = limits
@@ -73,7 +72,7 @@ class Readers:
             self._processes.stop()
 
     def read(self, batches: Iterable[Sequence[Item]]) -> Iterator[Part]:
-        """The parts of the batches, in their order; a batch that cost a reader its life comes as several parts."""
+        """Yields the parts of the batches, in their order; a batch that killed its reader comes as several parts."""
         waiting: deque[_Batch] = deque()
         left = iter(batches)
         while True:
@@ -92,7 +91,7 @@ class Readers:
                 waiting.extendleft(reversed(again))
 
     def quantities(self, chunks: Iterable[Sequence[Pair]]) -> Iterator[Part]:
-        """What targets and results say, a part a chunk, in their order."""
+        """Yields the readings of targets and results, a part a chunk, in their order."""
         waiting: deque[tuple[Sequence[Pair], ProcessFuture[Part]]] = deque()
         left = iter(chunks)
         while True:
@@ -119,7 +118,7 @@ class Readers:
         return _Batch(items, folder, future)
 
     def _begun(self, read: Callable[..., Part], *args: Any, seconds: float | None = None) -> ProcessFuture[Part]:
-        """What will come of a task; raises UsageError where no reader lives to do it."""
+        """Returns the future of a task; raises UsageError where no reader lives to do it."""
         try:
             return self._processes.give(read, *args, seconds=seconds)
         except BrokenProcessPool:
@@ -130,17 +129,17 @@ class Readers:
             raise UsageError(message) from None
 
     def _result(self, future: ProcessFuture[Part]) -> Part:
-        """The part, once it is there; raises UsageError where the reader cannot write."""
+        """Waits for the part; raises UsageError where the reader cannot write."""
         try:
             return self._processes.result(future)
-        except (ProcessExpired, FutureTimeoutError):  # the caller's to answer; both are OSErrors too
+        except (ProcessExpired, FutureTimeoutError):  # the caller handles these; both are OSErrors too
             raise
         except OSError as error:
             raise UsageError(f"写不了输出目录：{error.strerror or error}；请核对磁盘空间和权限") from None
 
     def _blamed(self, batch: _Batch, error: Exception) -> list[Sequence[Item]]:
-        """The batches to give out again, in order: those before the file that was being read, that file by itself,
-        and those after. A file that was by itself, or took most of the time, is given up."""
+        """Returns the batches to give out again, in order: the files before the one that was being read, that file by
+        itself, and those after. A file that was by itself, or took most of the time, is given up."""
         number, since = _item_at(Path(batch.folder), len(batch.items))
         shutil.rmtree(batch.folder, ignore_errors=True)
         item = batch.items[number]
@@ -157,7 +156,7 @@ class Readers:
 
 
 def _item_at(folder: Path, count: int) -> tuple[int, float]:
-    """The number of the item a reader was at, and since when; the last one, and since now, where that is not known."""
+    """Returns the item a reader was at, by number, and since when; the last one, since now, where that is not known."""
     try:
         number, since = (folder / PROGRESS).read_text("ascii").split()
         return min(int(number), count - 1), float(since)

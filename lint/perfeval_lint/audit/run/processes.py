@@ -1,5 +1,5 @@
-"""Processes for work that may crash or hang, kept by pebble: it ends one that takes too long, begins another for one
-that died. What is done here is to give that up where they die as they begin, which pebble may do without end.
+"""Processes for work that may crash or hang. pebble runs them: it ends one that takes too long and begins another for
+one that died. This module gives up where they die as they begin, which pebble may go on with for ever.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pebble import ProcessFuture, ProcessPool
 T = TypeVar("T")
 
 _TRIES = 4  # times that as many processes as there are to be are begun without a task that ends
-_LOOK = 1.0  # seconds after which it is looked whether there are processes yet
+_LOOK = 1.0  # seconds between looks at whether there are processes yet
 
 
 class _Beginnings(SpawnContext):
@@ -37,13 +37,13 @@ class _Beginnings(SpawnContext):
         return SpawnProcess(*args, **more)
 
     def are_in_vain(self) -> bool:
-        """Whether so many were begun that another would end as they did."""
+        """Returns whether so many were begun in vain that another would be, too."""
         return self.begun >= self.most
 
 
 class Processes:
-    """`number` processes that first run `begin` with what is given, then tasks; `renewed` is the number of tasks after
-    which one makes way for another (0 for never)."""
+    """`number` processes that first run `begin` with the arguments given, then tasks; each is replaced after `renewed`
+    tasks (0 for never)."""
 
     def __init__(self, number: int, begin: Callable[..., None], given: tuple[Any, ...], *, renewed: int = 0) -> None:
         self._number, self._given, self._renewed = number, (begin, *given), renewed
@@ -52,10 +52,10 @@ class Processes:
         self._pool = self._made()
 
     def give(self, function: Callable[..., T], *args: Any, seconds: float | None = None) -> ProcessFuture[T]:
-        """A task to run in one of the processes, at most so many seconds. What comes of it raises ProcessExpired where
-        it brought its process down, TimeoutError, or BrokenProcessPool where all died before it was begun.
+        """Submits a task to run in one of the processes, at most so many seconds. The future raises ProcessExpired if
+        the task killed its process, TimeoutError, or BrokenProcessPool where all died before it was begun.
 
-        Raises BrokenProcessPool where processes died as they began, again and again; asked once more it tries anew.
+        Raises BrokenProcessPool where processes died as they began, again and again; the next call tries anew.
         """
         with without_interrupts():
             while not self._beginnings.are_in_vain():
@@ -75,7 +75,7 @@ class Processes:
         raise BrokenProcessPool
 
     def result(self, future: ProcessFuture[T]) -> T:
-        """What comes of a task, once it is there."""
+        """Waits for a task and returns its result."""
         while not wait([future], _LOOK).done:
             if not self._pool.active:
                 self.stop()
@@ -103,7 +103,7 @@ class Processes:
 
 
 def _begin_quietly(begin: Callable[..., None], *given: Any) -> None:
-    """Begins, or ends this process without a word: the parent tells it."""
+    """Begins, or ends this process silently: the parent reports it."""
     try:
         begin(*given)
     except BaseException:  # noqa: BLE001  (whatever it was, this process is of no use)
@@ -112,7 +112,7 @@ def _begin_quietly(begin: Callable[..., None], *given: Any) -> None:
 
 @contextmanager
 def without_interrupts() -> Iterator[None]:
-    """Threads and processes begun in this block never see Ctrl-C, not even while they start."""
+    """Keeps Ctrl-C from threads and processes begun in this block, even while they start."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

@@ -1,6 +1,6 @@
-"""What a reader process does: files to forms to the raw rows of the store, laid down as Parquet for the store to take.
+"""The work of a reader process: reads files to forms and writes the raw rows of the store as Parquet for it to take.
 
-One batch of files is a function of their bytes: it knows nothing of the store and can run anywhere.
+The part of a batch depends on the bytes of its files alone: reading knows nothing of the store and can run anywhere.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _NUMBERS = {"表号": "UINTEGER", "行号": "UINTEGER", "文件号": "UINTEGER",
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a batch left in its folder: how many files and forms; numbers in it count from 0."""
+    """The folder with the rows of a batch, and its numbers of files and forms; numbers in it count from 0."""
 
     folder: str
     files: int
@@ -65,7 +65,7 @@ class Part:
 
 @dataclass(slots=True)
 class _Found:
-    """Rows gathered from a batch of files."""
+    """The rows of a batch of files."""
 
     files: list[tuple[object, ...]] = field(default_factory=list)
     remarks: list[tuple[object, ...]] = field(default_factory=list)
@@ -78,7 +78,7 @@ class _TooSlowError(Exception):
 
 
 def read_items(items: Sequence[Item], folder: str, seconds: float) -> Part:
-    """Reads a batch of files into a new folder; `seconds` is what one file may take."""
+    """Reads a batch of files into a new folder; one file may take `seconds`."""
     place = Path(folder)
     place.mkdir(parents=True)
     found = _Found()
@@ -92,8 +92,8 @@ def read_items(items: Sequence[Item], folder: str, seconds: float) -> Part:
 
 
 def read_alone(items: Sequence[Item], folder: str, seconds: float) -> Part:
-    """As read_items, for a store of its own: the part holds all that targets and results say, whatever was read
-    before."""
+    """Reads as read_items does, for a store of its own: the part holds all readings of targets and results, whatever
+    was read before."""
     own().forget_pairs()
     return read_items(items, folder, seconds)
 
@@ -131,13 +131,13 @@ def _read_item(found: _Found, number: int, item: Item, seconds: float) -> None:
         problems.append(Problem("unreadable", _words_of(error)))
     except UnreadableFile as error:
         problems.append(error.problem)
-    except Exception as error:  # noqa: BLE001  (one file must not cost the run; what it was is told)
+    except Exception as error:  # noqa: BLE001  (one file must not end the run; the error is reported)
         problems.append(Problem("internal", f"读取时出错（{type(error).__name__}）；请把文件发给维护者"))
     _record(found, number, item, digest, problems, forms)
 
 
 def too_slow(seconds: float, item: Item) -> Problem:
-    """Why a file that took longer than it may was given up."""
+    """Returns the problem of a file that took longer than it may."""
     message = f"读了 {seconds:g} 秒还没有读完，已放弃；请核对文件，或转换成 Word、Excel"
     return Problem("too-slow", message, item.name)
 
@@ -152,9 +152,9 @@ def _record(
 ) -> None:
     first = problems[0] if problems else None
     state = UNREADABLE if first and not forms else PARTLY if first else READ
-    told = (first.code, first.message, first.line, first.column) if first else (None, None, None, None)
+    problem = (first.code, first.message, first.line, first.column) if first else (None, None, None, None)
     found.files.append(
-        (number, item.name, item.size, item.changed, digest or None, state, *told, len(forms), item.last_year)
+        (number, item.name, item.size, item.changed, digest or None, state, *problem, len(forms), item.last_year)
     )
     found.remarks += [(number, "error", one.code, one.message, one.line, one.column) for one in problems[1:]]
     found.forms += [form for _, form in forms]
@@ -169,7 +169,7 @@ def _words_of(error: OSError) -> str:
 
 @contextmanager
 def _limited(seconds: float) -> Iterator[None]:
-    """Ends what Python code takes too long; what hangs in a library is ended by the parent."""
+    """Raises in Python code that takes too long; the parent ends what hangs in a library."""
     if not hasattr(signal, "setitimer"):
         yield
         return
@@ -202,7 +202,7 @@ def _bytes_of(item: Item) -> bytes:
 
 
 def _write(place: Path, found: _Found) -> None:
-    """Lays the rows down, a Parquet file a table that has any."""
+    """Writes the rows, a Parquet file a table that has any."""
     _write_table(place, FILES, _FILE_COLUMNS, list(zip(*found.files, strict=True)))
     _write_table(place, REMARKS, _REMARK_COLUMNS, list(zip(*found.remarks, strict=True)))
     for table, columns in as_read(found.forms).items():
@@ -220,7 +220,7 @@ def _write(place: Path, found: _Found) -> None:
 
 
 def _write_quantities(place: Path, pairs: Iterable[Pair]) -> None:
-    """What each pair says."""
+    """Writes the readings of pairs."""
     _write_table(place, READ_QUANTITIES, PAIR_COLUMNS, columns_of_pairs(pairs))
 
 
