@@ -1,1 +1,1 @@
-"""The bulk audit on a Spark cluster. Nothing of pyspark is imported before a session is asked for."""
+"""The bulk audit on a Spark cluster. Nothing of pyspark is imported before a session begins."""

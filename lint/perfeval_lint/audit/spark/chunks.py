@@ -1,4 +1,4 @@
-"""Rows on their way through Spark: many rows of a table as one row of bytes, so that Spark moves few large rows."""
+"""Rows as Spark moves them: many rows of a table as one row of bytes, so that Spark moves few large rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from perfeval_lint.audit.store.temporary import ROWS_AT_HAND
 from perfeval_lint.sql.text import identifier
 
 # Chunk.kind: rows of the results, rows to be compared with others, files by their content, facts for the driver.
-# Facts end what a unit of work gives (a part, a bucket of groups): their `rows` are how many chunks there were.
+# Facts end the chunks of a unit of work (a part, a bucket of groups): their `rows` is the number of these chunks.
 ROWS, GROUPS, HASHES, FACTS = "rows", "groups", "hashes", "facts"
 _OPTIONS: Final = pa.ipc.IpcWriteOptions(compression="zstd")
 WHERE_TO: Final = "@去"  # column of a SELECT to be split: see where_to
@@ -24,10 +24,10 @@ _AT_ONCE = 32 * 2**20  # bytes of chunks handed to Spark in one batch
 
 
 class Chunk(NamedTuple):
-    """Rows of the table `name` that go the same way.
+    """Rows of the table `name` that go to the same task.
 
-    `group` and `share` say where to (the number of the departments, and which of the parts; or the bucket of the
-    groups compared); `part` is where they come from. `content` is an Arrow stream, of FACTS a pickle.
+    `group` and `share` are its key (the group of departments, and the share of the parts; or the bucket of the groups
+    compared); `part` is where the rows come from. `content` is an Arrow stream, of FACTS a pickle.
     """
 
     kind: str
@@ -52,7 +52,7 @@ def names_in(ddl: str) -> list[str]:
 
 
 def batches_of(chunks: Iterable[Chunk]) -> Iterator[pa.RecordBatch]:
-    """Chunks as Spark takes them, some of them at a time."""
+    """Yields chunks as Spark takes them, some of them at a time."""
     waiting: list[Chunk] = []
     size = 0
     for chunk in chunks:
@@ -73,18 +73,18 @@ def _batch(chunks: list[Chunk]) -> pa.RecordBatch:
 
 
 def chunks_in(batches: Iterable[pa.RecordBatch]) -> Iterator[Chunk]:
-    """The chunks Spark hands over, in its order."""
+    """Yields the chunks Spark hands over, in its order."""
     yield from map(Chunk._make, rows_of(batches))
 
 
 def rows_of(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[Any, ...]]:
-    """The rows Spark hands over, in its order."""
+    """Yields the rows Spark hands over, in its order."""
     for batch in batches:
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 def split(database: duckdb.DuckDBPyConnection, select: str, kind: str, name: str, part: int) -> Iterator[Chunk]:
-    """The rows of a SELECT as chunks, one for each value of its column WHERE_TO, which is left out of the content."""
+    """Yields the rows of a SELECT as chunks, one for each value of its column WHERE_TO, which the content lacks."""
     table = database.sql(f"SELECT * FROM ({select}) ORDER BY {identifier(WHERE_TO)}").to_arrow_table().combine_chunks()
     if not table.num_rows:
         return
@@ -98,7 +98,7 @@ def split(database: duckdb.DuckDBPyConnection, select: str, kind: str, name: str
 
 
 def ended(chunks: Iterable[Chunk], name: str, group: int, part: int, content: bytes = b"") -> Iterator[Chunk]:
-    """The chunks of a unit of work, and its facts."""
+    """Yields the chunks of a unit of work, and then its facts."""
     count = 0
     for count, chunk in enumerate(chunks, 1):  # noqa: B007  (what it is at the end)
         yield chunk
@@ -106,7 +106,7 @@ def ended(chunks: Iterable[Chunk], name: str, group: int, part: int, content: by
 
 
 def where_to(group: str, share: str = "0") -> str:
-    """SQL for WHERE_TO: the group and the share a row goes to."""
+    """Returns the SQL of WHERE_TO: the group and the share a row goes to."""
     return f"(({share})::BIGINT << 32) + ({group})::BIGINT"
 
 
@@ -119,12 +119,12 @@ def _encoded(table: pa.Table) -> bytes:
 
 
 def rows_in(chunk: Chunk) -> pa.Table:
-    """The rows of a chunk."""
+    """Returns the rows of a chunk."""
     return pa.ipc.open_stream(chunk.content).read_all()
 
 
 def add_rows(database: duckdb.DuckDBPyConnection, table: str, chunk: Chunk) -> None:
-    """Adds the rows of a chunk to a table, which is made where there is none."""
+    """Adds the rows of a chunk to a table; makes the table where there is none."""
     database.register(ROWS_AT_HAND.name, rows_in(chunk))
     try:
         there = database.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [table]).fetchall()

@@ -1,5 +1,5 @@
-"""Whether all that tasks wrote is there. A disk that the machines do not share, or that shows them files late, would
-else cost rows in silence: Spark reads what it finds in a folder."""
+"""Checks that all that tasks wrote is there. A disk that the machines do not share, or that shows files late, would
+else lose rows silently: Spark reads what it finds in a folder."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ SHARED: Final = "输出目录（和要审核的文件）要放在各机器用同
 
 
 def check_whole(found: Iterable[Hashable], expected: Iterable[Hashable], folder: Path) -> None:
-    """Raises UsageError where what was found is not what must be there, each as often; `folder` is where it lies."""
+    """Raises UsageError where `found` and `expected` differ, each counted as often as it occurs; `folder` is shown."""
     if Counter(found) != Counter(expected):
         raise _lost(folder)
 
 
 def check_files(files: Sequence[str], folder: Path) -> None:
-    """Raises UsageError where a file is missing that a task wrote."""
+    """Raises UsageError where a file that a task wrote is missing."""
     if not all(Path(file).is_file() for file in files):
         raise _lost(folder)
 

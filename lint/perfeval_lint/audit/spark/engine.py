@@ -1,8 +1,8 @@
 """A bulk audit on Spark: the embedded engine's batches as tasks, results as Parquet in the output folder.
 
 Spark spreads, schedules, shuffles and recovers. Three steps: parts of the inputs are read and judged form by form;
-groups of forms that rules compare are judged bucket by bucket; the rows of all are written down by year and department.
-What the steps leave lies in a folder of its own, and takes its place in the output folder when all is done.
+groups of forms that rules compare are judged bucket by bucket; the rows of all are written by year and department.
+The steps write to a folder of their own; the results move to the output folder when all is done.
 """
 
 from __future__ import annotations
@@ -50,21 +50,21 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, Row, SparkSession
 
 _PART_WEIGHT = 8_000  # of a part: some twenty seconds of work
-_LEAST_WEIGHT = 400  # what a part costs besides its files is worth about as much
+_LEAST_WEIGHT = 400  # a part costs about as much besides its files
 _PARTS_A_CORE = 4  # at least, so that no core waits long for the last
-_FORMS_A_GROUP = 30_000  # of departments: what one task writes down, or compares, at a time
+_FORMS_A_GROUP = 30_000  # of departments: so many forms one task writes, or compares, at a time
 _MOST_GROUPS = 512
 _CHECKS = 8  # rules across forms, about
 _FORMS_OF_CONTENTS = 1000  # in a partition of files that come by Spark, about
-_FORMS_A_SHARE = 5_000_000  # what one task writes down at most, where all forms are of one department
+_FORMS_A_SHARE = 5_000_000  # one task writes at most, where all forms are of one department
 
 
-Watch = Callable[["SparkSession"], AbstractContextManager[object]]  # shows how far the jobs of its block are
+Watch = Callable[["SparkSession"], AbstractContextManager[object]]  # shows the progress of the jobs of its block
 
 
 def run_on_spark(request: Request, cluster: Cluster, watch: Watch, read: ReadItems = read_alone) -> None:
-    """Audits; raises UsageError, RulePackBroken, TablesRefused. The output folder then holds whole results, or is as it
-    was."""
+    """Audits on a cluster; raises UsageError, RulePackBroken, TablesRefused. Afterwards the output folder holds whole
+    results, or is as it was."""
     began = time.time()
     local = replace(request, paths=_local(request.paths), previous=_local(request.previous))
     settings, pack, choosing = prepared(local)
@@ -104,7 +104,7 @@ def _sorted_out(items: Iterable[Item]) -> _Inputs:
 
 @dataclass(frozen=True, slots=True)
 class _Contents:
-    """Files that come by Spark: a part a partition, numbered from the first on in some way of Spark's."""
+    """Files that Spark reads: a part a partition, numbered by Spark from the first part on."""
 
     first_part: int
     frame: DataFrame
@@ -115,7 +115,7 @@ class _Contents:
 @dataclass(frozen=True, slots=True)
 class _Work:
     """The inputs as tasks get them: files and the numbered parts they are cut into, sets of tables, last year's results
-    with the parts they are written in, and files that come by Spark."""
+    with the parts they are written in, and files that Spark reads."""
 
     files: list[Item]
     parts: list[tuple[int, bytes]]
@@ -129,7 +129,7 @@ class _Work:
         return [one for _, some in self.earlier for one in some]
 
     def files_of_tables(self, facts: Sequence[Facts]) -> Iterator[FileRow]:
-        """What the results say of the files of tables, once these are judged; raises TablesRefused."""
+        """Yields the rows of the results on the files of tables, once these are judged; raises TablesRefused."""
         for one in self.sets:
             yield from file_rows(one, facts)
         for item, some in self.earlier:
@@ -149,7 +149,7 @@ class _Run:
         self.job = job
 
     def go(self, items: list[Item]) -> Totals:
-        """All steps; `items` are the inputs that are paths."""
+        """Runs all steps; `items` are the inputs that are paths."""
         self._probe()
         self._say("列出文件和表")
         work = self._work(items)
@@ -188,7 +188,7 @@ class _Run:
         return _Work(inputs.files, self._parts(inputs.files), sets, earlier, numbered)
 
     def _judged(self, job: Job, work: _Work) -> list[DataFrame]:
-        """The chunks of all parts, to be written: nothing is judged yet, but tables are cut into ranges."""
+        """Returns frames of the chunks of all parts: nothing is judged yet, but tables are cut into ranges."""
         earlier = [(one.part, pickle.dumps(one[1:])) for one in work.parts_of_earlier]
         return [
             *self._ranges(job, work.sets),
@@ -201,7 +201,7 @@ class _Run:
         ]
 
     def _remote(self, items: list[Item]) -> list[tuple[DataFrame, bool]]:
-        """Adds tables of databases to the items; the contents of files at URIs, and whether they are last year's."""
+        """Adds tables of databases to the items; returns the contents of files at URIs, and whether of last year."""
         contents = []
         for paths, last_year in ((self.request.paths, False), (self.request.previous, True)):
             for number, path in enumerate(filter(is_database, paths)):
@@ -226,18 +226,18 @@ class _Run:
                 raise UsageError(f"worker {host} 和本机看到的输出目录 {self.folder.parent} 不是同一个；{SHARED}")
 
     def _parts(self, files: Sequence[Item]) -> list[tuple[int, bytes]]:
-        """Numbered parts of the files, in the order of their names."""
+        """Returns numbered parts of the files, in the order of their names."""
         weight = sum(map(weight_of, files)) // (self.cores * _PARTS_A_CORE)
         cut = batches(files, max(_LEAST_WEIGHT, min(_PART_WEIGHT, weight)))
         return [(number, pickle.dumps(list(some))) for number, some in enumerate(cut)]
 
     def _pickled(self, parts: Sequence[tuple[int, bytes]]) -> DataFrame:
-        """Parts as a frame, each a task of its own."""
+        """Returns parts as a frame, each a task of its own."""
         spread = self.spark.sparkContext.parallelize(parts, max(1, len(parts)))
         return self.spark.createDataFrame(spread, tasks.PARTS_DDL)
 
     def _ranges(self, job: Job, sets: Sequence[OpenSet]) -> Iterator[DataFrame]:
-        """The judged ranges of sets of tables."""
+        """Yields frames of the judged ranges of sets of tables."""
         for number, one in enumerate(sets):
             self._say("分发各表的行")
             target = self.folder / f"zero{number}"
@@ -247,7 +247,7 @@ class _Run:
             yield ordered.mapInArrow(partial(tasks.ranges, job, one.some), DDL)
 
     def _sized(self, work: _Work) -> Job:
-        """The job with its sizes."""
+        """Returns the job with the numbers of its groups and shares."""
         earlier = work.parts_of_earlier
         forms = len(work.files) + sum(one.forms for one in work.sets) + sum(one.forms for one in earlier)
         forms += sum(one.partitions for one in work.contents) * _FORMS_OF_CONTENTS
@@ -263,7 +263,7 @@ class _Run:
         frame.write.partitionBy("kind").option("compression", "none").parquet(place_of(self.folder / name))
 
     def _read(self, name: str, kind: str) -> DataFrame:
-        """The chunks of a kind that a step left."""
+        """Returns the chunks of a kind that a step wrote."""
         from pyspark.sql import functions as sql
 
         return self._chunks(name).where(sql.col("kind") == kind).select(*Chunk._fields)
@@ -272,26 +272,26 @@ class _Run:
         return self.spark.read.schema(DDL).parquet(pattern_of(self.folder / name))
 
     def _facts(self, name: str) -> list[Row]:
-        """The facts that a step left; raises UsageError where chunks they speak of are missing."""
+        """Returns the facts that a step wrote; raises UsageError where chunks they count are missing."""
         facts: list[Row] = self._read(name, FACTS).collect()
         others = self._chunks(name).where(f"kind <> '{FACTS}'").count()
         check_whole([others], [sum(row.rows for row in facts)], self.folder / name)
         return facts
 
     def _check_compared(self) -> None:
-        """Raises UsageError where a bucket of groups that was to be judged has left nothing."""
+        """Raises UsageError where a bucket of groups has not been judged."""
         due = self._groups().select("check", "group").distinct().collect()
         done = [(row.name, row.group) for row in self._facts("two")]
         check_whole(done, map(tuple, due), self.folder / "two")
 
     def _groups(self) -> DataFrame:
-        """The rows to be compared, each chunk with the number of its check."""
+        """Returns the chunks to be compared, each with the number of its check."""
         from pyspark.sql import functions as sql
 
         return self._read("one", GROUPS).withColumn("check", sql.substring_index("name", ".", 1))
 
     def _corrections(self, facts: Sequence[Facts]) -> Corrections:
-        """The files that repeat others; the same one counts as with one machine: the first by name."""
+        """Finds the files that repeat others; as on one machine, the first by name counts."""
         from pyspark.sql import functions as sql
 
         found = self._read("one", HASHES).mapInArrow(tasks.hashes, tasks.HASHES_DDL)
@@ -311,7 +311,7 @@ class _Run:
         return ordered.mapInArrow(partial(tasks.groups, job, dropped), DDL)
 
     def _write_results(self, job: Job, corrections: Corrections) -> list[str]:
-        """Writes the results; their files."""
+        """Writes the results; returns their files."""
         chunks = _union([self._read(name, ROWS) for name in ("one", "two")])
         together = chunks.repartition(self._tasks(job.groups * len(IN_FOLDERS)), "name", "group", "share")
         ordered = together.sortWithinPartitions("name", "group", "share", "part")
@@ -320,7 +320,7 @@ class _Run:
         return [row.file for row in files]
 
     def _tasks(self, keys: int) -> int:
-        """Into how many tasks so many keys go: enough that they spread evenly, few enough to be quick."""
+        """Returns the number of tasks for so many keys: enough that they spread evenly, few enough to be quick."""
         return max(1, min(keys * 2, max(self.cores * 8, keys // 4)))
 
 
@@ -331,7 +331,7 @@ def _union(frames: Sequence[DataFrame]) -> DataFrame:
 def _check_parts(facts: Sequence[Facts], work: _Work, folder: Path) -> None:
     """Raises UsageError where a part is missing, or there twice."""
     numbers = [one.part for one in facts]
-    for some in work.contents:  # Spark numbers these: how many there are is all that is known
+    for some in work.contents:  # Spark numbers these: only their count is known
         own = [number for number in numbers if number in parts_of(some.first_part)]
         check_whole([len(own), len(set(own))], [some.partitions] * 2, folder)
         numbers = [number for number in numbers if number not in own]
@@ -342,7 +342,7 @@ def _check_parts(facts: Sequence[Facts], work: _Work, folder: Path) -> None:
 
 
 def _counted_from(facts: Sequence[Facts]) -> dict[tuple[int, int], int]:
-    """For every part and file of tables: how many forms of the file are in earlier parts."""
+    """Returns for every part and file of tables how many forms of the file are in earlier parts."""
     before: dict[int, int] = defaultdict(int)
     found = {}
     for one in sorted(facts, key=lambda one: one.part):

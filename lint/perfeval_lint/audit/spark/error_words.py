@@ -1,4 +1,4 @@
-"""Spark's failures in one sentence with what to do: its own words are searched for signs, never shown whole."""
+"""Explains Spark's failures in one sentence with a remedy: searches its messages for signs, never shows them whole."""
 
 from __future__ import annotations
 
@@ -120,24 +120,24 @@ _UNANSWERED: Sequence[Sign] = (
 
 
 def start_words(text: str, log: str, master: str) -> str:
-    """Why there is no session; from the exception and, where it does not say, from Spark's log."""
-    for signs in (_START, _VERSIONS, _UNANSWERED, _RESOURCES):  # what says most first: a stopped context only follows
+    """Returns why there is no session, from the exception or else from Spark's log."""
+    for signs in (_START, _VERSIONS, _UNANSWERED, _RESOURCES):  # causes before a stopped context, which only follows
         for seen in (text, log):
-            if told := _told(signs, seen, master):
-                return told
+            if sentence := _sentence(signs, seen, master):
+                return sentence
     return f"Spark 启动不了：{_own_words(text)}"
 
 
 def words_for(text: str, master: str) -> str:
-    """Why a job failed."""
+    """Returns why a job failed."""
     for signs in (_VERSIONS, _RESOURCES, _OURS):
-        if told := _told(signs, text, master):
-            return told
+        if sentence := _sentence(signs, text, master):
+            return sentence
     return f"Spark 上的任务失败：{_own_words(text)}"
 
 
 def text_of(error: BaseException) -> str:
-    """All an exception says; its Java side may be gone."""
+    """Returns the whole text of an exception, whose Java side may be gone."""
     from py4j.protocol import Py4JError
 
     try:
@@ -146,7 +146,7 @@ def text_of(error: BaseException) -> str:
         return f"{type(error).__name__}: {type(second).__name__}: SparkContext was shut down"
 
 
-def _told(signs: Sequence[Sign], text: str, master: str) -> str | None:
+def _sentence(signs: Sequence[Sign], text: str, master: str) -> str | None:
     for pattern, sentence in signs:
         if found := re.search(pattern, text, re.DOTALL):
             groups = {name: _short(value or "") for name, value in found.groupdict().items()}
@@ -155,7 +155,7 @@ def _told(signs: Sequence[Sign], text: str, master: str) -> str | None:
 
 
 def _own_words(text: str) -> str:
-    """The line of the Python exception, else the message of the innermost Java exception without its class."""
+    """Returns the line of the Python exception, else the message of the innermost Java exception without its class."""
     _, traceback, after = text.rpartition("Traceback (most recent call last):")
     if traceback:
         lines = (line for line in after.split("\n")[1:] if line.strip() and not line[0].isspace())

@@ -1,5 +1,5 @@
-"""What a task does with a bucket of groups: the rows of whole groups from all parts, judged by the same SQL as in the
-embedded engine. The rows lie in DuckDB, which goes to disk where memory does not suffice: a group may be of any size.
+"""Judges a bucket of groups: the rows of whole groups from all parts, by the same SQL as in the embedded engine. The
+rows are in DuckDB, which goes to disk where memory does not suffice: a group may be of any size.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from perfeval_lint.sql.text import identifier, literal
 
 
 def judge_groups(job: Job, dropped: Sequence[tuple[int, int]], chunks: Iterable[Chunk]) -> Iterator[Chunk]:
-    """Judges buckets of groups, whose chunks come together; `dropped` are ranges of forms that do not count."""
+    """Judges buckets of groups, the chunks of each in a row; `dropped` are ranges of forms that do not count."""
     job.check_version()
     judge, checks = worker.judge(job)
     with scratch() as name, connect(job, Path(name)) as database:
@@ -57,7 +57,7 @@ def _check_of(chunk: Chunk) -> int:
 
 
 def _gather(database: duckdb.DuckDBPyConnection, chunks: Iterable[Chunk]) -> list[str]:
-    """Lays the rows of a bucket into tables; their names."""
+    """Puts the rows of a bucket into tables; returns their names."""
     there: list[str] = []
     for chunk in chunks:
         table = chunk.name.partition(".")[2]
@@ -76,13 +76,13 @@ def _gather(database: duckdb.DuckDBPyConnection, chunks: Iterable[Chunk]) -> lis
 def _judge_bucket(
     database: duckdb.DuckDBPyConnection, judge: BulkJudge, check: Check, there: list[str], number: int, bucket: int
 ) -> Iterator[Chunk]:
-    told = MEMBERS if is_even(check) else OWN_ROWS
-    if MEMBERS.name not in there or told.name not in there:
-        return  # rows without a counterpart are not told
+    judged = MEMBERS if is_even(check) else OWN_ROWS
+    if MEMBERS.name not in there or judged.name not in there:
+        return  # rows without a counterpart give no outcome
     judge.prepare(database)
-    sides = Sides(MEMBERS.name, None if is_even(check) else OWN_ROWS.name, told.name, GROUPED_FORMS.name)
+    sides = Sides(MEMBERS.name, None if is_even(check) else OWN_ROWS.name, judged.name, GROUPED_FORMS.name)
     places = {name: identifier(f"@{name}") for name in placed(check)}
-    rows = f"{ACROSS_OUTCOMES} JOIN {told} USING (表号, 行号)"
+    rows = f"{ACROSS_OUTCOMES} JOIN {judged} USING (表号, 行号)"
     compare(database, check, sides, rows, places)
     fields = ", ".join(f"w.{identifier(one.name)} AS {identifier(one.name)}" for one in WAIVERS.fields)
     database.execute(
@@ -103,5 +103,5 @@ def _judge_bucket(
 
 
 def _part_of(number: int, bucket: int) -> int:
-    """What stands for the part of a bucket's chunks: no part of the inputs has it."""
+    """Returns a number in place of a part for a bucket's chunks; no part of the inputs has it."""
     return -1 - number * 2**20 - bucket

@@ -1,4 +1,5 @@
-"""On the driver: sets of tables opened, their keys sampled, their rows cut into ranges; last year's forms laid out."""
+"""Imports on the driver: opens sets of tables, samples their keys, cuts their rows into ranges; writes last year's
+forms in parts."""
 
 from __future__ import annotations
 
@@ -46,8 +47,8 @@ _AT_ONCE = "spark.sql.execution.arrow.maxRecordsPerBatch"
 
 @dataclass(slots=True)
 class OpenSet:
-    """A set of tables and the frames that read the rows of its sources; how many rows and forms they are about, and
-    once they are cut up, the parts that hold any."""
+    """A set of tables and the frames of its sources' rows; the number of rows, about that of forms, and the parts that
+    hold any, once they are cut."""
 
     some: TableSet
     items: Sequence[Item]
@@ -59,7 +60,7 @@ class OpenSet:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """What the results say of a file of tables, and what there is to tell of it."""
+    """The row of a file of tables in the results, and the remarks on it."""
 
     number: int
     item: Item
@@ -68,7 +69,7 @@ class FileRow:
 
 
 class Earlier(NamedTuple):
-    """A part of last year's forms: its number, that of the results as a file, their name, the folder, and how many."""
+    """A part of last year's forms: its number, the number and name of the results as a file, its folder, its forms."""
 
     part: int
     file: int
@@ -78,12 +79,12 @@ class Earlier(NamedTuple):
 
 
 def first_part(number: int) -> int:
-    """The number of the first part of a set; files have those before."""
+    """Returns the number of the first part of a set; parts of files have those before."""
     return (number + 1) * _PARTS_A_SET
 
 
 def parts_of(first: int) -> range:
-    """The numbers that the parts of a set may have, which begin with this one."""
+    """Returns the numbers that the parts of a set may have, from its first on."""
     return range(first, first + _PARTS_A_SET)
 
 
@@ -126,8 +127,8 @@ def _count(database: duckdb.DuckDBPyConnection, rows_of: str) -> int:
 def _frame(
     spark: SparkSession, database: duckdb.DuckDBPyConnection, source: Source, columns: Sequence[str], staged: Path
 ) -> tuple[DataFrame, int]:
-    """The columns of a source that are used, and ROW; how many rows it has. Parquet is read where it is, all else is
-    made Parquet first."""
+    """Returns the columns of a source that are used and ROW as a frame, and the number of rows. Parquet is read where
+    it is, all else is made Parquet first."""
     from pyspark.sql import functions as sql
 
     if all(path.suffix.lower() in PARQUET for path in source.files):
@@ -150,7 +151,7 @@ def _column(name: str) -> Column:
 
 
 def cut_up(spark: SparkSession, job: Job, opened: OpenSet, cores: int, target: Path) -> DataFrame:
-    """Cuts the rows of a set into ranges, left as chunks at `target`; these chunks."""
+    """Cuts the rows of a set into ranges, written as chunks to `target`; returns these."""
     from pyspark.sql import functions as sql
 
     some = opened.some
@@ -176,7 +177,7 @@ def cut_up(spark: SparkSession, job: Job, opened: OpenSet, cores: int, target: P
 
 
 def _begins(job: Job, opened: OpenSet, parts: int) -> tuple[str, ...]:
-    """Where ranges of about as many forms begin."""
+    """Returns the keys where ranges of about as many forms begin."""
     some = opened.some
     sources = sources_of(some.plan)
     numbers = sorted({sources.index(part.source) for part in some.plan.of(FORMS)})
@@ -194,7 +195,7 @@ def _begins(job: Job, opened: OpenSet, parts: int) -> tuple[str, ...]:
 
 
 def _kinds(chunks: DataFrame, plan: Plan) -> Iterator[dict[str, str]]:
-    """The SQL types of each source's columns; of one without rows, texts."""
+    """Yields the SQL types of each source's columns; texts for one without rows."""
     for number, source in enumerate(sources_of(plan)):
         found = chunks.where(f"kind = '{CUT}' AND name = '{number}'").limit(1).collect()
         if found:
@@ -204,13 +205,13 @@ def _kinds(chunks: DataFrame, plan: Plan) -> Iterator[dict[str, str]]:
 
 
 def file_rows(opened: OpenSet, facts: Sequence[Facts]) -> list[FileRow]:
-    """What the results say of the files of a set; raises TablesRefused where they hold no form."""
+    """Returns the rows of the results on the files of a set; raises TablesRefused where they hold no form."""
     some = opened.some
     own = [one for one in facts if one.part in parts_of(some.first_part)]
     imports = [one.imported for one in own if one.imported is not None]
-    told = tell(some.plan, joined(imports))
+    notices = tell(some.plan, joined(imports))
     remarks: dict[int, list[tuple[str, Problem]]] = {number: [] for number in some.numbers.values()}
-    for number, level, one in remarks_of(told, some.numbers):
+    for number, level, one in remarks_of(notices, some.numbers):
         remarks[number].append((level, one))
     items = {Path(item.path): item for item in opened.items}
     return [
@@ -220,7 +221,7 @@ def file_rows(opened: OpenSet, facts: Sequence[Facts]) -> list[FileRow]:
 
 
 def write_earlier(item: Item, number: int, folder: Path) -> list[Earlier]:
-    """Lays last year's own forms down in folders below `folder`, as readers do; raises UsageError."""
+    """Writes last year's own forms to folders below `folder`, as readers do; raises UsageError."""
     path = Path(item.path)
     with duckdb.connect(config={"temp_directory": str(folder / "spilled")}) as database, damage_reported(path.parent):
         attach_earlier(database, item, EARLIER)
@@ -236,7 +237,7 @@ def write_earlier(item: Item, number: int, folder: Path) -> list[Earlier]:
 
 
 def _write_forms(database: duckdb.DuckDBPyConnection, begin: int, forms: int, own: Path) -> None:
-    """The rows of so many forms, numbered from 0 on."""
+    """Writes the rows of so many forms, numbered from 0 on."""
     own.mkdir(parents=True)
     for table in RAW_TABLES:
         rows = earlier_rows(table, EARLIER, f"(n.次 - {begin})::UINTEGER", "0::UINTEGER")

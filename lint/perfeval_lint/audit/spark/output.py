@@ -1,5 +1,5 @@
-"""The output folder of an audit on Spark: held and kept as it was until the results are whole, which then take their
-place; and what of the results the driver writes itself."""
+"""The output folder of an audit on Spark: locked, and unchanged until whole results replace those in it; and the rows
+of the results that the driver writes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ LOCK: Final = ".spark.lock"
 
 @contextlib.contextmanager
 def staged(out: Path, *, fresh: bool) -> Iterator[Path]:
-    """A folder for what is not done yet, below the output folder; gone at the end."""
+    """Makes a folder for unfinished results below the output folder; removes it at the end."""
     if (out / FILE_NAME).exists():
         raise UsageError(f"{out} 里是单机审核的结果（{FILE_NAME}）；请换一个 --out")
     taken = [name for name in IN_FOLDERS if (out / name).exists()]
@@ -71,7 +71,7 @@ def staged(out: Path, *, fresh: bool) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _held(lock: BinaryIO, out: Path) -> Iterator[None]:
-    """Holds the output folder against other runs; raises UsageError where one is at work on it."""
+    """Locks the output folder against other runs; raises UsageError where one is at work on it."""
     with lock as stream:
         if sys.platform != "win32":
             import fcntl
@@ -88,7 +88,7 @@ def _held(lock: BinaryIO, out: Path) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What was written down: how many files and forms there are, and what to say of the files of tables."""
+    """The totals of a run: files and forms, and the rows on the files of tables."""
 
     files: int
     forms: int
@@ -96,7 +96,7 @@ class Totals:
 
 
 def conclude(folder: Path, request: Request, job: Job, began: float, totals: Totals) -> None:
-    """Writes down what the driver alone knows: the rules, the run, and the files of tables."""
+    """Writes the rows that the driver alone has: the rules, the run, and the files of tables."""
     results = folder / "results"
     results.mkdir(exist_ok=True)
     with duckdb.connect() as database:
@@ -130,7 +130,7 @@ def _copy(database: duckdb.DuckDBPyConnection, table: str, path: Path, rows: str
 
 
 def put_in_place(folder: Path, out: Path) -> None:
-    """Results that are whole take the place of those there were."""
+    """Replaces the results in the output folder by the new, whole ones."""
     (out / MANIFEST).unlink(missing_ok=True)
     for old in IN_FOLDERS:
         shutil.rmtree(out / old, ignore_errors=True)

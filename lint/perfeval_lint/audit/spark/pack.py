@@ -1,4 +1,4 @@
-"""What Spark's workers run by: this very installation in a zip, or a packed environment the user made.
+"""Packs what Spark's workers run: this very installation in a zip, or an environment the user has packed.
 
 The zip holds perfeval_lint with its rules, what it depends on and pyarrow, native libraries as they are: Spark
 unpacks it in the folder of each executor. Workers need Python of the same minor version on the same kind of machine.
@@ -36,7 +36,7 @@ File = tuple[str, Path]  # the name in the zip, and where it is
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """What to ship as `spark.archives`, where on the workers Python is, and what it looks into for packages."""
+    """The value of `spark.archives`, the path of Python on the workers, and its search path for packages."""
 
     archives: str
     python: str
@@ -44,14 +44,14 @@ class Shipped:
 
 
 def shipped(archives: str | None, python: str, scratch: Path) -> Shipped:
-    """The packed environment where one is given, else this installation; raises UsageError."""
+    """Returns the packed environment where one is given, else this installation; raises UsageError."""
     if archives is not None:
         return Shipped(f"{_checked(archives)}#env", "./env/bin/python", "")
     return Shipped(f"{pack(scratch).as_uri()}#perfeval", python, "./perfeval")
 
 
 def _checked(archives: str) -> str:
-    """A packed environment on this machine; one on a file system of the cluster (hdfs://…) is Spark's to find."""
+    """Checks a packed environment on this machine; Spark finds one on a file system of the cluster (hdfs://…)."""
     if "://" in archives:
         return archives
     path = Path(archives)
@@ -65,7 +65,7 @@ def _checked(archives: str) -> str:
 
 
 def pack(scratch: Path) -> Path:
-    """This installation as a zip, from the cache where it was packed before; in `scratch` where there is no cache."""
+    """Packs this installation as a zip, unless the cache has it; in `scratch` where there is no cache."""
     found = _distributions()
     own = list(_own_files())
     folder = (cache_folder() or scratch) / "spark"
@@ -87,8 +87,8 @@ def pack(scratch: Path) -> Path:
 
 
 def _distributions() -> list[Distribution]:
-    """The packages needed at run time, pyarrow among them, in the order of their names. Those that a marker asks for
-    are taken where they are installed: pip has judged the marker."""
+    """Returns the packages needed at run time, pyarrow among them, by name. Those with a marker are taken if they are
+    installed: pip has judged the marker."""
     found: dict[str, Distribution] = {}
     wanted = [(name, False) for name in (_OURS, "pyarrow")]
     while wanted:

@@ -1,5 +1,5 @@
-"""What a task does with a part of the inputs: a store of its own in memory, filled and judged by the embedded engine,
-and laid out as chunks. A part is a function of its inputs: a task that is run again gives the same rows.
+"""Judges a part of the inputs in a task: fills a store of its own in memory, judges it by the embedded engine, and
+yields it as chunks. A part depends on its inputs alone: a task that is run again gives the same rows.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ from perfeval_lint.sql.columns import PARENT
 from perfeval_lint.sql.text import identifier, literal
 from perfeval_lint.version import VERSION
 
-COUNTS: Final = "结果跨"  # rows of 结果 of the rules across forms: what parts and groups give adds up to them
+COUNTS: Final = "结果跨"  # rows of 结果 of the rules across forms: sums of the rows of parts and groups
 PART_BITS: Final = 32  # a number in the results is the part, shifted, and the number in the part
 _LONGEST_NAME = 60  # characters of a department's name in a folder's
 UNSAID: Final = "未填"
@@ -78,14 +78,14 @@ _NOT_IN_NAMES = r'[\s/\\:*?"<>|%=#\x00-\x1f]+'
 
 
 def versions() -> str:
-    """What must be the same on the driver and the workers."""
+    """Returns the versions that must be the same on the driver and the workers."""
     return f"{VERSION}+duckdb-{duckdb.__version__}"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What all tasks of an audit need. Departments go to one of `groups` groups, parts to shares of
-    `parts_a_share`; `memory` is what DuckDB may use in a task."""
+    """The settings of all tasks of an audit. Departments go to one of `groups` groups, parts to shares of
+    `parts_a_share`; DuckDB may use `memory` in a task."""
 
     version: str
     pack: Pack
@@ -104,8 +104,8 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the driver must know of a part: how many files with forms and how many forms, of tables how many forms each
-    file has, and what their import has counted.
+    """The counts of a part for the driver: files with forms, forms, of tables the forms by file and the counts of their
+    import.
     """
 
     part: int
@@ -116,19 +116,19 @@ class Facts:
 
 
 def facts_in(content: bytes) -> Facts:
-    """The facts of a chunk, which a task of this audit made."""
+    """Returns the facts of a chunk, which a task of this audit made."""
     facts: Facts = pickle.loads(content)  # noqa: S301
     return facts
 
 
 def scratch() -> tempfile.TemporaryDirectory[str]:
-    """A folder of a task's own, on a disk that Spark may use."""
+    """Makes a folder for a task, on a disk that Spark may use."""
     folder = os.environ.get("SPARK_LOCAL_DIRS", "").split(",")[0]
     return tempfile.TemporaryDirectory(prefix="perfeval-", dir=folder if folder and Path(folder).is_dir() else None)
 
 
 def connect(job: Job, folder: Path) -> duckdb.DuckDBPyConnection:
-    """A database in memory, which goes to the folder where memory does not suffice."""
+    """Opens a database in memory that goes to the folder where memory does not suffice."""
     database = duckdb.connect(
         config={
             **ALONE,
@@ -143,14 +143,14 @@ def connect(job: Job, folder: Path) -> duckdb.DuckDBPyConnection:
 
 
 def lock(database: duckdb.DuckDBPyConnection) -> None:
-    """From here on nothing outside the database can be reached: rules are to run."""
+    """Closes all that is outside the database, before rules run."""
     database.execute("SET enable_external_access = false")
     database.execute("SET lock_configuration = true")
 
 
 @contextmanager
 def store_of_part(job: Job) -> Iterator[Store]:
-    """An empty store for a part."""
+    """Opens an empty store for a part."""
     job.check_version()
     with scratch() as name:
         store = Store(Path(name), connect(job, Path(name)))
@@ -175,8 +175,8 @@ def judge_items(job: Job, part: int, items: Sequence[Item]) -> Iterator[Chunk]:
 def judge_store(
     job: Job, part: int, store: Store, files: dict[int, int], imported: Imported | None = None
 ) -> Iterator[Chunk]:
-    """Judges the forms of a part's store and lays out all there is to keep. `files` gives the numbers that files of
-    tables have in the results; all other files are the part's own."""
+    """Judges the forms of a part's store and yields all its rows. `files` has the numbers of files of tables in the
+    results; all other files are the part's own."""
     database = store.database
     store.lock()
     judging = Judging(store, job.pack, job.choosing, 1, lambda _: None)
@@ -190,7 +190,7 @@ def judge_store(
 
 
 class _JudgedPart:
-    """A judged part, laid out."""
+    """A judged part, to be cut into chunks."""
 
     def __init__(
         self, job: Job, part: int, database: duckdb.DuckDBPyConnection, judging: Judging, files: dict[int, int]
@@ -203,7 +203,7 @@ class _JudgedPart:
         self.files = files
 
     def chunks(self) -> Iterator[Chunk]:
-        """Everything but the facts."""
+        """Yields all chunks but the facts."""
         self._assign_folders()
         for name, select in self._tables():
             yield from split(self.database, select, ROWS, name, self.part)
@@ -220,7 +220,7 @@ class _JudgedPart:
             yield from self._sides(number, check, tables)
 
     def facts(self, imported: Imported | None) -> Facts:
-        """What the driver must know."""
+        """Returns the counts for the driver."""
         ((files,),) = self.database.execute("SELECT count(*) FROM 文件").fetchall()
         by_file = dict(self.database.execute(f"SELECT 文件号, count(*) FROM {RAW}.表 GROUP BY 文件号").fetchall())
         of_tables = {number: by_file.get(local, 0) for local, number in self.files.items()}
@@ -251,7 +251,7 @@ class _JudgedPart:
         return f"{where_to(group, str(self.part // self.job.parts_a_share))} AS {identifier(WHERE_TO)}"
 
     def _tables(self) -> Iterator[tuple[str, str]]:
-        """The tables of the results, each with the SELECT of its rows and the way they go."""
+        """Yields the tables of the results, each with the SELECT of its rows and where they go."""
         way = f"d.年度 AS {YEAR}, d.部门 AS {DEPARTMENT}, d.{identifier(WHERE_TO)}"
         form = f"x.表号::BIGINT + {self.base} AS 表号"
         to_folders = f"JOIN {FOLDERS_OF_FORMS} d ON d.表号 = x.表号"

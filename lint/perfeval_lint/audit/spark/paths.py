@@ -6,10 +6,10 @@ from pathlib import Path
 
 
 def place_of(path: Path) -> str:
-    """A path as Spark writes to it."""
+    """Returns a path as Spark writes to it."""
     return f"file://{path.resolve()}"
 
 
 def pattern_of(path: Path) -> str:
-    """A path as Spark reads it, which takes it for a pattern: only this path fits."""
+    """Returns a path as Spark reads it: as a pattern that only this path fits."""
     return "".join(f"\\{sign}" if sign in "*?[]{}\\" else sign for sign in place_of(path))

@@ -1,4 +1,4 @@
-"""What must be there before a JVM is started: the Python packages, Java, a master that answers."""
+"""Checks before a JVM is started: the Python packages, Java, a master that answers."""
 
 from __future__ import annotations
 
@@ -58,15 +58,15 @@ def check_java() -> None:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UsageError(f"Java 运行不了：{java}（{error}）；{remedy}") from None
-    told = re.search(r'version "(?:1\.)?(\d+)[^"]*"', run.stderr + run.stdout)
-    if told is None:
+    found = re.search(r'version "(?:1\.)?(\d+)[^"]*"', run.stderr + run.stdout)
+    if found is None:
         raise UsageError(f"看不出 Java 的版本：{java} -version 没有说；{remedy}")
-    if int(told[1]) < _JAVA:
-        raise UsageError(f"Java 太旧：{java} 是 {told[0]}，需要 {_JAVA} 或更高；{remedy}")
+    if int(found[1]) < _JAVA:
+        raise UsageError(f"Java 太旧：{java} 是 {found[0]}，需要 {_JAVA} 或更高；{remedy}")
 
 
 def addresses(master: str) -> list[tuple[str, int]]:
-    """The hosts and ports of `spark://host:port,host:port`; raises UsageError."""
+    """Returns the hosts and ports of `spark://host:port,host:port`; raises UsageError."""
     found = []
     for one in master.removeprefix(STANDALONE).split(","):
         host, _, port = one.rpartition(":")
@@ -77,7 +77,7 @@ def addresses(master: str) -> list[tuple[str, int]]:
 
 
 def on_loopback(master: str) -> bool:
-    """Whether all masters are this very machine, under a name that is no use to others."""
+    """Returns whether all masters are this very machine, under a name that is of no use to others."""
     if not master.startswith(STANDALONE):
         return False
     return all(host in ("localhost", "::1") or host.startswith("127.") for host, _ in addresses(master))

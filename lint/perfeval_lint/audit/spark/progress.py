@@ -1,4 +1,4 @@
-"""How far a job is, from Spark's own listener: what it tells comes from the JVM to a callback server in this process.
+"""Shows the progress of jobs, by a listener of Spark's: its events come from the JVM to a callback server here.
 
 Progress is a courtesy. Where the callback server cannot be had there is none; a listener that fails is logged by Spark
 and the job goes on.
@@ -57,7 +57,7 @@ class _Listener:
         self._show(words, min(phase.done, phase.all), phase.all, phase.failed)
 
     def __getattr__(self, name: str) -> Callable[..., None]:
-        """All other events are answered and mean nothing here."""
+        """Answers all other events, which mean nothing here."""
         if name.startswith("on"):
             return lambda *_: None
         raise AttributeError(name)
@@ -82,7 +82,7 @@ class _Listener:
 
 @contextlib.contextmanager
 def progress(spark: SparkSession, show: ShowTasks) -> Iterator[None]:
-    """Tells how far the jobs of the block are, from another thread; the phases are named by setJobDescription."""
+    """Shows the progress of the block's jobs, from another thread; the phases are named by setJobDescription."""
     from py4j.protocol import Py4JError
     from pyspark.java_gateway import ensure_callback_server_started
 

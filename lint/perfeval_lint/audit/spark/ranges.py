@@ -1,5 +1,5 @@
-"""Tables exported from a budget system, cut into ranges of forms' keys: all rows of a form, of whatever table, go to
-the same part. The rows are cut, imported and judged by the SQL of the embedded engine.
+"""Cuts tables exported from a budget system into ranges of forms' keys: all rows of a form, of whatever table, go to
+the same part. Cuts, imports and judges by the SQL of the embedded engine.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _AT_ONCE = 250_000  # rows cut at once
 
 @dataclass(frozen=True, slots=True)
 class TableSet:
-    """Tables that make forms together: how, the names of their files and the numbers these have in the results, the
-    SQL types of the sources' columns, the number of the first part, and where the ranges of keys begin."""
+    """Tables that make forms together: the plan, the names of their files and their numbers in the results, the number
+    of the first part, the keys where ranges begin, and the SQL types of the sources' columns."""
 
     plan: Plan
     names: Mapping[Path, str]
@@ -46,20 +46,20 @@ class TableSet:
 
 
 def key_of(plan: Plan, number: int) -> str:
-    """The key of a row `s` of a source, as SQL."""
+    """Returns the SQL of the key of a row `s` of a source."""
     source = sources_of(plan)[number]
     return rows.key(next(part for part in plan.parts if part.source == source), plan)
 
 
 def kinds_of(chunk_rows: pa.Table | pa.RecordBatch) -> dict[str, str]:
-    """The SQL types of columns."""
+    """Returns the SQL types of columns."""
     with duckdb.connect() as database:
         database.register(ROWS_AT_HAND.name, chunk_rows)
         return {name: kind for name, kind, *_ in database.execute(f"DESCRIBE FROM {ROWS_AT_HAND}").fetchall()}
 
 
 def sample_keys(job: Job, some: TableSet, number: int, every: int, batches: Iterable[pa.RecordBatch]) -> Iterator[str]:
-    """One in `every` of the keys in a source's rows, chosen by the keys alone."""
+    """Yields one in `every` of the keys in a source's rows, chosen by the keys alone."""
     with scratch() as name, connect(job, Path(name)) as database:
         for table in _gathered(batches):
             plan = _reading_rows(some.plan, number, table)
@@ -74,7 +74,7 @@ def sample_keys(job: Job, some: TableSet, number: int, every: int, batches: Iter
 
 
 def cut(job: Job, some: TableSet, number: int, part: int, batches: Iterable[pa.RecordBatch]) -> Iterator[Chunk]:
-    """A source's rows by the ranges of their forms' keys; rows without a key go to the first."""
+    """Yields a source's rows by the ranges of their forms' keys; rows without a key go to the first."""
     with scratch() as name, connect(job, Path(name)) as database:
         database.execute(
             f"CREATE TABLE {KEY_RANGES} AS SELECT unnest($1::VARCHAR[]) AS 起点, unnest(range(1, len($1) + 1)) AS 号",
@@ -93,7 +93,7 @@ def cut(job: Job, some: TableSet, number: int, part: int, batches: Iterable[pa.R
 
 
 def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """Batches put together to tables of some size."""
+    """Yields batches put together to tables of some size."""
     waiting: list[pa.RecordBatch] = []
     count = 0
     for batch in batches:
@@ -107,7 +107,7 @@ def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
 
 
 def _reading_rows(plan: Plan, number: int, table: pa.Table) -> Plan:
-    """The plan with the types that the columns of a source in hand have."""
+    """Returns the plan with the types of the columns of a source at hand."""
     given: dict[int, tuple[str, Mapping[str, str]]] = {
         at: (source.rows, source.columns) for at, source in enumerate(sources_of(plan))
     }
@@ -116,7 +116,7 @@ def _reading_rows(plan: Plan, number: int, table: pa.Table) -> Plan:
 
 
 def judge_ranges(job: Job, some: TableSet, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
-    """Imports and judges ranges, whose chunks come together."""
+    """Imports and judges ranges, the chunks of each in a row."""
     for bucket, own in groupby(chunks, lambda chunk: chunk.group):
         with store_of_part(job) as store:
             yield from _judge_range(job, some, store, some.first_part + bucket, own)
@@ -154,8 +154,7 @@ def _source(number: int) -> str:
 def judge_raw(
     job: Job, part: int, store: Store, files: dict[int, int], imported: Imported | None = None
 ) -> Iterator[Chunk]:
-    """Judges forms that are in a part's store without having been read from files: what their targets and results say
-    is read first."""
+    """Judges forms of a part's store that were not read from files; reads their targets and results first."""
     intake = Intake(store.database)
     with worker.reading(job, store.batches) as readers:
         intake.read_pairs(readers)
@@ -163,8 +162,8 @@ def judge_raw(
 
 
 def judge_earlier(job: Job, part: int, number: int, name: str, folder: str, forms: int) -> Iterator[Chunk]:
-    """Prepares forms of last year's results, laid down in a folder as a reader does; `name` is what the results are
-    called, `number` what they are in the new ones."""
+    """Prepares forms of last year's results, written to a folder as a reader does; the results go by `name`, and by
+    `number` in the new ones."""
     with store_of_part(job) as store:
         own = store.batches / "earlier"
         shutil.copytree(folder, own)  # taking it takes it away

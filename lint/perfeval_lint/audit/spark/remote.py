@@ -1,6 +1,6 @@
 """Inputs that are no paths: files of a Hadoop file system (hdfs://, s3a://, file://), and tables of a database.
 
-Files come to the tasks by Spark's binaryFile; tables are laid down as Parquet first, by one query each.
+Files come to the tasks by Spark's binaryFile; tables are written as Parquet first, by one query each.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ _CUT = {"spark.sql.files.maxPartitionBytes": str(32 << 20), "spark.sql.files.ope
 
 
 def is_remote(path: str) -> bool:
-    """Whether an input is no path of this machine's."""
+    """Returns whether an input is no path of this machine."""
     return is_database(path) or bool(_SCHEME.match(path))
 
 
 def is_database(path: str) -> bool:
-    """Whether an input is a database."""
+    """Returns whether an input is a database."""
     return path.startswith(_DATABASE)
 
 
@@ -52,9 +52,9 @@ def is_database(path: str) -> bool:
 
 
 def files_at(spark: SparkSession, uris: Sequence[str]) -> tuple[DataFrame, list[Item]]:
-    """The files below some URIs with their contents (CONTENTS_DDL), and those that cannot be read this way.
+    """Returns the files below some URIs with their contents (CONTENTS_DDL), and those that cannot be read this way.
 
-    Names that begin with _ or . are passed over by Spark.
+    Spark leaves out names that begin with _ or .
     """
     from pyspark.sql import functions as sql
 
@@ -79,7 +79,7 @@ def _refused(name: str, size: int) -> Item:
 
 
 def items_in(rows: Iterable[tuple[Any, ...]], folder: Path, *, last_year: bool) -> Iterator[Item]:
-    """The files of rows of CONTENTS_DDL, laid into a folder and unpacked, in no order."""
+    """Writes the files of rows of CONTENTS_DDL to a folder and yields them unpacked, in no order."""
     for number, (path, modified, length, content) in enumerate(rows):
         base = os.path.basename(path)  # noqa: PTH119  (a URI)
         if not may_hold_forms(base, _HELD):
@@ -95,8 +95,8 @@ def items_in(rows: Iterable[tuple[Any, ...]], folder: Path, *, last_year: bool) 
 
 
 def tables_of(spark: SparkSession, url: str, mapping: TableMapping, folder: Path, *, last_year: bool) -> Iterator[Item]:
-    """Lays the tables of a database down as Parquet files in a new folder: those the mapping names, else those with the
-    names of the budget system. Raises UsageError where there is none."""
+    """Writes tables of a database as Parquet files to a new folder: those the mapping names, else those with the names
+    of the budget system. Raises UsageError where there is none."""
     shown = without_secrets(url)
     wanted = [given.source for given in mapping.tables if given.source]
     wanted = wanted or [name for table in TABLES for name in shipped_words().tables[table].names]
@@ -122,7 +122,7 @@ def tables_of(spark: SparkSession, url: str, mapping: TableMapping, folder: Path
 
 
 def _names(spark: SparkSession, url: str, properties: dict[str, str]) -> dict[str, str]:
-    """The tables and views of a database, each as SQL names it there."""
+    """Returns the tables and views of a database, each as SQL names it there."""
     from py4j.protocol import Py4JJavaError
 
     jvm: Any = spark.sparkContext._jvm
@@ -151,7 +151,7 @@ def _names(spark: SparkSession, url: str, properties: dict[str, str]) -> dict[st
 
 
 def without_secrets(path: str) -> str:
-    """An input as it may be shown and stored: of a database's URL nothing that may hold a password."""
+    """Returns an input as it may be shown and stored: a database's URL without what may hold a password."""
     if not is_database(path):
         return path
     without_user = re.sub(r"^(jdbc:(?:[A-Za-z0-9]+:)+)(?://)?.*@(?://)?", r"\1//", path)

@@ -1,4 +1,4 @@
-"""A Spark session in client mode: started with this tool's settings, told in words when it fails, always ended."""
+"""Runs a Spark session in client mode: starts it with this tool's settings, explains failures, always ends it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _LOCALE = "C.UTF-8"
 _SETTINGS = {
     # Rows are whole documents of up to megabytes; ten thousand of them, Spark's default, would not fit in memory.
     "spark.sql.execution.arrow.maxRecordsPerBatch": "64",
-    # Times in the results must not depend on where a worker stands.
+    # Times in the results must not depend on where a worker is.
     "spark.sql.session.timeZone": "UTC",
     # A web page on a port nobody asked for.
     "spark.ui.enabled": "false",
@@ -45,11 +45,11 @@ _SETTINGS = {
     "spark.python.worker.reuse": "true",
     # Little data can be much work: partitions are cut by work, and must stay as they were cut.
     "spark.sql.adaptive.coalescePartitions.enabled": "false",
-    # Beside the JVM there are DuckDB and a reader process; YARN and Kubernetes kill what they were not told of.
+    # Beside the JVM there are DuckDB and a reader process; YARN and Kubernetes kill what uses more than was requested.
     "spark.executor.memoryOverhead": "3g",
     # Columns that differ by case alone are two, as in the embedded engine.
     "spark.sql.caseSensitive": "true",
-    # A file that cannot be read is told, whatever the cluster's own settings say.
+    # A file that cannot be read is reported, whatever the cluster's own settings are.
     "spark.sql.files.ignoreCorruptFiles": "false",
     "spark.sql.files.ignoreMissingFiles": "false",
     # A JVM in the locale C cannot reach a folder with a Chinese name.
@@ -77,7 +77,7 @@ logger.network.level = warn
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Where to run, a packed environment for the workers if there is one, and settings that win over ours."""
+    """The master, a packed environment for the workers if there is one, and settings that override ours."""
 
     master: str
     archives: str | None = None
@@ -86,8 +86,8 @@ class Cluster:
 
 @contextlib.contextmanager
 def session(cluster: Cluster, scratch: Path) -> Iterator[SparkSession]:
-    """A session on the cluster with at least one executor; raises UsageError saying why there is none, and why a job
-    of the block failed.
+    """Starts a session on the cluster with at least one executor; raises UsageError saying why there is none, or why a
+    job of the block failed.
 
     Logs of Spark go to `scratch`. On leaving, also by Ctrl-C, the application is ended at the master, and its JVM here.
     """
@@ -122,12 +122,12 @@ def working(spark: SparkSession, cluster: Cluster) -> Iterator[None]:
     try:
         with _watched(spark, cluster):
             yield
-    except _spark_errors() as error:  # told while Java can still be asked
+    except _spark_errors() as error:  # explained while Java still answers
         raise UsageError(words_of(error, cluster)) from None
 
 
 def job_errors() -> tuple[type[BaseException], ...]:
-    """What a job, or any question to Spark, fails with; for `except`, once pyspark is known to be there."""
+    """Returns what a job, or any call to Spark, raises; for `except`, once pyspark is known to be there."""
     return *_spark_errors(), OSError, ValueError
 
 
@@ -139,12 +139,12 @@ def _spark_errors() -> tuple[type[BaseException], ...]:
 
 
 def words_of(error: BaseException, cluster: Cluster) -> str:
-    """Why a job failed and what to do, in one sentence; never a Java stack. To be asked before the session ends."""
+    """Returns why a job failed and what to do, in one sentence, never a Java stack. Works until the session ends."""
     return words_for(text_of(error), cluster.master)
 
 
 def _settings(cluster: Cluster, scratch: Path) -> tuple[dict[str, str], str]:
-    """The settings of Spark, and the Python its workers run."""
+    """Returns the settings of Spark, and the Python its workers run."""
     given = dict(cluster.conf)
     is_local = cluster.master.startswith("local")
     python = given.get("spark.pyspark.python") or os.environ.get("PYSPARK_PYTHON")
@@ -171,7 +171,7 @@ def _settings(cluster: Cluster, scratch: Path) -> tuple[dict[str, str], str]:
 
 
 def _launched(settings: Mapping[str, str], scratch: Path) -> Any:
-    """A JVM of our own with nothing on the terminal; a way to it."""
+    """Starts a JVM that prints nothing on the terminal; returns its gateway."""
     from pyspark import SparkConf
     from pyspark.java_gateway import launch_gateway
 
@@ -242,7 +242,7 @@ def _watched(spark: SparkSession, cluster: Cluster) -> Iterator[None]:
 
 
 def _logs(scratch: Path) -> str:
-    """What Spark and its launch wrote, the latest first."""
+    """Returns the logs of Spark and of its launch."""
     files = (scratch / _LOG, scratch / _LAUNCH_LOG)
     return "\n".join(file.read_text("utf-8", "replace") for file in files if file.is_file())
 

@@ -1,4 +1,4 @@
-"""The functions that Spark's workers run over batches of Arrow rows; each is pickled by its name and its job."""
+"""The functions that Spark's workers run on batches of Arrow rows; each is pickled by its name and its job."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ FILES_DDL = "file string"
 
 
 def probe(job: Job, folder: str, number: int) -> tuple[str, str, bool]:
-    """Whether a worker can do what tasks do: its host, a file it has written to the folder, and whether it sees what
-    the driver has written there."""
+    """Tries what tasks do on a worker; returns its host, the name of a file it has written to the folder, and whether
+    it sees the driver's file there."""
     job.check_version()
     there = Path(folder, PROBE).is_file()
     name = f"{socket.gethostname()}-{os.getpid()}-{number}"
@@ -38,13 +38,13 @@ def probe(job: Job, folder: str, number: int) -> tuple[str, str, bool]:
 
 
 def files_of_parts(job: Job, batches: Batches) -> Iterator[pa.RecordBatch]:
-    """Parts of PARTS_DDL to chunks."""
+    """Reads and judges parts of PARTS_DDL; yields chunks."""
     for part, content in rows_of(batches):
         yield from batches_of(judge_items(job, part, _unpacked(content)))
 
 
 def contents(job: Job, first: int, last_year: bool, batches: Batches) -> Iterator[pa.RecordBatch]:
-    """Rows of CONTENTS_DDL to chunks; a partition is a part, also one that holds nothing."""
+    """Reads and judges rows of CONTENTS_DDL; yields chunks. A partition is a part, even an empty one."""
     with scratch() as folder:
         found = items_in(rows_of(batches), Path(folder), last_year=last_year)
         items = sorted(found, key=lambda item: item.name)
@@ -52,47 +52,47 @@ def contents(job: Job, first: int, last_year: bool, batches: Batches) -> Iterato
 
 
 def keys(job: Job, some: TableSet, source: int, every: int, batches: Batches) -> Iterator[pa.RecordBatch]:
-    """Rows of a source to some of the keys in them."""
+    """Yields some of the keys in rows of a source."""
     found = list(sample_keys(job, some, source, every, batches))
     if found:
         yield pa.RecordBatch.from_pydict({"key": found})
 
 
 def cuts(job: Job, some: TableSet, source: int, batches: Batches) -> Iterator[pa.RecordBatch]:
-    """Rows of a source to chunks of ranges."""
+    """Cuts rows of a source; yields chunks of ranges."""
     yield from batches_of(cut(job, some, source, _partition(), batches))
 
 
 def ranges(job: Job, some: TableSet, batches: Batches) -> Iterator[pa.RecordBatch]:
-    """Chunks of ranges to chunks of judged parts."""
+    """Imports and judges chunks of ranges; yields chunks of parts."""
     yield from batches_of(judge_ranges(job, some, chunks_in(batches)))
 
 
 def earlier(job: Job, batches: Batches) -> Iterator[pa.RecordBatch]:
-    """Parts of PARTS_DDL that lie in folders to chunks."""
+    """Prepares parts of last year's forms, of PARTS_DDL; yields chunks."""
     for part, content in rows_of(batches):
         yield from batches_of(judge_earlier(job, part, *_unpacked(content)))
 
 
 def hashes(batches: Batches) -> Iterator[pa.RecordBatch]:
-    """Chunks of files to rows of HASHES_DDL."""
+    """Yields chunks of files as rows of HASHES_DDL."""
     for chunk in chunks_in(batches):
         yield from rows_in(chunk).rename_columns(names_in(HASHES_DDL)).to_batches()
 
 
 def groups(job: Job, dropped: Sequence[tuple[int, int]], batches: Batches) -> Iterator[pa.RecordBatch]:
-    """Chunks of groups to chunks of rows."""
+    """Judges chunks of groups; yields chunks of rows."""
     yield from batches_of(judge_groups(job, dropped, chunks_in(batches)))
 
 
 def results(job: Job, corrections: Corrections, folder: str, batches: Batches) -> Iterator[pa.RecordBatch]:
-    """Chunks of rows to files; rows of FILES_DDL."""
+    """Writes chunks of rows to files; yields rows of FILES_DDL."""
     for files in write_rows(job, corrections, Path(folder), chunks_in(batches)):
         yield pa.RecordBatch.from_pydict({"file": list(map(str, files))})
 
 
 def _partition() -> int:
-    """The number of the task among those of its stage."""
+    """Returns the number of the task among those of its stage."""
     from pyspark import TaskContext
 
     context = TaskContext.get()
@@ -100,5 +100,5 @@ def _partition() -> int:
 
 
 def _unpacked(content: bytes) -> Any:
-    """What the driver packed."""
+    """Returns what the driver packed."""
     return pickle.loads(content)  # noqa: S301

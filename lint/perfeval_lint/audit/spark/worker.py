@@ -1,4 +1,4 @@
-"""What a Python worker of Spark keeps from task to task: one object a process, which fills as tasks need it."""
+"""The state of a Python worker of Spark between tasks: one object a process, which fills as tasks need it."""
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ if TYPE_CHECKING:
 
 
 class Worker:
-    """The reader process, which takes half a second to begin, and what judges across forms."""
+    """The reader process, which takes half a second to begin, and the judge of checks across forms."""
 
     def __init__(self) -> None:
-        self._readers: tuple[object, Readers] | None = None  # with what was asked; None while a task uses it
+        self._readers: tuple[object, Readers] | None = (
+            None  # with the limits and function it has; None while a task uses it
+        )
         self._judge: tuple[str, BulkJudge, Sequence[Check]] | None = None  # of the audit this worker works for
 
     @contextmanager
     def reading(self, job: Job, folder: Path) -> Iterator[Readers]:
-        """The reader process for a task. One that was in use when something went wrong may be broken, or still at work,
-        and is not kept."""
+        """Lends the reader process to a task. One that was in use when something went wrong may be broken, or still at
+        work, and is ended."""
         asked = (job.limits, job.read)
         before, readers = self._readers or (asked, None)
         self._readers = None
@@ -43,7 +45,7 @@ class Worker:
         self._readers = asked, readers
 
     def judge(self, job: Job) -> tuple[BulkJudge, Sequence[Check]]:
-        """What waives findings, and the checks across forms."""
+        """Returns the judge, which waives findings, and the checks across forms."""
         key = f"{job.pack.digest} {job.choosing}"
         if self._judge is None or self._judge[0] != key:
             across = across_forms(job.pack, job.choosing)

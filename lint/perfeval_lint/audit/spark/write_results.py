@@ -1,5 +1,5 @@
-"""What a task does with the rows of one table that go to the same group of departments: writes them down as Parquet,
-a folder for each year and department. A file appears whole or not at all; a task that is run again writes it again.
+"""Writes results in a task: the rows of one table that go to the same group of departments as Parquet, a folder for
+each year and department. A file appears whole or not at all; a task that is run again writes it again.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ class Repeated:
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """What is known once all parts are judged: the files that repeat others, and by part and file of tables the number
-    that its forms' numbers in the file count from."""
+    """Corrections known once all parts are judged: the files that repeat others, and by part and file of tables the
+    number that its forms' 序号 count from."""
 
     repeated: tuple[Repeated, ...] = ()
     counted_from: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
 
 def write_rows(job: Job, corrections: Corrections, folder: Path, chunks: Iterable[Chunk]) -> Iterator[list[Path]]:
-    """Writes the rows of chunks that come together by table, group and share; gives the files of each."""
+    """Writes the rows of chunks, those of a table, group and share in a row; yields the files of each."""
     job.check_version()
     with scratch() as name, connect(job, Path(name)) as database:
         _note(database, corrections)
@@ -81,7 +81,7 @@ def _note(database: duckdb.DuckDBPyConnection, corrections: Corrections) -> None
 
 
 def _select(table: str, corrections: Corrections) -> str:
-    """The rows as they are to be laid down."""
+    """Returns the SELECT of the rows as they are written."""
     rows = f"SELECT * FROM {RECEIVED}"
     if table == FILES and corrections.repeated:
         items = ", ".join(
@@ -102,7 +102,7 @@ def _select(table: str, corrections: Corrections) -> str:
 
 
 def _write(database: duckdb.DuckDBPyConnection, select: str, target: Path, file: str, own: Path) -> list[Path]:
-    """Writes the rows below the target folder, a file a year and department."""
+    """Writes the rows below the target folder; returns the files, one a year and department."""
     written = own / "written"
     # Folders are numbered first: DuckDB spells names so that long Chinese ones do not fit.
     database.execute(
