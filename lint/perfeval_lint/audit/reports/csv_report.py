@@ -31,8 +31,8 @@ _FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r\n]")
 
 
 def write(database: duckdb.DuckDBPyConnection, folder: Path, options: Options) -> Written:
-    """Writes every finding, waived ones too, all that was not judged, and every form's scores: UTF-8 with a mark that
-    Excel goes by."""
+    """Writes every finding, waived ones too, all that was not judged, and every form's scores: UTF-8 with the mark by
+    which Excel knows it."""
     del options
     written = [
         _write(folder / FINDINGS, (*FINDING_HEAD, "豁免理由"), _findings(database)),
@@ -54,7 +54,7 @@ def _unjudged(database: duckdb.DuckDBPyConnection) -> Iterator[Sequence[Cell]]:
 
 
 def _with_forms(database: duckdb.DuckDBPyConnection, items: Iterator[Told]) -> Iterator[tuple[Told, Form]]:
-    """Items in the order of their forms, each with its form."""
+    """Yields items in the order of their forms, each with its form."""
     forms = facts.forms(database)
     form = None
     for item in items:
@@ -72,7 +72,7 @@ def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> P
 
 
 def harmless(cell: Cell) -> Cell:
-    """A text that no spreadsheet takes for a formula: with an apostrophe before a sign that begins one."""
+    """Returns a text that no spreadsheet takes for a formula: with an apostrophe before a sign that begins one."""
     if not isinstance(cell, str):
         return cell
     text = cell.replace("\0", "")

@@ -1,4 +1,4 @@
-"""What every report reads from the store, in an order that depends on nothing but the content.
+"""Queries for reports, with rows in an order that depends on nothing but the content.
 
 `prepare` makes temporary tables with dense numbers: 次 for forms and 文件次 for files, by name, 号 for findings as they
 are read on the form, 名次 for forms by how far their scores are too high. Last year's forms are left out. Rows come in
@@ -91,7 +91,7 @@ SELECT row_number() OVER (
     ) AS 号, t.次, w.规则, w.级别, w.部分, w.行号, w.字段, w.路径, w.所指, w.所在, w.消息, w.豁免, w.改法
 FROM 问题 w JOIN {REPORT_FORMS} t USING (表号) JOIN {REPORT_RULES} r USING (规则) ORDER BY 号;
 
--- What left rules undecided is told once, however many rules: by its value, or by what is missing.
+-- A value or place that left rules undecided is one row, however many rules it is.
 CREATE OR REPLACE TEMP TABLE {REPORT_UNJUDGED} AS
 SELECT row_number() OVER (ORDER BY 次, list_position({_PARTS}, 值部分), 值行号, 值路径, 说明, 规则) AS 号, *
 FROM (
@@ -127,17 +127,17 @@ _FINDING = "号, 次, 规则, 级别, 路径, 所指, 所在, 消息, 豁免, �
 
 
 def forms(database: duckdb.DuckDBPyConnection) -> Iterator[Form]:
-    """Every form, by file and place in it."""
+    """Yields every form, by file and place in it."""
     return _in_chunks(database, Form, f"SELECT {_FORM} FROM {REPORT_FORMS}", "次")
 
 
 def forms_by_rank(database: duckdb.DuckDBPyConnection, most: int) -> Iterator[Form]:
-    """The first `most` forms by rank."""
+    """Yields the first `most` forms by rank."""
     return _in_chunks(database, Form, f"SELECT {_FORM} FROM {REPORT_FORMS}", "名次", most)
 
 
 def forms_of(database: duckdb.DuckDBPyConnection, orders: list[int]) -> list[Form]:
-    """The forms of these numbers, in order."""
+    """Returns the forms of these numbers, in order."""
     rows = database.execute(
         f"SELECT {_FORM} FROM {REPORT_FORMS} WHERE 次 IN (SELECT unnest(?)) ORDER BY 次", [orders]
     ).fetchall()
@@ -145,14 +145,14 @@ def forms_of(database: duckdb.DuckDBPyConnection, orders: list[int]) -> list[For
 
 
 def findings(database: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
-    """Every finding as they are read, waived ones too."""
+    """Yields every finding as they are read, waived ones too."""
     return _in_chunks(database, Finding, f"SELECT {_FINDING} FROM {REPORT_FINDINGS}", "号")
 
 
 def findings_with_forms(
     database: duckdb.DuckDBPyConnection, where: str, *, most: int | None = None, most_of_a_unit: int | None = None
 ) -> Iterator[tuple[Finding, Form]]:
-    """Findings for which `where` holds with their forms, unit by unit; where there are too many, the graver ones.
+    """Yields findings for which `where` holds with their forms, unit by unit; of too many, the graver ones.
 
     The connection must not be used for anything else meanwhile.
     """
@@ -174,7 +174,7 @@ def _columns(table: str, names: str) -> str:
 
 
 def _with_forms(database: duckdb.DuckDBPyConnection, shape: type[Told], sql: str) -> Iterator[tuple[Told, Form]]:
-    """The rows of a SELECT of a shape's columns and a form's, chunk by chunk."""
+    """Yields the rows of a SELECT of a shape's columns and a form's, reading some thousands at a time."""
     result = database.execute(sql)
     width = len(shape._fields)
     while rows := result.fetchmany(_CHUNK):
@@ -183,7 +183,7 @@ def _with_forms(database: duckdb.DuckDBPyConnection, shape: type[Told], sql: str
 
 
 def heaviest_forms(database: duckdb.DuckDBPyConnection, most: int) -> list[Form]:
-    """The `most` forms with findings that weigh most: an error as ten hints, a warning as three."""
+    """Returns the `most` forms with findings that weigh most: an error as ten hints, a warning as three."""
     rows = database.execute(
         f"SELECT {_FORM} FROM {REPORT_FORMS} WHERE 错误 + 警告 + 提示 > 0 "
         f"ORDER BY 错误 * 10 + 警告 * 3 + 提示 DESC, 次 LIMIT {most}"
@@ -192,7 +192,7 @@ def heaviest_forms(database: duckdb.DuckDBPyConnection, most: int) -> list[Form]
 
 
 def findings_of(database: duckdb.DuckDBPyConnection, order: int) -> list[Finding]:
-    """The findings of one form that no waiver covers, as they are read."""
+    """Returns the findings of one form that no waiver covers, as they are read."""
     rows = database.execute(
         f"SELECT {_FINDING} FROM {REPORT_FINDINGS} WHERE 次 = ? AND 豁免 IS NULL ORDER BY 号", [order]
     ).fetchall()
@@ -203,12 +203,12 @@ _UNJUDGED = "号, 次, 规则, 原因, 值, 值路径, 值所指, 值所在, 说
 
 
 def unjudged(database: duckdb.DuckDBPyConnection) -> Iterator[Unjudged]:
-    """Everything that left rules undecided, as it is read."""
+    """Yields everything that left rules undecided, as it is read."""
     return _in_chunks(database, Unjudged, f"SELECT {_UNJUDGED} FROM {REPORT_UNJUDGED}", "号")
 
 
 def unjudged_with_forms(database: duckdb.DuckDBPyConnection, most: int) -> Iterator[tuple[Unjudged, Form]]:
-    """The first `most` of what left rules undecided with their forms, unit by unit.
+    """Yields the first `most` of what left rules undecided with their forms, unit by unit.
 
     The connection must not be used for anything else meanwhile.
     """
@@ -221,18 +221,18 @@ def unjudged_with_forms(database: duckdb.DuckDBPyConnection, most: int) -> Itera
 
 
 def unjudged_count(database: duckdb.DuckDBPyConnection) -> int:
-    """How many values and places left rules undecided."""
+    """Returns how many values and places left rules undecided."""
     ((count,),) = database.execute(f"SELECT count(*) FROM {REPORT_UNJUDGED}").fetchall()
     return int(count)
 
 
 def unjudged_causes(database: duckdb.DuckDBPyConnection) -> list[UnjudgedText]:
-    """The causes that left rules undecided, those of the most places first."""
+    """Returns the causes that left rules undecided, those of the most places first."""
     return _unjudged_groups(database, "NULL", "NULL", "")
 
 
 def unjudged_texts(database: duckdb.DuckDBPyConnection, most: int) -> list[UnjudgedText]:
-    """The `most` texts that left rules undecided in the most places."""
+    """Returns the `most` texts that left rules undecided in the most places."""
     return _unjudged_groups(database, "值", "min(改法)", "HAVING 写法 IS NOT NULL", f"LIMIT {most}")
 
 
@@ -258,7 +258,7 @@ FROM {REPORT_FORMS}
 
 
 def groups(database: duckdb.DuckDBPyConnection) -> list[Group]:
-    """Departments, each followed by its units; those with more errors, then warnings, first."""
+    """Returns departments, each followed by its units; those with more errors, then warnings, first."""
     rows = database.execute(
         f"SELECT * FROM ({_GROUP} GROUP BY GROUPING SETS ((主管部门), (主管部门, 单位))) "
         "g(部门, 单位, 单位数, 表数, 有错, 错, 警) "
@@ -269,13 +269,13 @@ def groups(database: duckdb.DuckDBPyConnection) -> list[Group]:
 
 
 def everything(database: duckdb.DuckDBPyConnection) -> Group:
-    """The grand total."""
+    """Returns the grand total."""
     (row,) = database.execute(_GROUP.replace("SELECT 主管部门, 单位", "SELECT NULL, NULL")).fetchall()
     return Group._make(0 if cell is None and 5 <= place <= 8 else cell for place, cell in enumerate(row))
 
 
 def departments(database: duckdb.DuckDBPyConnection, most: int) -> list[Group]:
-    """The first `most` departments, those with more errors, then warnings, first."""
+    """Returns the first `most` departments, those with more errors, then warnings, first."""
     rows = database.execute(
         f"{_GROUP.replace('主管部门, 单位, count', '主管部门, NULL, count')} GROUP BY 主管部门 "
         f"ORDER BY sum(错误) DESC, sum(警告) DESC, 主管部门 LIMIT {most}"
@@ -284,7 +284,7 @@ def departments(database: duckdb.DuckDBPyConnection, most: int) -> list[Group]:
 
 
 def rules(database: duckdb.DuckDBPyConnection) -> list[RuleFacts]:
-    """Every rule that judged or found anything, by id."""
+    """Returns every rule that judged or found anything, by id."""
     rows = database.execute(f"""
         WITH 果 AS (
             SELECT 规则, sum(r.通过) AS 通过, sum(r.不通过) AS 不通过,
@@ -309,12 +309,12 @@ _FILE = "文件次, 文件, 状态, 代码, 说明, 行, 列, coalesce(表数, 0
 
 
 def files(database: duckdb.DuckDBPyConnection) -> Iterator[File]:
-    """Every file, by name."""
+    """Yields every file, by name."""
     return _in_chunks(database, File, f"SELECT {_FILE} FROM {REPORT_FILES}", "文件次")
 
 
 def unread_files(database: duckdb.DuckDBPyConnection, most: int | None = None) -> list[File]:
-    """The files that were not read, not wholly read, or read before, in this order, by name; at most `most`."""
+    """Returns the files that were not read, not wholly read, or repeat others, in this order; at most `most`."""
     limit = "" if most is None else f" LIMIT {most}"
     rows = database.execute(
         f"SELECT {_FILE} FROM {REPORT_FILES} WHERE 状态 IN ('{UNREADABLE}', '{PARTLY}', '{REPEATED}') "
@@ -324,18 +324,18 @@ def unread_files(database: duckdb.DuckDBPyConnection, most: int | None = None) -
 
 
 def notes(database: duckdb.DuckDBPyConnection) -> Iterator[Note]:
-    """What there is to say of the reading, by file."""
+    """Yields the remarks on the reading, by file."""
     return _in_chunks(database, Note, f"SELECT 文件次, 文件, 级别, 代码, 说明, 行, 列 FROM {REPORT_NOTES}", "号")
 
 
 def run(database: duckdb.DuckDBPyConnection) -> Run:
-    """The version and the rules of the last run; empty where there was none."""
+    """Returns the version and the rules of the last run; empty where there was none."""
     rows = database.execute("SELECT 版本, 规则摘要 FROM 运行 ORDER BY 运行号 DESC LIMIT 1").fetchall()
     return Run._make(rows[0]) if rows else Run("", "")
 
 
 def scope(database: duckdb.DuckDBPyConnection) -> Scope:
-    """How many files there were, what became of them, and the years of the forms."""
+    """Returns the counts of files, by their state, and the years of the forms."""
     (counts,) = database.execute(
         "SELECT count(*), count(*) FILTER (状态 = ?), count(*) FILTER (状态 = ?), count(*) FILTER (状态 = ?), "
         f"(SELECT count(*) FROM 表 t LEFT JOIN 文件 f USING (文件号) WHERE t.往年 OR f.往年) FROM {REPORT_FILES}",
@@ -346,14 +346,14 @@ def scope(database: duckdb.DuckDBPyConnection) -> Scope:
 
 
 def profiles(database: duckdb.DuckDBPyConnection) -> list[tuple[str, int]]:
-    """The profiles forms were judged under, and how many forms."""
+    """Returns the profiles forms were judged by, and the number of forms of each."""
     return database.execute(
         f"SELECT coalesce(规则集, '（没有）'), count(*) FROM {REPORT_FORMS} GROUP BY 1 ORDER BY 2 DESC, 1"
     ).fetchall()
 
 
 def histogram(database: duckdb.DuckDBPyConnection, value: str, edges: list[float]) -> list[int]:
-    """How many forms have `value` (SQL over the forms) in each bin: below the first edge, from it to the next, …"""
+    """Returns how many forms have `value` (SQL over them) in each bin: below the first edge, from it to the next, …"""
     rows = database.execute(
         f"SELECT len(list_filter({edges}, lambda e: v >= e)) AS bin, count(*) "
         f"FROM (SELECT {value} AS v FROM {REPORT_FORMS}) WHERE v IS NOT NULL GROUP BY bin"

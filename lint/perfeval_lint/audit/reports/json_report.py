@@ -47,8 +47,8 @@ def _parts(database: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 
 def _files(database: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """The files in order, each with its forms, each of those with its findings and what was not judged: five streams
-    side by side."""
+    """Yields the files in order, each with its forms, each of those with its findings and what was not judged: reads
+    five streams side by side."""
     notes = _Stream(facts.notes(database), lambda note: note.file_order)
     forms = _Stream(facts.forms(database), lambda form: form.file_order)
     findings = _Stream(facts.findings(database), lambda finding: finding.form)
@@ -71,7 +71,7 @@ class _Stream(Generic[T]):
         self._next = next(self._groups, None)
 
     def of(self, number: int) -> Iterator[T]:
-        """The rows of a number no lower than those asked for before."""
+        """Yields the rows of a number, which must not be lower than that of the call before."""
         if self._next is not None and self._next[0] == number:
             yield from self._next[1]
             self._next = next(self._groups, None)

@@ -37,7 +37,7 @@ _PARAGRAPHS = (
 
 
 def default_template() -> bytes:
-    """The bytes of the template, a .docx; the same every time."""
+    """Returns the bytes of the template, a .docx; the same every time."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in _parts():
@@ -107,7 +107,7 @@ def _body() -> str:
 
 
 def _paragraph(text: str, style: str) -> str:
-    """A paragraph; a break where the text has one, for a title must not be broken inside a word."""
+    """Returns a paragraph, with a break where the text has one: a title must not be broken inside a word."""
     lines = [f'<w:t xml:space="preserve">{escape(line, quote=False)}</w:t>' for line in text.split("\n") if line]
     run = f"<w:r>{'<w:br/>'.join(lines)}</w:r>" if lines else ""
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{run}</w:p>'

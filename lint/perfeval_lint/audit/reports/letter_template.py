@@ -47,7 +47,7 @@ class _Text:
     pieces: tuple[str, ...]
 
     def filled(self, values: Mapping[str, str]) -> str:
-        """The XML with the values in it."""
+        """Returns the XML with the values in it."""
         return "".join(values[piece] if number % 2 else piece for number, piece in enumerate(self.pieces))
 
 
@@ -59,7 +59,7 @@ class _Part:
     texts: tuple[_Text, ...]
 
     def filled(self, values: Mapping[str, str], findings: Sequence[Mapping[str, str]]) -> bytes:
-        """The part of one letter."""
+        """Returns the part of one letter."""
         return "".join(self._pieces(values, findings)).encode()
 
     def _pieces(self, values: Mapping[str, str], findings: Sequence[Mapping[str, str]]) -> Iterator[str]:
@@ -111,7 +111,7 @@ class Template:
             raise UsageError(f"{self._name} 里的 {part} 不是完整的 XML") from None
 
     def letter(self, values: Mapping[str, str], findings: Sequence[Mapping[str, str]]) -> bytes:
-        """The bytes of a .docx with these values, by the names in LETTER, and a row a finding, by those in FINDING."""
+        """Returns the bytes of a .docx with values by the names in LETTER, and a row a finding by those in FINDING."""
         safe = {name: _xml(text) for name, text in values.items()}
         rows = [{name: _xml(text) for name, text in finding.items()} for finding in findings]
         target = io.BytesIO()
@@ -131,7 +131,7 @@ def _put(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
 
 
 def _xml(text: str) -> str:
-    """A text as it stands inside w:t."""
+    """Returns a text as XML for w:t."""
     return escape(_UNPRINTABLE.sub("", text), quote=False).replace("\n", _BREAK)
 
 

@@ -26,7 +26,7 @@ _BLANK_DATE = "　　　　年　　月　　日"
 
 
 class _Unit(NamedTuple):
-    """What a letter says of a unit as a whole."""
+    """The sums of a unit for its letter."""
 
     department: str
     unit: str
@@ -39,7 +39,7 @@ class _Unit(NamedTuple):
 
 
 def write(database: duckdb.DuckDBPyConnection, folder: Path, options: Options) -> Written:
-    """Writes the letters. Files already in the folder that are not of this run are left, and told of."""
+    """Writes the letters. Leaves files in the folder that are not of this run, and reports them."""
     template = read_template(options.letters.template)
     units = _units(database)
     target = folder / FOLDER
@@ -64,7 +64,7 @@ def write(database: duckdb.DuckDBPyConnection, folder: Path, options: Options) -
 
 
 def read_template(path: Path | None) -> Template:
-    """The bureau's template, or the shipped one; raises UsageError."""
+    """Returns the bureau's template, or the shipped one; raises UsageError."""
     if path is None:
         return Template(default_template(), "随带的模板")
     try:

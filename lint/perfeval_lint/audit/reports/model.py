@@ -1,4 +1,4 @@
-"""What a report is asked for, and what it says it wrote."""
+"""The options of reports, and the files they write."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ EXCEL_LINKS = 65_530
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much goes into one report. A workbook of 300,000 findings takes most of a minute to write and opens; one of
+    """The bounds of one report. A workbook of 300,000 findings takes most of a minute to write and opens; one of
     a million does neither well."""
 
     workbook_rows: int = 300_000  # findings, and forms, in the workbook
@@ -25,7 +25,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class LetterWords:
-    """What the officer says in every letter; what is not given is left blank to be filled in by hand."""
+    """The officer's words in every letter; those not given are left blank, to be filled in by hand."""
 
     template: Path | None = None
     sender: str = ""
@@ -35,7 +35,7 @@ class LetterWords:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What reports are made with. `origin` is the folder from which the names of the files start."""
+    """The options of reports. `origin` is the folder that the names of the files are relative to."""
 
     origin: Path = Path()
     letters: LetterWords = field(default_factory=LetterWords)
@@ -44,7 +44,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The files a report came to, and what the officer must be told of them: what was left out, and where it is."""
+    """The files of a report, and remarks for the officer: what was left out, and where it is."""
 
     files: tuple[Path, ...]
     remarks: tuple[str, ...] = ()

@@ -21,9 +21,9 @@ _WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 
 
 def distinct_names(texts: Iterable[str]) -> dict[str, str]:
-    """A name for each text that Windows, macOS and Linux take, no two the same where case does not count.
+    """Returns a name for each text that Windows, macOS and Linux take, no two the same where case does not count.
 
-    A name says the text as nearly as it can; one that had to be cut, or that another text would have as well, ends with
+    A name is as near to the text as can be; one that had to be cut, or that another text would have as well, ends with
     six digits made of the whole text.
     """
     given = sorted(set(texts))
@@ -51,7 +51,7 @@ def _folded(name: str) -> str:
 
 
 def file_to_open(name: str) -> str | None:
-    """The file to open for an input: the archive for a member of one, None for rows of a table or a database."""
+    """Returns the file to open for an input: of a member its archive; None for rows of a table or a database."""
     from perfeval_lint.read.read import SUFFIXES
 
     parts = PurePosixPath(name.replace(os.sep, "/")).parts
@@ -62,8 +62,8 @@ def file_to_open(name: str) -> str | None:
 
 
 def relative_link(name: str, origin: Path, folder: Path) -> str | None:
-    """The way from a folder to an input, with slashes; None where there is no file, no way (another drive), or where
-    what opens the link could take it for something else (https:…)."""
+    """Returns the relative path from a folder to an input, with slashes; None where there is no file, no such path
+    (another drive), or where the link could be taken for something else (https:…)."""
     opened = file_to_open(name)
     if opened is None or "\0" in opened:
         return None
@@ -75,6 +75,6 @@ def relative_link(name: str, origin: Path, folder: Path) -> str | None:
 
 
 def cell_of(name: str, place: str | None) -> tuple[str, str] | None:
-    """The sheet and cell a place in a workbook says; None for other files."""
+    """Returns the sheet and cell of a place in a workbook; None for other files."""
     found = _CELL.fullmatch(place or "") if name.lower().endswith(_WORKBOOKS) else None
     return (found[1], found[2]) if found else None

@@ -192,7 +192,7 @@ class _Page:
         return chosen
 
     def form(self, form: Form) -> str:
-        """One form: what it is, and its findings."""
+        """One form and its findings."""
         findings = facts.findings_of(self.database, form.order)
         shown = findings[: self.options.limits.page_findings]
         year = f"{text(form.year)} 年度　" if form.year else ""
@@ -255,7 +255,7 @@ class _Page:
         return section("读不了的文件", table(caption, head, rows) if rows else "<p>没有。</p>\n")
 
     def about(self) -> str:
-        """What the words mean, and what judged."""
+        """Explains the terms; names the rules and the version."""
         run = facts.run(self.database)
         profiles = "；".join(f"{name} {count:,} 张" for name, count in facts.profiles(self.database))
         lines = (

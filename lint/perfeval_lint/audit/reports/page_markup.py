@@ -31,7 +31,7 @@ def _class(look: str) -> str:
 
 
 def bar(value: int, most: int, look: str = "first") -> str:
-    """A bar for the eye; the number stands beside it as text."""
+    """A bar for the eye; its number is beside it as text."""
     width = round(value * 100 / most, 1) if most else 0
     return (
         f'<svg viewBox="0 0 100 10" preserveAspectRatio=none aria-hidden=true>'
@@ -56,6 +56,6 @@ def score(value: object) -> str:
 
 
 def text(words: str) -> str:
-    """A text as it can stand on the page: on one line, not too long, nothing in it steers or marks up."""
+    """Returns a text for the page: on one line, not too long, without control characters, escaped."""
     line = one_line(words)
     return escape(printable(line if len(line) <= _LONGEST else f"{line[:_LONGEST]}……"))

@@ -1,4 +1,4 @@
-"""The section of the audit's page about how scores and findings are spread over the forms."""
+"""The section of the audit's page on the spread of scores and findings over the forms."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _COUNT_BINS = ("没有", "1—2", "3—5", "6—10", "11—20", "21—50", "51 �
 
 
 def spread_section(database: duckdb.DuckDBPyConnection) -> str:
-    """How scores and findings are spread over the forms."""
+    """Returns the section: histograms of scores and of findings a form."""
     return section(
         "分布",
         f"<div class=pair>\n<div>\n<h3>得分</h3>\n{_of_scores(database)}</div>\n"

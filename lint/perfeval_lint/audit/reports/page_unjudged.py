@@ -1,4 +1,4 @@
-"""The section of the audit's page about what could not be judged: why, what was written, and where first."""
+"""The section of the audit's page on what could not be judged: causes, texts, and the first places."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PLACES = 100
 
 
 def unjudged_section(database: duckdb.DuckDBPyConnection, link: Callable[[Form], str]) -> str:
-    """The section; `link` gives the markup of a form's file."""
+    """Returns the section; `link` gives the markup of a form's file."""
     count = facts.unjudged_count(database)
     if not count:
         return section(_NAME, "<p>没有。</p>\n")

@@ -16,7 +16,7 @@ from perfeval_lint.form.nearest import did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report: what it writes, in words, whether it is made without being asked for, and how."""
+    """A report: a description, whether it is made by default, and its writer."""
 
     writes: str
     by_default: bool
@@ -38,7 +38,7 @@ DEFAULT = tuple(name for name, report in REPORTS.items() if report.by_default)
 
 
 def check_reports(names: Iterable[str], options: Options) -> None:
-    """Raises UsageError for a report there is not, or a template that cannot be filled: before hours of work."""
+    """Raises UsageError for a report that does not exist, or a template that cannot be filled: before hours of work."""
     for name in names:
         if name not in REPORTS:
             raise UsageError(f"没有“{name}”这种报表{did_you_mean(name, REPORTS)}；可用 {'、'.join(REPORTS)}")

@@ -76,11 +76,11 @@ class Unjudged(NamedTuple):
     help: str | None
 
 
-Told = TypeVar("Told", Finding, Unjudged)  # what reports tell of a form, item by item
+Told = TypeVar("Told", Finding, Unjudged)  # the items of a form in reports
 
 
 class UnjudgedText(NamedTuple):
-    """What is written alike in many places and left rules undecided; where `value` is None, all of a cause."""
+    """A text that left rules undecided in many places; where `value` is None, all of a cause."""
 
     cause: str
     value: str | None
@@ -135,7 +135,7 @@ class RuleFacts(NamedTuple):
 
 
 class File(NamedTuple):
-    """A file and what became of it."""
+    """A file and its state."""
 
     order: int
     file: str
@@ -149,7 +149,7 @@ class File(NamedTuple):
 
 
 class Note(NamedTuple):
-    """What there is to say of the reading of a file."""
+    """A remark on the reading of a file."""
 
     file_order: int
     file: str
@@ -168,7 +168,7 @@ class Run(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """What the audit covers."""
+    """The extent of the audit."""
 
     files: int
     unreadable: int

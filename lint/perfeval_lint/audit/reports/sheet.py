@@ -57,7 +57,7 @@ class Column:
 
 
 class Tone(Enum):
-    """What a row or cell stands out as; the value is the colour of its text."""
+    """The emphasis of a row or cell; the value is the colour of its text."""
 
     PLAIN = ""
     TOTAL = "total"
@@ -97,7 +97,7 @@ class Book:
         )
 
     def look(self, kind: Kind, tone: Tone) -> Format:
-        """The format of a cell; cells that look the same share one."""
+        """Returns the format of a cell; cells that look the same share one."""
         if (kind, tone) not in self._looks:
             centred = kind is Kind.CENTRED
             look = {**_face(10), "valign": "top", "text_wrap": kind is Kind.LONG, "align": "center" if centred else ""}
@@ -113,7 +113,7 @@ class Book:
 
 @contextlib.contextmanager
 def writing(path: Path, title: str, limits: Limits) -> Iterator[Book]:
-    """A workbook, written when the block ends; until then its rows are kept in a folder beside it."""
+    """Opens a workbook, which is written when the block ends; until then its rows are in a folder beside it."""
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".xlsx-") as scratch:
         book = Book(path, title, limits, scratch)
         yield book
@@ -194,7 +194,7 @@ class Series:
                 sheet.write_blank(self._line, place, None, look)
 
     def _height(self, cells: Sequence[Cell | float]) -> float:
-        """The height of a row that shows its longest text: not every program finds it by itself."""
+        """Returns the height of a row that shows its longest text: not every program finds it by itself."""
         lines = 1
         for place, width in self._wrapped:
             cell = cells[place]
@@ -203,7 +203,7 @@ class Series:
         return min(lines, _MOST_LINES) * _LINE_HEIGHT + 2
 
     def _may_link(self, text: str) -> bool:
-        """Whether a text can be a link; it is repeated in an attribute, where not every character may stand."""
+        """Returns whether a text can be a link: it is repeated in an attribute, which not every character may be in."""
         if not text.isprintable() or len(text) > _LONGEST_LINKED:
             return False
         if self._links == self._book.limits.sheet_links:
@@ -218,18 +218,18 @@ class Series:
 
 
 def _room(text: str) -> int:
-    """The digits a text takes on a line: two a Chinese character, which has three bytes."""
+    """Returns the width of a text in digits: two a Chinese character, which has three bytes."""
     return (len(text) + len(text.encode())) // 2
 
 
 def row_link(name: str, number: int, limits: Limits) -> str:
-    """A link to row `number` (from 1) of the table of that name, whichever of its sheets that is on."""
+    """Returns a link to row `number` (from 1) of the table of that name, whichever of its sheets that is on."""
     sheet, row = divmod(number - 1, limits.sheet_rows - 1)
     return f"internal:'{name}{sheet + 1 if sheet else ''}'!A{row + 2}"
 
 
 def cell_text(text: str) -> str:
-    """A text Excel takes into a cell as it is: cut where too long, and never read as marked-up text."""
+    """Returns a text that Excel takes into a cell as it is: cut where too long, and never read as marked-up text."""
     if text.startswith("<r>") and text.endswith("</r>"):
         text += " "  # the writer takes such a text for its own markup
     if len(text) <= _LONGEST_TEXT // 2 or len(text.encode("utf-16-le")) // 2 <= _LONGEST_TEXT:
@@ -238,7 +238,7 @@ def cell_text(text: str) -> str:
 
 
 def file_link(path: str, cell: tuple[str, str] | None) -> str | None:
-    """A link to a file beside the workbook, in a workbook to the cell; None where Excel could not hold it."""
+    """Returns a link to a file beside the workbook, in a workbook to the cell; None where Excel could not hold it."""
     anchor = ""
     if cell is not None:
         sheet = cell[0].replace("'", "''")

@@ -30,12 +30,12 @@ UNJUDGED_HEAD = (
 
 
 def one_line(text: str | None) -> str:
-    """A text on one line."""
+    """Returns a text on one line."""
     return " ".join((text or "").split())
 
 
 def project_of(form: Form) -> str:
-    """The project's name on one line, or that there is none."""
+    """Returns the project's name on one line, or that there is none."""
     return one_line(form.project) or NO_PROJECT
 
 
@@ -45,7 +45,7 @@ def level_words(level: str) -> str:
 
 
 def grade_change(form: Form) -> str | None:
-    """How the grade changes: 优→良（降）; None where it does not."""
+    """Returns the change of grade: 优→良（降）; None where there is none."""
     if not form.grade_changed:
         return None
     own, due = (form.self_grade or "")[:1], form.review_grade or ""
@@ -56,17 +56,17 @@ def grade_change(form: Form) -> str | None:
 
 
 def shown_grade(form: Form) -> str | None:
-    """The grade of the review score: 良, or 至多 良 where it is an upper bound."""
+    """Returns the grade of the review score: 良, or 至多 良 where it is an upper bound."""
     return form.review_grade and f"{at_most(form.is_most)}{form.review_grade}"
 
 
 def shown_review(form: Form) -> str:
-    """The review score: 93.00, or 至多 93.00 where it is an upper bound."""
+    """Returns the review score: 93.00, or 至多 93.00 where it is an upper bound."""
     return "—" if form.review_score is None else f"{at_most(form.is_most)}{form.review_score:.2f}"
 
 
 def finding_cells(finding: Finding, form: Form, rules: Mapping[str, RuleFacts]) -> tuple[Cell, ...]:
-    """The cells of a finding under FINDING_HEAD."""
+    """Returns the cells of a finding under FINDING_HEAD."""
     rule = rules.get(finding.rule)
     return (
         level_words(finding.level),
@@ -86,7 +86,7 @@ def finding_cells(finding: Finding, form: Form, rules: Mapping[str, RuleFacts]) 
 
 
 def unjudged_cells(item: Unjudged, form: Form) -> tuple[Cell, ...]:
-    """The cells of what left rules undecided under UNJUDGED_HEAD."""
+    """Returns the cells of what left rules undecided under UNJUDGED_HEAD."""
     return (
         form.department,
         form.unit,
@@ -105,17 +105,17 @@ def unjudged_cells(item: Unjudged, form: Form) -> tuple[Cell, ...]:
 
 
 def help_on(finding: Finding, rule: RuleFacts | None) -> str | None:
-    """What to do about a finding."""
+    """Returns the remedy of a finding."""
     return finding.help or (rule.help if rule else None)
 
 
 def basis_words(rule: RuleFacts | None) -> str | None:
-    """What the rule rests on, on one line."""
+    """Returns the basis of a rule on one line."""
     return "；".join((rule.basis or "").splitlines()) if rule else None
 
 
 def score_cells(form: Form) -> tuple[Cell, ...]:
-    """The cells of a form under SCORE_HEAD."""
+    """Returns the cells of a form under SCORE_HEAD."""
     return (
         form.rank,
         form.department,
@@ -145,5 +145,5 @@ def score_cells(form: Form) -> tuple[Cell, ...]:
 
 
 def percent(part: int, whole: int) -> str:
-    """A share as 12.3%; a dash where there is nothing to share."""
+    """Returns a share as 12.3%; a dash where there is nothing to share."""
     return f"{part * 100 / whole:.1f}%" if whole else "—"

@@ -1,4 +1,4 @@
-"""审核结果.xlsx: what the officer works with."""
+"""审核结果.xlsx: the officer's workbook."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ _NOTE_LEVELS = {"error": "错误", "warning": "提醒", "info": "说明", "note"
 
 
 def write(database: duckdb.DuckDBPyConnection, folder: Path, options: Options) -> Written:
-    """Writes the workbook; what is more than its limits is in the CSV files, and said."""
+    """Writes the workbook; a remark names what is left out for its limits and is in the CSV files."""
     path = folder / NAME
     with written_whole(path) as part, writing(part, "绩效自评表审核结果", options.limits) as book:
         remarks = _Workbook(database, book, folder, options).write()
@@ -138,7 +138,7 @@ class _Workbook:
         self.remarks: list[str] = []
 
     def write(self) -> list[str]:
-        """All sheets; returns what must be said of them."""
+        """Writes all sheets; returns the remarks on them."""
         self.groups()
         self.findings()
         self.unjudged()
