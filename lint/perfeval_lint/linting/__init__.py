@@ -1,1 +1,1 @@
-"""Paths in, report out."""
+"""Lints files: paths in, reports out."""

@@ -1,4 +1,4 @@
-"""Files to reports: documents are gathered into batches, each batch judged at once, memory flat in the files."""
+"""Lints files: gathers documents into batches and judges a batch at once; memory does not grow with the files."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class _File:
 
 
 class Linter:
-    """Lints any number of sources with one set of options; rules and judges are made once and kept.
+    """Lints any number of sources with one set of options; rules and judges are made once.
 
     `profile` overrides the settings and the form's own 表式; `overrides` are the command line's.
     """
@@ -60,7 +60,7 @@ class Linter:
         self._judges: dict[tuple[str, str], Judge] = {}
 
     def pack(self, settings: Settings | None = None) -> Pack:
-        """The shipped rules with those of the settings; raises RulePackBroken for them and for the settings."""
+        """Returns the shipped rules with those of the settings; raises RulePackBroken for them and for the settings."""
         settings = settings or Settings()
         if settings.rule_paths not in self._packs:
             self._packs[settings.rule_paths] = load_pack(all_folders(settings.rule_paths))
@@ -71,7 +71,7 @@ class Linter:
         return pack
 
     def run(self, sources: Iterable[Source]) -> Iterator[FileReport]:
-        """Reports in the order of the sources, as soon as their forms are judged."""
+        """Yields reports in the order of the sources, as soon as their forms are judged."""
         waiting: list[_File] = []
         batch: list[_Pending] = []
         for source in sources:
@@ -124,7 +124,7 @@ class Linter:
 
 
 def lint_source(source: str | PathLike[str] | bytes, profile: str | None) -> Report:
-    """The report on one path or on bytes; see perfeval_lint.lint."""
+    """Returns the report on one path or on bytes; see perfeval_lint.lint."""
     linter = Linter(profile)
     sources = [given_bytes(source)] if isinstance(source, bytes) else sources_of([existing(fspath(source))])
     files = tuple(linter.run(sources))
@@ -132,13 +132,13 @@ def lint_source(source: str | PathLike[str] | bytes, profile: str | None) -> Rep
 
 
 def convert_source(source: str | PathLike[str] | bytes) -> list[Form]:
-    """The forms of one file or of bytes; see perfeval_lint.convert."""
+    """Returns the forms of one file or of bytes; see perfeval_lint.convert."""
     sources = [given_bytes(source)] if isinstance(source, bytes) else sources_of([existing(fspath(source))])
     return forms_in(document for one in sources for document in documents_of(one))
 
 
 def forms_in(documents: Iterable[Document]) -> list[Form]:
-    """The forms of documents that could be read whole; raises UnreadableFile where there is none."""
+    """Returns the forms of documents that could be read whole; raises UnreadableFile where there is none."""
     documents = list(documents)
     forms = [document.form for document in documents if document.form is not None and not document.problems]
     if not forms:

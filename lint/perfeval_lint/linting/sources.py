@@ -1,4 +1,4 @@
-"""From paths to the files to lint, and from files to documents."""
+"""Finds the files to lint by paths, and reads files to documents."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _LEFT_BY_OFFICE = ("~$", ".~")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to lint: the name it goes by in reports, its path (None for bytes in hand), and its settings.
+    """A file to lint: its name in reports, its path (None for bytes in hand), and its settings.
 
-    `seconds` is what reading it may take, where something ends it then.
+    Reading it may take `seconds`, where something ends it then.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Source:
 
 
 def sources_of(paths: Iterable[str], finder: SettingsFinder | None = None) -> Iterator[Source]:
-    """The files behind the paths: a folder gives those that may hold forms, in order; - is standard input.
+    """Yields the files of the paths: those of a folder that may hold forms, in order; - is standard input.
 
     `finder` is the run's, where it has looked for settings already.
     """
@@ -62,7 +62,7 @@ def _in_folder(name: str, folder: Path, finder: SettingsFinder) -> Iterator[Sour
 
 
 def _with_settings(name: str, path: Path, finder: SettingsFinder) -> Source:
-    """A file under the settings that hold for it; faulty settings are why it cannot be checked."""
+    """Returns a file with the settings that hold for it; with their problems where they are faulty."""
     try:
         return Source(name, path, finder.for_path(path))
     except RulePackBroken as error:
@@ -70,10 +70,7 @@ def _with_settings(name: str, path: Path, finder: SettingsFinder) -> Source:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """The files below a folder that may hold forms, by name.
-
-    Hidden folders and links to folders are passed over.
-    """
+    """Yields the files below a folder that may hold forms, by name, without hidden folders and links to folders."""
     from perfeval_lint.read.read import SUFFIXES
 
     for root, folders, files in os.walk(folder):
@@ -82,12 +79,12 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def may_hold_forms(name: str, suffixes: tuple[str, ...]) -> bool:
-    """Whether a file's name ends in one of them and is not of what Word and Excel leave beside an open file (~$…)."""
+    """Returns whether a name has one of the suffixes and is none that Word and Excel give to locks of open files."""
     return name.lower().endswith(suffixes) and not name.startswith(_LEFT_BY_OFFICE)
 
 
 def documents_of(source: Source) -> Iterator[Document]:
-    """The documents of a source; a file that cannot be opened is one document with a problem."""
+    """Yields the documents of a source; a file that cannot be opened is one document with a problem."""
     source = opened(source)
     if source.problems:
         yield Document(0, None, source.problems)
@@ -96,7 +93,7 @@ def documents_of(source: Source) -> Iterator[Document]:
 
 
 def opened(source: Source) -> Source:
-    """The source with its bytes in hand, or with the problem why it cannot be opened."""
+    """Returns the source with its bytes, or with the problem why it cannot be opened."""
     if source.problems or source.path is None or source.data is not None:
         return source
     try:
@@ -108,9 +105,9 @@ def opened(source: Source) -> Source:
 
 
 def documents_in(data: bytes, name: str, seconds: float | None = None) -> Iterator[Document]:
-    """The documents of a file's bytes. Canonical files are loaded without importing what reads the others.
+    """Yields the documents of a file's bytes. Canonical files are loaded without importing the readers of the others.
 
-    `seconds` is what reading may take, where something ends it then.
+    Reading may take `seconds`, where something ends it then.
     """
     if name.lower().endswith(CANONICAL):
         yield from load(data, name)
@@ -121,12 +118,12 @@ def documents_in(data: bytes, name: str, seconds: float | None = None) -> Iterat
 
 
 def given_bytes(data: bytes) -> Source:
-    """Bytes in hand as a source without a file."""
+    """Returns bytes as a source without a file."""
     return Source("<bytes>", None, Settings(), data)
 
 
 def existing(name: str) -> str:
-    """The path, or UsageError where nothing is there."""
+    """Returns the path; raises UsageError where nothing is there."""
     if not Path(name).exists():
         raise UsageError(f"没有这个文件或目录：{name}")
     return name
