@@ -1,1 +1,1 @@
-"""Asking the results of an audit: samples, and two audits held against each other."""
+"""Evaluates the results of an audit: draws samples, compares two audits."""

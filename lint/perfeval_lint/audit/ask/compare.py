@@ -1,8 +1,8 @@
-"""Two audits held against each other: which findings are new, which last, which were mended, by department.
+"""Compares two audits: which findings are new, which last, which were mended, by department.
 
-A form is known again by its unit, project (its code, else its name), year and kind; where unit or project is not
-written, by its file's name and its place in it. A finding is known again by form, rule, field and the name of the row
-(the indicator, not its number). Of several alike, as many are held to last as both have.
+A form is recognised by its unit, project (its code, else its name), year and kind; where unit or project is not
+written, by its file's name and its place in it. A finding is recognised by form, rule, field and the name of the row
+(the indicator, not its number). Of several alike, as many count as lasting as both have.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ FORMAT: Final = "perfeval.compare/1"
 
 
 class Change(StrEnum):
-    """What became of a finding. Unknown is not mended: where the rule was not or could not be judged, that is said."""
+    """The change of a finding. Unknown is not mended: where a rule was not or could not be judged, that is a change."""
 
     LASTING = "持续"
     NEW = "新增"
@@ -77,7 +77,7 @@ IN_NEW: Final = (Change.LASTING, Change.NEW, Change.NEW_FORM, Change.NEW_RULE)
 
 
 class Changed(NamedTuple):
-    """A finding and what became of it; `times` counts those alike."""
+    """A finding and its change; `times` counts those alike."""
 
     change: Change
     department: str
@@ -93,13 +93,13 @@ class Changed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DepartmentChanges:
-    """How many findings of a department became what; `counts` in the order of Change. The department None is all."""
+    """The counts of a department's findings, in the order of Change. The department None is all."""
 
     department: str | None
     counts: tuple[int, ...]
 
     def of(self, *changes: Change) -> int:
-        """The sum over some changes."""
+        """Returns the sum over some changes."""
         return sum(self.counts[list(Change).index(change)] for change in changes)
 
 
@@ -130,7 +130,7 @@ _NEW = _Side("这次", NEW_FORMS, NEW_FINDINGS, NEW_CHECKS)
 
 @contextlib.contextmanager
 def comparing(old: Path, new: Path, *, across_years: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database that holds the comparison of two audits' results, for the functions below.
+    """Opens a database with the comparison of two audits' results, for the functions below.
 
     With `across_years` the year is no part of a form's identity. Raises UsageError where results cannot be read.
     """
@@ -167,7 +167,7 @@ def _attach(database: duckdb.DuckDBPyConnection, catalog: str, path: Path) -> No
 
 
 def _same(text: str) -> str:
-    """A text as compared: without white space; NULL where nothing is left."""
+    """Returns the SQL of a text as compared: without white space; NULL where nothing is left."""
     return f"nullif(regexp_replace({text}, '\\s+', '', 'g'), '')"
 
 
@@ -189,7 +189,7 @@ def _forms(side: _Side, *, across_years: bool) -> str:
 
 
 def _findings(side: _Side) -> str:
-    """The findings by what they are known by, and the rules judged on each form."""
+    """Returns the SQL that groups findings by what they are recognised by, and lists the rules judged on each form."""
     titles = " UNION ALL ".join(
         f"SELECT '{section.key}' AS 部分, 表号, 行号, {_same(identifier(section.title_field))} AS 行名 "
         f"FROM {side.catalog}.{RAW}.{identifier(section.table)}"
@@ -255,7 +255,7 @@ FROM 各种 WHERE 数 > 0 ORDER BY 号;
 
 
 def summary(database: duckdb.DuckDBPyConnection) -> Comparison:
-    """The counts of a comparison, departments with most lasting and new findings first."""
+    """Returns the counts of a comparison, departments with most lasting and new findings first."""
     kinds = [f"coalesce(sum(数) FILTER (变化 = '{change}'), 0)::BIGINT AS c{n}" for n, change in enumerate(Change)]
     rows = database.execute(
         f"SELECT 主管部门, {', '.join(kinds)} FROM {CHANGES} GROUP BY GROUPING SETS ((), (主管部门)) "
@@ -271,19 +271,19 @@ def summary(database: duckdb.DuckDBPyConnection) -> Comparison:
 
 
 def changes(database: duckdb.DuckDBPyConnection) -> Iterator[Changed]:
-    """Every finding of either audit and what became of it, by department, unit and project."""
+    """Yields every finding of either audit with its change, by department, unit and project."""
     query = f"SELECT 变化, 主管部门, 单位, 年度, 项目名称, 规则, 级别, 所指, 消息, 数 FROM {CHANGES}"
     for change, *rest in facts.rows_in_chunks(database, query, "号"):
         yield Changed(Change(change), *rest)
 
 
-# --- what is made of it ---------------------------------------------------------------------------
+# --- output ---------------------------------------------------------------------------------------
 
 _HEAD = ("变化", "主管部门", "单位", "年度", "项目名称", "规则", "级别", "所指", "问题", "条数")
 
 
 def comparison_text(comparison: Comparison) -> str:
-    """The comparison as text: totals, then a line a department."""
+    """Returns the comparison as text: totals, then a line a department."""
     total = comparison.total
     lines = [
         f"上次 {comparison.old_forms} 张表，{total.of(*IN_OLD)} 条问题；这次 {comparison.new_forms} 张表，"

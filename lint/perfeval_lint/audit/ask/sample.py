@@ -1,4 +1,4 @@
-"""A sample of forms for review on the spot: by strata, with chances that go by risk and are told exactly.
+"""Draws a sample of forms for review on the spot: by strata, with probabilities in proportion to risk, exactly known.
 
 Strata are 主管部门 and the size of the budget, or fewer where the sample has fewer places. Every stratum gets one
 place; the others go to the strata by the sum of their risk points (highest averages, D'Hondt). Within a stratum forms
@@ -35,7 +35,7 @@ FORMAT: Final = "perfeval.sample/1"
 _BANDS = ((100, "不足 100 万元"), (1000, "100 万至 1000 万元"))
 _LARGE, _NO_AMOUNT = "1000 万元以上", "金额不详"
 _WORSE = "list_position(['优', '良', '中', '差'], 复核等级) > list_position(['优', '良', '中', '差'], 自评等级)"
-# What makes a form a risk: words, and points as SQL over the forms.
+# The risks of a form: words, and points as SQL over the forms.
 _RISKS: Final = (
     ("每张表", "1"),
     ("错误", "least(错误 * 4, 40)"),
@@ -82,7 +82,7 @@ class Stratum(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A form drawn: its stratum, risk points and what they are made of, and the probability it had to be drawn."""
+    """A form drawn: its stratum, risk points and their reasons, and the probability of drawing it."""
 
     form: Form
     stratum: str
@@ -93,7 +93,7 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What was drawn, of which strata, and a paragraph on how."""
+    """The forms drawn, the strata, and a paragraph on the method."""
 
     seed: str
     strata: tuple[Stratum, ...]
@@ -122,7 +122,7 @@ def draw(database: duckdb.DuckDBPyConnection, size: int, seed: str) -> Sample:
 
 
 def _strata(database: duckdb.DuckDBPyConnection, size: int) -> tuple[_Division, list[Stratum]]:
-    """The finest division of which every stratum gets a place, and its strata."""
+    """Returns the finest division in which every stratum gets a place, and its strata."""
     for division in _DIVISIONS:
         rows = database.execute(
             f"SELECT {division.columns}, count(*), sum(风险分)::BIGINT FROM {RISKS} GROUP BY 1, 2 ORDER BY 1, 2"
@@ -134,7 +134,7 @@ def _strata(database: duckdb.DuckDBPyConnection, size: int) -> tuple[_Division, 
 
 
 def _shared_out(size: int, forms: Sequence[int], risks: Sequence[int]) -> list[int]:
-    """Places a stratum: one each, then to the highest risk over places + 1, no stratum more than it has forms."""
+    """Returns the places of each stratum: one, then to the highest risk over places + 1, at most as it has forms."""
     taken = [1] * len(forms)
     queue = [(-Fraction(risks[number], 2), number) for number, count in enumerate(forms) if count > 1]
     heapq.heapify(queue)
@@ -149,7 +149,7 @@ def _shared_out(size: int, forms: Sequence[int], risks: Sequence[int]) -> list[i
 
 
 def _members(database: duckdb.DuckDBPyConnection, division: _Division, stratum: Stratum) -> list[tuple[int, int]]:
-    """The forms of a stratum and their risk, unit by unit, so that systematic drawing spreads over the units."""
+    """Returns the forms of a stratum and their risk, unit by unit, so that systematic drawing spreads over units."""
     return database.execute(
         f"SELECT 次, 风险分 FROM {RISKS} WHERE ({division.columns}) = (?, ?) ORDER BY 主管部门, 单位, 次",
         [stratum.department, stratum.band],
@@ -157,8 +157,8 @@ def _members(database: duckdb.DuckDBPyConnection, division: _Division, stratum: 
 
 
 def _drawn(members: Sequence[tuple[int, int]], places: int, seed: str) -> dict[int, Fraction]:
-    """The forms drawn and the probability each had; one whose share reaches 1 is taken for certain, the rest shared out
-    anew and drawn from a starting point made of the seed."""
+    """Draws forms and returns the probability of each: takes those whose share reaches 1, shares out the other places
+    anew and draws from a starting point made of the seed."""
     left = list(members)
     taken: dict[int, Fraction] = {}
     while left and places:
@@ -174,9 +174,9 @@ def _drawn(members: Sequence[tuple[int, int]], places: int, seed: str) -> dict[i
 
 
 def systematic(members: Sequence[tuple[int, int]], places: int, point: int) -> dict[int, Fraction]:
-    """The forms drawn from `point`, a whole number below X, the sum of the risks x, and the probability n·x/X of each.
+    """Draws forms from `point`, a whole number below X, the sum of the risks x; returns the probability n·x/X of each.
 
-    The forms are laid on a line, each n·x long for n places; drawn are those on which point, point + X, … lie. No form
+    The forms make a line, each n·x long for n places; drawn are those on which point, point + X, … fall. No form
     may be X long or longer; then, of the X points there are, exactly n·x draw it.
     """
     total = sum(risk for _, risk in members)
@@ -212,7 +212,7 @@ def _method(strata: Sequence[Stratum], picks: Sequence[Pick], division: _Divisio
     )
 
 
-# --- what is made of it ---------------------------------------------------------------------------
+# --- output ---------------------------------------------------------------------------------------
 
 _HEAD = (
     *("主管部门", "单位", "年度", "项目名称", "层", "风险分", "风险来自", "入样概率", "权数"),
@@ -222,7 +222,7 @@ _WIDTHS = (18, 20, 6, 26, 24, 8, 36, 9, 8, 9, 9, 5, 6, 6, 28, 6)
 
 
 def sample_text(sample: Sample) -> str:
-    """The sample as text: the method, the strata, and the forms drawn."""
+    """Returns the sample as text: the method, the strata, and the forms drawn."""
     lines = [sample.method, ""]
     lines += [f"{one.name}：{one.forms} 张，风险分 {one.risk}，抽 {one.taken} 张" for one in sample.strata]
     for number, pick in enumerate(sample.picks, start=1):
