@@ -1,1 +1,1 @@
-"""What is made from the store of an audit, for people and programs."""
+"""Writes the reports of an audit from its store, for people and programs."""

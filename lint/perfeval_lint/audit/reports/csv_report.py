@@ -11,7 +11,7 @@ import duckdb
 
 from perfeval_lint.audit.reports import facts
 from perfeval_lint.audit.reports.model import Options, Written
-from perfeval_lint.audit.reports.shapes import Form, Told
+from perfeval_lint.audit.reports.shapes import Form, Reported
 from perfeval_lint.audit.reports.words import (
     FINDING_HEAD,
     SCORE_HEAD,
@@ -53,7 +53,7 @@ def _unjudged(database: duckdb.DuckDBPyConnection) -> Iterator[Sequence[Cell]]:
         yield unjudged_cells(item, form)
 
 
-def _with_forms(database: duckdb.DuckDBPyConnection, items: Iterator[Told]) -> Iterator[tuple[Told, Form]]:
+def _with_forms(database: duckdb.DuckDBPyConnection, items: Iterator[Reported]) -> Iterator[tuple[Reported, Form]]:
     """Yields items in the order of their forms, each with its form."""
     forms = facts.forms(database)
     form = None

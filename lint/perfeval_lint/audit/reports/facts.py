@@ -20,10 +20,10 @@ from perfeval_lint.audit.reports.shapes import (
     Form,
     Group,
     Note,
+    Reported,
     RuleFacts,
     Run,
     Scope,
-    Told,
     Unjudged,
     UnjudgedText,
 )
@@ -173,7 +173,9 @@ def _columns(table: str, names: str) -> str:
     return ", ".join(f"{table}.{name}" for name in names.split(", "))
 
 
-def _with_forms(database: duckdb.DuckDBPyConnection, shape: type[Told], sql: str) -> Iterator[tuple[Told, Form]]:
+def _with_forms(
+    database: duckdb.DuckDBPyConnection, shape: type[Reported], sql: str
+) -> Iterator[tuple[Reported, Form]]:
     """Yields the rows of a SELECT of a shape's columns and a form's, reading some thousands at a time."""
     result = database.execute(sql)
     width = len(shape._fields)

@@ -76,7 +76,7 @@ class Unjudged(NamedTuple):
     help: str | None
 
 
-Told = TypeVar("Told", Finding, Unjudged)  # the items of a form in reports
+Reported = TypeVar("Reported", Finding, Unjudged)  # the items of a form in reports
 
 
 class UnjudgedText(NamedTuple):

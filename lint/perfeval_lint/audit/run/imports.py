@@ -120,11 +120,11 @@ class Imports:
         )
         self._note_files(by_path, numbers, tell(plan, done))
 
-    def _note_files(self, by_path: dict[Path, Item], numbers: dict[Path, int], told: Told) -> None:
+    def _note_files(self, by_path: dict[Path, Item], numbers: dict[Path, int], notices: Told) -> None:
         for path, number in numbers.items():
             item = by_path[path]
             note_file(self.database, number, item, self._one(f"SELECT count(*) FROM {RAW}.表 WHERE 文件号 = ?", number))
-        for number, level, one in remarks_of(told, numbers):
+        for number, level, one in remarks_of(notices, numbers):
             remark(self.database, number, level, one)
 
     def _take_store(self, item: Item, alias: str) -> None:
@@ -156,11 +156,11 @@ def remark(database: duckdb.DuckDBPyConnection, number: int, level: str, one: Pr
     database.execute("INSERT INTO 读取说明 VALUES (?, ?, ?, ?, ?, ?)", values)
 
 
-def remarks_of(told: Told, numbers: Mapping[Path, int]) -> Iterator[tuple[int, str, Problem]]:
+def remarks_of(notices: Told, numbers: Mapping[Path, int]) -> Iterator[tuple[int, str, Problem]]:
     """Yields the remarks on tables: the number of the file, the level and the problem. Remarks on no particular file go
     to the first."""
     by_name = {str(path): number for path, number in numbers.items()}
-    for level, some in (("error", told.problems), ("note", told.notes)):
+    for level, some in (("error", notices.problems), ("note", notices.notes)):
         for one in some:
             yield by_name.get(one.file, min(numbers.values())), level, one
 
