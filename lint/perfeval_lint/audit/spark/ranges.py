@@ -17,7 +17,8 @@ import pyarrow as pa
 from perfeval_lint.audit.run.intake import Intake
 from perfeval_lint.audit.run.reader import Part as ReadPart
 from perfeval_lint.audit.spark.chunks import WHERE_TO, Chunk, add_rows, split, where_to
-from perfeval_lint.audit.spark.part import Job, connect, judge_store, scratch, store_of_part
+from perfeval_lint.audit.spark.judge_part import judge_store, store_of_part
+from perfeval_lint.audit.spark.part import Job, connect, scratch
 from perfeval_lint.audit.spark.worker import worker
 from perfeval_lint.audit.store.store import READ, Store
 from perfeval_lint.audit.store.temporary import KEY_RANGES, ROWS_AT_HAND

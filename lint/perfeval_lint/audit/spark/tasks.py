@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from perfeval_lint.audit.spark.chunks import batches_of, chunks_in, names_in, rows_in, rows_of
 from perfeval_lint.audit.spark.groups import judge_groups
-from perfeval_lint.audit.spark.part import Job, judge_items, scratch
+from perfeval_lint.audit.spark.judge_part import judge_items
+from perfeval_lint.audit.spark.part import Job, scratch
 from perfeval_lint.audit.spark.ranges import TableSet, cut, judge_earlier, judge_ranges, sample_keys
 from perfeval_lint.audit.spark.remote import items_in
 from perfeval_lint.audit.spark.write_results import Corrections, write_rows

@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from perfeval_lint.audit.run.judging import across_forms, judge_for
 from perfeval_lint.audit.run.pool import Readers
+from perfeval_lint.audit.spark.part import Job
 from perfeval_lint.judge.bulk import BulkJudge
 from perfeval_lint.rule.compile.query import Check
-
-if TYPE_CHECKING:
-    from perfeval_lint.audit.spark.part import Job
 
 
 class Worker:
     """The reader process, which takes half a second to begin, and the judge of checks across forms."""
 
     def __init__(self) -> None:
-        self._readers: tuple[object, Readers] | None = (
-            None  # with the limits and function it has; None while a task uses it
-        )
+        self._readers: tuple[object, Readers] | None = None  # with their limits and function; None while in use
         self._judge: tuple[str, BulkJudge, Sequence[Check]] | None = None  # of the audit this worker works for
 
     @contextmanager

@@ -97,7 +97,7 @@ CHANGES: Final = Temporary(
     f"号 变化 数 {PAIRED_FINDINGS.columns}",
 )
 
-# --- tasks of Spark (spark/part.py, ranges.py, groups.py, write_results.py) -----------------------
+# --- tasks of Spark (spark/judge_part.py, ranges.py, groups.py, write_results.py) -----------------
 
 FOLDERS_OF_FORMS: Final = Temporary(
     "表去向", "A form, the folders its rows go to, and the task that writes them.", "表号 文件号 新文件号 年度 部门 @去"
