@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 
 import duckdb
 
+from perfeval_lint.audit.ask.by_suffix import write_by_suffix
 from perfeval_lint.audit.reports import facts
 from perfeval_lint.audit.reports.csv_report import harmless
 from perfeval_lint.audit.reports.shapes import NO_DEPARTMENT, NO_PROJECT, NO_UNIT
@@ -37,7 +38,6 @@ from perfeval_lint.audit.store.temporary import (
     Temporary,
 )
 from perfeval_lint.errors import UsageError
-from perfeval_lint.files import written_whole
 from perfeval_lint.form.definition import SECTIONS, Shape
 from perfeval_lint.sql.text import identifier, literal
 
@@ -298,12 +298,7 @@ def comparison_text(comparison: Comparison) -> str:
 
 def write_changes(database: duckdb.DuckDBPyConnection, path: Path) -> Path:
     """Writes every change as .csv or .json; raises UsageError for any other name."""
-    writers = {".csv": _write_csv, ".json": _write_json}
-    if path.suffix.lower() not in writers:
-        raise UsageError(f"{path} 的扩展名应是 {'、'.join(writers)}")
-    with written_whole(path) as part:
-        writers[path.suffix.lower()](database, part)
-    return path
+    return write_by_suffix(database, path, {".csv": _write_csv, ".json": _write_json})
 
 
 def _write_csv(database: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -20,6 +20,7 @@ from typing import Any, Final, NamedTuple
 
 import duckdb
 
+from perfeval_lint.audit.ask.by_suffix import write_by_suffix
 from perfeval_lint.audit.reports import facts
 from perfeval_lint.audit.reports.csv_report import harmless
 from perfeval_lint.audit.reports.model import Limits
@@ -28,7 +29,6 @@ from perfeval_lint.audit.reports.sheet import Column, Kind, Series, writing
 from perfeval_lint.audit.reports.words import Cell, project_of
 from perfeval_lint.audit.store.temporary import REPORT_FORMS, RISKS
 from perfeval_lint.errors import UsageError
-from perfeval_lint.files import written_whole
 from perfeval_lint.report.words import at_most
 
 FORMAT: Final = "perfeval.sample/1"
@@ -235,12 +235,7 @@ def sample_text(sample: Sample) -> str:
 
 def write_sample(sample: Sample, path: Path) -> Path:
     """Writes the sample as .csv, .xlsx or .json; raises UsageError for any other name."""
-    writers = {".csv": _write_csv, ".xlsx": _write_xlsx, ".json": _write_json}
-    if path.suffix.lower() not in writers:
-        raise UsageError(f"{path} 的扩展名应是 {'、'.join(writers)}")
-    with written_whole(path) as part:
-        writers[path.suffix.lower()](sample, part)
-    return path
+    return write_by_suffix(sample, path, {".csv": _write_csv, ".xlsx": _write_xlsx, ".json": _write_json})
 
 
 def _cells(pick: Pick) -> tuple[str | int | float | None, ...]:
