@@ -298,7 +298,7 @@ def rules(database: duckdb.DuckDBPyConnection) -> list[RuleFacts]:
                 count(DISTINCT (主管部门, 单位)) FILTER (w.豁免 IS NULL) AS 单位数
             FROM {REPORT_FINDINGS} w JOIN {REPORT_FORMS} USING (次) GROUP BY 规则
         )
-        SELECT 规则, g.名称, g.标题, g.级别, g.改法, g.为什么, g.依据,
+        SELECT 规则, g.名称, g.标题, g.级别, g.改法, g.依据,
             coalesce(通过, 0)::BIGINT, coalesce(不通过, 0)::BIGINT, coalesce(不适用, 0)::BIGINT,
             coalesce(未能判断, 0)::BIGINT, coalesce(问题数, 0), coalesce(豁免数, 0),
             coalesce(表数, 0), coalesce(单位数, 0)

@@ -16,23 +16,18 @@ from perfeval_lint.form.nearest import did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report: a description, whether it is made by default, and its writer."""
+    """A report: whether it is made by default, and its writer."""
 
-    writes: str
     by_default: bool
     write: Callable[[duckdb.DuckDBPyConnection, Path, Options], Written]
 
 
 REPORTS = {
-    "xlsx": Report(f"{workbook.NAME}：汇总、问题清单、未能判断、规则统计、得分对比", True, workbook.write),
-    "html": Report(f"{page.NAME}：打开就能看的一页", True, page.write),
-    "csv": Report(
-        f"{csv_report.FINDINGS}、{csv_report.UNJUDGED}、{csv_report.SCORES}：全部问题、没有判断的和得分",
-        True,
-        csv_report.write,
-    ),
-    "json": Report(f"{json_report.NAME}：给程序用", True, json_report.write),
-    "letters": Report(f"{letters.FOLDER}/：每个单位一份 Word 整改通知", False, letters.write),
+    "xlsx": Report(by_default=True, write=workbook.write),
+    "html": Report(by_default=True, write=page.write),
+    "csv": Report(by_default=True, write=csv_report.write),
+    "json": Report(by_default=True, write=json_report.write),
+    "letters": Report(by_default=False, write=letters.write),
 }
 DEFAULT = tuple(name for name, report in REPORTS.items() if report.by_default)
 

@@ -110,14 +110,14 @@ class Group(NamedTuple):
 
 
 class RuleFacts(NamedTuple):
-    """A rule and its outcomes: the four add up to `checks`; `findings` and `waived` to `failed` or more."""
+    """A rule, its outcomes, its findings, and the forms and units these are on; `findings` and `waived` add up to
+    `failed` or more."""
 
     rule: str
     name: str | None
     title: str | None
     level: str | None
     help: str | None
-    why: str | None
     basis: str | None
     passed: int
     failed: int
@@ -127,11 +127,6 @@ class RuleFacts(NamedTuple):
     waived: int
     forms: int
     units: int
-
-    @property
-    def checks(self) -> int:
-        """All checks of the rule."""
-        return self.passed + self.failed + self.not_applicable + self.not_evaluated
 
 
 class File(NamedTuple):
