@@ -71,8 +71,7 @@ class AcrossForms:
         if not self.checks or database.execute("FROM 库 WHERE 项 = ? AND 值 = ?", [COMPARED, done]).fetchall():
             return
         self.name_forms(database, "row_number() OVER (ORDER BY t.往年, f.文件, t.序号)")
-        database.execute(f"CREATE OR REPLACE TEMP TABLE {BATCH} (表号 UINTEGER, 年度 INTEGER)")
-        judge.stage(database)
+        judge.prepare(database)
         rules = ", ".join(literal(check.rule.id) for check in self.checks)
         with transaction(database):
             for table in ("问题", "结果", "未判"):

@@ -85,7 +85,7 @@ class Judging:
             with transaction(database):
                 for table in RESULT_TABLES:
                     database.execute(f"DELETE FROM {table}")
-                self.across.begin(database, self._judge_for(self._common))
+                self.across.begin(database, stager_for(self.pack, self.choice, self.across))
                 note_rules(database, self.pack, self.choice)
                 database.execute("INSERT OR REPLACE INTO 库 VALUES ('判定', ?)", [self._key])
         without = f"FROM {RAW}.表 t WHERE NOT EXISTS (FROM 评分 s WHERE s.表号 = t.表号)"
@@ -173,9 +173,9 @@ class Judging:
         """Stores what others are compared with of last year's forms, which are not judged."""
         self._choose(database, "往年")
         if database.execute(f"FROM {BATCH} LIMIT 1").fetchall():
-            judge = self._judge_for(self._common)
-            judge.stage(database)
-            self.across.store(database, judge)
+            stager = stager_for(self.pack, self.choice, self.across)
+            stager.stage(database)
+            self.across.store(database, stager)
             database.execute(f"INSERT INTO 评分 (表号, 规则集) SELECT 表号, {literal(LAST_YEAR)} FROM {BATCH}")
 
     def _judge_for(self, profile: str) -> BulkJudge:
@@ -203,6 +203,12 @@ def judge_for(pack: Pack, choice: Choosing, profile: str, across: AcrossForms) -
     checks = list(checks_for(pack, profile, choice.overrides))
     chosen = pack_under(pack, profile, choice.overrides)
     return BulkJudge(chosen, checks, choice.year, raw_table, f"{RAW}.读数", across.needed)
+
+
+def stager_for(pack: Pack, choice: Choosing, across: AcrossForms) -> BulkJudge:
+    """What makes of forms what checks across forms need, and judges nothing."""
+    chosen = pack_under(pack, choice.common, choice.overrides)
+    return BulkJudge(chosen, [], choice.year, raw_table, f"{RAW}.读数", across.needed, is_scored=False)
 
 
 def note_rules(database: duckdb.DuckDBPyConnection, pack: Pack, choice: Choosing) -> None:

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture
 
@@ -24,6 +25,8 @@ from perfeval_lint.audit.run.processes import Processes
 from perfeval_lint.audit.run.reader import PROGRESS, Part, read_items, read_pairs, too_slow
 from perfeval_lint.errors import Problem, UsageError
 from perfeval_lint.judge.readings import Pair
+
+T = TypeVar("T")
 
 SECONDS = 60.0  # of one file at most
 MEMORY = 3072  # MiB of addresses a reader process may use
@@ -60,7 +63,8 @@ class Readers:
         self.folder = folder
         self._read = read
         self._given = 0
-        self._processes = Processes(limits.processes, begin, (limits.memory,))
+        self._number = 1
+        self._processes = self._made()
 
     def __enter__(self) -> Readers:
         return self
@@ -74,7 +78,7 @@ class Readers:
     def read(self, batches: Iterable[Sequence[Item]]) -> Iterator[Part]:
         """Yields the parts of the batches, in their order; a batch that killed its reader comes as several parts."""
         waiting: deque[_Batch] = deque()
-        left = iter(batches)
+        left = self._processes_for(batches)
         while True:
             while len(waiting) < self.limits.processes * _AHEAD and (items := next(left, None)) is not None:
                 waiting.append(self._give(items))
@@ -93,7 +97,7 @@ class Readers:
     def quantities(self, chunks: Iterable[Sequence[Pair]]) -> Iterator[Part]:
         """Yields the readings of targets and results, a part a chunk, in their order."""
         waiting: deque[tuple[Sequence[Pair], ProcessFuture[Part]]] = deque()
-        left = iter(chunks)
+        left = self._processes_for(chunks)
         while True:
             while len(waiting) < self.limits.processes * _AHEAD and (pairs := next(left, None)) is not None:
                 waiting.append((pairs, self._begun(read_pairs, pairs, self._new_folder())))
@@ -106,6 +110,20 @@ class Readers:
                 waiting.appendleft((pairs, self._begun(read_pairs, pairs, self._new_folder())))
             except ProcessExpired:
                 raise UsageError("读取进程在读指标值时退出；请核对本机的内存，或用 --jobs 减少进程") from None
+
+    def _processes_for(self, tasks: Iterable[T]) -> Iterator[T]:
+        """The tasks, with as many processes as there are tasks but no more than allowed: each takes half a second to
+        begin."""
+        left = iter(tasks)
+        first = list(islice(left, self.limits.processes))
+        if len(first) > self._number:
+            self._processes.close()
+            self._number = len(first)
+            self._processes = self._made()
+        return chain(first, left)
+
+    def _made(self) -> Processes:
+        return Processes(self._number, begin, (self.limits.memory,))
 
     def _new_folder(self) -> str:
         self._given += 1
