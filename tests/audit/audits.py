@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from perfeval_lint.audit.run.engine import Request, run_audit
+from perfeval_lint.audit.run.pool import Limits
 from perfeval_lint.audit.store.store import Store
+from perfeval_lint.rule.profile import Overrides
 
 Rows = list[tuple[Any, ...]]
+
+# Enough to see that forms were judged, by themselves and with each other: all the rules take three times as long.
+FEW = Overrides(select=("PE001", "PE401", "PE901"))
+FEW_AND_ACROSS = Overrides(select=("PE001", "PE401", "PE9"))
 
 
 class Silent:
@@ -49,6 +57,17 @@ class Audited:
 
 
 Audit = Callable[..., Audited]
+
+
+@contextmanager
+def audited(path: Path, out: Path) -> Iterator[Audited]:
+    """An audit of one's own, whose store is closed after the block: for what tests of a module share."""
+    watcher = Silent()
+    store = run_audit(Request((str(path),), out, Limits(2)), watcher)
+    try:
+        yield Audited(store, watcher)
+    finally:
+        store.close()
 
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

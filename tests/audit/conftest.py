@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from perfeval_lint.audit.run import engine
 from perfeval_lint.audit.run.engine import Request, run_audit
-from perfeval_lint.audit.run.pool import Limits, ReadItems
-from perfeval_lint.audit.run.reader import read_items
+from perfeval_lint.audit.run.pool import Limits, Readers, ReadItems
+from perfeval_lint.audit.run.reader import read_alone, read_items
 from perfeval_lint.audit.store.store import Store, create
 from perfeval_lint.audit.tables.fit import fit
 from perfeval_lint.audit.tables.load import import_tables
@@ -22,10 +24,39 @@ from tests.audit.audits import Audit, Audited, Silent, write_form
 from tests.audit.exports import EXPORT, WRITERS, Import, Raw, Result, Table, tables_in
 from tests.audit.filled import file, fill_store, finding, form, hostile, published, read_csv, store  # noqa: F401
 
+Lend = Callable[[Limits, Path, ReadItems], AbstractContextManager[Readers]]
+
+
+@pytest.fixture(scope="module")
+def lend_readers() -> Iterator[Lend]:
+    """Lends readers that go from audit to audit of a module, as they go from task to task of Spark: to begin one takes
+    as long as to judge a form. Readers of another kind, and all that saw an error, are used once."""
+    free: dict[Limits, Readers] = {}
+
+    @contextmanager
+    def lend(limits: Limits, folder: Path, read: ReadItems) -> Iterator[Readers]:
+        if read is not read_items:
+            with Readers(limits, folder, read) as readers:
+                yield readers
+            return
+        readers = free.pop(limits, None) or Readers(limits, folder, read_alone)
+        readers.folder = folder
+        try:
+            yield readers
+        except BaseException as error:
+            readers.__exit__(type(error), error, None)
+            raise
+        free[limits] = readers
+
+    yield lend
+    for readers in free.values():
+        readers.__exit__(None, None, None)
+
 
 @pytest.fixture
-def audit(tmp_path: Path) -> Iterator[Audit]:
+def audit(tmp_path: Path, lend_readers: Lend, monkeypatch: pytest.MonkeyPatch) -> Iterator[Audit]:
     """Audits paths into tmp_path/out; the store is closed when the next audit begins."""
+    monkeypatch.setattr(engine, "Readers", lend_readers)
     stores: list[Store] = []
 
     def run(

@@ -21,13 +21,13 @@ from perfeval_lint.judge.examples import YEAR, example_text
 from perfeval_lint.judge.tell.place import locate
 from perfeval_lint.rule.compile.query import FAIL
 from perfeval_lint.rule.model import Example, Rule
-from perfeval_lint.rule.pack import compile_pack, every_across_check
+from perfeval_lint.rule.pack import every_across_check
 from perfeval_lint.rule.profile import Overrides
-from tests.audit.audits import Audit, Audited, Rows, write_form
+from tests.audit.audits import FEW_AND_ACROSS, Audit, Audited, Rows, write_form
 from tests.audit.exports import write_csv
+from tests.rules.corpus import shipped_rules
 
-ROOT = Path(__file__).parents[2]
-PACK = compile_pack([ROOT / "rules"])
+PACK = shipped_rules()
 RULES = [rule for rule in PACK.rules.values() if rule.across is not None]
 EXAMPLES = [(rule, number) for rule in RULES for number in range(len(rule.examples))]
 ACROSS = "规则 LIKE 'PE9%'"
@@ -111,22 +111,22 @@ def test_a_waiver_covers_a_finding_across_forms(tmp_path: Path, audit: Audit) ->
 @pytest.mark.parametrize("changed", ["a", "b", "c"])
 def test_a_changed_file_is_compared_anew(changed: str, tmp_path: Path, audit: Audit) -> None:
     folder = twice(tmp_path / "forms")
-    assert duplicates(audit(folder)) == ["a.json", "b.json"]
+    assert duplicates(audit(folder, overrides=FEW_AND_ACROSS)) == ["a.json", "b.json"]
     write_form(folder / f"{changed}.json", 项目名称="档案数字化" if changed == "c" else "河道清淤")
-    found = audit(folder)
+    found = audit(folder, overrides=FEW_AND_ACROSS)
     assert (found.read, found.judged) == (1, 1)
     assert duplicates(found) == (["a.json", "b.json", "c.json"] if changed == "c" else [])
     assert sum(outcomes(found)["PE901"]) == 3
-    assert found.findings() == audit(folder, fresh=True).findings()
+    assert found.findings() == audit(folder, fresh=True, overrides=FEW_AND_ACROSS).findings()
 
 
 def test_a_new_and_a_removed_file_are_compared(tmp_path: Path, audit: Audit) -> None:
     folder = twice(tmp_path / "forms")
-    audit(folder)
+    audit(folder, overrides=FEW_AND_ACROSS)
     (folder / "b.json").unlink()
-    assert duplicates(audit(folder)) == []
+    assert duplicates(audit(folder, overrides=FEW_AND_ACROSS)) == []
     write_form(folder / "d.json", 项目名称="防汛物资", 填表人="d")
-    found = audit(folder)
+    found = audit(folder, overrides=FEW_AND_ACROSS)
     assert duplicates(found) == ["c.json", "d.json"]
     assert sum(outcomes(found)["PE901"]) == 3
 
@@ -181,17 +181,17 @@ def last_years_tables(folder: Path) -> Path:
 def test_last_year_given_in_any_way(kind: str, years: Path, audit: Audit) -> None:
     told, previous = "党校2023.json", years / "2023"
     if kind in ("output folder", "store"):
-        audit(years / "2023", out=years / "去年")
-        audit(years / "2024")  # lets go of last year's store
+        audit(years / "2023", out=years / "去年", overrides=FEW_AND_ACROSS)
+        audit(years / "2024", overrides=FEW_AND_ACROSS)  # lets go of last year's store
         told, previous = FILE_NAME, years / "去年" / ("" if kind == "output folder" else FILE_NAME)
     elif kind == "tables":
         told, previous = "PM_自评表.csv", last_years_tables(years / "导出")
-    found = audit(years / "2024", previous=(str(previous),))
+    found = audit(years / "2024", previous=(str(previous),), overrides=FEW_AND_ACROSS)
     assert lowered(found) == [LOWERED.format(told)]
-    again = audit(years / "2024", previous=(str(previous),))
+    again = audit(years / "2024", previous=(str(previous),), overrides=FEW_AND_ACROSS)
     assert (again.read, again.judged) == (0, 0)
     assert lowered(again) == [LOWERED.format(told)]
-    assert lowered(audit(years / "2024")) == []
+    assert lowered(audit(years / "2024", overrides=FEW_AND_ACROSS)) == []
 
 
 def test_last_years_forms_are_only_compared_with(years: Path, audit: Audit) -> None:
@@ -209,19 +209,19 @@ def test_last_years_forms_are_only_compared_with(years: Path, audit: Audit) -> N
 
 
 def test_a_file_may_be_this_years_and_last_years(years: Path, audit: Audit) -> None:
-    found = audit(years, previous=(str(years / "2023"),))
+    found = audit(years, previous=(str(years / "2023"),), overrides=FEW_AND_ACROSS)
     assert found.rows("SELECT 往年, count(*) FROM 表 GROUP BY 往年 ORDER BY 往年") == [(False, 2), (True, 1)]
     assert sum(outcomes(found)["PE901"]) == 2
 
 
 def test_the_store_of_this_very_audit_is_not_last_years(years: Path, audit: Audit) -> None:
-    audit(years / "2024")
+    audit(years / "2024", overrides=FEW_AND_ACROSS)
     with pytest.raises(UsageError, match="请给这次另写一个 --out"):
-        audit(years / "2024", previous=(str(years / "out"),))
-    assert len(audit(years / "2024").files()) == 1
+        audit(years / "2024", previous=(str(years / "out"),), overrides=FEW_AND_ACROSS)
+    assert len(audit(years / "2024", overrides=FEW_AND_ACROSS).files()) == 1
 
 
 def test_a_store_is_no_form_of_this_year(years: Path, audit: Audit) -> None:
-    audit(years / "2023", out=years / "去年")
+    audit(years / "2023", out=years / "去年", overrides=FEW_AND_ACROSS)
     with pytest.raises(UsageError, match="是审核的结果，不是自评表"):
-        audit(years / "去年" / FILE_NAME)
+        audit(years / "去年" / FILE_NAME, overrides=FEW_AND_ACROSS)

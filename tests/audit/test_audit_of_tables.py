@@ -9,7 +9,7 @@ import pytest
 
 from perfeval_lint.audit.tables.mapping import read_mapping
 from perfeval_lint.errors import TablesRefused
-from tests.audit.audits import Audit, Audited, Rows, write_form
+from tests.audit.audits import FEW, FEW_AND_ACROSS, Audit, Audited, Rows, audited, write_form
 from tests.audit.exports import EXPORT, FORM, ID, WRITERS, Table, write_csv
 
 INDICATORS = "PM_SELF_EVAL_INDICATOR"
@@ -57,10 +57,19 @@ def state(audit: Audited) -> dict[str, Rows]:
     return {name: audit.rows(f"FROM {name} ORDER BY ALL") for (name,) in tables}
 
 
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rows]:
+    """What comes of the form as YAML."""
+    folder = tmp_path_factory.mktemp("yaml")
+    (folder / "form.yaml").write_text(FAULTY, "utf-8")
+    with audited(folder / "form.yaml", folder / "out") as found:
+        return results(found)
+
+
 @pytest.mark.parametrize("kind", ["csv", "csv-gbk", "parquet", "duckdb", "xlsx"])
-def test_the_same_is_found_as_in_the_form_as_yaml(kind: str, tmp_path: Path, audit: Audit) -> None:
-    (tmp_path / "form.yaml").write_text(FAULTY, "utf-8")
-    expected = results(audit(tmp_path / "form.yaml"))
+def test_the_same_is_found_as_in_the_form_as_yaml(
+    kind: str, expected: dict[str, Rows], tmp_path: Path, audit: Audit
+) -> None:
     found = audit(*write_tables(kind, tmp_path / "export", faulty()).iterdir())
     assert results(found) == expected
     assert {"PE101", "PE103", "PE301"} <= {row[0] for row in expected["问题"]}
@@ -74,7 +83,9 @@ def test_a_total_without_amounts_is_told_whatever_the_table(kind: str, tmp_path:
         [ID, "年度资金总额", "120", "", "—"],
         [ID, "当年财政拨款", "120", "", ""],
     ]
-    found = audit(*write_tables(kind, tmp_path / "export", {**EXPORT, "PM_PERF_SELF_BGT": budgets}).iterdir())
+    found = audit(
+        *write_tables(kind, tmp_path / "export", {**EXPORT, "PM_PERF_SELF_BGT": budgets}).iterdir(), overrides=FEW
+    )
     told = found.rows("SELECT 路径 FROM 问题 WHERE 规则 = 'PE001' AND 部分 = '项目资金' ORDER BY 路径")
     assert told == [("项目资金[0].全年执行数",), ("项目资金[0].全年预算数",)]
 
@@ -109,20 +120,20 @@ def test_nothing_is_done_again(tmp_path: Path, audit: Audit) -> None:
 def test_a_changed_table_is_taken_anew(tmp_path: Path, audit: Audit) -> None:
     folder = write_tables("csv", tmp_path / "export", faulty())
     write_form(tmp_path / "form.json")
-    before = audit(folder, tmp_path / "form.json").findings()
+    before = audit(folder, tmp_path / "form.json", overrides=FEW).findings()
     write_csv(folder, EXPORT)
-    found = audit(folder, tmp_path / "form.json")
+    found = audit(folder, tmp_path / "form.json", overrides=FEW)
     assert (found.read, found.judged) == (0, 1)
     assert found.findings() != before
-    assert found.findings() == audit(folder, tmp_path / "form.json", fresh=True).findings()
+    assert found.findings() == audit(folder, tmp_path / "form.json", fresh=True, overrides=FEW).findings()
 
 
 def test_tables_that_come_back_are_taken_again(tmp_path: Path, audit: Audit) -> None:
     folder = write_tables("parquet", tmp_path / "export", faulty())
     write_form(tmp_path / "form.json")
-    first = audit(folder, tmp_path / "form.json").findings()
-    assert audit(tmp_path / "form.json").rows("SELECT count(*) FROM 表") == [(1,)]
-    assert audit(folder, tmp_path / "form.json").findings() == first
+    first = audit(folder, tmp_path / "form.json", overrides=FEW).findings()
+    assert audit(tmp_path / "form.json", overrides=FEW).rows("SELECT count(*) FROM 表") == [(1,)]
+    assert audit(folder, tmp_path / "form.json", overrides=FEW).findings() == first
 
 
 # --- the mapping ---
@@ -139,9 +150,7 @@ tables:
 """
 
 
-def test_a_mapping_names_the_columns(tmp_path: Path, audit: Audit) -> None:
-    (tmp_path / "form.yaml").write_text(FAULTY, "utf-8")
-    expected = results(audit(tmp_path / "form.yaml"))
+def test_a_mapping_names_the_columns(expected: dict[str, Rows], tmp_path: Path, audit: Audit) -> None:
     tables = faulty({"eval_id": "BH", "lv3_perf_ind_name": "MC", "cur_amt": "YS"})
     for row in tables["PM_PERF_SELF_BGT"][1:]:
         row[2:5] = [f"{float(str(cell)) * 10_000:.0f}" for cell in row[2:5]]  # type: ignore[index]
@@ -155,9 +164,9 @@ def test_a_mapping_names_the_columns(tmp_path: Path, audit: Audit) -> None:
 def test_another_mapping_takes_the_tables_anew(tmp_path: Path, audit: Audit) -> None:
     folder = write_tables("csv", tmp_path / "export", EXPORT)
     amounts = "SELECT 全年预算数 FROM 资金 WHERE 行号 = 0"
-    assert audit(folder).rows(amounts) == [(100,)]
+    assert audit(folder, overrides=FEW).rows(amounts) == [(100,)]
     (tmp_path / "mapping.yaml").write_text("money: 元\n", "utf-8")
-    found = audit(folder, mapping=read_mapping(tmp_path / "mapping.yaml"))
+    found = audit(folder, mapping=read_mapping(tmp_path / "mapping.yaml"), overrides=FEW)
     assert [float(value) for (value,) in found.rows(amounts)] == [0.01]
     assert found.judged == 1
 
@@ -176,33 +185,33 @@ def without(column: str, tables: dict[str, Table]) -> dict[str, Table]:
 def test_what_is_refused_is_told_and_the_store_stays(kind: str, tmp_path: Path, audit: Audit) -> None:
     folder = write_tables(kind, tmp_path / "export", faulty())
     write_form(tmp_path / "form.json")
-    kept = state(audit(folder, tmp_path / "form.json"))
+    kept = state(audit(folder, tmp_path / "form.json", overrides=FEW))
     bad = write_tables(kind, tmp_path / "bad", without("lv3_perf_ind_name", without("found_type_name", EXPORT)))
     folder.rename(tmp_path / "good")
     bad.rename(folder)
     with pytest.raises(TablesRefused) as refused:
-        audit(folder)
+        audit(folder, overrides=FEW)
     assert [problem.code for problem in refused.value.problems] == ["no-column", "no-column"]
     assert "三级指标" in str(refused.value)
     assert "资金来源" in str(refused.value)
     folder.rename(bad)
     (tmp_path / "good").rename(folder)
-    again = audit(folder, tmp_path / "form.json")
+    again = audit(folder, tmp_path / "form.json", overrides=FEW)
     assert (again.read, again.judged) == (0, 0)
     assert state(again) == kept
 
 
 def test_damage_found_late_leaves_the_store(tmp_path: Path, audit: Audit) -> None:
     folder = write_tables("parquet", tmp_path / "export", faulty())
-    kept = state(audit(folder))
+    kept = state(audit(folder, overrides=FEW))
     path = folder / f"{INDICATORS}.parquet"
     good, when = path.read_bytes(), path.stat().st_mtime_ns
     path.write_bytes(good[:4] + bytes(196) + good[200:])
     with pytest.raises(TablesRefused, match=INDICATORS):
-        audit(folder)
+        audit(folder, overrides=FEW)
     path.write_bytes(good)
     os.utime(path, ns=(when, when))
-    again = audit(folder)
+    again = audit(folder, overrides=FEW)
     assert (again.read, again.judged) == (0, 0)
     assert state(again) == kept
 
@@ -210,9 +219,9 @@ def test_damage_found_late_leaves_the_store(tmp_path: Path, audit: Audit) -> Non
 def test_an_excel_file_of_a_folder_is_looked_into_where_its_name_says_so(tmp_path: Path, audit: Audit) -> None:
     folder = write_tables("xlsx", tmp_path / "export", EXPORT)
     (folder / "导出.xlsx").rename(folder / "PM_导出.xlsx")
-    assert audit(folder).rows("SELECT 项目名称 FROM 表") == [("图书购置",)]
+    assert audit(folder, overrides=FEW).rows("SELECT 项目名称 FROM 表") == [("图书购置",)]
     (folder / "PM_导出.xlsx").rename(folder / "导出.xlsx")
-    assert audit(folder).files() == {"导出.xlsx": ("读不了", "not-a-form")}
+    assert audit(folder, overrides=FEW).files() == {"导出.xlsx": ("读不了", "not-a-form")}
 
 
 PAPER = """\
@@ -228,7 +237,7 @@ PAPER = """\
 def test_a_csv_file_that_is_a_form_is_read_as_one(tmp_path: Path, audit: Audit) -> None:
     folder = write_tables("csv", tmp_path / "all" / "export", EXPORT)
     (folder.parent / "防汛.csv").write_text(PAPER, "utf-8")
-    found = audit(folder.parent)
+    found = audit(folder.parent, overrides=FEW)
     assert found.files()["防汛.csv"] == ("已读", None)
     assert found.rows("SELECT 项目名称 FROM 表 ORDER BY ALL") == [("图书购置",), ("防汛物资",)]
     assert found.read == 1
@@ -240,8 +249,8 @@ def test_the_rows_of_last_years_tables_are_only_compared_with(tmp_path: Path, au
         name: [["2020" if cell == "2021" else cell for cell in row] for row in table] for name, table in EXPORT.items()
     }
     last_year = write_tables("duckdb", tmp_path / "2020", earlier)
-    alone = audit(this_year).findings()
-    found = audit(this_year, previous=(str(last_year),))
+    alone = audit(this_year, overrides=FEW_AND_ACROSS).findings()
+    found = audit(this_year, previous=(str(last_year),), overrides=FEW_AND_ACROSS)
     assert found.rows("SELECT 往年, 年度 FROM 表 ORDER BY ALL") == [(False, 2021), (True, 2020)]
     assert [row for row in found.findings() if not row[2].startswith("PE9")] == [
         row for row in alone if not row[2].startswith("PE9")

@@ -17,7 +17,7 @@ from perfeval_lint.audit.inputs.inputs import Item, listed, reason, shown
 from perfeval_lint.audit.run.pool import Limits, Readers
 from perfeval_lint.audit.store.store import FILE_NAME, VERSION, create
 from perfeval_lint.errors import RulePackBroken, UsageError
-from tests.audit.audits import Audit, write_form
+from tests.audit.audits import FEW, Audit, write_form
 
 
 def archive(path: Path, members: dict[str, bytes]) -> Path:
@@ -28,14 +28,14 @@ def archive(path: Path, members: dict[str, bytes]) -> Path:
 
 
 def test_the_members_of_an_archive(forms: Path, tmp_path: Path, audit: Audit) -> None:
-    expected = [row[2:] for row in audit(forms).findings()]
+    expected = [row[2:] for row in audit(forms, overrides=FEW).findings()]
     members = {f"学校/{path.name}": path.read_bytes() for path in sorted(forms.iterdir())}
     members |= {"读我.exe": b"MZ", "__MACOSX/._a.json": b"x", "内.zip": b"PK\5\6" + b"\0" * 18}
     packed = archive(tmp_path / "packed.zip", members)
-    found = audit(packed)
+    found = audit(packed, overrides=FEW)
     assert [row[2:] for row in found.findings()] == expected
     assert found.rows("SELECT 文件, 代码 FROM 文件 WHERE 状态 = '读不了'") == [(f"{packed}/内.zip", "archive")]
-    assert (audit(packed).read, audit(packed).judged) == (0, 0)
+    assert (audit(packed, overrides=FEW).read, audit(packed, overrides=FEW).judged) == (0, 0)
 
 
 def test_names_in_gbk(tmp_path: Path, audit: Audit) -> None:
@@ -50,7 +50,7 @@ def test_names_in_gbk(tmp_path: Path, audit: Audit) -> None:
     for number, name in enumerate(same_length):
         data = data.replace(b"??%d_.json" % number, name.encode("gb18030"))
     packed.write_bytes(data)
-    names = {name for (name,) in audit(packed).rows("SELECT 文件 FROM 文件")}
+    names = {name for (name,) in audit(packed, overrides=FEW).rows("SELECT 文件 FROM 文件")}
     assert names == {f"{packed}/{name}" for name in same_length}
 
 
@@ -59,7 +59,7 @@ def test_a_file_name_in_gbk(tmp_path: Path, audit: Audit) -> None:
     folder = tmp_path / "gbk"
     form = write_form(folder / "x.json")
     form.rename(os.fsdecode(os.fsencode(folder) + b"/" + "培训.json".encode("gb18030")))
-    found = audit(folder)
+    found = audit(folder, overrides=FEW)
     assert found.rows("SELECT 文件, 状态 FROM 文件") == [(f"{folder}/培训.json", "已读")]
     assert shown(os.fsdecode("培训".encode("gb18030"))) == "培训"
 
@@ -70,7 +70,7 @@ def test_a_file_name_in_gbk(tmp_path: Path, audit: Audit) -> None:
 )
 def test_archives_that_give_nothing(data: bytes, code: str, tmp_path: Path, audit: Audit) -> None:
     (tmp_path / "a.zip").write_bytes(data)
-    assert audit(tmp_path / "a.zip").files() == {"a.zip": ("读不了", code)}
+    assert audit(tmp_path / "a.zip", overrides=FEW).files() == {"a.zip": ("读不了", code)}
 
 
 def test_a_damaged_member_and_one_under_a_password(tmp_path: Path, audit: Audit) -> None:
@@ -88,7 +88,7 @@ def test_a_damaged_member_and_one_under_a_password(tmp_path: Path, audit: Audit)
     central = data.rindex(b"secret.json") - 46
     data[central + 8] |= 1
     (tmp_path / "a.zip").write_bytes(data)
-    assert audit(tmp_path / "a.zip").files() == {
+    assert audit(tmp_path / "a.zip", overrides=FEW).files() == {
         "damaged.json": ("读不了", "damaged"),
         "good.json": ("已读", None),
         "secret.json": ("读不了", "protected"),
@@ -102,7 +102,7 @@ def test_links(tmp_path: Path, audit: Audit) -> None:
     (folder / "loop.json").symlink_to("loop.json")
     (folder / "gone.json").symlink_to("nowhere.json")
     (folder / "again.json").symlink_to(form)
-    assert audit(folder).files() == {
+    assert audit(folder, overrides=FEW).files() == {
         "form.json": ("已读", None),
         "again.json": ("重复", "duplicate"),
         "gone.json": ("读不了", "unreadable"),
@@ -112,7 +112,7 @@ def test_links(tmp_path: Path, audit: Audit) -> None:
 
 def test_a_pipe_is_not_opened(tmp_path: Path, audit: Audit) -> None:
     os.mkfifo(tmp_path / "form.json")
-    assert audit(tmp_path / "form.json").files() == {"form.json": ("读不了", "unreadable")}
+    assert audit(tmp_path / "form.json", overrides=FEW).files() == {"form.json": ("读不了", "unreadable")}
 
 
 def test_a_list_of_paths(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_a_list_of_paths(tmp_path: Path) -> None:
 
 def test_nothing_there(tmp_path: Path, audit: Audit) -> None:
     with pytest.raises(UsageError, match=r"没有这个文件或目录：.*none"):
-        audit(tmp_path / "none")
+        audit(tmp_path / "none", overrides=FEW)
 
 
 def test_different_settings_are_not_mixed(tmp_path: Path, audit: Audit) -> None:
@@ -170,7 +170,7 @@ def test_faulty_settings_in_a_folder_below_are_told(tmp_path: Path, audit: Audit
     write_form(tmp_path / "forms" / "sub" / "form.json")
     (tmp_path / "forms" / "sub" / "perfeval.yaml").write_text("rules: [\n", "utf-8")
     with pytest.raises(RulePackBroken, match=r"sub/perfeval\.yaml"):
-        audit(tmp_path / "forms")
+        audit(tmp_path / "forms", overrides=FEW)
 
 
 def test_settings_of_the_year_before_bear_on_nothing(forms: Path, tmp_path: Path, audit: Audit) -> None:
@@ -183,7 +183,7 @@ def test_settings_of_the_year_before_bear_on_nothing(forms: Path, tmp_path: Path
 def test_settings_in_an_archive_are_told(tmp_path: Path, audit: Audit) -> None:
     form = write_form(tmp_path / "x.json").read_bytes()
     members = {"校/form.json": form, "校/perfeval.yaml": b"rules: {PE401: off}\n"}
-    found = audit(archive(tmp_path / "packed.zip", members))
+    found = audit(archive(tmp_path / "packed.zip", members), overrides=FEW)
     assert found.files() == {"form.json": ("已读", None), "perfeval.yaml": ("读不了", "settings")}
 
 
@@ -193,7 +193,7 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_second_run_on_the_same_folder_is_refused(forms: Path, tmp_path: Path, audit: Audit) -> None:
-    audit(forms)
+    audit(forms, overrides=FEW)
     second = run(forms, "--out", tmp_path / "out")
     assert second.returncode == 2
     assert "正被另一个审核使用" in second.stderr
@@ -201,10 +201,10 @@ def test_a_second_run_on_the_same_folder_is_refused(forms: Path, tmp_path: Path,
 
 
 def test_a_store_of_a_later_version(forms: Path, tmp_path: Path, audit: Audit) -> None:
-    found = audit(forms)
+    found = audit(forms, overrides=FEW)
     found.rows(f"UPDATE 库 SET 值 = '{VERSION + 1}' WHERE 项 = '版本' RETURNING 值")
     with pytest.raises(UsageError, match=f"更新版本的工具写的（库版本 {VERSION + 1}）"):
-        audit(forms)
+        audit(forms, overrides=FEW)
 
 
 @pytest.mark.parametrize("data", [b"something else entirely" * 100, b"\0" * 8192])
@@ -212,7 +212,7 @@ def test_a_store_that_is_none(data: bytes, forms: Path, tmp_path: Path, audit: A
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / FILE_NAME).write_bytes(data)
     with pytest.raises(UsageError, match="打不开，或不是审核结果"):
-        audit(forms)
+        audit(forms, overrides=FEW)
     assert (tmp_path / "out" / FILE_NAME).read_bytes() == data
 
 

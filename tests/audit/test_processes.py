@@ -17,7 +17,7 @@ import pytest
 from perfeval_lint.audit.run.own import own
 from perfeval_lint.audit.run.processes import Processes
 from perfeval_lint.errors import UsageError
-from tests.audit.audits import Audit
+from tests.audit.audits import FEW, Audit
 from tests.audit.bad_begins import begin_and_crash, begin_and_end, begin_and_raise, begin_once
 
 
@@ -88,10 +88,10 @@ def test_an_audit_whose_readers_cannot_begin_ends_in_words_and_goes_on_later(
     forms: Path, audit: Audit, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(UsageError, match=r"读取进程一启动就退出.*内存.*--jobs"):
-        audit(forms, reader_memory=16)
+        audit(forms, reader_memory=16, overrides=FEW)
     assert "Traceback" not in capfd.readouterr().err
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"audit.duckdb"}
-    assert len(audit(forms).files()) == 12
+    assert len(audit(forms, overrides=FEW).files()) == 12
 
 
 def test_what_a_reader_keeps_is_made_as_it_begins() -> None:

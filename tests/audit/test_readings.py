@@ -12,7 +12,7 @@ from perfeval_lint.errors import StoreIncomplete
 from perfeval_lint.rule.locate import all_folders
 from perfeval_lint.rule.pack_cache import load_pack
 from perfeval_lint.rule.profile import Overrides
-from tests.audit.audits import Audit, write_form
+from tests.audit.audits import FEW, Audit, write_form
 
 
 def test_a_reading_that_is_not_found_ends_the_judging(forms: Path, audit: Audit) -> None:
@@ -46,9 +46,9 @@ def test_white_space_around_the_year_makes_no_difference(tmp_path: Path, audit: 
 
 @pytest.mark.parametrize("change", ["DELETE FROM 库", "UPDATE 库 SET 值 = '1'"])
 def test_forms_that_an_earlier_version_read_are_read_anew(change: str, forms: Path, audit: Audit) -> None:
-    audit(forms)
-    again = audit(forms)
+    audit(forms, overrides=FEW)
+    again = audit(forms, overrides=FEW)
     assert again.read == 0
     again.rows(f"{change} WHERE 项 = '读法' RETURNING 1")
-    assert audit(forms).read == len(list(forms.iterdir()))
-    assert audit(forms).read == 0
+    assert audit(forms, overrides=FEW).read == len(list(forms.iterdir()))
+    assert audit(forms, overrides=FEW).read == 0

@@ -22,7 +22,7 @@ from perfeval_lint.audit.store.results import IN_FOLDERS, MANIFEST, WRITTEN_NAME
 from perfeval_lint.audit.store.store import FILE_NAME, RAW_TABLES, open_store, raw_table
 from perfeval_lint.cli.results import compare, query
 from perfeval_lint.errors import UsageError
-from tests.audit.audits import Audit, Audited, Rows, write_form
+from tests.audit.audits import FEW_AND_ACROSS, Audit, Audited, Rows, write_form
 from tests.audit.laid import lay_down
 
 ODD = ("科技局/基建", "100%局 [甲]*?", "引'号\"局", "a=b", None)
@@ -274,35 +274,37 @@ def compared(found: Audited) -> Rows:
 
 @pytest.mark.parametrize("given", ["", MANIFEST])
 def test_last_years_results(given: str, years: Path, audit: Audit) -> None:
-    laid_down_from(audit(years / "2023", out=years / "去年"), years / "去年果")
-    from_store = compared(audit(years / "2024", previous=(str(years / "去年"),), out=years / "甲"))
+    laid_down_from(audit(years / "2023", out=years / "去年", overrides=FEW_AND_ACROSS), years / "去年果")
+    from_store = compared(
+        audit(years / "2024", previous=(str(years / "去年"),), out=years / "甲", overrides=FEW_AND_ACROSS)
+    )
     previous = (str(years / "去年果" / given),)
-    found = audit(years / "2024", previous=previous, out=years / "乙")
+    found = audit(years / "2024", previous=previous, out=years / "乙", overrides=FEW_AND_ACROSS)
     assert compared(found) == from_store
-    again = audit(years / "2024", previous=previous, out=years / "乙")
+    again = audit(years / "2024", previous=previous, out=years / "乙", overrides=FEW_AND_ACROSS)
     assert (again.read, again.judged) == (0, 0)
     assert compared(again) == from_store
     shutil.copytree(years / "去年果", years / "两年果")
     with pytest.raises(UsageError, match="是审核的结果，不是自评表"):
-        audit(years / "两年果" / MANIFEST, out=years / "丙")
+        audit(years / "两年果" / MANIFEST, out=years / "丙", overrides=FEW_AND_ACROSS)
 
 
 def test_results_in_a_folder_of_forms_are_no_forms(years: Path, audit: Audit) -> None:
-    found = audit(years / "2023")
+    found = audit(years / "2023", overrides=FEW_AND_ACROSS)
     files = found.files()
     folder = laid_down_from(found, years / "2023/果")
     with open_read(folder) as database:
         write_reports(database, folder, REPORTS)
-    assert audit(years / "2023", out=years / "另").files() == files
+    assert audit(years / "2023", out=years / "另", overrides=FEW_AND_ACROSS).files() == files
     write_form(years / "2023" / MANIFEST)  # a form of that name
-    assert MANIFEST in audit(years / "2023", out=years / "另").files()
+    assert MANIFEST in audit(years / "2023", out=years / "另", overrides=FEW_AND_ACROSS).files()
     assert not is_results(years / "2023")
 
 
 def test_a_run_leaves_results_of_the_other_kind_alone(years: Path, audit: Audit) -> None:
-    folder = laid_down_from(audit(years / "2023"), years / "果")
+    folder = laid_down_from(audit(years / "2023", overrides=FEW_AND_ACROSS), years / "果")
     with pytest.raises(UsageError, match="另写一个 --out"):
-        audit(years / "2023", out=folder, fresh=True)
+        audit(years / "2023", out=folder, fresh=True, overrides=FEW_AND_ACROSS)
     assert not (folder / FILE_NAME).exists()
 
 

@@ -16,7 +16,7 @@ from perfeval_lint.audit.inputs.batches import BATCH
 from perfeval_lint.audit.reports.model import Options
 from perfeval_lint.audit.reports.reports import REPORTS, write_reports
 from perfeval_lint.rule.profile import Overrides
-from tests.audit.audits import Audit, write_form
+from tests.audit.audits import FEW, Audit, Rows, audited, write_form
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,20 +25,26 @@ def command(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", "perfeval_lint", "audit", *map(str, arguments)]
 
 
-@pytest.fixture
-def many(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Forms for several batches."""
     text = (ROOT / "examples/flawed.yaml").read_text("utf-8")
-    folder = tmp_path / "many"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("many")
     for number in range(4 * BATCH):
         (folder / f"{number:05d}.yaml").write_text(text.replace("项目名称: ", f"项目名称: {number} "), "utf-8")
     return folder
 
 
+@pytest.fixture(scope="module")
+def found_at_once(many: Path, tmp_path_factory: pytest.TempPathFactory) -> Rows:
+    """What is found in them by a run that nothing stops."""
+    with audited(many, tmp_path_factory.mktemp("out")) as found:
+        return found.findings()
+
+
 @pytest.mark.parametrize("there", ["audit.duckdb", ".批次/000002", ".批次/000004"])  # begun, reading, taking in
-def test_killed_and_resumed(there: str, many: Path, audit: Audit) -> None:
-    out = many.parent / "killed"
+def test_killed_and_resumed(there: str, many: Path, found_at_once: Rows, audit: Audit, tmp_path: Path) -> None:
+    out = tmp_path / "killed"
     process = subprocess.Popen(
         command(many, "--out", out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
@@ -47,33 +53,33 @@ def test_killed_and_resumed(there: str, many: Path, audit: Audit) -> None:
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
-    ended = subprocess.run(command(many, "--out", out, "--resume"), capture_output=True, encoding="utf-8", check=False)
+    again = command(many, "--out", out, "--resume", "--report", "json")
+    ended = subprocess.run(again, capture_output=True, encoding="utf-8", check=False)
     assert ended.returncode == 0, ended.stderr
     resumed = audit(many, out=out)
     assert (resumed.read, resumed.judged) == (0, 0)
-    findings = resumed.findings()
-    assert findings == audit(many).findings()
-    assert len(findings) > 4 * BATCH
+    assert resumed.findings() == found_at_once
+    assert len(found_at_once) > 4 * BATCH
 
 
 def test_an_unchanged_file_is_not_read_again(forms: Path, audit: Audit) -> None:
-    first = audit(forms)
+    first = audit(forms, overrides=FEW)
     assert (first.read, first.judged) == (12, 12)
     before = first.findings()
-    again = audit(forms)
+    again = audit(forms, overrides=FEW)
     assert (again.read, again.judged) == (0, 0)
     assert again.findings() == before
 
 
 def test_changed_new_and_removed_files(forms: Path, audit: Audit) -> None:
-    audit(forms)
+    audit(forms, overrides=FEW)
     write_form(forms / "form03.json", 项目名称="改过", 年度="")
     write_form(forms / "new.json")
     (forms / "form07.json").unlink()
-    found = audit(forms)
+    found = audit(forms, overrides=FEW)
     assert (found.read, found.judged) == (2, 2)
-    assert found.findings() == audit(forms, fresh=True).findings()
-    assert len(audit(forms).files()) == 12
+    assert found.findings() == audit(forms, fresh=True, overrides=FEW).findings()
+    assert len(audit(forms, overrides=FEW).files()) == 12
 
 
 def test_other_rules_judge_without_reading(forms: Path, audit: Audit) -> None:
@@ -95,7 +101,7 @@ def test_neither_order_nor_processes_change_a_finding(forms: Path, tmp_path: Pat
 
 def test_a_copy_is_noted_and_judged_once(forms: Path, audit: Audit) -> None:
     (forms / "copy.json").write_bytes((forms / "form01.json").read_bytes())
-    found = audit(forms)
+    found = audit(forms, overrides=FEW)
     assert found.files()["form01.json"] == ("重复", "duplicate")
     assert found.files()["copy.json"] == ("已读", None)
     ((told,),) = found.rows("SELECT 说明 FROM 文件 WHERE 状态 = '重复'")
@@ -105,11 +111,11 @@ def test_a_copy_is_noted_and_judged_once(forms: Path, audit: Audit) -> None:
 
 def test_when_the_first_of_two_copies_goes_the_other_is_read(forms: Path, audit: Audit) -> None:
     (forms / "copy.json").write_bytes((forms / "form01.json").read_bytes())
-    audit(forms)
+    audit(forms, overrides=FEW)
     (forms / "copy.json").unlink()
-    found = audit(forms)
+    found = audit(forms, overrides=FEW)
     assert found.files()["form01.json"] == ("已读", None)
-    assert found.findings() == audit(forms, fresh=True).findings()
+    assert found.findings() == audit(forms, fresh=True, overrides=FEW).findings()
 
 
 def test_reports_are_the_same_to_the_byte(forms: Path, tmp_path: Path, audit: Audit) -> None:

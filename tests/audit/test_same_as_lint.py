@@ -9,16 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from perfeval_lint.audit.run.engine import Request, run_audit
-from perfeval_lint.audit.run.pool import Limits
 from perfeval_lint.audit.store.store import Store
 from perfeval_lint.judge.examples import example_text
 from perfeval_lint.linting.lint import Linter
 from perfeval_lint.linting.sources import sources_of
 from perfeval_lint.report.model import FormReport
-from perfeval_lint.rule.pack import compile_pack
-from tests.audit.audits import Silent
+from tests.audit.audits import audited
 from tests.audit.parity import OWN, differences, said_by_audit, said_by_lint
+from tests.rules.corpus import shipped_rules
 
 Reports = dict[tuple[str, int], FormReport]
 
@@ -38,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def broken_forms() -> Iterator[dict[str, object]]:
     """The failing and unknown examples of every rule, a waiver in each third one."""
-    pack = compile_pack([ROOT / "rules"])
+    pack = shipped_rules()
     for rule in pack.rules.values():
         for number, example in enumerate(rule.examples):
             for text in (example_text(rule, one) for one in example.forms):
@@ -56,9 +54,8 @@ def forms(folder: Path) -> Reports:
 
 @pytest.fixture(scope="module")
 def store(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    store = run_audit(Request((str(folder),), tmp_path_factory.mktemp("out"), Limits(2)), Silent())
-    yield store
-    store.close()
+    with audited(folder, tmp_path_factory.mktemp("out")) as found:
+        yield found.store
 
 
 @pytest.fixture(scope="module")

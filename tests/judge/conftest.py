@@ -14,7 +14,8 @@ from perfeval_lint.form.model import Form
 from perfeval_lint.judge.judge import Judge
 from perfeval_lint.judge.outcome import Counts, Verdict
 from perfeval_lint.rule.model import Pack
-from perfeval_lint.rule.pack import compile_pack, every_check
+from perfeval_lint.rule.pack import every_check
+from tests.rules.corpus import shipped_rules
 
 ROOT = Path(__file__).parents[2]
 THIS_YEAR = 2025
@@ -58,7 +59,7 @@ examples:
 
 @pytest.fixture(scope="session")
 def pack() -> Pack:
-    return compile_pack([ROOT / "rules"])
+    return shipped_rules()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from perfeval_lint.judge import judge as judge_module
 from perfeval_lint.linting.lint import Linter
 from perfeval_lint.linting.sources import sources_of
 from perfeval_lint.report.report import Report
+from perfeval_lint.rule.locate import all_folders
+from perfeval_lint.rule.pack_cache import load_pack
 from perfeval_lint.rule.profile import Overrides
 from perfeval_lint.sql.database import open_cursors
 
@@ -37,9 +40,20 @@ examples:
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory):
+    """A cache with nothing but the shipped rules, as they were checked."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PERFEVAL_LINT_CACHE", str(folder))
+        load_pack(all_folders([]))
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
+def folder(checked, tmp_path, monkeypatch):
     """A cache of its own for each test."""
+    shutil.copytree(checked, tmp_path / "cache")
     monkeypatch.setenv("PERFEVAL_LINT_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 

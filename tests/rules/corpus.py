@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ THIS_YEAR = 2025
 Plain = dict[str, Any]
 
 
+@cache
 def shipped_rules() -> Pack:
+    """The shipped rules, compiled once a process: a cache of the tool would not see that the compiler has changed."""
     return compile_pack([ROOT / "rules"])
 
 
