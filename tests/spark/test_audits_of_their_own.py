@@ -15,7 +15,7 @@ from perfeval_lint.audit.spark.engine import run_on_spark
 from perfeval_lint.audit.spark.session import Cluster, session
 from perfeval_lint.audit.store.results import open_read
 from perfeval_lint.errors import UsageError
-from tests.spark.cluster import SMALL, Running, cluster, waited_for
+from tests.spark.cluster import JVMS, SMALL, Running, cluster, waited_for
 from tests.spark.same import Content, assert_same, content, embedded, lend, on_spark, request
 
 
@@ -54,7 +54,7 @@ def test_a_worker_that_dies_on_the_way_and_readers_that_end(
 def test_tables_of_a_database(export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)  # the database keeps a log where it is begun
     url = f"jdbc:derby:{tmp_path}/db"
-    here = Cluster("local[2]")  # the database is one of a single process
+    here = Cluster("local[2]", conf=JVMS)  # the database is one of a single process
     with session(here, tmp_path) as spark:
         for table in ("PM_PERF_SELF_EVAL", "PM_SELF_EVAL_INDICATOR"):
             rows = spark.read.parquet(*(str(export / f"{table}_{half}.parquet") for half in range(2))).na.fill("")

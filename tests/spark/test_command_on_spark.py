@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.audit.audits import write_published
-from tests.spark.cluster import waited_for
+from tests.spark.cluster import JVMS, waited_for
 
 COMMAND = [sys.executable, "-m", "perfeval_lint", "audit"]
+BRIEFLY = [option for name, value in JVMS for option in ("--conf", f"{name}={value}")]
 
 
 @pytest.fixture
@@ -30,7 +31,8 @@ def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_command(forms: Path, tmp_path: Path) -> None:
-    done = run(tmp_path, "表", "--out", "果", "--engine", "spark", "--master", "local[2]", "--report", "csv,html")
+    on_spark = ["--engine", "spark", "--master", "local[2]", *BRIEFLY]
+    done = run(tmp_path, "表", "--out", "果", *on_spark, "--report", "csv,html")
     assert done.returncode == 2
     assert "文件 4 个（已读 3，读不了 1），自评表 3 张" in done.stdout
     assert "审核结果.html" in done.stdout
@@ -43,7 +45,7 @@ def test_the_command(forms: Path, tmp_path: Path) -> None:
     asked = run(tmp_path, "query", "SELECT count(*) AS n FROM 问题", "--out", "果", "--format", "csv")
     assert int(asked.stdout.split()[1]) == len((tmp_path / "果" / "问题.csv").read_text("utf-8").splitlines()) - 1
     assert sorted(path.name for path in (tmp_path / "果").iterdir() if path.name.startswith(".")) == []
-    again = run(tmp_path, "表", "--out", "果", "--engine", "spark", "--master", "local[2]")
+    again = run(tmp_path, "表", "--out", "果", *on_spark)
     assert (again.returncode, again.stdout) == (2, "")
     assert "--fresh" in again.stderr
 
@@ -51,7 +53,7 @@ def test_the_command(forms: Path, tmp_path: Path) -> None:
 def test_an_interrupt_leaves_nothing(forms: Path, tmp_path: Path) -> None:
     for number in range(400):
         shutil.copy(forms / "flawed.yaml", forms / f"{number}.yaml")
-    options = ["表", "--out", "果", "--engine", "spark", "--master", "local[2]"]
+    options = ["表", "--out", "果", "--engine", "spark", "--master", "local[2]", *BRIEFLY]
     process = subprocess.Popen(
         [*COMMAND, *options], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     )

@@ -21,7 +21,7 @@ from perfeval_lint.audit.spark import session as sessions
 from perfeval_lint.audit.spark.progress import progress
 from perfeval_lint.audit.spark.session import Cluster, job_errors, session, words_of
 from perfeval_lint.errors import UsageError
-from tests.spark.cluster import SMALL, Running, bare_environment, cluster, waited_for
+from tests.spark.cluster import JVMS, SMALL, Running, bare_environment, cluster, waited_for
 
 pytestmark = pytest.mark.usefixtures("_nothing_shipped")
 PS = shutil.which("ps") or "/bin/ps"  # found while PATH is what it should be
@@ -134,7 +134,7 @@ def test_an_address_that_is_none(master: str, words: str, tmp_path: Path) -> Non
 def test_no_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sessions, "EXECUTORS_IN", 3.0)
     with cluster(tmp_path / "cluster", workers=0) as running:
-        words = refused(Cluster(running.url), tmp_path)
+        words = refused(Cluster(running.url, conf=JVMS), tmp_path)
     assert words == (
         f"{running.url} 有回应，但 3 秒里没有 executor 来（每个要内存 1g、worker 的全部核）；"
         "请核对 worker 是否已经启动、空着的内存和核够不够，用 spark.executor.memory 和 spark.executor.cores 改"
@@ -143,12 +143,12 @@ def test_no_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_more_than_a_worker_has(running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sessions, "EXECUTORS_IN", 3.0)
-    asked = (("spark.executor.memory", "64g"), ("spark.executor.cores", "32"))
+    asked = (*JVMS, ("spark.executor.memory", "64g"), ("spark.executor.cores", "32"))
     assert "每个要内存 64g、32" in refused(Cluster(running.url, conf=asked), tmp_path)
 
 
 def test_less_memory_than_spark_needs(running: Running, tmp_path: Path) -> None:
-    words = refused(Cluster(running.url, conf=(("spark.executor.memory", "100m"),)), tmp_path)
+    words = refused(Cluster(running.url, conf=(*JVMS, ("spark.executor.memory", "100m"))), tmp_path)
     assert words.startswith("Spark 的设置不行：")
     assert "Executor memory 104857600 must be at least 471859200" in words
 
@@ -161,7 +161,7 @@ def test_settings_that_are_none(running: Running, tmp_path: Path) -> None:
 
 
 def test_an_address_that_is_not_ours(running: Running, tmp_path: Path) -> None:
-    words = refused(Cluster(running.url, conf=(("spark.driver.bindAddress", "192.0.2.1"),)), tmp_path)
+    words = refused(Cluster(running.url, conf=(*JVMS, ("spark.driver.bindAddress", "192.0.2.1"))), tmp_path)
     assert words.startswith("这里的 driver 绑定不了地址（")
     assert words.endswith("；请用 spark.driver.bindAddress 和 spark.driver.host 写出本机的地址")
 

@@ -14,6 +14,7 @@ import pytest
 
 from perfeval_lint.audit.spark.error_words import start_words, words_for
 from perfeval_lint.audit.spark.session import Cluster, job_errors, session, words_of
+from tests.spark.cluster import SMALL
 
 MASTER = "spark://a:7077"
 
@@ -21,7 +22,7 @@ MASTER = "spark://a:7077"
 @pytest.fixture(scope="module")
 def spark(running: Any, _nothing_shipped: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A session in which a task that fails is not tried again."""
-    conf = (("spark.executor.memory", "512m"), ("spark.task.maxFailures", "1"))
+    conf = (*SMALL, ("spark.task.maxFailures", "1"))
     with session(Cluster(running.url, conf=conf), tmp_path_factory.mktemp("scratch")) as made:
         sys.modules["pyspark.cloudpickle"].register_pickle_by_value(sys.modules[__name__])  # workers lack this file
         yield made
