@@ -13,9 +13,9 @@ demo: $(VENV)/installed
 	if [ $$status -gt 1 ]; then exit $$status; fi; \
 	echo "（退出码 $$status：示例里有真实的问题。）"
 
-# Tests start a thousand processes: each would compile the package anew where the environment forbids to write bytecode.
+# Tests start a thousand processes; where the environment forbids to write bytecode, each compiles the package anew.
 quick test trial proof: export PYTHONDONTWRITEBYTECODE =
-# Each process begins with a half of the tests, so that what a module shares is made once.
+# Each process gets an equal stretch of the tests, so that what a module shares is made once.
 PARALLEL := $(BIN)/python -m pytest -n auto --dist worksteal
 
 # What a change most likely breaks, in less than two minutes on two cores.
