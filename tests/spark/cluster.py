@@ -22,6 +22,7 @@ MASTER = "org.apache.spark.deploy.master.Master"
 BRIEF = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 JVMS = (("spark.driver.extraJavaOptions", BRIEF), ("spark.executor.extraJavaOptions", BRIEF))
 SMALL = (("spark.executor.memory", "512m"), *JVMS)  # Spark's least is 450 MB
+ONE = (*SMALL, ("spark.cores.max", "1"))  # one executor, whatever workers there are
 _START = 300.0  # seconds for a JVM on a busy machine
 
 

@@ -19,7 +19,7 @@ from perfeval_lint.rule.locate import all_folders
 from perfeval_lint.rule.pack_cache import load_pack
 from perfeval_lint.rule.profile import Overrides
 from tests.audit.audits import write_form
-from tests.spark.cluster import SMALL, Running, cluster, missing
+from tests.spark.cluster import ONE, Running, cluster, missing
 
 if TYPE_CHECKING:
     from perfeval_lint.audit.spark.part import Job
@@ -64,8 +64,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture
 def small(running: Running) -> Cluster:
-    """How to reach the cluster, with executors as small as they can be."""
-    return Cluster(running.url, conf=SMALL)
+    """How to reach the cluster, with a single executor as small as it can be."""
+    return Cluster(running.url, conf=ONE)
 
 
 @pytest.fixture(scope="session")

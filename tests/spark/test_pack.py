@@ -14,7 +14,7 @@ import pytest
 from perfeval_lint.audit.spark.pack import pack, shipped
 from perfeval_lint.audit.spark.session import Cluster, session
 from perfeval_lint.errors import UsageError
-from tests.spark.cluster import SMALL, Running
+from tests.spark.cluster import ONE, Running
 
 FORM = Path(__file__).parents[2] / "examples" / "flawed.yaml"
 
@@ -44,7 +44,7 @@ def linted(reached: Cluster, scratch: Path) -> dict[str, Any]:
 
 def test_a_bare_python_lints(running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYSPARK_PYTHON", bare_python())
-    result = linted(Cluster(running.url, conf=SMALL), tmp_path)
+    result = linted(Cluster(running.url, conf=ONE), tmp_path)
     assert result["found"] == lint(FORM.read_bytes())["found"] != []
     assert all(place.startswith(str(running.folder)) and "/perfeval/" in place for place in result["places"])
 
@@ -65,7 +65,7 @@ def test_a_packed_environment(running: Running, tmp_path: Path) -> None:
     with tarfile.open(packed, "w:gz", compresslevel=1) as target:
         target.add(start, "bin/python")
         target.add(tmp_path / "lib", "lib")
-    result = linted(Cluster(running.url, str(packed), SMALL), tmp_path)
+    result = linted(Cluster(running.url, str(packed), ONE), tmp_path)
     assert result["found"] == lint(FORM.read_bytes())["found"]
     assert all(place.startswith(str(running.folder)) and "/env/" in place for place in result["places"])
 

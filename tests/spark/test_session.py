@@ -69,12 +69,6 @@ def test_a_session_works_and_leaves_nothing_behind(
     assert capfd.readouterr() == ("", "")
 
 
-def test_the_users_settings_win(small: Cluster, tmp_path: Path) -> None:
-    given = Cluster(small.master, conf=(*small.conf, ("spark.sql.session.timeZone", "Asia/Shanghai")))
-    with session(given, tmp_path) as spark:
-        assert spark.conf.get("spark.sql.session.timeZone") == "Asia/Shanghai"
-
-
 def test_ctrl_c_ends_the_session(small: Cluster, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), session(small, tmp_path):
         raise KeyboardInterrupt
@@ -87,21 +81,6 @@ def test_a_job_that_fails_is_told_in_words(small: Cluster, tmp_path: Path) -> No
     assert str(error.value).startswith("Spark 上的任务失败：")
     assert "第 3 个文件读不了" in str(error.value)
     assert "\n" not in str(error.value)
-
-
-def test_progress_that_fails_is_no_failure(small: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_port(_: object) -> None:
-        raise OSError("no port left")
-
-    def broken(*_: object) -> None:
-        raise ValueError
-
-    with session(small, tmp_path) as spark:
-        with progress(spark, broken):
-            assert spark.range(3).count() == 3
-        monkeypatch.setattr("pyspark.java_gateway.ensure_callback_server_started", no_port)
-        with progress(spark, broken):
-            assert spark.range(3).count() == 3
 
 
 def test_a_master_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

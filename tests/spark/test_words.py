@@ -1,4 +1,4 @@
-"""What is said of jobs that fail on a real cluster, and of signs that cannot be had here."""
+"""A session that lasts: what is said of jobs that fail on a real cluster, and of signs that cannot be had here."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from typing import Any
 import pytest
 
 from perfeval_lint.audit.spark.error_words import start_words, words_for
+from perfeval_lint.audit.spark.progress import progress
 from perfeval_lint.audit.spark.session import Cluster, job_errors, session, words_of
-from tests.spark.cluster import SMALL
+from tests.spark.cluster import ONE
 
 MASTER = "spark://a:7077"
 
 
 @pytest.fixture(scope="module")
 def spark(running: Any, _nothing_shipped: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A session in which a task that fails is not tried again."""
-    conf = (*SMALL, ("spark.task.maxFailures", "1"))
+    """A session in which a task that fails is not tried again, in the user's own time zone."""
+    conf = (*ONE, ("spark.task.maxFailures", "1"), ("spark.sql.session.timeZone", "Asia/Shanghai"))
     with session(Cluster(running.url, conf=conf), tmp_path_factory.mktemp("scratch")) as made:
         sys.modules["pyspark.cloudpickle"].register_pickle_by_value(sys.modules[__name__])  # workers lack this file
         yield made
@@ -109,6 +110,24 @@ def test_a_heap_that_is_full(spark: Any) -> None:
     with pytest.raises(job_errors()) as error:
         spark.range(1).selectExpr("length(repeat(concat(id, '绩'), 500000000))").collect()
     assert words_of(error.value, Cluster(MASTER)).startswith("内存不够")
+
+
+def test_the_users_settings_win(spark: Any) -> None:
+    assert spark.conf.get("spark.sql.session.timeZone") == "Asia/Shanghai"
+
+
+def test_progress_that_fails_is_no_failure(spark: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_port(_: object) -> None:
+        raise OSError("no port left")
+
+    def broken(*_: object) -> None:
+        raise ValueError
+
+    with progress(spark, broken):
+        assert spark.range(3).count() == 3
+    monkeypatch.setattr("pyspark.java_gateway.ensure_callback_server_started", no_port)
+    with progress(spark, broken):
+        assert spark.range(3).count() == 3
 
 
 @pytest.mark.parametrize(
