@@ -18,7 +18,7 @@ class Position(NamedTuple):
 
     @property
     def short(self) -> str:
-        """What follows the file's name and a colon: 31:12."""
+        """The text behind the file's name and a colon: 31:12."""
         return f"{self.line}:{self.column}"
 
     @property
@@ -41,7 +41,7 @@ class SheetCell(NamedTuple):
 
     @property
     def short(self) -> str:
-        """What follows the file's name and a colon: Sheet1!C5."""
+        """The text behind the file's name and a colon: Sheet1!C5."""
         return f"{self.sheet}!{self.cell}"
 
     @property
@@ -64,7 +64,7 @@ class TableCell(NamedTuple):
 
     @property
     def short(self) -> str:
-        """What follows the file's name and a colon."""
+        """The text behind the file's name and a colon."""
         return self.words
 
     @property
@@ -85,7 +85,7 @@ class Paragraph(NamedTuple):
 
     @property
     def short(self) -> str:
-        """What follows the file's name and a colon."""
+        """The text behind the file's name and a colon."""
         return self.words
 
     @property
@@ -108,7 +108,7 @@ class PageBox(NamedTuple):
 
     @property
     def short(self) -> str:
-        """What follows the file's name and a colon."""
+        """The text behind the file's name and a colon."""
         return self.words
 
     @property

@@ -99,7 +99,7 @@ def outcomes_sql(check: Check, sides: Sides) -> str:
     """
     rule = check.rule
     verdict = f"coalesce(CAST(TRY({group_sql(check, rule.require)}\n) AS TINYINT), {UNKNOWN})"
-    values = [name for name in dict.fromkeys(placeholders_of(rule.told)) if name in rule.values]
+    values = [name for name in dict.fromkeys(placeholders_of(rule.templates)) if name in rule.values]
     told = "".join(f", TRY({group_sql(check, rule.values[name])}\n) AS {_value(name)}" for name in values)
     kept = "".join(f', CASE WHEN "@果" = {FAIL} THEN {_value(name)} END AS {_value(name)}' for name in values)
     others = _others(sides.forms) if _names_others(check) else ""
@@ -224,7 +224,7 @@ def is_even(check: Check) -> bool:
 
 
 def _names_others(check: Check) -> bool:
-    return OTHERS in placeholders_of(check.rule.told)
+    return OTHERS in placeholders_of(check.rule.templates)
 
 
 def _others(forms: str) -> str:
@@ -255,7 +255,7 @@ def _findings(check: Check, rows: str) -> str:
 def _quotes(check: Check) -> dict[str, str]:
     """Returns the SQL of the texts a message quotes: of the row judged, its group and the other forms of the group."""
     values = {name: f"f.{_value(name)}" for name in check.rule.values}
-    for name in placeholders_of(check.rule.told):
+    for name in placeholders_of(check.rule.templates):
         column = shown_column(check, name)
         if column is not None:
             values[name] = f"r.{identifier(column)}"

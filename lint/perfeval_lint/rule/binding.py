@@ -147,7 +147,7 @@ def _bind_rule(binder: Binder, source: SourceFile, check: Check, rows: Rows) -> 
     _bind_truth(binder, bound(("require",), rule.require))
     for name, expression in rule.fix.items():
         binder.type_of(bound(("fix", name), expression))
-    shown = placeholders_of(rule.told)
+    shown = placeholders_of(rule.templates)
     for name, expression in rule.values.items():
         _bind_value(binder, bound(("values", name), expression), is_shown=name in shown)
     for column in shown_columns(check):
@@ -209,7 +209,7 @@ def _bind_groups(
     """Binds the expressions over a row judged and its group."""
     groups = ", ".join(f"({sql}\n) AS {name}" for name, sql in aggregates(check).items()) or "1"
     joined = f"(SELECT {groups} FROM {rows[aggregated_table(check)]}) CROSS JOIN {rows[check.table]}"
-    shown = placeholders_of(check.rule.told)
+    shown = placeholders_of(check.rule.templates)
     for path, expression in parts:
         bound = Bound(source, path, expression, group_changes(check, expression), joined)
         if path == ("require",):

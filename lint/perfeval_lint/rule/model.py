@@ -206,7 +206,7 @@ class Rule:
         return self.id[:-2]
 
     @property
-    def told(self) -> str:
+    def templates(self) -> str:
         """All that a finding says in the rule's words: the templates of its message and help."""
         return f"{self.message}\n{self.help}"
 

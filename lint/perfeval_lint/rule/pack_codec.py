@@ -29,7 +29,7 @@ def from_json(data: bytes) -> Pack:
 
 
 def _plain(value: object) -> object:
-    """A value as JSON has it: a mapping whose keys are no texts becomes a list of its items."""
+    """Returns a value in the types of JSON; a mapping whose keys are no texts becomes a list of its items."""
     if is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Decimal):
@@ -51,7 +51,7 @@ def _required(kind: Any) -> Decode:
 
 @cache
 def _decoder(kind: Any) -> Decode | None:
-    """What makes a value of a type of what JSON holds; None where it is that already."""
+    """Returns the function that makes a value of a type out of JSON; None where JSON holds the value itself."""
     if is_dataclass(kind):
         return _of_fields(kind)
     if isinstance(kind, type) and issubclass(kind, Enum):

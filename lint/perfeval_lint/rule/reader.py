@@ -205,7 +205,9 @@ class Reader(Checker):
         self.check_pointed(source, rule)
         self.check_values(source, rule)
         self.check_examples(source)
-        used = {one.name for _, expression in found for one in expression.parameters} | set(placeholders_of(rule.told))
+        used = {one.name for _, expression in found for one in expression.parameters} | set(
+            placeholders_of(rule.templates)
+        )
         for name in rule.params:
             if name not in used:
                 self.problems.append(source.problem("unused-param", f"参数“{name}”没有用到", ("params", name)))

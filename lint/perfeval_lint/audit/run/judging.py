@@ -206,7 +206,7 @@ def judge_for(pack: Pack, choice: Choosing, profile: str, across: AcrossForms) -
 
 
 def stager_for(pack: Pack, choice: Choosing, across: AcrossForms) -> BulkJudge:
-    """What makes of forms what checks across forms need, and judges nothing."""
+    """Returns a judge without checks: it builds the columns that checks across forms need."""
     chosen = pack_under(pack, choice.common, choice.overrides)
     return BulkJudge(chosen, [], choice.year, raw_table, f"{RAW}.读数", across.needed, is_scored=False)
 

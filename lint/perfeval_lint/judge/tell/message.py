@@ -17,7 +17,7 @@ _FAILED = "（未能取得）"  # the query of the values itself failed: not the
 def values_in(check: Check) -> dict[str, str]:
     """Returns the values that message and help quote of a row: by name, as SQL over the check's table."""
     found = {}
-    for name in placeholders_of(check.rule.told):
+    for name in placeholders_of(check.rule.templates):
         column = shown_column(check, name)
         if column is not None:
             found[name] = identifier(column)
@@ -39,7 +39,7 @@ def values_by_key(check: Check, number: int) -> dict[str, str]:
 def quotes_of(check: Check, number: int, row: Mapping[str, Any]) -> dict[str, str]:
     """Returns the texts that stand for the names in message and help; `row` has the values of `values_by_key`."""
     texts = {}
-    for name in placeholders_of(check.rule.told):
+    for name in placeholders_of(check.rule.templates):
         text = _of_all_rows(check, name)
         texts[name] = shown_as(row.get(_key(check, number, name), _FAILED)) if text is None else text
     return texts
@@ -48,7 +48,7 @@ def quotes_of(check: Check, number: int, row: Mapping[str, Any]) -> dict[str, st
 def quotes_sql(check: Check, values: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, str]:
     """Returns the SQL of `quotes_of`; `values` are those of a row and `kinds` their SQL types, both by name."""
     texts = {name: shown_sql(sql, kinds.get(name, "")) for name, sql in values.items()}
-    fixed = {name: _of_all_rows(check, name) for name in placeholders_of(check.rule.told)}
+    fixed = {name: _of_all_rows(check, name) for name in placeholders_of(check.rule.templates)}
     return texts | {name: literal(text) for name, text in fixed.items() if text is not None}
 
 

@@ -40,7 +40,7 @@ def wanted_across(checks: Iterable[Check]) -> Iterator[tuple[str, str]]:
         for reference in (one for expression in group_expressions(check) for one in expression.references):
             if not is_value(check, reference):
                 yield from _named([reference], check.table if reference.table == THIS_ROW else of)
-        for name in placeholders_of(rule.told):
+        for name in placeholders_of(rule.templates):
             if name == OTHERS:
                 yield PARENT, PROJECT
             elif (column := shown_column(check, name)) is not None:

@@ -62,7 +62,7 @@ def wanted_columns(checks: Iterable[Check]) -> Iterator[tuple[str, str]]:
             for reference in expression.references:
                 if not is_word(check.rule, reference):
                     yield check.table, seen_as_in(check, reference)
-        for name in placeholders_of(check.rule.told):
+        for name in placeholders_of(check.rule.templates):
             yield check.table, check.column_name(name)
 
 
@@ -150,7 +150,7 @@ def shown_column(check: Check, name: str) -> str | None:
 
 def shown_columns(check: Check) -> Iterator[str]:
     """Yields the columns a check's message and help print."""
-    for name in placeholders_of(check.rule.told):
+    for name in placeholders_of(check.rule.templates):
         column = shown_column(check, name)
         if column is not None:
             yield column
