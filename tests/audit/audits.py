@@ -17,7 +17,7 @@ from perfeval_lint.rule.profile import Overrides
 Rows = list[tuple[Any, ...]]
 
 # Enough to see that forms were judged, by themselves and with each other: all the rules take three times as long.
-FEW = Overrides(select=("PE001", "PE401", "PE901"))
+FEW = Overrides(select=("PE001", "PE101", "PE401", "PE901"))
 FEW_AND_ACROSS = Overrides(select=("PE001", "PE401", "PE9"))
 
 

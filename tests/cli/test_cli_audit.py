@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from perfeval_lint.audit.store.store import open_store
-from perfeval_lint.cli import audit as cli
+from perfeval_lint.cli import results as cli
 from tests.audit.audits import write_published
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -18,10 +18,10 @@ def values_of(needed: Iterable[Input]) -> dict[str, str]:
 def missing_of(needed: Sequence[Input], row: Mapping[str, Any]) -> tuple[str, ...]:
     """Returns what the missing inputs of a check are called on the form; `row` has the values of `values_of`.
 
-    All inputs are given where none of them is missing.
+    All inputs are given where none of them is missing, or none that has a name there.
     """
-    missing = [item for item in needed if row.get(item.column) is None]
-    return tuple(dict.fromkeys(label for item in missing or needed for label in item.labels))
+    missing = [label for item in needed if row.get(item.column) is None for label in item.labels]
+    return tuple(dict.fromkeys(missing or (label for item in needed for label in item.labels)))
 
 
 def missing_sql(definitions: Definitions, check: Check) -> str:
