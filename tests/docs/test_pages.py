@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from perfeval_lint.judge.examples import run_examples
+from perfeval_lint.recognise.words.template import FOLDER
 from perfeval_lint.rule.locate import shipped_rules
 from perfeval_lint.rule.model import Pack
 from perfeval_lint.rule.pack import compile_pack
@@ -43,11 +44,14 @@ def test_the_definitions_and_the_profile_of_the_language_page_check(tmp_path: Pa
     assert pack.profiles["某市"].extends == "通用"
 
 
-def test_both_readmes_count_the_rules_and_show_the_same_output() -> None:
+def test_both_readmes_count_rules_and_layouts_and_show_the_same_output() -> None:
     count = len(list(shipped_rules().glob("PE*/*.yaml")))
+    layouts = len({path.name[:3] for path in FOLDER.glob("T*.yaml")})
     english, chinese = (Path(ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md"))
     assert f"{count} rules" in english
     assert f"{count} 条规则" in chinese
+    assert re.search(rf"The {layouts}\s+known layouts", english)
+    assert f"{layouts} 种已知的表" in chinese
     shown = [text.split("<!-- output: ")[1].split("<!-- end -->")[0] for text in (english, chinese)]
     assert shown[0] == shown[1]
     assert "PE101" in shown[0]
