@@ -120,12 +120,12 @@ def test_nothing_is_done_again(tmp_path: Path, audit: Audit) -> None:
 def test_a_changed_table_is_taken_anew(tmp_path: Path, audit: Audit) -> None:
     folder = write_tables("csv", tmp_path / "export", faulty())
     write_form(tmp_path / "form.json")
-    before = audit(folder, tmp_path / "form.json", overrides=FEW).findings()
+    before = audit(folder, tmp_path / "form.json").findings()
     write_csv(folder, EXPORT)
-    found = audit(folder, tmp_path / "form.json", overrides=FEW)
+    found = audit(folder, tmp_path / "form.json")
     assert (found.read, found.judged) == (0, 1)
     assert found.findings() != before
-    assert found.findings() == audit(folder, tmp_path / "form.json", fresh=True, overrides=FEW).findings()
+    assert found.findings() == audit(folder, tmp_path / "form.json", fresh=True).findings()
 
 
 def test_tables_that_come_back_are_taken_again(tmp_path: Path, audit: Audit) -> None:

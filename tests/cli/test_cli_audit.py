@@ -183,7 +183,7 @@ def test_interrupted_and_gone_on_with(
     assert printed.decode() == "已中断。已经做完的留在 果；再运行一次同样的命令就接着做。\n"
     assert "Traceback" not in errors.decode()
     assert names(out) == {"audit.duckdb"}
-    run = command("audit", "多", "--out", "果", "--resume", "--jobs", "1")
+    run = command("audit", "多", "--out", "果", "--resume", "--jobs", "1", "--report", "json")
     assert run.status == 0
     assert run.out.startswith("文件 24 个（已读 24），自评表 24 张")
     states = command("audit", "query", "SELECT 状态 FROM 运行 ORDER BY 运行号", "--out", "果", "--format", "csv")
