@@ -34,8 +34,7 @@ _NUMBERING = re.compile(rf"^(?:[(（]?{_OUTLINED}|{_FIGURES}{_OUTLINED})*(?:{_FI
 
 def without_numbering(text: str) -> str:
     """A name without the numbers before it: 一、 （一） 1. 1.1; a name that is nothing else unchanged."""
-    found = _NUMBERING.match(text)
-    return (found[1] or "") + text[found.end() :] or text if found else text
+    return _NUMBERING.sub(r"\1", text) or text
 
 
 def without_numbering_sql(text: str) -> str:
