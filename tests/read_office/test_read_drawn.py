@@ -8,6 +8,7 @@ import pytest
 
 from perfeval_lint.read.model import Cell, Grid, Reading
 from perfeval_lint.read.sheet.xlsx import read_xlsx
+from perfeval_lint.read.sheet.xlsx_shapes import _Shape, _small
 
 Parts = dict[str, str]
 Read = Callable[..., Reading]
@@ -139,3 +140,8 @@ def test_letters_in_the_theme_colour_of_their_ground(
     sheet = '<sheetData><row r="1"><c r="A1"><v>57</v></c></row></sheetData>'
     cell = first(read_xlsx(zip_of(book_parts(sheet, styles=styles)), "a.xlsx"))
     assert (cell.text, "字色与底色相同" in cell.doubt) == ("57", unseen)
+
+
+def test_a_shape_over_no_row_at_all_lies_over_nothing() -> None:
+    """However many columns it goes over: they are not even counted out."""
+    assert [*_small([_Shape(range(5, 3), range(1 << 31), ""), _Shape(range(1 << 31), range(5, 3), "")])] == []

@@ -64,8 +64,8 @@ def doubt_under(drawing: etree._Element, sheet: Sheet) -> None:
 
 
 def _small(shapes: Iterable[_Shape]) -> Iterator[_Shape]:
-    """The first shapes, without those larger than a form: they are none over a cell."""
-    for shape in islice(shapes, _MOST_SHAPES):
+    """The first shapes that lie over something, without those larger than a form: they are none over a cell."""
+    for shape in islice((one for one in shapes if one.rows and one.columns), _MOST_SHAPES):
         if len(shape.rows) * len(shape.columns) <= _LARGEST_SHAPE:
             yield shape
 
@@ -75,9 +75,7 @@ def _filled(drawing: etree._Element) -> Iterator[_Shape]:
     for element in drawing.iter(IN_SHEET + "sp"):
         anchor = element.getparent()
         if anchor is not None and is_filled(element):
-            shape = _Shape(_span(anchor, "row"), _span(anchor, "col"), _COVERED)
-            if shape.rows and shape.columns:
-                yield shape
+            yield _Shape(_span(anchor, "row"), _span(anchor, "col"), _COVERED)
 
 
 def _unfilled(drawing: etree._Element) -> Iterator[_Shape]:
