@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 LOWEST ?=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(LOWEST),--constraint $(VENV)/lowest.txt)
 
-.PHONY: demo quick test trial proof check format docs bench bench-spark clean
+.PHONY: demo quick test test-here test-spark trial proof check format docs bench bench-spark clean
 
 demo: $(VENV)/installed
 	@status=0; $(BIN)/perfeval-lint examples/*.txt examples/flawed.yaml || status=$$?; \
@@ -14,7 +14,7 @@ demo: $(VENV)/installed
 	echo "（退出码 $$status：示例里有真实的问题。）"
 
 # Tests start a thousand processes; where the environment forbids to write bytecode, each compiles the package anew.
-quick test trial proof: export PYTHONDONTWRITEBYTECODE =
+quick test-here test-spark trial proof: export PYTHONDONTWRITEBYTECODE =
 # Each process gets an equal stretch of the tests, so that what a module shares is made once.
 PARALLEL := $(BIN)/python -m pytest -n auto --dist worksteal
 
@@ -27,10 +27,16 @@ quick: $(VENV)/dev
 		tests/judge/test_messages.py tests/judge/test_outcomes.py tests/judge/test_places.py \
 		tests/audit/test_unjudged_in_reports.py tests/cli/test_cli_waivers.py tests/report/test_wrapping.py
 
-# Those of a Spark cluster run one after the other: a cluster takes both cores.
+# Those of a Spark cluster run one after the other, beside the others: both wait for processes a third of their time.
 test: $(VENV)/dev
+	@$(MAKE) --no-print-directory --jobs 2 test-here test-spark
+
+test-here: $(VENV)/dev
 	$(PARALLEL) --ignore tests/spark
-	$(BIN)/python -m pytest tests/spark
+
+test-spark: $(VENV)/dev
+	@echo "$(BIN)/python -m pytest tests/spark (printed when it ends)"; \
+	$(BIN)/python -m pytest tests/spark >$(VENV)/spark.log 2>&1; status=$$?; cat $(VENV)/spark.log; exit $$status
 
 # What is quick, for other Pythons and other versions: make trial PYTHON=python3.13 VENV=.venv/lowest-3.13 LOWEST=1
 trial: export PERFEVAL_LINT_CACHE = $(abspath $(VENV))/cache
