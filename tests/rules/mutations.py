@@ -250,6 +250,9 @@ CASES = [
     case("PE526", FULL, on(1, 实际完成值="≥600人次")),
     case("PE526", NUMERALS, on(4, 实际完成值="一百二十件以上")),
     case("PE526", FULL, on(6, 年度指标值="有效提升", 实际完成值="有效提升"), ".实际完成值"),
+    case("PE520", FULL, on(5, 年度指标值="≥600人次", 实际完成值="612"), ".三级指标"),
+    case("PE520", FULL, on(5, 年度指标值="≥６００人次", 实际完成值="共612人次"), ".三级指标"),
+    case("PE521", FULL, on(5, 三级指标="培训 人次", 年度指标值="≥600", 实际完成值="612"), ".三级指标"),
     # goals
     case("PE601", FULL, {ACTUAL: GONE}),
     case("PE601", T2023, {TARGET: " "}),
@@ -476,6 +479,7 @@ CASES = [
     case("PE406", CHAOYANG, on(17, 年度指标值="200万", 偏差原因="已完成"), ".偏差原因", also="PE113"),
     case("PE508", CHAOYANG, on(23, 实际完成值="专利技术产业化收入5亿元以上，项目支持新能源、新材料项目。")),
     case("PE516", CHAOYANG, on(29, 实际完成值="100%、100%、100%", 偏差原因="已完成")),
+    case("PE520", CHAOYANG, on(21, 年度指标值="发明专利授权量9000件", 实际完成值="全区授权量为11473件。"), ".三级指标"),
     case("PE702", CHAOYANG, {"说明": "请在此处简要说明中央巡视、各级审计和财政监督中发现的问题，如没有请填无。"}, also="PE005"),
     case("PE402", STANDARDS, on(1, 偏差原因=GONE)),
     case("PE405", STANDARDS, on(22, 偏差原因="根据两委合署办公新形势新要求，标准示范试点单位，国际组织秘书处任职等未进行资金支持")),
@@ -507,6 +511,9 @@ CASES = [
 
 # Edits that leave a right form right (or waive what is wrong).
 HARMLESS = [
+    (FULL, on(5, 三级指标="培训人次", 年度指标值="≥560人次", 实际完成值="612人次")),
+    (FULL, on(5, 年度指标值="≥600户次", 实际完成值="612户次")),
+    (FULL, on(2, 三级指标="培训人次")),
     (FULL, {"绩效指标[7].二级指标": "服务对象满意度指标等"}),
     (FULL, {"绩效指标[0].二级指标": "产出数量"}),
     (OPERATION, on(3, 偏差原因="由线下改为线上，参与人员数超出预期")),
@@ -664,6 +671,7 @@ UPWARD = ("≥", "＞", ">", "不少于", "不低于", "以上")
 DOWNWARD = ("≤", "不超过", "不高于", "不多于", "以内", "以下", "日内")
 _NUMBER = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 _COUNTED = re.compile(r"[0-9０-９一二三四五六七八九十百两半全尽季月年]")  # a target without these is in words
+_COUNT = re.compile(r"[≥≤]?[0-9][0-9,]*[\u4e00-\u9fff]{1,2}")
 _OF_A_YEAR = re.compile(r"《[^》]*》|[0-9]{4}年[^，。；]*报告")  # titles and reports may be of any year
 OTHER_UNITS = {"人次": "人", "家": "人", "台": "公里", "场": "%", "篇": "天", "公里": "亩", "万亩": "万公里", "户": "人次",
                "处": "吨", "册": "分钟", "个": "%", "万人次": "万亩", "%": "件", "‰": "元"}  # fmt: skip
@@ -804,6 +812,24 @@ def a_row_is_there_twice(plain: Plain) -> Breaks:
     last = len(plain["绩效指标"])
     for at, _ in a_few(rows(plain)):
         yield {f"绩效指标[{last}]": f"={at}"}, f"绩效指标[{last}].三级指标"
+
+
+@breaks("PE521", "PE201 PE208 PE303 PE206")
+def a_row_is_there_again_under_another_level(plain: Plain) -> Breaks:
+    last = len(plain["绩效指标"])
+    for at, _ in a_few(with_counts(plain)):
+        again = {f"绩效指标[{last}].一级指标": "效益指标", f"绩效指标[{last}].二级指标": "社会效益指标"}
+        yield {f"绩效指标[{last}]": f"={at}", **again}, f"绩效指标[{last}].三级指标"
+
+
+@breaks("PE520", "PE201 PE208 PE303 PE206")
+def an_output_is_there_again_as_a_benefit(plain: Plain) -> Breaks:
+    last = len(plain["绩效指标"])
+    for at, row in with_counts(plain):
+        again = {"一级指标": "效益指标", "二级指标": "社会效益指标", "三级指标": "本年受益规模"}
+        if all(len(re.sub("[^0-9]", "", row[name])) >= 3 for name in ("年度指标值", "实际完成值")):
+            edit = {f"绩效指标[{last}].{name}": value for name, value in again.items()}
+            yield {f"绩效指标[{last}]": f"={at}", **edit}, f"绩效指标[{last}].三级指标"
 
 
 @breaks("PE010", "PE305 PE312 PE403")
@@ -1038,6 +1064,12 @@ def with_cells(choose: Callable[[Plain], Iterable[Row]], at: str, **cells: str |
 
 def quantities(plain: Plain) -> list[Row]:
     return of_kind(explained_apart(plain), "数量")
+
+
+def with_counts(plain: Plain) -> list[Row]:
+    """The outputs whose target and result are one count with its unit each."""
+    some = simple(of_kind(rows(plain), "数量"), "")
+    return [(at, row) for at, row in some if all(_COUNT.fullmatch(row[name]) for name in ("年度指标值", "实际完成值"))]
 
 
 def costs_in_money(plain: Plain) -> list[Row]:
