@@ -1,7 +1,8 @@
 """Writes everything that is made from the code and the rules; with --check only says what is stale.
 
-Made: form.schema.json and rule.schema.json in the package, docs/canonical-form.md, docs/rules.md,
-docs/quantities.md, the lists in docs/conversion.md and docs/tables.md and the tool's output in both READMEs.
+Made: form.schema.json, rule.schema.json and report.schema.json in the package, docs/canonical-form.md,
+docs/report.md, docs/rules.md, docs/quantities.md, the lists in docs/conversion.md and docs/tables.md and the tool's
+output in both READMEs.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from perfeval_lint.audit.tables.words import shipped_words
 from perfeval_lint.cli.explain import sections
 from perfeval_lint.form.schema import form_page, form_schema
 from perfeval_lint.recognise.words.template import shipped_templates
+from perfeval_lint.report.schema import report_page, report_schema
 from perfeval_lint.report.words import SEVERITY
 from perfeval_lint.rule.locate import all_folders
 from perfeval_lint.rule.model import Pack, Rule
@@ -34,7 +36,9 @@ def main() -> int:
     made = {
         PACKAGE / "form" / "form.schema.json": _json(form_schema()),
         PACKAGE / "rule" / "rule.schema.json": _json(RULE_SCHEMA),
+        PACKAGE / "report" / "report.schema.json": _json(report_schema()),
         ROOT / "docs" / "canonical-form.md": form_page(),
+        ROOT / "docs" / "report.md": report_page(),
         ROOT / "docs" / "rules.md": _rules_page(load_pack(all_folders([]))),
         ROOT / "docs" / "quantities.md": _quantities_page(),
         ROOT / "docs" / "conversion.md": _with_templates((ROOT / "docs" / "conversion.md").read_text("utf-8")),
@@ -76,7 +80,7 @@ def _rules_page(pack: Pack) -> str:
     for rule in pack.rules.values():
         lines += ["", f'<a id="{rule.id.lower()}"></a>', f"## {rule.id} {rule.title}", ""]
         lines += [f"`{rule.name}`，{SEVERITY[rule.severity]}，[规则文件](../{rule.file})"]
-        for heading, paragraphs in sections(rule, rule.params):
+        for heading, paragraphs in sections(pack, rule, rule.params):
             lines += ["", f"**{heading}**", ""]
             code = heading in ("条件", "例子", "参数")
             lines += ["```text", *paragraphs, "```"] if code else [f"- {paragraph}" for paragraph in paragraphs]

@@ -37,9 +37,10 @@ def report_on(data: bytes) -> FileReport:
 
 def said(report: FileReport) -> list[tuple[str, str, str]]:
     return [
-        (finding.rule.id, finding.message, str(finding.place.position))
+        (one.rule.id, one.message, str(one.place.position))
         for form in report.forms
         for finding in form.verdict.findings
+        for one in finding.each()
     ]
 
 
@@ -86,12 +87,15 @@ def test_every_finding_of_a_real_file_lies_on_its_page_and_reading_again_finds_t
     report = report_on(data)
     done = annotate(data, report)
     pages = ours(checked(data, done))
-    findings = [finding for form in report.forms for finding in form.open_findings]
-    assert findings
-    for finding in findings:
-        assert isinstance(finding.place.position, PageBox)
-        words = [item.text for item in pages[finding.place.position.page - 1] if item.kind == "/Square"]
-        assert any(finding.message.replace("\n", "\r") in text for text in words)
+    told = []
+    for finding in (finding for form in report.forms for finding in form.open_findings):
+        told += [(one.place.position, one.message) for one in (finding, *finding.places)]
+        told += [(finding.place.position, one.message) for one in finding.follows]
+    assert told
+    for at, message in told:
+        assert isinstance(at, PageBox)
+        words = [item.text for item in pages[at.page - 1] if item.kind == "/Square"]
+        assert any(message.replace("\n", "\r") in text for text in words)
     assert len([item for items in pages for item in items if item.text.startswith("绩效自评审核")]) == len(report.forms)
     assert said(report_on(done)) == said(report)
     assert read_pdf(done, "x.pdf") == read_pdf(data, "x.pdf")
@@ -309,7 +313,8 @@ def test_nothing_but_the_cells_with_findings_changes_on_a_real_page(path: Path) 
     (width, _, before), (*_, after) = pixels(data), pixels(annotate(data, report))
     boxes = [(8.0, 8.0, 28.0, 28.0)]
     for form in report.forms:
-        places = [finding.place.position for finding in form.open_findings]
+        found = [one for finding in form.open_findings for one in (finding, *finding.places)]
+        places = [finding.place.position for finding in found]
         boxes += [place.box for place in places if isinstance(place, PageBox) and place.page == 1]
     changed = [divmod(at, width) for at, (one, other) in enumerate(zip(before, after, strict=True)) if one != other]
     assert changed

@@ -10,7 +10,7 @@ import pytest
 
 from perfeval_lint import convert, lint
 from perfeval_lint.annotate.annotate import annotate
-from perfeval_lint.annotate.remarks import Notes, notes_on
+from perfeval_lint.annotate.remarks import Notes, Remark, notes_on
 from perfeval_lint.annotate.xlsx.write import annotate_xlsx
 from perfeval_lint.form.origin import SheetCell
 from perfeval_lint.render.render import render
@@ -57,15 +57,20 @@ def test_annotated_twice_it_is_the_same_as_once(form: Annotated) -> None:
     assert annotate(once, lint(form.after).files[0]) == once
 
 
+def _link(remark: Remark) -> str:
+    assert isinstance(remark.origin, SheetCell)
+    return f"'{remark.origin.sheet}'!{remark.origin.cell}"
+
+
 def test_each_remark_stands_in_its_cell_and_is_linked(form: Annotated) -> None:
     book = opened(form.after.read_bytes())
     links = [cell.hyperlink.location for row in book["审核意见"] for cell in row if cell.hyperlink]
     remarks = [remark for notes in form.notes for remark in notes.remarks]
-    assert len(links) == len(remarks)
-    for remark, link in zip(remarks, links, strict=True):
+    below = [one.remark for remark in remarks for one in remark.follows]
+    assert sorted(links) == sorted(_link(remark) for remark in (*remarks, *below))
+    for remark in remarks:
         assert isinstance(remark.origin, SheetCell)
         sheet = book[remark.origin.sheet]
-        assert link == f"'{remark.origin.sheet}'!{remark.origin.cell}"
         assert remark.text in note(sheet, remark.origin.cell)
         there = [other.severity for other in remarks if other.origin == remark.origin]
         gravest = min(there, key=lambda severity: severity.rank)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -40,6 +40,7 @@ class Finding:
     place: str | None = "31:12"
     message: str = "得分 2.7 低于分值 3，未填写偏差原因"
     waived: str | None = None
+    head: str | None = None  # the rule and path of the finding it hangs under
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,11 @@ class Form:
     outcomes: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     unknown: tuple[tuple[str, str, str, str], ...] = ()  # rows of 未判: 规则 路径 所指 缺
+
+    @property
+    def heads(self) -> list[Finding]:
+        """The findings that hang under no other."""
+        return [one for one in self.findings if one.head is None]
 
 
 @dataclass(frozen=True)
@@ -121,7 +127,7 @@ def _form_rows(number: int, file: int, form: Form, rows: dict[str, list[list[Any
     rows["未判"] += [[number, *item, *[None] * len(WHY)] for item in form.unknown]
     for one in form.findings:
         place = [one.part, one.row, one.field, one.path, one.words, one.place]
-        rows["问题"].append([number, one.rule, one.level, *place, one.message, one.waived, None])
+        rows["问题"].append([number, one.rule, one.level, *place, one.message, one.waived, None, one.head])
 
 
 def _insert(database: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -155,11 +161,11 @@ def _as_stored(file: str, report: FormReport) -> Form:
         if section.key and section is not TOTAL and section.table != "豁免"
     }
     findings, outcomes = [], {}
-    for one in report.verdict.findings:
+    for one, head in _with_heads(report):
         row = one.place.path.partition("[")[2].partition("]")[0]
         place = (one.place.part, int(row or 0), one.place.path.rpartition(".")[2], one.place.path, one.place.words)
         where = one.place.position.short
-        findings.append(Finding(one.rule.id, one.severity.value, *place, where, one.message, one.waived))
+        findings.append(Finding(one.rule.id, one.severity.value, *place, where, one.message, one.waived, head))
         passed, failed, *others = outcomes.get(one.rule.id, (3, 0, 2, 1))
         outcomes[one.rule.id] = (passed, failed + 1, *others)
     scores = (report.self_score, review and review.score)
@@ -186,6 +192,13 @@ def _as_stored(file: str, report: FormReport) -> Form:
             for one in report.verdict.not_evaluated
         ),
     )
+
+
+def _with_heads(report: FormReport) -> Iterator[tuple[Any, str | None]]:
+    """Every finding, and the rule and path of the one it hangs under."""
+    for head in report.verdict.findings:
+        for one in head.each():
+            yield one, None if one is head else f"{head.rule.id} {head.place.path}"
 
 
 def _number(value: Any) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,7 +13,7 @@ import duckdb
 
 from perfeval_lint.audit.run.engine import Request, run_audit
 from perfeval_lint.audit.run.pool import Limits
-from perfeval_lint.judge.outcome import Place, Undecided
+from perfeval_lint.judge.outcome import Finding, Place, Undecided
 from perfeval_lint.linting.lint import Linter
 from perfeval_lint.linting.sources import sources_of
 from perfeval_lint.report.model import FormReport
@@ -31,8 +31,9 @@ def said_by_lint(report: FormReport) -> Said:
     counts = verdict.counts
     return {
         "findings": Counter(
-            (one.rule.id, str(one.severity), *_told(one.place), one.message, one.help, one.waived)
-            for one in verdict.findings
+            (one.rule.id, str(one.severity), *_told(one.place), one.message, one.help, one.waived, under)
+            for head in verdict.findings
+            for one, under in _arranged(head)
         ),
         "unknown": Counter(
             (one.rule.id, one.place.path, one.place.words, f"[{', '.join(sorted(one.missing))}]", *_why(one.why))
@@ -57,8 +58,8 @@ def said_by_lint(report: FormReport) -> Said:
 def said_by_audit(database: duckdb.DuckDBPyConnection) -> dict[Key, Said]:
     """What an audit says of each form of its store."""
     queries = {
-        "findings": f"p.规则, p.级别, p.部分, p.路径, p.所指, p.所在, p.消息, coalesce(p.改法, g.改法), p.豁免 "
-        f"FROM (FROM 问题 WHERE {OWN}) p JOIN 规则 g USING (规则)",
+        "findings": f"p.规则, p.级别, p.部分, p.路径, p.所指, p.所在, p.消息, coalesce(p.改法, g.改法), p.豁免, "
+        f"p.主问题 FROM (FROM 问题 WHERE {OWN}) p JOIN 规则 g USING (规则)",
         "unknown": "p.规则, p.路径, p.所指, list_sort(string_split(p.缺, '、'))::VARCHAR, "
         "p.原因, p.值部分, p.值路径, p.值所指, p.值所在, p.值, p.说明, p.改法 "
         f"FROM (FROM 未判 WHERE {OWN}) p",
@@ -77,6 +78,15 @@ def said_by_audit(database: duckdb.DuckDBPyConnection) -> dict[Key, Said]:
 
 def _told(place: Place) -> tuple[str, ...]:
     return place.part, place.path, place.words, place.position.short
+
+
+def _arranged(head: Finding) -> Iterator[tuple[Finding, str | None]]:
+    """A head and what hangs under it, each with the head's name."""
+    yield head, None
+    for one in (*head.places, *head.follows):
+        assert (one.rule == head.rule) == (one in head.places)
+        assert not (*one.places, *one.follows)
+        yield one, f"{head.rule.id} {head.place.path}"
 
 
 def _why(why: Undecided | None) -> tuple[str | None, ...]:

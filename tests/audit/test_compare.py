@@ -95,6 +95,24 @@ def test_an_indicator_is_known_by_its_name_not_its_row(compare: Compare, form: A
     assert _counts(found) == {"持续": 1}
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_one_that_comes_to_hang_under_another_or_not_to_is_the_same(
+    order: int, compare: Compare, form: Any, finding: Any
+) -> None:
+    head = "PE402 绩效指标[0].偏差原因"
+    alone = (finding(level="warning"), finding(rule="PE402", level="warning"))
+    under = (finding(level="warning", head=head), finding(rule="PE402", level="error"))
+    comparison, found = compare(*([form(outcomes=JUDGED, findings=one)] for one in (alone, under)[::order]))
+    assert _counts(found) == {"持续": 2}
+    assert comparison.total.of(*IN_OLD) == comparison.total.of(*IN_NEW) == 2
+
+
+def test_of_several_alike_the_gravest_level_is_told(compare: Compare, form: Any, finding: Any) -> None:
+    alike = tuple(finding(row=row, level=level) for row, level in enumerate(("info", "warning")))
+    _, (found,) = compare([form(outcomes=JUDGED)], [form(outcomes=JUDGED, findings=alike)])
+    assert (found.level, found.times) == ("warning", 2)
+
+
 def test_what_was_not_judged_is_not_mended(compare: Compare, form: Any, finding: Any) -> None:
     both = (finding(), finding(rule="PE402"), finding(rule="PE501"))
     old = form(rows=INDICATORS, outcomes=JUDGED | {"PE501": (0, 1, 0, 0)}, findings=both)

@@ -81,8 +81,8 @@ def test_a_unit_gets_its_errors_and_warnings(store: Any, tmp_path: Path, form: A
     head, *rows = _rows(document)
     assert head == ["序号", "项目", "级别", "位置", "问题", "怎么改", "依据"]
     assert [row[:5] for row in rows] == [
-        ["1", "技能培训", "错误", "绩效指标 第1项·得分（Sheet1!C5）", "错了（PE401）"],
-        ["2", "技能培训", "警告", "绩效指标 第1项“培训”·偏差原因（31:12）", "可疑（PE401）"],
+        ["1", "技能培训", "错误", "绩效指标 第1项·得分（Sheet1!C5）", "PE401　错了"],
+        ["2", "技能培训", "警告", "绩效指标 第1项“培训”·偏差原因（31:12）", "PE401　可疑"],
     ]
 
 
@@ -168,9 +168,9 @@ def test_texts_of_forms_stay_text_and_files_stay_in_the_folder(store: Any, hosti
     assert len(written.files) == len(hostile)
     assert {path for path in tmp_path.rglob("*") if path.is_file()} == set(written.files)
     texts = {_rows(docx.Document(str(path)))[1][4] for path in written.files}
-    assert "<script>alert(1)</script>（PE401）" in texts
-    assert "{{单位}} {% for x in y %}（PE401）" in texts
-    assert "bell and [31m（PE401）" in texts
+    assert "PE401　<script>alert(1)</script>" in texts
+    assert "PE401　{{单位}} {% for x in y %}" in texts
+    assert "PE401　bell and [31m" in texts
 
 
 def test_findings_beyond_the_limit_are_the_lighter_ones_and_it_is_said(
@@ -179,7 +179,7 @@ def test_findings_beyond_the_limit_are_the_lighter_ones_and_it_is_said(
     findings = [finding(level=level, row=n, message=f"{level}{n}") for n, level in enumerate(["warning", "error"] * 3)]
     written = _written(store([form(findings=tuple(findings))]), tmp_path, letter_findings=4)
     document = docx.Document(str(written.files[0]))
-    assert [row[4].split("（")[0] for row in _rows(document)[1:]] == ["warning0", "error1", "error3", "error5"]
+    assert [row[4].partition("　")[2] for row in _rows(document)[1:]] == ["warning0", "error1", "error3", "error5"]
     assert "另有2条" in _text(document)
 
 

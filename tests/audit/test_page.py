@@ -55,7 +55,7 @@ def test_the_texts_are_there_as_text(store: Any, hostile: list[Any], tmp_path: P
 
 def test_the_key_figures_are_those_of_the_store(shown: LexborHTMLParser, published: list[Any]) -> None:
     figures = {node.text(): (node.next.text() if node.next else "") for node in shown.css("dl.figures dt")}
-    levels = [one.level for form in published for one in form.findings]
+    levels = [one.level for form in published for one in form.heads]
     assert figures["自评表"].startswith(str(len(published)))
     assert figures["错误"].startswith(str(levels.count("error")))
     assert f"警告 {levels.count('warning')}，提示 {levels.count('info')}" in figures["错误"]
@@ -64,7 +64,7 @@ def test_the_key_figures_are_those_of_the_store(shown: LexborHTMLParser, publish
 def test_every_form_can_be_reached_from_its_department(shown: LexborHTMLParser, published: list[Any]) -> None:
     section = shown.css_first("#逐级查看")
     assert len(section.css("details details details")) == len([form for form in published if form.findings])
-    assert len(section.css("ol.findings > li")) == sum(min(len(form.findings), 30) for form in published)
+    assert len(section.css("ol.findings > li")) == sum(min(len(form.heads), 30) for form in published)
     targets = {node.attributes["id"] for node in shown.css("[id]")}
     assert all((node.attributes["href"] or "").removeprefix("#") in targets for node in shown.css("a[href^='#']"))
 

@@ -16,6 +16,7 @@ import pytest
 
 from perfeval_lint.audit.ask.compare import comparing, comparison_text, summary, write_changes
 from perfeval_lint.audit.ask.sample import draw, write_sample
+from perfeval_lint.audit.reports import facts
 from perfeval_lint.audit.reports.model import LetterWords, Options
 from perfeval_lint.audit.reports.reports import REPORTS, write_reports
 from perfeval_lint.audit.store.results import IN_FOLDERS, MANIFEST, WRITTEN_NAMES, columns, is_results, open_read
@@ -400,3 +401,22 @@ def test_a_store_from_before_upper_bounds_is_read_and_gone_on_with(tmp_path: Pat
     store = open_store(tmp_path, threads=1, memory="1GiB")
     assert store.database.execute("SELECT 复核得分, 复核至多 FROM 评分").fetchall() == [(90, None)]
     store.close()
+
+
+def test_in_results_from_before_heads_every_finding_is_one(kept: Kept, form: Any, finding: Any, tmp_path: Path) -> None:
+    paths = kept([form(findings=(finding(), finding(rule="PE403", head="PE401 绩效指标[0].偏差原因")))])
+    assert [_errors(path) for path in paths] == [1, 1]
+    store, results = paths
+    with duckdb.connect(str(store / FILE_NAME)) as database:
+        database.execute("ALTER TABLE 问题 DROP COLUMN 主问题")
+    for path in (results / "问题").rglob("*.parquet"):
+        path.rename(tmp_path / "written.parquet")
+        old = duckdb.read_parquet(str(tmp_path / "written.parquet"))
+        old.project("* EXCLUDE (主问题)").write_parquet(str(path))
+    assert [_errors(path) for path in paths] == [2, 2]
+
+
+def _errors(path: Path) -> int:
+    with open_read(path) as database:
+        facts.prepare(database)
+        return facts.everything(database).errors

@@ -71,7 +71,21 @@ def test_an_audit_says_what_lint_says(store: Store, judged: Reports) -> None:
     assert not differences({key: said_by_lint(report) for key, report in judged.items()}, said)
 
 
+def test_heads_and_what_hangs_under_them_add_up(store: Store, judged: Reports) -> None:
+    for report in judged.values():
+        verdict = report.verdict
+        hanging = sum(len(head.places) + len(head.follows) for head in verdict.findings)
+        assert len(verdict.findings) + hanging == verdict.counts.failed
+    assert any(head.places for report in judged.values() for head in report.verdict.findings)
+    queries = (
+        f"SELECT 表号, 规则, count(*) FROM 问题 WHERE {OWN} GROUP BY ALL",
+        f"SELECT 表号, 规则, 不通过 FROM 结果 WHERE 不通过 > 0 AND {OWN}",
+    )
+    findings, failed = (set(store.database.execute(query).fetchall()) for query in queries)
+    assert findings == failed
+
+
 def test_every_rule_is_seen_to_fail(store: Store, judged: Reports) -> None:
-    failed = {one.rule.id for report in judged.values() for one in report.verdict.findings}
+    failed = {one.rule.id for report in judged.values() for one in report.verdict.each()}
     judging = {rule for (rule,) in store.database.execute(f"SELECT DISTINCT 规则 FROM 结果 WHERE {OWN}").fetchall()}
     assert failed == judging

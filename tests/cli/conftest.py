@@ -6,12 +6,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.reports import check_report
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "perfeval_lint"]
@@ -44,6 +47,13 @@ class Run:
 Command = Callable[..., Run]
 
 
+def _written(folder: Path, arguments: Sequence[str | Path]) -> Iterator[str]:
+    """Yields the text of the file a run has written."""
+    for option, name in pairwise(arguments):
+        if option == "-o" and (folder / name).is_file():
+            yield (folder / name).read_text("utf-8", errors="replace")
+
+
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The variables the command runs under: one rule cache for all, a terminal of 100 cells, no colour."""
@@ -63,7 +73,7 @@ def command_line() -> list[str]:
 
 @pytest.fixture
 def command(environment: dict[str, str], tmp_path: Path) -> Command:
-    """Runs the command in tmp_path; no run may ever show a traceback."""
+    """Runs the command in tmp_path; no run may ever show a traceback, and every JSON report is checked."""
 
     def run(*arguments: str | Path, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> Run:
         done = subprocess.run(
@@ -77,6 +87,8 @@ def command(environment: dict[str, str], tmp_path: Path) -> Command:
         )
         found = Run(done.returncode, done.stdout.decode(), done.stderr.decode())
         assert "Traceback" not in found.out + found.err, found.err
+        for text in (found.out, *_written(tmp_path, arguments)):
+            check_report(text)
         return found
 
     return run

@@ -60,11 +60,14 @@ def test_a_folder_is_audited(command: Any, forms: Path) -> None:
     assert run.status == 2  # a file could not be read
     first, second, third, *files = run.out.splitlines()
     assert first == "文件 4 个（已读 3，读不了 1），自评表 3 张"
-    assert second.startswith("问题：错误 ")
     assert third == "结果在 果："
     assert {line.strip("　") for line in files} | {"audit.duckdb"} == names(forms.parent / "果") == DEFAULT
     report = json.loads((forms.parent / "果/结果.json").read_text("utf-8"))
-    assert (report["summary"]["files"], report["summary"]["unreadable"], report["summary"]["forms"]) == (4, 1, 3)
+    summary = report["summary"]
+    assert (summary["files"], summary["unreadable"], summary["forms"]) == (4, 1, 3)
+    assert second == f"问题：错误 {summary['error']}，警告 {summary['warning']}，提示 {summary['info']}"
+    heads = [one for file in report["files"] for form in file["forms"] for one in form["findings"] if not one["head"]]
+    assert len(heads) == summary["error"] + summary["warning"] + summary["info"]
     (broken,) = [file for file in report["files"] if file["status"] == "unreadable"]
     assert (broken["file"], broken["code"]) == ("表/坏.docx", "damaged")
 

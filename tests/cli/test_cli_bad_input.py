@@ -156,7 +156,8 @@ def of_numbers(texts: list[str]) -> str:
 
 
 def numbers_found_unreadable(form: dict[str, Any]) -> set[str]:
-    return {finding["path"] for finding in form["findings"] if finding["rule"] == "PE002"}
+    found = [finding for finding in form["findings"] if finding["rule"] == "PE002"]
+    return {place["path"] for finding in found for place in (finding, *finding["places"])}
 
 
 def test_what_is_no_number_is_a_finding(command: Any, flawed: Path) -> None:

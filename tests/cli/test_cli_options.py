@@ -17,7 +17,8 @@ ESCAPE = "\x1b"
 
 
 def rules_of(run: Any) -> set[str]:
-    return {finding["rule"] for finding in run.findings}
+    """The rules that found something, also where it goes away with another finding."""
+    return {one["rule"] for finding in run.findings for one in (finding, *finding["follows"])}
 
 
 # --- exit status ---

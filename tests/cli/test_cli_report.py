@@ -22,7 +22,9 @@ REVIEW_ROW = {"path", "given", "due", "bound", "reason"}
 OUTCOMES = {"pass", "fail", "not_applicable", "not_evaluated"}
 NOT_EVALUATED = {"rule", "path", "missing"}
 WHY = {"cause", "at", "value", "message", "help", "location"}  # where a single cell is to blame
-FINDING = {"rule", "name", "severity", "path", "message", "help", "values", "location", "waived"}
+FOLLOWER = {"rule", "name", "severity", "path", "message", "help", "values", "location"}
+PLACE = {"path", "message", "help", "values", "location", "waived"}
+FINDING = FOLLOWER | {"waived", "places", "follows"}
 LOCATION = {"line", "column"}
 SUMMARY = {"files", "forms", "unreadable", "error", "warning", "info", "waived"}
 
@@ -118,7 +120,8 @@ def test_outcomes_and_totals_add_up(command: Any, mixed: Path) -> None:
     examples = len(list(EXAMPLES.iterdir()))
     assert len(run.forms) == 1 + examples
     for form in run.forms:
-        assert form["outcomes"]["fail"] == len(form["findings"])
+        gathered = [len(finding["places"]) + len(finding["follows"]) for finding in form["findings"]]
+        assert form["outcomes"]["fail"] == len(form["findings"]) + sum(gathered)
         assert form["outcomes"]["not_evaluated"] == len(form["not_evaluated"])
         assert all(number >= 0 for number in form["outcomes"].values())
     summary = run.report["summary"]
@@ -142,9 +145,14 @@ def test_both_reports_tell_the_same(command: Any, mixed: Path) -> None:
     text = command("mixed.yaml").out
     run = command("mixed.yaml", "--format", "json")
     outcomes = run.forms[0]["outcomes"]
-    counted = re.search(r"检查 (\d+) 处：通过 (\d+)，不通过 (\d+)（其中豁免 1），不适用 (\d+)，未能判断 (\d+)", text)
+    counted = re.search(
+        r"检查 (\d+) 处：通过 (\d+)，不通过 (\d+)（其中豁免 1，其余归为 (\d+) 处问题），不适用 (\d+)，"
+        r"未能判断 (\d+)",
+        text.replace("\n", ""),
+    )
     assert counted is not None
     total, *parts = map(int, counted.groups())
+    assert parts.pop(2) == sum(finding["waived"] is None for finding in run.findings)
     assert parts == list(outcomes.values())
     assert total == sum(parts)
     summary = run.report["summary"]
@@ -261,6 +269,80 @@ def test_findings_that_say_the_same_are_told_once_in_the_text(command: Any, tmp_
     assert text.count("PE401 多项.yaml:3:3") == 1
     assert "同样的还有 3 处：第4行、第5行、第6行" in text
     assert "错误 4" in text
+
+
+# Three rows whose result copies the target (one a short one), and a row without the reason for a deduction.
+GATHERED = """\
+格式: perfeval/1
+绩效指标:
+- {三级指标: 甲, 年度指标值: 完成全部八个乡镇的培训任务, 实际完成值: 完成全部八个乡镇的培训任务}
+- {三级指标: 乙, 年度指标值: 完成全部九个社区的宣传工作, 实际完成值: 完成全部九个社区的宣传工作}
+- {三级指标: 丙, 年度指标值: 完成全部八个乡镇的培训任务, 实际完成值: 完成全部八个乡镇的培训任务}
+- {三级指标: 丁, 年度指标值: 4次, 实际完成值: 3次, 分值: 10, 得分: 7.5}
+"""
+UNDER_EACH = """\
+     实际完成值与年度指标值一字不差：“完成全部八个乡镇的培训任务”
+     还有 2 处：
+     · 第3项“丙”·实际完成值（第5行）
+     · 第2项“乙”·实际完成值（第4行）：“完成全部九个社区的宣传工作”
+"""
+
+
+def test_places_and_what_goes_away_with_a_finding_are_told_under_it(command: Any, tmp_path: Path) -> None:
+    (tmp_path / "表.yaml").write_text(GATHERED, "utf-8")
+    arguments = ("表.yaml", "--select", "PE401,PE403,PE507")
+    text, quiet = command(*arguments).out, command(*arguments, "-q").out
+    under = "     得分 7.5 低于分值 10，未填写偏差原因\n"
+    follower = "     连带：PE403 目标 4次，实际 3次，完成 75%，未填写偏差原因\n"
+    for one in (text, quiet):
+        assert UNDER_EACH in one
+        assert one.index(under) < one.index(follower)
+        assert (one.count("PE507"), one.count("PE403")) == (1, 1)
+    assert under + follower in quiet
+    assert "不通过 5（归为 2 处问题）" in text
+    assert "错误 1，警告 1，提示 0" in text
+
+
+def test_the_json_report_nests_places_and_followers(command: Any, tmp_path: Path) -> None:
+    (tmp_path / "表.yaml").write_text(GATHERED, "utf-8")
+    copied, unexplained = command("表.yaml", "--select", "PE401,PE403,PE507", "--format", "json").findings
+    assert [set(place) for place in copied["places"]] == [PLACE, PLACE]
+    assert [place["path"] for place in copied["places"]] == ["绩效指标[1].实际完成值", "绩效指标[2].实际完成值"]
+    assert [set(follower) for follower in unexplained["follows"]] == [FOLLOWER]
+    assert (unexplained["places"], copied["follows"]) == ([], [])
+
+
+def test_statistics_count_every_place_and_follower(command: Any, tmp_path: Path) -> None:
+    (tmp_path / "表.yaml").write_text(GATHERED, "utf-8")
+    out = command("表.yaml", "--select", "PE401,PE403,PE507", "--statistics").out.splitlines()
+    assert [line.split()[:3] for line in out[:3]] == [
+        ["3", "警告", "PE507"],
+        ["1", "错误", "PE401"],
+        ["1", "错误", "PE403"],
+    ]
+    assert out[3:] == [
+        "每处都按规则数，共 5 处；重复的、连带的合在一起，归为 2 处问题",
+        "共 1 个文件、1 张表：错误 1，警告 1，提示 0",
+    ]
+
+
+def test_of_many_places_the_first_are_told_in_words_and_the_others_by_line(command: Any, tmp_path: Path) -> None:
+    row = "- {三级指标: 某项, 年度指标值: 完成全部八个乡镇的培训任务, 实际完成值: 完成全部八个乡镇的培训任务}\n"
+    (tmp_path / "表.yaml").write_text(f"格式: perfeval/1\n绩效指标:\n{row * 40}", "utf-8")
+    text = command("表.yaml", "--select", "PE507").out.replace("\n     ", "")
+    assert "同样的还有 39 处：· 第2项" in text
+    assert text.count("“某项”·实际完成值（第") == 5
+    assert "· 第9行、第10行、" in text
+    assert "第28行 等 34 处" in text
+    assert "第29行" not in text
+
+
+def test_a_waived_place_is_told_among_the_waived(command: Any, tmp_path: Path) -> None:
+    (tmp_path / "表.yaml").write_text(GATHERED + "豁免: [{规则: PE507, 指标: 乙, 理由: 已核}]\n", "utf-8")
+    text = command("表.yaml", "--select", "PE401,PE403,PE507").out
+    assert "豁免　PE507 绩效指标 第2项“乙”·实际完成值" in text
+    assert "同样的还有 1 处：" in text
+    assert "不通过 5（其中豁免 1，其余归为 2 处问题）" in text
 
 
 @pytest.mark.parametrize("width", [80, 200])

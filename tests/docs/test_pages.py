@@ -28,20 +28,32 @@ def _compile(folder: Path) -> Pack:
 def test_the_rules_of_the_language_page_check_and_their_examples_pass(tmp_path: Path) -> None:
     blocks = _blocks("docs/rule-language.md")
     (tmp_path / "LOCAL001-overspent-training.yaml").write_text(blocks[0], "utf-8")
-    (tmp_path / "LOCAL002-shared-telephone.yaml").write_text(blocks[2], "utf-8")
+    (tmp_path / "LOCAL002-shared-telephone.yaml").write_text(blocks[4], "utf-8")
     pack = _compile(tmp_path)
     local = replace(pack, rules={name: rule for name, rule in pack.rules.items() if name.startswith("LOCAL")})
     assert [result.trouble for result in run_examples(local)] == [None] * 5
 
 
 def test_the_definitions_and_the_profile_of_the_language_page_check(tmp_path: Path) -> None:
-    definitions, profile = _blocks("docs/rule-language.md")[3:5]
+    definitions, profile = _blocks("docs/rule-language.md")[5:7]
     (tmp_path / "definitions.yaml").write_text(definitions, "utf-8")
     (tmp_path / "profiles").mkdir()
     (tmp_path / "profiles" / "某市.yaml").write_text(profile, "utf-8")
     pack = _compile(tmp_path)
     assert "是大额" in pack.definitions.macros
     assert pack.profiles["某市"].extends == "通用"
+
+
+def test_the_links_and_the_slips_of_the_language_page_check(tmp_path: Path) -> None:
+    rule, _, links, slips = _blocks("docs/rule-language.md")[:4]
+    (tmp_path / "LOCAL001-overspent-training.yaml").write_text(rule + links, "utf-8")
+    other = rule.replace("LOCAL001", "LOCAL004").replace("overspent-training", "overspent-travel")
+    (tmp_path / "LOCAL004-overspent-travel.yaml").write_text(other, "utf-8")
+    (tmp_path / "slips.yaml").write_text(slips, "utf-8")
+    pack = _compile(tmp_path)
+    assert pack.rules["LOCAL001"].places
+    assert pack.slips.kinds[-1].name == "thousands-for-ten-thousands"
+    assert "LOCAL004" in pack.slips.rules
 
 
 def test_both_readmes_count_rules_and_layouts_and_show_the_same_output() -> None:

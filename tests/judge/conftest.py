@@ -77,7 +77,7 @@ def told() -> Callable[[Verdict], Told]:
 
     def shorten(verdict: Verdict) -> Told:
         return (
-            [(one.rule.id, one.place.path, one.message) for one in verdict.findings],
+            [(one.rule.id, one.place.path, one.message) for one in verdict.each()],
             [(one.rule.id, one.place.path, one.missing) for one in verdict.not_evaluated],
             verdict.counts,
         )

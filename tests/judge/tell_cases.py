@@ -249,3 +249,70 @@ MISSING = [
     ({"总分": {"得分": "很高"}}, "PE302", "总分.得分", ("总分.得分",)),
     ({"总分": {"得分": "很高"}, "评价结论": "自评得分为 95 分"}, "PE311", "评价结论", ("总分.得分",)),
 ]
+
+# rule: severity, at, its links and whether it repeats. A rule fails on a row whose 偏差原因 holds its last digit.
+HEAD_RULES = {
+    "XX001": ("info", "得分", "heads: {XX002: row}"),
+    "XX002": ("error", "偏差原因", "heads: {XX003: row}"),
+    "XX003": ("info", "分值", ""),
+    "XX004": ("warning", "分值", "heads: {XX002: row, XX006: form}"),
+    "XX005": ("info", "得分", "heads: {XX006: cell}\nplaces: true"),
+    "XX006": ("warning", "得分", "follows: {XX007: row}\nplaces: true"),
+    "XX007": ("warning", "三级指标", ""),
+    "XX008": ("info", "年度指标值", "heads: {XX002: row}"),
+}
+_FIRST, _SECOND = ({"指标": name, "理由": "疫情"} for name in "甲乙")
+
+# what fails on each row, waivers, rules that are off; each finding with its severity, > and its head
+HEADS = [
+    # A follower in the row, not in another; the head is as grave as its follower.
+    (["12"], [], [], {"XX001[0] error", "XX002[0] error > XX001[0]"}),
+    (["1", "2"], [], [], {"XX001[0] info", "XX002[1] error"}),
+    # A chain hangs under its top, also where the middle is missing, off or waived.
+    (["123"], [], [], {"XX001[0] error", "XX002[0] error > XX001[0]", "XX003[0] info > XX001[0]"}),
+    (["13"], [], [], {"XX001[0] info", "XX003[0] info"}),
+    (["123"], [], ["XX002"], {"XX001[0] info", "XX003[0] info"}),
+    (["123"], [{"规则": "XX002", **_FIRST}], [], {"XX001[0] info", "XX002[0] error waived", "XX003[0] info"}),
+    # A head that is off or waived is none; a waived follower stays by itself.
+    (["12"], [], ["XX001"], {"XX002[0] error"}),
+    (["12"], [{"规则": "XX001", **_FIRST}], [], {"XX001[0] info waived", "XX002[0] error"}),
+    (["12"], [{"规则": "XX002", **_FIRST}], [], {"XX001[0] info", "XX002[0] error waived"}),
+    (
+        ["12", "12"],
+        [{"规则": "XX001", **_SECOND}],
+        [],
+        {"XX001[0] error", "XX002[0] error > XX001[0]", "XX001[1] info waived", "XX002[1] error"},
+    ),
+    # Of several heads the gravest, then the lowest rule; where that is off or waived, the next.
+    (["124"], [], [], {"XX004[0] error", "XX002[0] error > XX004[0]", "XX001[0] info"}),
+    (["128"], [], [], {"XX001[0] error", "XX002[0] error > XX001[0]", "XX008[0] info"}),
+    (["128"], [], ["XX001"], {"XX008[0] error", "XX002[0] error > XX008[0]"}),
+    (
+        ["124"],
+        [{"规则": "XX004", **_FIRST}],
+        [],
+        {"XX004[0] warning waived", "XX001[0] error", "XX002[0] error > XX001[0]"},
+    ),
+    # A head of the whole form: the first of its rule.
+    (["", "4", "64"], [], [], {"XX004[1] warning", "XX004[2] warning", "XX006[2] warning > XX004[1]"}),
+    # The same cell; what hangs under a place hangs under the first place.
+    (["56"], [], [], {"XX005[0] warning", "XX006[0] warning > XX005[0]"}),
+    (
+        ["5", "56", "5"],
+        [],
+        [],
+        {"XX005[0] warning", "XX005[1] info > XX005[0]", "XX005[2] info > XX005[0]", "XX006[1] warning > XX005[0]"},
+    ),
+    # Places; the first of them that is not waived heads them.
+    (["", "5", "5"], [], [], {"XX005[1] info", "XX005[2] info > XX005[1]"}),
+    (["5", "5"], [{"规则": "XX005", **_FIRST}], [], {"XX005[0] info waived > XX005[1]", "XX005[1] info"}),
+    (["5", "5"], [{"规则": "XX005", "理由": "疫情"}], [], {"XX005[0] info waived", "XX005[1] info waived > XX005[0]"}),
+    # A place that follows something else is none.
+    (
+        ["6", "67", "6"],
+        [],
+        [],
+        {"XX006[0] warning", "XX007[1] warning", "XX006[1] warning > XX007[1]", "XX006[2] warning > XX006[0]"},
+    ),
+    (["6", "67"], [], ["XX007"], {"XX006[0] warning", "XX006[1] warning > XX006[0]"}),
+]

@@ -24,6 +24,7 @@ FOLDERS = {
     "broken_names": [SHIPPED],
     "broken_macros": [SHIPPED],
     "broken_kinds": [SHIPPED],
+    "broken_links": [SHIPPED],
 }
 
 

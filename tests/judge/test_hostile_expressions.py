@@ -192,7 +192,7 @@ def judge_locally(local_folder, form_of):
     def run(files, *plains):
         pack = compile_pack([local_folder(files)])
         verdicts = Judge(pack, every_check(dict(pack.rules))).judge([form_of(plain) for plain in plains])
-        return [[one.message for one in verdict.findings] for verdict in verdicts]
+        return [[one.message for one in verdict.each()] for verdict in verdicts]
 
     return run
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perfeval_lint.form.definition import SECTIONS, TOTAL, UNKNOWN_TABLE
+from perfeval_lint.form.definition import SECTIONS, SLIPS_TABLE, TOTAL, UNKNOWN_TABLE
 from perfeval_lint.form.model import to_plain
 from perfeval_lint.rule.pack import every_check
 
@@ -69,13 +69,14 @@ BATCHES = st.lists(st.tuples(st.integers(0, 11), CHANGES), min_size=2, max_size=
 
 @pytest.fixture(scope="module")
 def total(pack):
-    """How many checks a form gets: every check on every row of its table."""
-    checks = every_check(dict(pack.rules))
+    """How many outcomes a form gets: every check on every row of its table, and the slips found."""
+    checks = [check for check in every_check(dict(pack.rules)) if check.table != SLIPS_TABLE]
 
-    def count(form):
+    def count(form, verdict):
+        slips = sum(1 for finding in verdict.each() if finding.rule.targets[0].table == SLIPS_TABLE)
         rows = {section.table: len(form.rows(section)) for section in SECTIONS if section is not TOTAL}
         rows[UNKNOWN_TABLE] = len(form.unknown)
-        return sum(rows[check.table] for check in checks)
+        return sum(rows[check.table] for check in checks) + slips
 
     return count
 
@@ -93,8 +94,8 @@ def check_batch(bases, form_of, judge, told, total):
         forms = [form_of(mangled(bases[base], changes)) for base, changes in batch]
         verdicts = judge.judge(forms)
         for form, verdict in zip(forms, verdicts, strict=True):
-            assert verdict.counts.total == total(form)
-            assert verdict.counts.failed == len(verdict.findings)
+            assert verdict.counts.total == total(form, verdict)
+            assert verdict.counts.failed == sum(1 for _ in verdict.each())
             assert verdict.counts.not_evaluated == len(verdict.not_evaluated)
         forwards = [told(verdict) for verdict in verdicts]
         assert [told(verdict) for verdict in judge.judge(forms[::-1])] == forwards[::-1]

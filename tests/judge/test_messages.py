@@ -15,7 +15,7 @@ from perfeval_lint.rule.pack import compile_pack, every_check
 def message(judge, form_of):
     def read(rule, plain):
         (verdict,) = judge.judge([form_of(plain)])
-        (found,) = [one.message for one in verdict.findings if one.rule.id == rule]
+        (found,) = [one.message for one in verdict.each() if one.rule.id == rule]
         return found
 
     return read

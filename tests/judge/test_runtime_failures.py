@@ -22,7 +22,7 @@ def judge_locally(local_folder, form_of):
         verdicts = Judge(pack, every_check(dict(pack.rules)), year=2025).judge([form_of(plain) for plain in plains])
         return [
             (
-                {one.rule.id: one.message for one in verdict.findings},
+                {one.rule.id: one.message for one in verdict.each()},
                 {one.rule.id: one.missing for one in verdict.not_evaluated},
             )
             for verdict in verdicts

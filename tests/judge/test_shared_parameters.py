@@ -67,7 +67,7 @@ def found(pack, form_of):
         checks = list(checks_for(pack, profile, overrides))
         (verdict,) = Judge(pack_under(pack, profile, overrides), checks, year=2025).judge([form_of(FORM)])
         assert verdict.not_evaluated == ()
-        return [int(one.place.path[5]) for one in verdict.findings]
+        return [int(one.place.path[5]) for one in verdict.each()]
 
     return of
 

@@ -79,7 +79,7 @@ def waived(pack, form_of):
     forms = [form_of({"绩效指标": _WAIVED, "豁免": waivers}) for waivers, _ in tell_cases.WAIVERS]
     checks = every_check({name: pack.rules[name] for name in ("PE401", "PE301", "PE012")})
     verdicts, judging = _both(pack, checks, forms)
-    one = [[(finding.rule.id, finding.waived, finding.message) for finding in verdict.findings] for verdict in verdicts]
+    one = [[(finding.rule.id, finding.waived, finding.message) for finding in verdict.each()] for verdict in verdicts]
     bulk: list[list[tuple[str, str | None, str]]] = [[] for _ in forms]
     with judging as database:
         query = f"SELECT 表号, 规则, 豁免, 消息 FROM {FINDINGS} ORDER BY 表号, 规则 DESC, 行号"
@@ -95,6 +95,53 @@ def test_waivers_cover(side, number, waived):
     found = waived[side][number]
     assert [why for rule, why, _ in found if rule == "PE401"] == [reason]
     assert tuple(message.partition("：")[2] for rule, _, message in found if rule == "PE012") == idle
+
+
+# --- heads ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def heads_pack(tmp_path_factory, local_rule):
+    """The rules of tell_cases.HEAD_RULES."""
+    folder = tmp_path_factory.mktemp("heads")
+    (folder / "definitions.yaml").write_text("columns: {}\n", "utf-8")
+    for name, (severity, at, links) in tell_cases.HEAD_RULES.items():
+        more = f"severity: {severity}\nfor: 指标\nrequire: NOT contains(偏差原因, '{name[-1]}')\nat: {at}\n{links}\n"
+        text = f"id: {name}\nname: rule-{name.lower()}\ntitle: 本地规则\n{more}"
+        text += local_rule(name, "true").partition("at: 得分\n")[2].partition("examples:")[0]
+        text += f"examples:\n  - pass: {{偏差原因: 无}}\n  - fail: {{偏差原因: '{name[-1]}'}}\n    finding: 坏\n"
+        (folder / f"{name}-rule-{name.lower()}.yaml").write_text(text, "utf-8")
+    return compile_pack([folder])
+
+
+@pytest.mark.parametrize(("rows", "waivers", "off", "expected"), tell_cases.HEADS)
+def test_findings_hang_under_their_heads(rows, waivers, off, expected, heads_pack, form_of):
+    indicators = [{"三级指标": name, "偏差原因": row or "无"} for name, row in zip("甲乙丙", rows, strict=False)]
+    form = form_of({"绩效指标": indicators, "豁免": waivers} if waivers else {"绩效指标": indicators})
+    checks = every_check({name: rule for name, rule in heads_pack.rules.items() if name not in off})
+    (verdict,), judging = _both(heads_pack, checks, [form])
+    assert {said for head in verdict.findings for said in _said_of(head)} == expected
+    assert sum(1 for _ in verdict.each()) == len(expected)
+    with judging as database:
+        query = f"SELECT 规则, 路径, 级别, 豁免, 主问题 FROM {FINDINGS}"
+        assert sorted(_said(*row) for row in database.execute(query).fetchall()) == sorted(expected)
+
+
+def _said_of(head):
+    yield _said(head.rule.id, head.place.path, str(head.severity), head.waived, None)
+    for one in (*head.places, *head.follows):
+        name = f"{head.rule.id} {head.place.path}"
+        yield _said(one.rule.id, one.place.path, str(one.severity), one.waived, name)
+
+
+def _said(rule, path, severity, waived, head):
+    """A finding as tell_cases.HEADS writes it: its row instead of its path."""
+    words = f"{rule}{_row(path)} {severity}{' waived' if waived else ''}"
+    return words if head is None else f"{words} > {head.partition(' ')[0]}{_row(head)}"
+
+
+def _row(path):
+    return path[path.index("[") : path.index("]") + 1]
 
 
 # --- doubts ---------------------------------------------------------------------------------------
@@ -127,11 +174,11 @@ def doubted(tmp_path_factory, form_of, local_rule):
     verdicts, judging = _both(pack, every_check(pack.rules), forms)
     one = []
     for verdict in verdicts:
-        assert len(verdict.findings) == 3 + 3 + 1 + 1
+        assert sum(1 for _ in verdict.each()) == 3 + 3 + 1 + 1
         one.append(
             {
                 (names[finding.rule.id], int(finding.place.path.partition("[")[2].partition("]")[0] or 0))
-                for finding in verdict.findings
+                for finding in verdict.each()
                 if finding.message == f"坏{REMARK}"
             }
         )

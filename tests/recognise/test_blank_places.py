@@ -58,7 +58,7 @@ def test_a_finding_about_a_blank_cell_points_to_it(kind, cell):
     path = next(path for path in EXAMPLES if path.stem == "flawed")
     data, _ = as_file(path, kind)
     verdict = perfeval_lint.lint(data).files[0].forms[0].verdict
-    found = next(one.place.position for one in verdict.findings if one.place.path == "绩效指标[0].偏差原因")
+    found = next(one.place.position for one in verdict.each() if one.place.path == "绩效指标[0].偏差原因")
     assert found == cell
 
 
@@ -67,7 +67,7 @@ def test_a_finding_about_a_section_points_to_its_heading():
     data, form = as_file(path, ".xlsx")
     assert form.places[INDICATORS.key] == SheetCell("绩效自评表", "A9")
     verdict = perfeval_lint.lint(data).files[0].forms[0].verdict
-    assert {one.place.position for one in verdict.findings if one.place.path == INDICATORS.key} == {
+    assert {one.place.position for one in verdict.each() if one.place.path == INDICATORS.key} == {
         SheetCell("绩效自评表", "A9")
     }
 
@@ -138,5 +138,5 @@ def test_a_part_with_nothing_filled_in_has_the_place_of_its_heading():
     goals = "保障全省台站连续可靠运行，数据连续率98%以上。{c4} | 全省台站运行正常，数据连续率98.9%。{c5}"
     data = as_xlsx(parse(layout("T14-hebei-seismic", (goals, "{c4} | {c5}"))))
     verdict = perfeval_lint.lint(data).files[0].forms[0].verdict
-    (place,) = [one.place.position for one in verdict.findings if one.place.path == "年度总体目标"]
+    (place,) = [one.place.position for one in verdict.each() if one.place.path == "年度总体目标"]
     assert place == SheetCell("自评表", "A9")

@@ -6,9 +6,11 @@ from collections import Counter
 from html.parser import HTMLParser
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from perfeval_lint.report.words import printable
+from perfeval_lint.judge.outcome import Finding
+from perfeval_lint.report.html.table import plan_of
+from perfeval_lint.report.words import SEVERITY, printable
 
 _VOID = frozenset(["col", "meta"])
 _HELD = "script, style ~ style, [style], iframe, img, object, embed, link, form, base, input, svg"
@@ -69,11 +71,35 @@ def check_findings(fragment: Any) -> None:
         cell = fragment.by_id(item.attributes["data-target"])
         assert item.css_first("a").attributes["href"] == f"#{cell.attributes['id']}"
         assert item.attributes["id"] in (cell.attributes["aria-describedby"] or "").split()
-        (mark,) = [link for link in cell.css("a.mark") if link.attributes["href"] == f"#{item.attributes['id']}"]
+        (mark,) = _marks(cell, item)
         assert mark.attributes["aria-label"] == f"{level} {mark.text()}"
-    marks = fragment.tree.css(".sheet a.mark")
-    assert len(marks) == len(findings)
+        _check_gathered(fragment, item, "places", finding.places)
+        _check_gathered(fragment, item, "follows", finding.follows)
     for cell in fragment.tree.css(".sheet [aria-describedby]:not(.value)"):
         levels = [name for name in ("error", "warning", "info") if cell.css(f"a.{name}")]
-        assert levels[0] in (cell.attributes["class"] or "").split()
-        assert not set(levels[1:]) & set((cell.attributes["class"] or "").split())
+        assert levels[:1] == _levels(cell)
+    for cell in fragment.tree.css(".sheet [id]:not([aria-describedby])"):
+        assert not cell.css("a.mark")
+        assert not _levels(cell)
+
+
+def _marks(cell: LexborNode, item: LexborNode) -> list[LexborNode]:
+    """The marks of a finding in a cell."""
+    return [link for link in cell.css("a.mark") if link.attributes["href"] == f"#{item.attributes['id']}"]
+
+
+def _levels(cell: LexborNode) -> list[str]:
+    """The severity a cell looks like."""
+    return [name for name in (cell.attributes.get("class") or "").split() if name in ("error", "warning", "info")]
+
+
+def _check_gathered(fragment: Any, item: LexborNode, name: str, gathered: tuple[Finding, ...]) -> None:
+    """Places and followers are told under their finding, and its number is in each of their cells, once."""
+    text = " ".join("".join(part.text() for part in item.css(f".{name}")).split())
+    assert bool(text) == bool(gathered)
+    plan = plan_of(fragment.report.form, fragment.key)
+    for one in gathered:
+        said = one.message if name == "follows" else one.message.rpartition("：")[2]
+        assert " ".join(printable(said).split()) in text or said in item.css_first(".message").text()
+        (mark,) = _marks(fragment.by_id(plan.home(one.place.path)), item)
+        assert mark.attributes["aria-label"].split()[0] in ("连带", *SEVERITY.values())

@@ -26,7 +26,7 @@ def on_right_forms(judges: Judges, console: Console) -> tuple[int, int, int]:
     right = [*clean.items(), *others.items()]
     right += [(name, rewritten(plain, way)) for way in REWRITINGS.values() for name, plain in clean.items()]
     verdicts = judges.each([form_of(plain) for _, plain in right], [remarks[name].get("规则集") for name, _ in right])
-    found = [(name, one) for (name, _), verdict in zip(right, verdicts, strict=True) for one in verdict.findings]
+    found = [(name, one) for (name, _), verdict in zip(right, verdicts, strict=True) for one in verdict.each()]
     known = [(name, one) for name, one in found if one.rule.id in remarks[name].get("提示", "")]
     for name, one in found:
         why = remarks[name]["提示"] if (name, one) in known else ""
@@ -46,10 +46,10 @@ def main() -> int:
     missed = []
     for one, verdict in zip(tried, verdicts, strict=True):
         counted[one.rule] += 1
-        caught[one.rule] += is_caught(one, verdict.findings)
-        beside[one.rule] += len(collateral(one, verdict.findings))
-        if not is_caught(one, verdict.findings) or collateral(one, verdict.findings):
-            found = [f"{one.rule.id} {one.place.path}" for one in verdict.findings] or "没有发现"
+        caught[one.rule] += is_caught(one, verdict.each())
+        beside[one.rule] += len(collateral(one, verdict.each()))
+        if not is_caught(one, verdict.each()) or collateral(one, verdict.each()):
+            found = [f"{one.rule.id} {one.place.path}" for one in verdict.each()] or "没有发现"
             missed.append(f"{one.rule} {one.form} {one.edit}\n    应在 {'、'.join(one.at)}，得 {found}")
     across = Batch(pack)
     for one in ACROSS_CASES:

@@ -18,7 +18,7 @@ YEAR, SPENT = "项目资金[0].全年预算数", "项目资金[0].全年执行�
 
 
 def blank_amounts(verdict):
-    return {one.place.path for one in verdict.findings if one.rule.id == "PE001" and "项目资金[" in one.place.path}
+    return {one.place.path for one in verdict.each() if one.rule.id == "PE001" and "项目资金[" in one.place.path}
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def both(pack, judge):
         (verdict,) = judge([form], "通用")
         checks = [one for one in checks_for(pack, "通用", Overrides()) if one.rule.id == "PE001"]
         told = sorted(message for _, _, message, *_ in told_in_bulk(pack, checks, [form], THIS_YEAR))
-        assert told == sorted(one.message for one in verdict.findings if one.rule.id == "PE001")
+        assert told == sorted(one.message for one in verdict.each() if one.rule.id == "PE001")
         return blank_amounts(verdict)
 
     return of

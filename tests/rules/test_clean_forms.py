@@ -38,7 +38,7 @@ def judged(form_of: Any, judge: Any) -> Judged:
 def test_nothing_is_found(folder: Path, name: str, judged: Judged) -> None:
     verdict, remarks = judged[folder, name]
     known = remarks.get("提示", "").partition("，")[0].split()
-    found = [(one.rule.id, one.severity, one.place.path, one.message) for one in verdict.findings]
+    found = [(one.rule.id, one.severity, one.place.path, one.message) for one in verdict.each()]
     assert [one for one in found if one[1] is not Severity.INFO or one[0] not in known] == []
     assert {one[0] for one in found} == set(known)
 

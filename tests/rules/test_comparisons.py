@@ -119,7 +119,7 @@ def agreements(form_of, judge):
         verdicts = judge([form_of(plain) for plain in forms], "通用")
         for verdict in verdicts:
             assert rule not in {unknown.rule.id for unknown in verdict.not_evaluated}
-        return [rule not in {found.rule.id for found in verdict.findings} for verdict in verdicts]
+        return [rule not in {found.rule.id for found in verdict.each()} for verdict in verdicts]
 
     return of
 

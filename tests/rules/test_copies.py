@@ -28,7 +28,7 @@ def copies(form_of, judge):
         rows = [{"三级指标": f"第{n}项", "年度指标值": text, "实际完成值": text} for n, text in enumerate(texts)]
         (verdict,) = judge([form_of({"年度": "2023", "绩效指标": rows})], "通用")
         found = {"PE507": [], "PE526": [], "PE508": []}
-        for one in verdict.findings:
+        for one in verdict.each():
             if one.rule.id in found:
                 found[one.rule.id].append(texts[int(re.findall("[0-9]+", one.place.path)[0])])
         assert found.pop("PE508") == []  # a bound that is copied is found as a copy
@@ -46,4 +46,4 @@ def test_what_a_copy_is(rule, copies):
 def test_only_a_whole_copy_counts(copies, form_of, judge):
     row = {"三级指标": "验收", "年度指标值": "11月底前", "实际完成值": "11月底前完成验收"}
     (verdict,) = judge([form_of({"年度": "2023", "绩效指标": [row]})], "通用")
-    assert not {"PE507", "PE526"} & {one.rule.id for one in verdict.findings}
+    assert not {"PE507", "PE526"} & {one.rule.id for one in verdict.each()}

@@ -14,6 +14,7 @@ from tests.rules.mutations import (
     collateral,
     edited,
     is_caught,
+    is_slip,
     rewritten,
 )
 
@@ -30,9 +31,10 @@ def verdicts(clean, remarks, form_of, judge):
 
 @pytest.mark.parametrize(("name", "one"), list(zip(IDS, CASES, strict=True)), ids=IDS)
 def test_the_rule_fires_there_and_no_other_rule_does(name, one, verdicts):
-    findings = verdicts[name].findings
+    findings = list(verdicts[name].each())
     assert is_caught(one, findings), [(found.rule.id, found.place.path) for found in findings]
-    assert {found.rule.id for found in findings} == {one.rule, *one.also}
+    others = [found for found in findings if one.rule == "PE015" or not is_slip(one, found)]
+    assert {found.rule.id for found in others} == {one.rule, *one.also}
 
 
 def test_every_way_of_breaking_a_clean_form_is_caught(clean, remarks, form_of, judge):
@@ -40,7 +42,7 @@ def test_every_way_of_breaking_a_clean_form_is_caught(clean, remarks, form_of, j
     tried = list(broken(clean, every=4))
     forms = [form_of(edited(clean[one.form], one.edit)) for one in tried]
     verdicts = judge.each(forms, [remarks[one.form].get("规则集") for one in tried])
-    told = zip(tried, (verdict.findings for verdict in verdicts), strict=True)
+    told = zip(tried, (list(verdict.each()) for verdict in verdicts), strict=True)
     assert [one for one, findings in told if not is_caught(one, findings) or collateral(one, findings)] == []
     assert {one.rule for one in tried} == {breakage.rule for breakage in BREAKAGES}
 
@@ -51,7 +53,7 @@ def test_harmless_edits_find_nothing(clean, remarks, form_of, judge):
     told = [
         (one, finding.rule.id, finding.message)
         for one, verdict in zip(HARMLESS, judge.each(forms, profiles), strict=True)
-        for finding in verdict.findings
+        for finding in verdict.each()
         if not finding.waived
     ]
     assert told == []
@@ -64,7 +66,7 @@ def test_another_way_of_writing_finds_nothing(name, clean, remarks, form_of, jud
     told = [
         (form, finding.rule.id, finding.message)
         for form, verdict in zip(clean, verdicts, strict=True)
-        for finding in verdict.findings
+        for finding in verdict.each()
     ]
     assert told == []
 

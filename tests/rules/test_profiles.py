@@ -167,7 +167,7 @@ def test_what_the_change_does(row, form_of, judge):
     total = {"资金来源": "年度资金总额", "年初预算数": opening, "全年预算数": budget, "全年执行数": spent}
     form = form_of({"项目资金": [total | {"分值": weight, "得分": score}]})
     (verdict,) = judge([form], profile)
-    found = {(one.rule.id, one.severity) for one in verdict.findings if one.rule.family in ("PE1", "PE2")}
+    found = {(one.rule.id, one.severity) for one in verdict.each() if one.rule.family in ("PE1", "PE2")}
     assert found == expected
 
 
@@ -196,7 +196,7 @@ INDICATORS = [
 def test_what_the_change_does_to_an_indicator(profile, row, expected, form_of, judge):
     reason = {"偏差原因": "牵头单位年中调整；下年明确专人，每季核对。"} if row["三级指标"] == "工作机制" else {}
     (verdict,) = judge([form_of({"绩效指标": [row | reason]})], profile)
-    assert {one.rule.id for one in verdict.findings if one.rule.family in ("PE3", "PE4")} == expected
+    assert {one.rule.id for one in verdict.each() if one.rule.family in ("PE3", "PE4")} == expected
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_what_the_change_does_to_an_indicator(profile, row, expected, form_of, j
 )
 def test_the_weights_of_the_levels(profile, name, expected, clean, form_of, judge):
     (verdict,) = judge([form_of(clean[name])], profile)
-    assert {one.rule.id for one in verdict.findings} == expected
+    assert {one.rule.id for one in verdict.each()} == expected
 
 
 @pytest.mark.parametrize(
@@ -230,4 +230,4 @@ def test_how_a_reverse_indicator_is_scored(reverse, score, expected, pack, form_
     judge = Judge(pack_under(pack, "通用", overrides), list(checks_for(pack, "通用", overrides)), year=2025)
     row = {"三级指标": "水葫芦覆盖面积占比", "年度指标值": "≤3%", "实际完成值": "3.6%", "分值": "10", "得分": score}
     (verdict,) = judge.judge([form_of({"绩效指标": [row | {"偏差原因": "高温少雨；下年打捞加密到每周两次。"}]})])
-    assert {one.rule.id for one in verdict.findings if one.rule.family == "PE3"} == expected
+    assert {one.rule.id for one in verdict.each() if one.rule.family == "PE3"} == expected

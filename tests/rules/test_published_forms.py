@@ -151,7 +151,7 @@ def verdict_on(judge):
 
 
 def told(verdict):
-    return {(one.rule.id, one.place.path) for one in verdict.findings}
+    return {(one.rule.id, one.place.path) for one in verdict.each()}
 
 
 def test_every_example_is_here():
@@ -173,14 +173,14 @@ def test_what_a_change_changes(name, verdict_on):
 
 def test_where_it_is_in_the_file(verdict_on):
     text = text_of("beijing-2021-ip-operation").replace(REASON, "  得分: '2.7'\n")
-    places = {(one.rule.id, *one.place.position) for one in verdict_on(text).findings}
+    places = {(one.rule.id, *one.place.position) for one in verdict_on(text).each()}
     assert places >= {("PE401", 49, 3), ("PE007", 211, 9)}
 
 
 def test_what_they_are_told_in_words(verdict_on):
     (finding,) = [
         one
-        for one in verdict_on(text_of("beijing-2021-ip-operation").replace(REASON, "  得分: '2.7'\n")).findings
+        for one in verdict_on(text_of("beijing-2021-ip-operation").replace(REASON, "  得分: '2.7'\n")).each()
         if one.rule.id == "PE401"
     ]
     assert finding.message == "得分 2.7 低于分值 3，未填写偏差原因"

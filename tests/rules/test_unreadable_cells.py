@@ -42,7 +42,7 @@ def test_only_the_garbled_cell_is_reported(clean, remarks, form_of, judge):
         profiles.append(remarks[name].get("规则集"))
     wrong = {}
     for (name, cell), verdict in zip(garbled, judge.each(forms, profiles), strict=True):
-        found = [(one.rule.id, one.place.path) for one in verdict.findings]
+        found = [(one.rule.id, one.place.path) for one in verdict.each()]
         if found != [("PE002", path_of(cell))]:
             wrong[name, path_of(cell)] = found
     assert wrong == {}
@@ -53,7 +53,7 @@ def test_only_the_garbled_cell_is_reported(clean, remarks, form_of, judge):
 def test_a_score_of_an_unreadable_weight_is_not_evaluated(spent, profile, form_of, judge):
     row = {"资金来源": "年度资金总额", "全年预算数": "100", "全年执行数": spent, "分值": "十分", "得分": "9"}
     (verdict,) = judge([form_of({"项目资金": [row]})], profile)
-    said = {found.rule.id for found in verdict.findings if found.place.path == "项目资金[0].得分"}
+    said = {found.rule.id for found in verdict.each() if found.place.path == "项目资金[0].得分"}
     assert said == set()
     assert ("PE104", "项目资金[0].得分") in {(one.rule.id, one.place.path) for one in verdict.not_evaluated}
 
@@ -63,7 +63,7 @@ def test_a_score_without_a_rate_is_not_evaluated(form_of, judge):
     forms = [form_of({"项目资金": [row | more]}) for more in ({}, {"全年预算数": "100"}, {"全年执行数": "90"})]
     for profile in ("通用", "广西"):
         for verdict in judge(forms, profile):
-            assert "PE104" not in {found.rule.id for found in verdict.findings}
+            assert "PE104" not in {found.rule.id for found in verdict.each()}
             assert ("PE104", "项目资金[0].得分") in {(u.rule.id, u.place.path) for u in verdict.not_evaluated}
 
 
@@ -72,7 +72,7 @@ def unreadable(marks, form_of, judge):
     rows = [{"资金来源": "当年财政拨款", "年初预算数": "10", "全年执行数": mark} for mark in marks]
     verdicts = judge([form_of({"项目资金": [row]}) for row in rows])
     found = zip(marks, verdicts, strict=True)
-    return [mark for mark, verdict in found if "PE002" in {finding.rule.id for finding in verdict.findings}]
+    return [mark for mark, verdict in found if "PE002" in {finding.rule.id for finding in verdict.each()}]
 
 
 def test_what_is_blank_on_paper_is_a_blank_amount(form_of, judge):

@@ -36,7 +36,7 @@ def found(quick, form_of):
 
     def run(rules, forms):
         made = [form_of({"表式": "项目支出绩效自评表", "绩效指标": rows}) for rows in forms]
-        told = [[one.message for one in verdict.findings if one.rule.id in rules] for verdict in quick.judge(made)]
+        told = [[one.message for one in verdict.each() if one.rule.id in rules] for verdict in quick.judge(made)]
         return dict(enumerate(told))
 
     return run
@@ -127,5 +127,5 @@ def test_two_numbers_make_a_short_goal_a_goal(quick, form_of):
     vague = ["完成培训", "维护监测站点60个", "2023年12月底前完成采购", "造林1.5万亩，提高覆盖率"]
     goals = [*vague, "养护公路186.4公里，绿化0.5万平方米", "培训三期、一百人次"]
     forms = [form_of({"项目名称": "公路养护", "年度总体目标": {"预期目标": goal}}) for goal in goals]
-    told = [any(one.rule.id == "PE604" for one in verdict.findings) for verdict in quick.judge(forms)]
+    told = [any(one.rule.id == "PE604" for one in verdict.each()) for verdict in quick.judge(forms)]
     assert [goal for goal, is_told in zip(goals, told, strict=True) if is_told] == vague

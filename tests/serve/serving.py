@@ -29,6 +29,7 @@ from perfeval_lint.serve.model import Answer, Limits, Upload
 from perfeval_lint.serve.run import over_http
 from perfeval_lint.serve.tasks import about, begin, do
 from perfeval_lint.serve.workers import Workers
+from tests.reports import check_report
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*-*.yaml"))
@@ -151,10 +152,12 @@ def post(
     headers: dict[str, str] | None = None,
     **parameters: str,
 ) -> httpx.Response:
-    """A file posted to a server."""
+    """A file posted to a server; a JSON report it answers with is checked."""
     body = data.read_bytes() if isinstance(data, Path) else data
     given = {"name": name or (data.name if isinstance(data, Path) else "表.yaml"), **parameters}
-    return httpx.post(f"{base}{path}", params=given, content=body, headers=headers, timeout=300)
+    answer = httpx.post(f"{base}{path}", params=given, content=body, headers=headers, timeout=300)
+    check_report(answer.text)
+    return answer
 
 
 def connect(base: str) -> socket.socket:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from perfeval_lint.form.origin import Origin
 from perfeval_lint.judge.outcome import Finding
-from perfeval_lint.report.lines import outcome_line, score_line, unjudged_values
+from perfeval_lint.report.lines import follower_line, outcome_line, score_line, unjudged_values
 from perfeval_lint.report.model import FileReport, FormReport
 from perfeval_lint.report.words import SEVERITY, basis_line
 from perfeval_lint.rule.model import Severity
@@ -23,7 +23,8 @@ _SHOWN_UNJUDGED = 10
 @dataclass(frozen=True, slots=True)
 class Remark:
     """A finding as a comment: its place in the file, its severity, rule, place on the form in words, message,
-    remedy and what the rule rests on."""
+    remedy and what the rule rests on; how many further places it has, and what goes away with it. `is_place`: it is
+    one of the further places of the last one that is none."""
 
     origin: Origin
     severity: Severity
@@ -32,6 +33,9 @@ class Remark:
     message: str
     help: str
     basis: tuple[str, ...]
+    places: int = 0
+    follows: tuple[Follower, ...] = ()
+    is_place: bool = False
 
     @property
     def heading(self) -> str:
@@ -41,13 +45,23 @@ class Remark:
     @property
     def lines(self) -> tuple[str, ...]:
         """The comment, a paragraph a line."""
+        further = (f"还有 {self.places} 处，见各格的批注",) if self.places else ()
         basis = (f"依据：{one}" for one in self.basis)
-        return (self.heading, f"位置：{self.words}", self.message, f"改法：{self.help}", *basis)
+        follows = (f"连带：{one.line}" for one in self.follows)
+        return (self.heading, f"位置：{self.words}", self.message, *further, f"改法：{self.help}", *basis, *follows)
 
     @property
     def text(self) -> str:
         """The lines as one text."""
         return "\n".join(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """A finding that goes away with the one it is under: its line in the comment of that one, and itself."""
+
+    line: str
+    remark: Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +78,49 @@ class Notes:
 
 
 def notes_on(report: FileReport) -> tuple[Notes, ...]:
-    """Returns the texts to be written into a file, form by form; findings a waiver covers are only counted."""
+    """Returns the texts to be written into a file, form by form; findings a waiver covers are only counted.
+
+    A finding comes before its places. One that would say the same in the same cell is left out.
+    """
     return tuple(
         Notes(
             tuple(_summary(report, form, number)),
             form.form.root.origin,
-            tuple(_remark(finding) for finding in form.open_findings),
+            tuple(remark for finding in form.open_findings for remark in _remarks(finding)),
         )
         for number, form in enumerate(report.forms)
     )
 
 
-def _remark(finding: Finding) -> Remark:
-    rule = finding.rule
-    return Remark(
-        finding.place.position,
-        finding.severity,
-        f"{rule.id} {rule.title}",
-        finding.place.words,
-        finding.message,
-        finding.help,
-        tuple(basis_line(basis) for basis in rule.basis),
+def _remarks(finding: Finding) -> Iterator[Remark]:
+    """Yields the comment on a finding, then those on its places."""
+    followers = (
+        Follower(follower_line(finding.place, one), _short(one, "上面的改好就没有了")) for one in finding.follows
     )
+    places = _places(finding)
+    yield replace(
+        _short(finding, finding.help),
+        basis=tuple(basis_line(basis) for basis in finding.rule.basis),
+        places=len(places),
+        follows=tuple(followers),
+    )
+    for one in places:
+        yield replace(_short(one, f"同 {finding.place.words}"), is_place=True)
+
+
+def _places(finding: Finding) -> list[Finding]:
+    """Returns the further places of a finding, without those that would say the same in the same cell."""
+    different = {(finding.place.position, finding.message): finding}
+    for one in finding.places:
+        different.setdefault((one.place.position, one.message), one)
+    return list(different.values())[1:]
+
+
+def _short(finding: Finding, remedy: str) -> Remark:
+    """Returns the comment on a finding alone."""
+    rule = f"{finding.rule.id} {finding.rule.title}"
+    place = finding.place
+    return Remark(place.position, finding.severity, rule, place.words, finding.message, remedy, ())
 
 
 def _summary(report: FileReport, form: FormReport, number: int) -> Iterator[str]:

@@ -33,7 +33,7 @@ from perfeval_lint.rule.model import Severity
 if TYPE_CHECKING:
     from perfeval_lint.audit.spark.session import Cluster
 
-MANY = 2_000_000  # findings; more are written as CSV and JSON only when asked for, as that takes long
+MANY = 2_000_000  # rows of findings; more are written as CSV and JSON only when asked for, as that takes long
 DATA = ("csv", "json")
 _USUAL_MEMORY = 6
 
@@ -120,7 +120,8 @@ def _print_results(console: Console, database: duckdb.DuckDBPyConnection, option
     if found > MANY and not options.reports:
         names = tuple(name for name in names if name not in DATA)
         console.print(
-            f"问题超过 {MANY} 条，没有写 CSV 和 JSON；要的话运行 audit report --out {options.out} --report csv"
+            f"问题（连同归在别的问题下面的）超过 {MANY} 条，没有写 CSV 和 JSON；"
+            f"要的话运行 audit report --out {options.out} --report csv"
         )
     write_listed(console, database, folder, names, options.settings())
     return status
@@ -165,7 +166,7 @@ def _memory() -> int:
 def _summary(
     console: Console, database: duckdb.DuckDBPyConnection, folder: Path, fail_on: Severity | None
 ) -> tuple[int, int]:
-    """Prints the counts of files, forms and findings; returns the exit status and the number of findings."""
+    """Prints the counts of files, forms and findings; returns the exit status and the number of rows of findings."""
     files = database.execute(
         "SELECT 状态, count(*), sum(表数) FROM 文件 WHERE NOT 往年 GROUP BY 状态 ORDER BY 状态"
     ).fetchall()
@@ -175,12 +176,17 @@ def _summary(
     counted = "，".join(f"{state} {number}" for state, number, _ in files)
     forms = sum(int(some or 0) for _, _, some in files)
     console.print(f"文件 {sum(number for _, number, _ in files)} 个（{counted}），自评表 {forms} 张")
-    found = dict(database.execute("SELECT 级别, count(*) FROM 问题 WHERE 豁免 IS NULL GROUP BY 级别").fetchall())
+    found = dict(
+        database.execute(
+            "SELECT 级别, count(*) FROM 问题 WHERE 豁免 IS NULL AND 主问题 IS NULL GROUP BY 级别"
+        ).fetchall()
+    )
     words = "，".join(f"{SEVERITY[one]} {found.get(str(one), 0)}" for one in Severity)
-    ((waived,),) = database.execute("SELECT count(*) FROM 问题 WHERE 豁免 IS NOT NULL").fetchall()
+    ((waived, number),) = database.execute(
+        "SELECT count(*) FILTER (豁免 IS NOT NULL AND 主问题 IS NULL), count(*) FROM 问题"
+    ).fetchall()
     console.print(f"问题：{words}{f'，豁免 {waived}' if waived else ''}")
     console.print(f"结果在 {printable(str(folder))}：")
-    number = sum(found.values())
     if any(state not in (READ, REPEATED) for state, _, _ in files):
         return 2, number
     ranks = [one.rank for one in Severity if found.get(str(one), 0)]

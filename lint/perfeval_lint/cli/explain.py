@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rich.padding import Padding
@@ -11,14 +11,16 @@ from rich.text import Text
 
 from perfeval_lint.cli.console import open_console
 from perfeval_lint.errors import UsageError
+from perfeval_lint.form.definition import SLIPS_TABLE
 from perfeval_lint.form.nearest import did_you_mean
 from perfeval_lint.judge.examples import plain_value
 from perfeval_lint.judge.tell.quote import shown_as
 from perfeval_lint.judge.tell.wording import help_in_general
 from perfeval_lint.report.words import SEVERITY, basis_line, printable
 from perfeval_lint.report.wrapping import with_breaks
+from perfeval_lint.rule.heads import links_of
 from perfeval_lint.rule.locate import all_folders
-from perfeval_lint.rule.model import Across, Pack, Rule, Severity
+from perfeval_lint.rule.model import Across, Pack, Rule, Scope, Severity
 from perfeval_lint.rule.pack import shared_words
 from perfeval_lint.rule.pack_cache import load_pack
 from perfeval_lint.rule.profile import DEFAULT, Overrides, choose, params_of, severity_of, shared_params
@@ -26,6 +28,7 @@ from perfeval_lint.rule.settings import FILE_NAME, settings_for
 from perfeval_lint.sql.text import Param
 
 _OUTCOMES = {"pass": "通过", "fail": "不通过", "skip": "不适用", "unknown": "未能判断"}
+_SCOPES = {Scope.CELL: "同一格", Scope.ROW: "同一行", Scope.FORM: "同一张表", Scope.SAME: "同一张表上相差同样多"}
 _INDENT = 2
 
 
@@ -44,7 +47,7 @@ def run_explain(name: str, profile: str | None) -> None:
     console.print(Text(f"{rule.name}　{SEVERITY[rule.severity]}", "dim"))
     for line in (*(profile_changes(pack, rule, chosen) if wanted else ()), *own_changes(pack, rule, chosen, own)):
         console.print(Text(printable(line), "yellow"))
-    for heading, lines in sections(rule, params_of(pack, rule, chosen, own)):
+    for heading, lines in sections(pack, rule, params_of(pack, rule, chosen, own)):
         console.print()
         console.print(Text(heading, "bold"))
         for line in lines:
@@ -103,12 +106,14 @@ def _shared(pack: Pack, rule: Rule, values: Mapping[str, Param]) -> dict[str, Pa
     return {name: values[name] for name in shared_words(pack.definitions, rule)}
 
 
-def sections(rule: Rule, params: Mapping[str, Param]) -> Iterator[tuple[str, list[str]]]:
+def sections(pack: Pack, rule: Rule, params: Mapping[str, Param]) -> Iterator[tuple[str, list[str]]]:
     """Yields the headings and paragraphs of a rule's documentation; `params` are the values in force."""
     yield "为什么", [rule.why]
     yield "怎么改", [help_in_general(rule, {name: shown_as(value) for name, value in params.items()})]
     yield "依据", [basis_line(basis) for basis in rule.basis]
     yield "局限", [rule.limits]
+    if gathered := list(_gathered(pack, rule)):
+        yield "连带", gathered
     if rule.params:
         yield "参数", [_param(name, value, params.get(name, value)) for name, value in rule.params.items()]
     tables = [f"{t.table}：{'、'.join(t.fields)}" if t.fields else t.table for t in rule.targets]
@@ -126,6 +131,34 @@ def sections(rule: Rule, params: Mapping[str, Param]) -> Iterator[tuple[str, lis
             examples.append(f"{'　　' if number else _OUTCOMES[example.outcome]}　{_shown(dict(form))}")
         examples += [f"　　　　{message}" for message in example.findings]
     yield "例子", examples
+
+
+def _gathered(pack: Pack, rule: Rule) -> Iterator[str]:
+    """Yields which rules' findings hang under those of a rule, under which its own hang, and whether they repeat."""
+    links = links_of(pack.rules.values())
+    for scope, words in _SCOPES.items():
+        if below := [link.follower for link in links if link.head == rule.id and link.scope is scope]:
+            yield f"带出{words}的 {_titles(pack, below)}：从它带出的问题改好它就没有了，所以列在它下面，不另计数"
+    for scope, words in _SCOPES.items():
+        if above := [link.head for link in links if link.follower == rule.id and link.scope is scope]:
+            yield f"由{words}的 {_titles(pack, above)}带出：那一处改好，它就没有了，所以列在那一处下面"
+    yield from _of_slips(pack, rule)
+    if rule.places:
+        yield "一张表上有多处的，合成一处问题，列出各处：改法相同"
+
+
+def _of_slips(pack: Pack, rule: Rule) -> Iterator[str]:
+    """Yields what slips explain: of the rule that names them, and of a rule whose findings they explain."""
+    explained = {*pack.slips.rules, *(one for some in pack.slips.consequences.values() for one in some)}
+    if any(target.table == SLIPS_TABLE for target in rule.targets):
+        yield f"带出改正这一格就对得上的 {_titles(pack, sorted(explained))}：里面的数都是由笔误来的，只列规则，不另计数"
+    namers = [one.id for one in pack.rules.values() if one.targets[0].table == SLIPS_TABLE]
+    if rule.id in explained and namers:
+        yield f"由 {_titles(pack, namers)}带出：笔误改正，它就没有了；拿不准是哪一格时，在消息后面写“可能是”"
+
+
+def _titles(pack: Pack, rules: Iterable[str]) -> str:
+    return "、".join(f"{name}（{pack.rules[name].title}）" for name in rules)
 
 
 def _param(name: str, usual: Param, value: Param) -> str:

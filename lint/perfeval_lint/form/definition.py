@@ -258,6 +258,8 @@ KEY_ORDER = (
 
 # Tables that are not a section of their own: unknown keys found while reading.
 UNKNOWN_TABLE = "未知项"
+# Slips of the pen that explain what other rules found, a row each: made while judging, on no form.
+SLIPS_TABLE = "笔误"
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,8 +279,8 @@ class Column:
 @cache
 def columns_of(table: str) -> tuple[Column, ...]:
     """The columns a table takes from the form, in the order of the form; empty for an unknown table."""
-    if table == UNKNOWN_TABLE:
-        return tuple(Column(name, Field(name, Kind.TEXT, says), ROOT) for name, says in _UNKNOWN)
+    if table in _OWN:
+        return tuple(Column(name, Field(name, Kind.TEXT, says), ROOT) for name, says in _OWN[table])
     return tuple(
         Column(section.prefix + field.name, field, section)
         for section in SECTIONS
@@ -287,11 +289,25 @@ def columns_of(table: str) -> tuple[Column, ...]:
     )
 
 
-_UNKNOWN = (
-    ("键", "表格式里没有的键"),
-    ("相近", "最接近的已知键"),
-    ("位置", "所在的部分"),
-    ("路径", "在规范格式里的路径"),
-)
+_OWN = {
+    UNKNOWN_TABLE: (
+        ("键", "表格式里没有的键"),
+        ("相近", "最接近的已知键"),
+        ("位置", "所在的部分"),
+        ("路径", "在规范格式里的路径"),
+    ),
+    SLIPS_TABLE: (
+        ("现值", "填错的一格里现在的数"),
+        ("应写", "改正后的数"),
+        ("错法", "怎么填错的，如 按元填了"),
+        ("对上", "改正后就对得上的几处，用顿号隔开"),
+        ("同改", "因同样的原因一起填错的其他格，各写现在的数和改正后的数；没有为空"),
+        ("位置", "所在的部分"),
+        ("路径", "在规范格式里的路径"),
+        ("所指", "填错的一格，给人看的写法"),
+    ),
+}
 
+# The tables that hold a form as it was read, and with what judging adds those that rules can judge.
 TABLES = ("表", "资金", "目标", "指标", "分组", "管理", "豁免", UNKNOWN_TABLE)
+JUDGED_TABLES = (*TABLES, SLIPS_TABLE)

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import duckdb
 
 from perfeval_lint.errors import Problem, RulePackBroken, StoreIncomplete
-from perfeval_lint.form.definition import DOUBTS, FUNDS, INDICATORS, WAIVERS, columns_of
+from perfeval_lint.form.definition import DOUBTS, FUNDS, INDICATORS, SLIPS_TABLE, WAIVERS, columns_of
+from perfeval_lint.judge.explained_in_bulk import MENDED, NEW, SLIPS, explain
 from perfeval_lint.judge.origins import origin_sql, places_sql
 from perfeval_lint.judge.review import TOTALS, TOTALS_SQL
 from perfeval_lint.judge.tell.doubt import doubted_cells_sql, remark_sql
+from perfeval_lint.judge.tell.heads import arranged_sql, order_of
 from perfeval_lint.judge.tell.message import help_sql, message_sql, quotes_sql, values_in
 from perfeval_lint.judge.tell.missing import missing_sql
 from perfeval_lint.judge.tell.place import place_sql
@@ -22,7 +24,7 @@ from perfeval_lint.judge.tell.waiver import covered_sql, dormant_names, hit_coun
 from perfeval_lint.judge.tell.why import FOUND, said_sql, why_sql
 from perfeval_lint.judge.tell.wording import MACROS
 from perfeval_lint.rule.compile.macros import macro_statements
-from perfeval_lint.rule.compile.query import FAIL, PASS, UNKNOWN, Check, verdict_sql, wanted_columns
+from perfeval_lint.rule.compile.query import FAIL, PASS, UNKNOWN, Check, off_sql, verdict_sql, wanted_columns
 from perfeval_lint.rule.compile.staging import Staging, Statement, build
 from perfeval_lint.rule.model import Pack
 from perfeval_lint.sql.columns import PARENT, READINGS
@@ -45,6 +47,7 @@ _TO_REPORT = "待说明行"  # the rows of a table that failed or are unknown: i
 _TO_EXPLAIN = "待说明未判"  # UNKNOWNS before the words are put together: FOUND
 _DOUBTED = "存疑格"  # the cells the conversion was not sure of: 表号, 表, 列, 行号
 _COVERED = "豁免所及"  # the findings with the waivers that cover them: 问题 (rowid of FINDINGS), 表号, 行号, 理由
+_HEADED = "从属"  # findings that belong to another: 从, 主 (rowids of FINDINGS)
 _HITS = "豁免命中"  # how many findings each waiver covers, NULL where its rule is not running: 表号, 行号, 命中数
 
 _WHY = ", ".join(f"{name} {kind}" for name, kind in WHY.items())
@@ -53,11 +56,11 @@ CREATE OR REPLACE TEMP TABLE {_TABLE_OUTCOMES} (
     表号 BIGINT, 规则 VARCHAR, 通过 UINTEGER, 不通过 UINTEGER, 不适用 UINTEGER, 未能判断 UINTEGER);
 CREATE OR REPLACE TEMP TABLE {FINDINGS} (
     表号 BIGINT, 规则 VARCHAR, 级别 VARCHAR, 部分 VARCHAR, 行号 UINTEGER, 字段 VARCHAR, 路径 VARCHAR, 所指 VARCHAR,
-    所在 VARCHAR, 消息 VARCHAR, 豁免 VARCHAR, 改法 VARCHAR, 指标名 VARCHAR);
+    所在 VARCHAR, 消息 VARCHAR, 豁免 VARCHAR, 改法 VARCHAR, 主问题 VARCHAR, 指标名 VARCHAR, 相差 DECIMAL(18,6));
 CREATE OR REPLACE TEMP TABLE {UNKNOWNS} (
     表号 BIGINT, 规则 VARCHAR, 路径 VARCHAR, 所指 VARCHAR, 缺 VARCHAR, {_WHY});
 CREATE OR REPLACE TEMP TABLE {_HITS} (表号 BIGINT, 行号 UINTEGER, 命中数 UINTEGER);
-"""
+{NEW}"""
 
 
 class BulkJudge:
@@ -83,12 +86,13 @@ class BulkJudge:
     ) -> None:
         self.pack = pack
         self.year = year
-        self.raw = raw
+        self._raw = raw
         self.readings = readings
         self.checks: dict[str, list[Check]] = {}
         for check in checks:
             self.checks.setdefault(check.table, []).append(check)
         every = [check for group in self.checks.values() for check in group]
+        self._order = order_of(every)
         self._dormant = dormant_names(pack.rules.values(), every)
         self.is_scored = is_scored
         self._templates: dict[
@@ -97,7 +101,11 @@ class BulkJudge:
         head = self.head if is_scored else ()
         reasons = columns_for_reasons(pack.definitions, every)
         wanted = Staging(pack.definitions, [*wanted_columns(every), *reasons, *head, *extra])
-        self.built = build(wanted, self._source, lambda table: f"{raw(table)} JOIN {BATCH} USING (表号)")
+        self.built = build(wanted, self._source, lambda table: f"{self.raw(table)} JOIN {BATCH} USING (表号)")
+
+    def raw(self, table: str) -> str:
+        """Returns the name of the table with a table's rows as read."""
+        return SLIPS if table == SLIPS_TABLE else self._raw(table)
 
     @property
     def final(self) -> Mapping[str, str]:
@@ -119,14 +127,33 @@ class BulkJudge:
         self.stage(database)
         doubted = self._find_doubts(database)
         for table in self.checks:
-            if table != WAIVERS.table:
+            if table not in (WAIVERS.table, SLIPS_TABLE):
                 self._judge(database, table, doubted=doubted)
-        if _count(database, f"{self.raw(WAIVERS.table)} JOIN {BATCH} USING (表号)"):
+        has_waivers = _count(database, f"{self.raw(WAIVERS.table)} JOIN {BATCH} USING (表号)")
+        if SLIPS_TABLE in self.checks:
+            if has_waivers:
+                self._cover(database)
+            explain(database, self.pack.slips, FINDINGS, self.raw)
+            self._judge_anew(database, SLIPS_TABLE, doubted=doubted)
+        if has_waivers:
             self.waive(database)
-            self._build(database, (one for wave in self.built.waves for one in wave if one.table == WAIVERS.table))
-            if WAIVERS.table in self.checks:
-                self._judge(database, WAIVERS.table, doubted=doubted)
+            self._judge_anew(database, WAIVERS.table, doubted=doubted)
+        for statement in arranged_sql(self._order, FINDINGS, MENDED, _HEADED):
+            database.execute(statement)
         self._add_up(database)
+
+    def _judge_anew(self, database: duckdb.DuckDBPyConnection, table: str, *, doubted: bool) -> None:
+        """Judges a table whose rows or columns judging the others has made."""
+        self._build(database, (one for wave in self.built.waves for one in wave if one.table == table))
+        if table in self.checks:
+            self._judge(database, table, doubted=doubted)
+
+    def _cover(self, database: duckdb.DuckDBPyConnection) -> None:
+        """Marks the findings that waivers cover."""
+        waivers = f"{self.raw(WAIVERS.table)} r JOIN {BATCH} USING (表号)"
+        covered = covered_sql(FINDINGS, waivers, self.pack.rules.values())
+        database.execute(f"CREATE OR REPLACE TEMP TABLE {_COVERED} AS {covered}")
+        database.execute(waived_sql(FINDINGS, _COVERED))
 
     def _source(self, table: str) -> str:
         """Returns the FROM item of the rows of a table as read, with the columns of GIVEN."""
@@ -216,7 +243,8 @@ class BulkJudge:
             message = f"concat({message}, {remark_sql(self.pack.definitions, check, _DOUBTED)})"
         named = "三级指标" if table == INDICATORS.table else "NULL"
         items = [literal(check.rule.id), literal(str(check.severity)), place.part, "行号", literal(at)]
-        items += [place.path, place.words, origin_sql(table, at), message, "NULL", remedy, named]
+        items += [place.path, place.words, origin_sql(table, at), message, "NULL", remedy, "NULL", named]
+        items.append(off_sql(check) or "NULL")
         database.execute(
             f"INSERT INTO {FINDINGS} SELECT 表号, {', '.join(items)} FROM {_TO_REPORT} WHERE d{number} = {FAIL}"
         )
@@ -259,10 +287,8 @@ class BulkJudge:
 
     def waive(self, database: duckdb.DuckDBPyConnection) -> None:
         """Marks the findings that waivers cover, and counts them for each waiver."""
+        self._cover(database)
         waivers = f"{self.raw(WAIVERS.table)} r JOIN {BATCH} USING (表号)"
-        covered = covered_sql(FINDINGS, waivers, self.pack.rules.values())
-        database.execute(f"CREATE OR REPLACE TEMP TABLE {_COVERED} AS {covered}")
-        database.execute(waived_sql(FINDINGS, _COVERED))
         database.execute(f"INSERT INTO {_HITS} {hit_counts_sql(waivers, _COVERED, self._dormant)}")
 
     def _add_up(self, database: duckdb.DuckDBPyConnection) -> None:

@@ -8,14 +8,23 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from perfeval_lint.form.definition import BY_KEY, FORMAT, ROOT_FIELDS, SECTIONS, TOTAL, UNKNOWN_TABLE, Shape
+from perfeval_lint.form.definition import (
+    BY_KEY,
+    FORMAT,
+    ROOT_FIELDS,
+    SECTIONS,
+    SLIPS_TABLE,
+    TOTAL,
+    UNKNOWN_TABLE,
+    Shape,
+)
 from perfeval_lint.form.load import load
 from perfeval_lint.form.model import Form
 from perfeval_lint.judge.across import judge_across
 from perfeval_lint.judge.in_bulk import told_in_bulk
 from perfeval_lint.judge.judge import Judge
 from perfeval_lint.judge.outcome import Verdict
-from perfeval_lint.rule.compile.query import FAIL, UNKNOWN
+from perfeval_lint.rule.compile.query import FAIL, UNKNOWN, Check
 from perfeval_lint.rule.model import Example, Pack, Rule
 from perfeval_lint.rule.pack import every_across_check, every_check
 
@@ -45,6 +54,11 @@ def run_examples(pack: Pack) -> Iterator[ExampleResult]:
             yield ExampleResult(rule, case.example, case.trouble(judge) or case.trouble_in_bulk(told.get(id(case))))
 
 
+def _usual_checks(pack: Pack) -> list[Check]:
+    """Returns the checks of all rules on a form but those on slips, which add remarks to what others say."""
+    return [check for check in every_check(_of_one_form(pack)) if check.table != SLIPS_TABLE]
+
+
 def _of_one_form(pack: Pack) -> dict[str, Rule]:
     return {rule.id: rule for rule in pack.rules.values() if rule.across is None}
 
@@ -71,17 +85,17 @@ class _Case:
         self.form = documents[0].form
         self.pack, self.rule, self.example = pack, rule, example
         self.said: list[str] = []
-        waived = _waived_rules(pack, self.form, rule) if self.form else []
+        needed = _needed_rules(pack, self.form, rule) if self.form else []
         changed = replace(rule, params={**rule.params, **example.params})
-        self.is_usual = not waived and not example.params
-        self.checks = every_check({one.id: one for one in (changed, *waived)})
+        self.is_usual = not needed and not example.params
+        self.checks = every_check({one.id: one for one in (changed, *needed)})
 
     def trouble(self, judge: Judge) -> str | None:
         """Returns how lint differs from what the example expects; `judge` has the rule with its own parameters."""
         if self.problems or self.form is None:
             return f"例子本身读不了：{'；'.join(self.problems)}"
         verdict = (judge if self.is_usual else Judge(self.pack, self.checks, year=YEAR)).judge([self.form])[0]
-        findings = [finding for finding in verdict.findings if finding.rule.id == self.rule.id]
+        findings = [finding for finding in verdict.each() if finding.rule.id == self.rule.id]
         self.said = [_said(self.rule, finding.message, finding.help) for finding in findings]
         return _compare(self.rule, self.example, verdict, [finding.message for finding in findings])
 
@@ -100,9 +114,7 @@ def _told_in_bulk(pack: Pack, cases: Sequence[_Case]) -> dict[int, list[str]]:
     readable = [(case, case.form) for case in cases if case.form is not None]
     told: dict[int, list[str]] = {id(case): [] for case, _ in readable}
     forms = [form for _, form in readable]
-    for number, rule, message, remedy in (
-        told_in_bulk(pack, every_check(_of_one_form(pack)), forms, YEAR) if forms else ()
-    ):
+    for number, rule, message, remedy in told_in_bulk(pack, _usual_checks(pack), forms, YEAR) if forms else ():
         case, _ = readable[number]
         if case.rule.id == rule:
             told[id(case)].append(_said(case.rule, message, remedy))
@@ -114,16 +126,19 @@ def _said(rule: Rule, message: str, remedy: str | None) -> str:
     return message if remedy in (None, rule.help) else f"{message}（改法：{remedy}）"
 
 
-def _waived_rules(pack: Pack, form: Form, rule: Rule) -> list[Rule]:
-    """Returns the rules an example's waivers name: a rule about waivers needs them to run."""
+def _needed_rules(pack: Pack, form: Form, rule: Rule) -> list[Rule]:
+    """Returns the rules without which a rule says nothing of an example: those its waivers name, and for a rule about
+    slips those whose findings slips explain."""
     named = {waiver.text("规则") for waiver in form.rows(BY_KEY["豁免"])}
+    if rule.targets[0].table == SLIPS_TABLE:
+        named |= pack.slips.rules
     return [other for other in pack.rules.values() if other.id in named and other.id != rule.id]
 
 
 def _compare(rule: Rule, example: Example, verdict: Verdict, found: list[str]) -> str | None:
     unknown = any(item.rule.id == rule.id for item in verdict.not_evaluated)
-    # A rule about unknown keys or waivers has no row to pass where there is none.
-    judged = bool(verdict.counts.passed) or rule.targets[0].table == UNKNOWN_TABLE
+    # A rule about unknown keys, slips or waivers has no row to pass where there is none.
+    judged = bool(verdict.counts.passed) or rule.targets[0].table in (UNKNOWN_TABLE, SLIPS_TABLE)
     return _compare_with(example, found, unknown=unknown, judged=judged)
 
 

@@ -13,13 +13,15 @@ from typing import Any
 import duckdb
 
 from perfeval_lint.errors import Problem, RulePackBroken
-from perfeval_lint.form.definition import DOUBTS, INDICATORS, WAIVERS
+from perfeval_lint.form.definition import DOUBTS, INDICATORS, SLIPS_TABLE, WAIVERS
 from perfeval_lint.form.model import Form
+from perfeval_lint.judge.explained import COLUMNS, NOTHING, Explained, Found, explained
 from perfeval_lint.judge.outcome import Counts, Finding, NotEvaluated, Review, Undecided, Verdict
 from perfeval_lint.judge.review import Reviewer
 from perfeval_lint.judge.sql_cache import cache_path, cached_build, cached_query, keep
 from perfeval_lint.judge.tables import Cell, Columns, load_tables, source_sql, tabulate
 from perfeval_lint.judge.tell import missing
+from perfeval_lint.judge.tell.heads import Order, arranged, order_of
 from perfeval_lint.judge.tell.message import quotes_of, values_by_key
 from perfeval_lint.judge.tell.place import locate
 from perfeval_lint.judge.tell.undecided import columns_for_reasons, with_reason
@@ -36,6 +38,7 @@ from perfeval_lint.rule.compile.query import (
     Input,
     inputs,
     judging_query,
+    off_sql,
     values_query,
     wanted_columns,
 )
@@ -69,14 +72,15 @@ class _Result:
     """A form's outcome while its tables are being judged."""
 
     findings: list[Finding] = field(default_factory=list)
+    slips: Explained = NOTHING
     unknown: list[NotEvaluated] = field(default_factory=list)
     digits: Counter[str] = field(default_factory=Counter)
 
-    def verdict(self, review: Review | None) -> Verdict:
-        """Returns the outcome, findings in the order of the file."""
+    def verdict(self, order: Order, review: Review | None) -> Verdict:
+        """Returns the outcome, findings in the order of the file, each with what hangs under it."""
         digits = self.digits
         return Verdict(
-            tuple(sorted(self.findings, key=_reading_order)),
+            tuple(arranged(order, sorted(self.findings, key=_reading_order), self.slips.mended)),
             tuple(self.unknown),
             Counts(digits[PASS], digits[FAIL], digits[SKIP], digits[UNKNOWN]),
             review,
@@ -100,6 +104,8 @@ class Judge:
     ) -> None:
         self.year = year or datetime.datetime.now(tz=datetime.UTC).astimezone().year
         self._rules, self._checks = pack.rules, checks
+        self._slips = pack.slips
+        self._order = order_of(checks)
         by_table: dict[str, list[Check]] = {}
         for check in checks:
             by_table.setdefault(check.table, []).append(check)
@@ -138,15 +144,30 @@ class Judge:
             message = f"派生列计算出错，请检查 definitions.yaml：{str(error).splitlines()[0]}"
             raise RulePackBroken([Problem("definitions", message)]) from None
         results = [_Result() for _ in forms]
-        judged = [table for table in self.queries if table != WAIVERS.table and tables[table]["表号"]]
+        own = (WAIVERS.table, SLIPS_TABLE)
+        judged = [table for table in self.queries if table not in own and tables[table]["表号"]]
         self._collect(forms, judged, results)
         reviews: dict[int, Review] = {}
         if self.reviewer:
             with self.cursors.one() as cursor:
                 reviews = self.reviewer.review(cursor, self.built.final, forms)
+        if SLIPS_TABLE in self.queries:
+            self._explain(forms, results)
         if tables[WAIVERS.table]["表号"]:
             self._waive(forms, tables[WAIVERS.table], results)
-        return [result.verdict(reviews.get(number)) for number, result in enumerate(results)]
+        return [result.verdict(self._order, reviews.get(number)) for number, result in enumerate(results)]
+
+    def _explain(self, forms: Sequence[Form], results: Sequence[_Result]) -> None:
+        """Looks for the slips behind the findings of each form, and judges the rows of 笔误 they make."""
+        rows: list[tuple[Cell, ...]] = []
+        for number, (form, result) in enumerate(zip(forms, results, strict=True)):
+            result.slips = explained(self._slips, form, _found(form, result.findings))
+            result.findings = [_with_remark(finding, result.slips) for finding in result.findings]
+            rows += [(number, row, *cells) for row, cells in enumerate(result.slips.rows)]
+        if rows:
+            columns = zip(("表号", "行号", *COLUMNS), map(list, zip(*rows, strict=True)), strict=True)
+            load_tables(self.cursors, self.built, {SLIPS_TABLE: dict(columns)})
+            self._collect(forms, [SLIPS_TABLE], results)
 
     def _waive(self, forms: Sequence[Form], waivers: Columns, results: Sequence[_Result]) -> None:
         """Applies the waivers to the findings, then judges the waivers by what they cover."""
@@ -178,7 +199,7 @@ class Judge:
                 row = _Row(number, values[form, number])
                 for place, digit in enumerate(digits):
                     if digit == FAIL:
-                        found = _finding(forms[form], query.checks[place], place, row)
+                        found = _finding(forms[form], result.slips, query.checks[place], place, row)
                         result.findings.append(self._remarked(forms[form], query.checks[place], row.number, found))
                     elif digit == UNKNOWN:
                         why = reasons.of(query.checks[place], place, form, row.number, row.values)
@@ -224,6 +245,7 @@ class Judge:
         needed: dict[str, str] = {}
         for place, check in wanted:
             needed |= values_by_key(check, place)
+            needed |= {_off_key(place): off} if (off := off_sql(check)) else {}
         for place, check in unknown:
             needed |= missing.values_of(query.inputs[place]) | values_for(self.definitions, place, check)
         source = with_reason(self.definitions, [check for _, check in unknown], final)
@@ -256,13 +278,33 @@ def _reading_order(finding: Finding) -> tuple[tuple[int, ...], str]:
     return (finding.place.position.order, finding.rule.id)
 
 
-def _finding(form: Form, check: Check, number: int, row: _Row) -> Finding:
+def _off_key(number: int) -> str:
+    return f"@相差{number}"
+
+
+def _found(form: Form, findings: Sequence[Finding]) -> list[Found]:
+    """Returns the findings that no waiver covers."""
+    if form.rows(WAIVERS):
+        from perfeval_lint.judge.tell.waiver import waive
+
+        findings = [finding for finding in waive(form, findings)[0] if finding.waived is None]
+    return [Found(one.rule.id, one.place.path, one.severity, one.row) for one in findings]
+
+
+def _with_remark(finding: Finding, slips: Explained) -> Finding:
+    remarks = [text for rule, path, text in slips.remarks if (rule, path) == (finding.rule.id, finding.place.path)]
+    return replace(finding, message="".join((finding.message, *remarks))) if remarks else finding
+
+
+def _finding(form: Form, slips: Explained, check: Check, number: int, row: _Row) -> Finding:
     values = quotes_of(check, number, row.values)
-    place = locate(form, check.table, row.number, check.at)
+    cell = slips.cells[row.number] if check.table == SLIPS_TABLE else (check.table, row.number, check.at)
+    place = locate(form, *cell)
     message, remedy = filled(check.rule.message, values), filled(check.rule.help, values)
     rows = form.rows(INDICATORS)
     indicator = rows[row.number].text("三级指标") if check.table == INDICATORS.table else None
-    return Finding(check.rule, check.severity, place, message, remedy, values, indicator)
+    off = row.values.get(_off_key(number))
+    return Finding(check.rule, check.severity, place, message, remedy, values, indicator, row.number, off)
 
 
 def _unknown(form: Form, query: _Query, number: int, row: _Row, why: Undecided | None) -> NotEvaluated:

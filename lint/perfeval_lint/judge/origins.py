@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from perfeval_lint.form.definition import DOUBTS, EXPECTED_OF_TOTAL, FUNDS, SECTIONS, TOTAL, UNKNOWN_TABLE, columns_of
+from perfeval_lint.form.definition import (
+    DOUBTS,
+    EXPECTED_OF_TOTAL,
+    FUNDS,
+    SECTIONS,
+    SLIPS_TABLE,
+    TOTAL,
+    UNKNOWN_TABLE,
+    columns_of,
+)
 from perfeval_lint.form.model import Form, Record
 from perfeval_lint.form.origin import Origin, Position
 from perfeval_lint.judge.tables import Cell, printed, rows_of, section_of
@@ -59,18 +68,20 @@ def _short(origin: Origin) -> str:
     return origin.short.replace("\n", " ")
 
 
-def origin_sql(table: str, at: str) -> str:
+def origin_sql(table: str, at: str, origins: str = "出处") -> str:
     """Returns the SQL of the place of a cell or section, taken from 出处: that of the row where the cell is not on the
     form, NULL where the row has none."""
-    if table == UNKNOWN_TABLE:
-        return "nullif(出处, '')"
+    if table in (UNKNOWN_TABLE, SLIPS_TABLE):
+        return f"nullif({origins}, '')"
     columns = [column.name for column in columns_of(table)]
     lines = [*columns, "", *(_SECTION_KEYS if table == PARENT else ())]
     own = lines.index("") + 1
     if at not in lines:  # a section, seen from a row: the row is the nearest place known
-        return f"nullif(split_part(出处, E'\\n', {own}), '')"
+        return f"nullif(split_part({origins}, E'\\n', {own}), '')"
     line = lines.index(at) + 1
-    return f"coalesce(nullif(split_part(出处, E'\\n', {line}), ''), nullif(split_part(出处, E'\\n', {own}), ''))"
+    return (
+        f"coalesce(nullif(split_part({origins}, E'\\n', {line}), ''), nullif(split_part({origins}, E'\\n', {own}), ''))"
+    )
 
 
 def places_sql(origins: str) -> str:

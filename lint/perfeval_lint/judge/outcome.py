@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,8 +22,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule that failed on a row: what is wrong, and how to mend it (`help`). `waived` is the reason of the waiver
-    that covers it."""
+    """A rule that failed on row `row` of its table: what is wrong, and how to mend it (`help`). `waived` is the reason
+    of the waiver that covers it.
+
+    `places` are the findings of the same rule elsewhere on the form that are reported with this one, `follows` those
+    that go away with it. `severity` is the gravest of itself and of what follows. `off` is by how much a sum is
+    off, where the rule says so.
+    """
 
     rule: Rule
     severity: Severity
@@ -32,7 +37,17 @@ class Finding:
     help: str
     values: Mapping[str, str]
     indicator: str | None
+    row: int
+    off: Decimal | None = None
     waived: str | None = None
+    places: tuple[Finding, ...] = ()
+    follows: tuple[Finding, ...] = ()
+
+    def each(self) -> Iterator[Finding]:
+        """Yields the finding itself, its places and what follows it."""
+        yield self
+        yield from self.places
+        yield from self.follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +133,15 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome of one form; `review` is None where it has no scores, or they cannot be added up."""
+    """The outcome of one form: its heads, each with what hangs under it. `review` is None where it has no scores, or
+    they cannot be added up."""
 
     findings: tuple[Finding, ...]
     not_evaluated: tuple[NotEvaluated, ...]
     counts: Counts
     review: Review | None = None
+
+    def each(self) -> Iterator[Finding]:
+        """Yields every finding: each head, followed by its places and followers."""
+        for head in self.findings:
+            yield from head.each()

@@ -127,4 +127,24 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "values": dict(finding.values),
         "location": finding.place.position._asdict(),
         "waived": finding.waived,
+        "places": [_place(one) for one in finding.places],
+        "follows": [_follower(one) for one in finding.follows],
+    }
+
+
+def _place(finding: Finding) -> dict[str, Any]:
+    """Returns a finding of the same rule elsewhere on the form."""
+    place = {"path": finding.place.path, "location": finding.place.position._asdict(), "waived": finding.waived}
+    return place | {"message": finding.message, "help": finding.help, "values": dict(finding.values)}
+
+
+def _follower(finding: Finding) -> dict[str, Any]:
+    """Returns a finding that goes away with the one it hangs under."""
+    what = {"rule": finding.rule.id, "name": finding.rule.name, "severity": finding.severity.value}
+    return what | {
+        "path": finding.place.path,
+        "message": finding.message,
+        "help": finding.help,
+        "values": dict(finding.values),
+        "location": finding.place.position._asdict(),
     }

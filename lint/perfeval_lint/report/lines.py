@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from perfeval_lint.judge.outcome import Change, NotEvaluated, Place
+from perfeval_lint.judge.outcome import Change, Finding, NotEvaluated, Place
 from perfeval_lint.judge.tell.quote import shown_as
 from perfeval_lint.judge.tell.wording import without_end
 from perfeval_lint.report.model import FormReport, Summary
@@ -17,12 +17,50 @@ SHOWN_PLACES = 3  # how many places of one rule that could not be judged are lis
 def outcome_line(report: FormReport) -> str:
     """Returns the number of checks of a form and of their outcomes."""
     counts = report.verdict.counts
-    waived = len(report.verdict.findings) - len(report.open_findings)
     return (
-        f"检查 {counts.total} 处：通过 {counts.passed}，不通过 {counts.failed}"
-        f"{f'（其中豁免 {waived}）' if waived else ''}，不适用 {counts.not_applicable}"
-        f"，未能判断 {counts.not_evaluated}"
+        f"检查 {counts.total} 处：通过 {counts.passed}，不通过 {counts.failed}{_gathered(report)}"
+        f"，不适用 {counts.not_applicable}，未能判断 {counts.not_evaluated}"
     )
+
+
+def _gathered(report: FormReport) -> str:
+    """Returns how many of the failed checks are waived, and how many findings the others are gathered in."""
+    waived, heads = len(report.waived_findings), len(report.open_findings)
+    words = [f"其中豁免 {waived}"] if waived else []
+    if heads + waived < report.verdict.counts.failed:
+        words.append(f"{'其余' if waived else ''}归为 {heads} 处问题")
+    return f"（{'，'.join(words)}）" if words else ""
+
+
+def place_beside(head: Place, other: Place) -> str:
+    """Returns a place in words, without what it has in common with the one named before it; "" if it is the same."""
+    if other.path == head.path:
+        return ""
+    if other.path.partition(".")[0] == head.path.partition(".")[0]:
+        return other.words.rpartition("·")[2]
+    return other.words.removeprefix(f"{head.part} ")
+
+
+def follower_line(head: Place, follower: Finding) -> str:
+    """Returns a finding that goes away with the one at `head`: its rule, its place if it is another, its message."""
+    place = place_beside(head, follower.place)
+    return f"{follower.rule.id} {f'{place}：' if place else ''}{follower.message}"
+
+
+def places_by_message(message: str, places: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
+    """Returns the places of a finding by what differs in their messages, "" for its own message, which comes first."""
+    groups: dict[str, list[Finding]] = {"": []}
+    for place in places:
+        groups.setdefault(_message_beside(message, place.message), []).append(place)
+    return [(words, found) for words, found in groups.items() if found]
+
+
+def _message_beside(message: str, other: str) -> str:
+    """Returns a message without its first clause where the one told before it has the same; "" if both are the same."""
+    if other == message:
+        return ""
+    clause, _, rest = other.partition("：")
+    return rest if rest and message.startswith(f"{clause}：") else other
 
 
 def score_line(report: FormReport) -> str:

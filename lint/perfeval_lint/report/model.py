@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from perfeval_lint.errors import Problem
 from perfeval_lint.form.definition import DOUBTS, TOTAL
@@ -60,8 +60,17 @@ class FormReport:
 
     @property
     def open_findings(self) -> list[Finding]:
-        """Returns the findings no waiver covers."""
-        return [finding for finding in self.verdict.findings if finding.waived is None]
+        """Returns the findings no waiver covers, each with those of its places that none covers."""
+        return [_open(finding) for finding in self.verdict.findings if finding.waived is None]
+
+    @property
+    def waived_findings(self) -> list[Finding]:
+        """Returns every finding a waiver covers, also where it is a place of another."""
+        return [one for finding in self.verdict.findings for one in finding.each() if one.waived is not None]
+
+
+def _open(finding: Finding) -> Finding:
+    return replace(finding, places=tuple(place for place in finding.places if place.waived is None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,7 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Totals over files. `unreadable` counts files with errors."""
+    """Totals over files, of findings without their places and followers. `unreadable` counts files with errors."""
 
     files: int = 0
     forms: int = 0

@@ -16,7 +16,10 @@ from perfeval_lint.judge.tell.place import PARTS
 from perfeval_lint.report.lines import (
     SHOWN_PLACES,
     change_line,
+    follower_line,
     outcome_line,
+    place_beside,
+    places_by_message,
     score_line,
     total_line,
     unjudged_lines,
@@ -29,6 +32,8 @@ from perfeval_lint.rule.model import Rule, Severity
 
 _STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _INDENT = 5
+_LISTED = 5  # how many further places, or followers, of a finding are listed in full
+_NAMED = 20  # how many of the other places are named by their place in the file alone
 
 
 class TextReport:
@@ -54,7 +59,8 @@ class TextReport:
         self._print(Text(total_line(total), "bold"))
 
     def statistics(self, reports: Iterable[FileReport]) -> Summary:
-        """Prints the number of findings of each rule instead of the findings; returns the totals."""
+        """Prints the number of findings of each rule, places and followers too, instead of the findings; returns the
+        totals, in which these count with their heads."""
         total = Summary()
         counts: Counter[tuple[Severity, str]] = Counter()
         rules: dict[str, Rule] = {}
@@ -63,13 +69,16 @@ class TextReport:
             for problem in report.errors:
                 self._problem(problem)
             for form in report.forms:
-                for finding in form.open_findings:
+                for finding in (one for head in form.open_findings for one in head.each()):
                     counts[finding.severity, finding.rule.id] += 1
                     rules[finding.rule.id] = finding.rule
         for (severity, name), number in sorted(counts.items(), key=lambda item: (-item[1], item[0][1])):
             line = Text(f"{number:>7}  ")
             line.append(SEVERITY[severity], _STYLE[severity]).append(f"  {name}  {rules[name].title}")
             self._print(line)
+        gathered = total.error + total.warning + total.info
+        if counts.total() > gathered:
+            self._print(Text(f"每处都按规则数，共 {counts.total()} 处；重复的、连带的合在一起，归为 {gathered} 处问题"))
         return total
 
     def _form(self, file: str, report: FormReport, *, alone: bool) -> None:
@@ -107,8 +116,29 @@ class TextReport:
         if len(alike) > 1:
             others = "、".join(other.place.position.words for other in alike[1:])
             self._indented(Text(f"同样的还有 {len(alike) - 1} 处：{others}"))
+        self._places(finding)
         if not self.quiet:
             self._indented(Text(f"改法：{printable(finding.help)}", "dim"))
+        self._follows(finding)
+
+    def _places(self, finding: Finding) -> None:
+        """Prints the further places of a finding."""
+        lines = list(_place_lines(finding))
+        same = "同样的" if all(one.message == finding.message for one in finding.places) else ""
+        head = f"{same}还有 {len(finding.places)} 处："
+        if len(lines) > 1:
+            lines = [head, *(f"· {line}" for line in lines)]
+        elif lines:
+            lines = [head + lines[0]]
+        for line in lines:
+            self._indented(Text(printable(line)))
+
+    def _follows(self, finding: Finding) -> None:
+        """Prints what goes away with a finding."""
+        for one in finding.follows[:_LISTED]:
+            self._indented(Text(f"连带：{printable(follower_line(finding.place, one))}", "dim"))
+        if len(finding.follows) > _LISTED:
+            self._indented(Text(f"连带：等 {len(finding.follows)} 处", "dim"))
 
     def _outcome(self, report: FormReport) -> None:
         self._labelled("结果", outcome_line(report))
@@ -116,10 +146,9 @@ class TextReport:
         self._labelled("规则集", f"{report.profile}（{report.profile_reason}）")
         self._unjudged(report)
         self._doubts(report.doubts)
-        for finding in report.verdict.findings:
-            if finding.waived is not None:
-                text = f"{finding.rule.id} {finding.place.words}：{finding.message}（理由：{finding.waived}）"
-                self._labelled("豁免", " ".join(printable(text).split()))
+        for finding in report.waived_findings:
+            text = f"{finding.rule.id} {finding.place.words}：{finding.message}（理由：{finding.waived}）"
+            self._labelled("豁免", " ".join(printable(text).split()))
         self._print(Text(""))
 
     def _unjudged(self, report: FormReport) -> None:
@@ -174,10 +203,26 @@ def _by_part(findings: list[Finding]) -> Iterator[tuple[str, list[Finding]]]:
         yield part, list(group)
 
 
+def _place_lines(finding: Finding) -> Iterator[str]:
+    """Yields the further places of a finding: the first in words, the others by their place in the file."""
+    for message, places in places_by_message(finding.message, finding.places[:_LISTED]):
+        words = "；".join(
+            f"{place_beside(finding.place, one.place) or one.place.words}（{one.place.position.words}）"
+            for one in places
+        )
+        yield f"{words}：{message}" if message else words
+    if others := finding.places[_LISTED:]:
+        named = "、".join(one.place.position.words for one in others[:_NAMED])
+        yield f"{named} 等 {len(others)} 处" if len(others) > _NAMED else named
+
+
 def _alike(findings: list[Finding]) -> list[list[Finding]]:
-    """Groups the findings of one part: those of one rule with the same message come together at the first."""
-    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    """Groups the findings of one part: those of one rule with the same message and the same that goes away with them
+    come together at the first."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
         field = finding.place.path.rpartition(".")[2]
-        groups.setdefault((finding.rule.id, field, finding.message), []).append(finding)
+        follows = (follower_line(finding.place, one) for one in finding.follows)
+        groups.setdefault((finding.rule.id, field, finding.message, *follows), []).append(finding)
+
     return list(groups.values())

@@ -9,7 +9,7 @@ from dataclasses import replace
 import duckdb
 
 from perfeval_lint.errors import Problem
-from perfeval_lint.form.definition import TABLES
+from perfeval_lint.form.definition import JUDGED_TABLES
 from perfeval_lint.rule.binder import Binder, Bound, first_line
 from perfeval_lint.rule.checker import characters_before
 from perfeval_lint.rule.compile.across import (
@@ -71,7 +71,7 @@ def _build_empty(
     built = build(Staging(definitions, wanted), empty_source)
     for statement in (one for wave in built.waves for one in wave):
         database.execute(statement.sql)
-    return {table: built.final[table] for table in TABLES}
+    return {table: built.final[table] for table in JUDGED_TABLES}
 
 
 # --- derived columns ------------------------------------------------------------------------------

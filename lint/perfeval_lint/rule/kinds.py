@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
-from perfeval_lint.form.definition import TABLES
+from perfeval_lint.form.definition import JUDGED_TABLES
 from perfeval_lint.sql.columns import base_columns
 
 Node = Mapping[str, Any]
@@ -79,7 +79,7 @@ def _advice(side: Side, wanted: str) -> str:
 
 @cache
 def _printed_columns() -> frozenset[str]:
-    return frozenset(name for table in TABLES for name in base_columns(table) if name.endswith("原文"))
+    return frozenset(name for table in JUDGED_TABLES for name in base_columns(table) if name.endswith("原文"))
 
 
 def _is_typed(text: str) -> bool:

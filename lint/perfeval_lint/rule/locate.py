@@ -9,6 +9,7 @@ from pathlib import Path
 from perfeval_lint.errors import Problem, RulePackBroken
 
 MARKER = "definitions.yaml"
+SLIPS = "slips.yaml"
 PACKAGE = Path(__file__).resolve().parent.parent
 
 

@@ -5,6 +5,7 @@ Annotations are evaluated here, unlike elsewhere: rule.pack_codec reads the type
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from perfeval_lint.sql.text import Param
@@ -12,6 +13,7 @@ from perfeval_lint.sql.text import Param
 THIS_FIELD = "本字段"  # in a rule for several fields: the field being judged
 FIELD_NAME = "字段名"  # its name, as text
 THIS_ROW = "本行"  # where other rows are aggregated: the row that receives the result
+OFF = "相差"  # the value of a rule that says by how much a sum is off
 OTHERS = "同组"  # in the message of a rule across forms: the other forms of the group
 SHARED = "共用"  # where profiles and settings change the parameters of the derived columns
 
@@ -27,6 +29,16 @@ class Severity(StrEnum):
     def rank(self) -> int:
         """Returns 0 for error, 1 for warning, 2 for info."""
         return list(Severity).index(self)
+
+
+class Scope(StrEnum):
+    """How near a finding must be to the one that heads it: the same cell, the same row, or anywhere on the form; or
+    anywhere on the form but off by the same amount, the value OFF of both rules."""
+
+    CELL = "cell"
+    ROW = "row"
+    FORM = "form"
+    SAME = "same"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +188,9 @@ class Rule:
     """One rule, as in its file.
 
     A finding points to `at_fields[field]` where the rule names one for the field judged, else to `at`. A rule with
-    `across` compares forms and is judged by an audit alone.
+    `across` compares forms and is judged by an audit alone. Findings of the rules in `heads` hang under one of this
+    rule, and one of this rule under those of the rules in `follows`; with `places`, findings of this rule on a form
+    are one finding with its places.
     """
 
     id: str
@@ -189,6 +203,9 @@ class Rule:
     require: Expression
     at: str
     at_fields: Mapping[str, str]
+    heads: Mapping[str, Scope]
+    follows: Mapping[str, Scope]
+    places: bool
     message: str
     help: str
     why: str
@@ -230,10 +247,58 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class SlipKind:
+    """A common slip: the fields it is made in, how it is undone, and what must agree afterwards for it to be certain.
+
+    `equations` of the relations must be equations; `relations` counts all. `factors` are those of `how` "times".
+    `together` undoes it in a whole column or row of amounts.
+    """
+
+    name: str
+    says: str
+    fields: tuple[str, ...]
+    how: str
+    factors: tuple[Decimal, ...]
+    together: bool
+    equations: int
+    relations: int
+    is_possible: bool
+
+    @property
+    def is_power_of_ten(self) -> bool:
+        """Returns whether the digits stay and only the point moves."""
+        return self.how == "times"
+
+
+@dataclass(frozen=True, slots=True)
+class SlipRelation:
+    """A relation between the numbers of a form: its name for people, and the rules that find it broken."""
+
+    says: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slips:
+    """The kinds of slips in the order they are tried, the relations they are looked for in, and of each field the
+    rules whose findings follow from a slip in it, with how near they are."""
+
+    kinds: tuple[SlipKind, ...]
+    relations: Mapping[str, SlipRelation]
+    consequences: Mapping[str, Mapping[str, Scope]]
+
+    @property
+    def rules(self) -> frozenset[str]:
+        """Returns the rules whose findings are why slips are looked for."""
+        return frozenset(rule for relation in self.relations.values() for rule in relation.rules)
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
-    """All that is needed to judge: definitions, rules by id, profiles by name, and the digest of their files."""
+    """All that is needed to judge: definitions, rules by id, profiles by name, slips, and the digest of their files."""
 
     definitions: Definitions
     rules: Mapping[str, Rule]
     profiles: Mapping[str, Profile]
+    slips: Slips
     digest: str

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import duckdb
 
 from perfeval_lint.errors import Problem
-from perfeval_lint.form.definition import TABLES
+from perfeval_lint.form.definition import JUDGED_TABLES
 from perfeval_lint.rule.files import Path_, SourceFile
 from perfeval_lint.rule.model import FIELD_NAME, OTHERS, THIS_FIELD, THIS_ROW
 from perfeval_lint.sql.columns import PARENT, base_columns
@@ -99,7 +99,7 @@ def _problems_of(word: Word, taken: Mapping[str, str], first: Mapping[str, list[
         message = f"{called}与 {holder.source.name} 里的{holder.kind}“{holder.name}”同名；请换一个名字"
     elif word.table and word.key in base_columns(word.table):
         message = f"“{word.name}”是表上已有的列，派生列要用别的名字"
-    elif table := next((table for table in TABLES if word.key in base_columns(table)), None):
+    elif table := next((table for table in JUDGED_TABLES if word.key in base_columns(table)), None):
         message = f"{called}与表“{table}”上的列同名；请换一个名字"
     else:
         return

@@ -16,6 +16,7 @@ from perfeval_lint.rule.model import (
     Key,
     Profile,
     Rule,
+    Scope,
     Severity,
     Target,
 )
@@ -39,6 +40,9 @@ def rule_of(source: SourceFile, parsed: Mapping[Path_, Expression]) -> Rule:
         require=parsed[("require",)],
         at=at if isinstance(at, str) else THIS_FIELD,
         at_fields=at if isinstance(at, dict) else {},
+        heads=_scopes(content.get("heads", {})),
+        follows=_scopes(content.get("follows", {})),
+        places=content.get("places", False),
         message=content["message"],
         help=content["help"],
         why=content["why"],
@@ -56,6 +60,10 @@ def _targets(value: Any) -> tuple[Target, ...]:
     if isinstance(value, str):
         return (Target(value),)
     return tuple(Target(table, tuple(fields)) for table, fields in value.items())
+
+
+def _scopes(content: Mapping[str, str]) -> dict[str, Scope]:
+    return {rule: Scope(scope) for rule, scope in content.items()}
 
 
 def _across(content: Mapping[str, Any], parsed: Mapping[Path_, Expression]) -> Across:

@@ -13,13 +13,15 @@ from perfeval_lint.rule.compile.across import wanted_across
 from perfeval_lint.rule.compile.query import Check, wanted_columns
 from perfeval_lint.rule.compile.staging import Staging
 from perfeval_lint.rule.files import SourceFile, check_shape, read_source
-from perfeval_lint.rule.locate import MARKER, digest_of, rule_files, shipped_rules
+from perfeval_lint.rule.heads import link_problems
+from perfeval_lint.rule.locate import MARKER, SLIPS, digest_of, rule_files, shipped_rules
 from perfeval_lint.rule.model import SHARED, Definitions, Pack, Profile, Rule
 from perfeval_lint.rule.names import name_problems
 from perfeval_lint.rule.objects import as_own, read_profile
 from perfeval_lint.rule.profile import choice_problems
 from perfeval_lint.rule.reader import Reader, bodies_of
-from perfeval_lint.rule.schema import DEFINITIONS_SCHEMA, PROFILE_SCHEMA, RULE_SCHEMA
+from perfeval_lint.rule.schema import DEFINITIONS_SCHEMA, PROFILE_SCHEMA, RULE_SCHEMA, SLIPS_SCHEMA
+from perfeval_lint.rule.slips import slip_problems, slips_of
 from perfeval_lint.sql.database import open_database
 
 _PROFILES = "profiles"
@@ -52,10 +54,13 @@ def compile_pack(folders: Sequence[Path]) -> Pack:
     if any(name.endswith(MARKER) for name in broken):
         unread.add(SHARED)
     problems += _profile_problems(sources, profiles, rules, definitions, unread)
+    named = {source.name: source for source in sources}
+    problems += link_problems(named, rules, unread)
+    of_slips = [source for source in sources if _kind(source) == SLIPS]
+    problems += slip_problems(of_slips, rules, unread)
     broken = {problem.file for problem in problems}
     if not any(name.endswith(MARKER) for name in broken):
         sound = {name: rule for name, rule in rules.items() if rule.file not in broken}
-        named = {source.name: source for source in sources}
         problems += binding_problems(database, definitions, every_check(sound), every_across_check(sound), named)
     if problems:
         raise RulePackBroken(sorted(set(problems), key=lambda p: (p.file, p.line or 0, p.column or 0)))
@@ -64,6 +69,7 @@ def compile_pack(folders: Sequence[Path]) -> Pack:
         definitions,
         {key: as_own(rule) if rule.file in own else rule for key, rule in rules.items()},
         {key: as_own(profile) if profile.file in own else profile for key, profile in profiles.items()},
+        slips_of(of_slips),
         digest_of(files),
     )
 
@@ -80,14 +86,14 @@ def _by_folder(
 
 def _kind(source: SourceFile) -> str:
     parts = source.name.split("/")
-    if parts[-1] == MARKER:
-        return MARKER
+    if parts[-1] in (MARKER, SLIPS):
+        return parts[-1]
     return _PROFILES if _PROFILES in parts[:-1] else "rule"
 
 
 def _sources(files: Sequence[tuple[Path, str]], problems: list[Problem]) -> Iterator[SourceFile]:
     """Yields the files whose shape is right; records problems of the others."""
-    schemas = {MARKER: DEFINITIONS_SCHEMA, _PROFILES: PROFILE_SCHEMA, "rule": RULE_SCHEMA}
+    schemas = {MARKER: DEFINITIONS_SCHEMA, SLIPS: SLIPS_SCHEMA, _PROFILES: PROFILE_SCHEMA, "rule": RULE_SCHEMA}
     for path, name in files:
         try:
             source = read_source(path, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from perfeval_lint.form.definition import SECTIONS, TABLES, columns_of
+from perfeval_lint.form.definition import JUDGED_TABLES, SECTIONS, columns_of
 from perfeval_lint.form.nearest import did_you_mean
 from perfeval_lint.rule.across_check import check_across
 from perfeval_lint.rule.checker import Checker, Wanted
@@ -186,8 +186,8 @@ class Reader(Checker):
     ) -> None:
         self.check_keys(source, rule)
         for target in rule.targets:
-            if target.table not in TABLES:
-                offer = did_you_mean(target.table, TABLES)
+            if target.table not in JUDGED_TABLES:
+                offer = did_you_mean(target.table, JUDGED_TABLES)
                 self.problems.append(source.problem("unknown-table", f"没有名为“{target.table}”的表{offer}", ("for",)))
                 continue
             for item, expression in found:
@@ -218,7 +218,7 @@ class Reader(Checker):
         if rule.across is None:
             wrong = {key: f"{key} 只用于有 across 的规则" for key in ("of", "having", "once")}
         else:
-            wrong = {"fix": "跨表的规则不能写 fix"}
+            wrong = {key: f"跨表的规则不能写 {key}" for key in ("fix", "places")}
             if isinstance(content["for"], dict):
                 wrong["for"] = "跨表的规则只判一个表的行，不逐个字段判断"
         for key, message in wrong.items():

@@ -1,12 +1,18 @@
-"""JSON Schemas of rule files, definitions, profiles and settings."""
+"""JSON Schemas of rule files, definitions, profiles, slips and settings."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from perfeval_lint.form.definition import TABLES
-from perfeval_lint.rule.model import Severity
+from perfeval_lint.rule.model import Scope, Severity
 
+SLIP_FIELDS = ["年初预算数", "全年预算数", "全年执行数", "执行率", "分值", "得分"]
+SLIP_WAYS = ["times", "swap-digits", "drop-digit", "add-digit", "swap-rows", "add-up"]
+SLIP_RELATIONS = (
+    "funds rate rate-score like-budget overspent above-weight weights total-weight group scores "
+    "same-budget full-score unexplained usual-score only-source exact-scores own-rate usual-rate"
+).split()
 _SEVERITIES = [severity.value for severity in Severity]
 _TEXT = {"type": "string", "minLength": 1}
 _SQL = {"type": ["string", "boolean", "number"]}
@@ -44,6 +50,7 @@ _EXAMPLE = {
     },
     "additionalProperties": False,
 }
+_LINKS = {"type": "object", "additionalProperties": {"enum": [scope.value for scope in Scope]}, "minProperties": 1}
 _SWITCHES = {"type": "object", "additionalProperties": {"enum": [*_SEVERITIES, "off"]}}
 _RULE_PARAMS = {"type": "object", "additionalProperties": _PARAMS}
 
@@ -87,6 +94,13 @@ RULE_SCHEMA: dict[str, Any] = {
             "additionalProperties": _TEXT,
             "description": "结果指向的字段或部分；逐个字段判断时可以写“字段: 指向”，没有写的指向字段自己",
         },
+        "heads": _LINKS
+        | {
+            "description": "由本规则的问题带出、列在它下面的规则：范围 cell 同一格，row 同一行，form 同一张表，"
+            "same 同一张表而且两条规则 values 里的“相差”相等"
+        },
+        "follows": _LINKS | {"description": "同 heads，从另一头写：本规则的问题列在这些规则的问题下面"},
+        "places": {"type": "boolean", "description": "一张表上有多处时合成一条，列出各处"},
         "message": _TEXT | {"description": "问题是什么，{列名} 处填值"},
         "help": _TEXT | {"description": "怎么改"},
         "why": _TEXT | {"description": "为什么要紧"},
@@ -159,6 +173,64 @@ PROFILE_SCHEMA: dict[str, Any] = {
         "basis": _BASIS,
     },
     "required": ["name", "says", "basis"],
+    "additionalProperties": False,
+}
+
+_SLIP = {
+    "type": "object",
+    "properties": {
+        "says": _TEXT | {"description": "是什么笔误，一句话"},
+        "fields": {"type": "array", "items": {"enum": SLIP_FIELDS}, "minItems": 1, "description": "会填错的栏"},
+        "how": {"enum": SLIP_WAYS, "description": "怎样改回去"},
+        "by": {
+            "type": "array",
+            "items": {"type": "number", "exclusiveMinimum": 0},
+            "minItems": 1,
+            "description": "乘以几",
+        },
+        "together": {"type": "boolean", "description": "整列、整行的金额一起改"},
+        "named": {
+            "type": "object",
+            "properties": {key: {"enum": [1, 2, 3]} for key in ("equations", "relations")},
+            "required": ["equations", "relations"],
+            "additionalProperties": False,
+            "description": "认定所需：改后相符的等式数，连同不等式的数",
+        },
+        "possible": {"type": "boolean", "description": "不能认定时作为可能列出"},
+    },
+    "required": ["says", "fields", "how", "named", "possible"],
+    "if": {"properties": {"how": {"const": "times"}}},
+    "then": {"required": ["by"]},
+    "additionalProperties": False,
+}
+
+_RELATION = {
+    "type": "object",
+    "properties": {
+        "says": _TEXT | {"description": "关系的名称，给人看"},
+        "rules": _NAMES | {"description": "不相符时报它的规则"},
+    },
+    "required": ["says"],
+    "additionalProperties": False,
+}
+
+SLIPS_SCHEMA: dict[str, Any] = {
+    "title": "perfeval-lint 常见笔误",
+    "type": "object",
+    "properties": {
+        "relations": {
+            "type": "object",
+            "properties": dict.fromkeys(SLIP_RELATIONS, _RELATION),
+            "additionalProperties": False,
+        },
+        "consequences": {
+            "type": "object",
+            "properties": dict.fromkeys(SLIP_FIELDS, _LINKS),
+            "additionalProperties": False,
+            "description": "一栏填错时随之而来的问题：规则，和它离填错的一格多远",
+        },
+        "slips": {"type": "object", "additionalProperties": _SLIP},
+    },
     "additionalProperties": False,
 }
 

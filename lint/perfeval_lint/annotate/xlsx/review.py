@@ -27,6 +27,7 @@ _WIDTHS = (7, 20, 20, 46, 36, 36)  # characters; one page wide on A4 lying, at s
 _EMS = 0.5  # Chinese characters of 10 points a character of width
 _LINE, _PADDING, _HIGHEST = 15.0, 5.0, 409.0  # points
 _PALETTE = 7  # the hidden column: numbers of fills, each on that very fill
+_PLACE, _FOLLOWS = "同类", "连带"  # in the place of the severity, on the right
 _UNTOUCHED = "（此格有讨论串式的批注，没有另加批注）"
 _FONT = "<name val='宋体'/><charset val='134'/>"
 _GREY = "<fill><patternFill patternType='solid'><fgColor rgb='FFE7E6E6'/><bgColor indexed='64'/></patternFill></fill>"
@@ -35,11 +36,13 @@ _SIDE = "style='thin'><color rgb='FFA6A6A6'/>"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A finding in the table: its remark, the cell it is linked to, and whether that cell has got a comment."""
+    """A finding in the table: its remark, the cell it is linked to, and whether that cell lacks a comment it should
+    have. `follows`: it goes away with the one above."""
 
     remark: Remark
     cell: SheetCell | None
-    commented: bool
+    uncommented: bool
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +95,11 @@ class _Writer:
         self._title = self._style(self._font("<b/><sz val='12'/>"), vertical="center")
         self._header = self._style(bold, styles.index_of("fills", _GREY), border, "center", "center")
         self._plain = self._style(plain, border=border)
+        self._follower = self._style(plain, border=border, horizontal="right")
         self._link = self._style(self._font("<u/><sz val='10'/><color rgb='FF0563C1'/>"), border=border)
-        self._severity = {
-            severity: self._style(plain, styles.shade(Shade(severity, 0)), border, "center") for severity in Severity
-        }
+        fills = {severity: styles.shade(Shade(severity, 0)) for severity in Severity}
+        self._severity = {severity: self._style(plain, fill, border, "center") for severity, fill in fills.items()}
+        self._further = {severity: self._style(plain, fill, border, "right") for severity, fill in fills.items()}
 
     def head(self) -> None:
         """The title and the heads of the columns, which stay in sight and on every page."""
@@ -148,9 +152,10 @@ class _Writer:
 
     def _finding(self, line: Line) -> None:
         remark = line.remark
-        problem = [remark.words, remark.message, *([] if line.commented or line.cell is None else [_UNTOUCHED])]
+        level, style = self._level(line)
+        problem = [remark.words, remark.message, *([_UNTOUCHED] if line.uncommented else [])]
         texts = [
-            SEVERITY[remark.severity],
+            level,
             remark.rule,
             line.cell.short if line.cell else "",
             "\n".join(problem),
@@ -161,8 +166,17 @@ class _Writer:
             leads_to = f"{sheet_in_address(line.cell.sheet)}!{line.cell.cell}"
             self._links.append(f'<hyperlink ref="{address(len(self._rows), 2)}" location="{escape(leads_to)}"/>')
         styles = [self._plain] * len(texts)
-        styles[0], styles[2] = self._severity[remark.severity], self._link if line.cell else self._plain
+        styles[0], styles[2] = style, self._link if line.cell else self._plain
         self._row(texts, styles)
+
+    def _level(self, line: Line) -> tuple[str, int]:
+        """The word for how grave a finding is, or that it belongs to the one above, and its style."""
+        severity = line.remark.severity
+        if line.follows:
+            return _FOLLOWS, self._follower
+        if line.remark.is_place:
+            return _PLACE, self._further[severity]
+        return SEVERITY[severity], self._severity[severity]
 
     def _across(self, text: str, style: int, least: float = _LINE) -> None:
         """A text over all the columns."""

@@ -94,12 +94,19 @@ def _cell(origin: Origin, sheets: dict[str, Sheet]) -> SheetCell | None:
 
 def _sections(notes: Sequence[Notes], sheets: dict[str, Sheet]) -> Iterable[Section]:
     for note in notes:
-        lines = []
-        for remark in note.remarks:
-            cell = _cell(remark.origin, sheets)
-            is_commented = cell is not None and place_of(cell.cell) not in sheets[cell.sheet].threaded
-            lines.append(Line(remark, cell, is_commented))
-        yield Section(note.summary, lines)
+        yield Section(note.summary, list(_lines(note.remarks, sheets)))
+
+
+def _lines(remarks: Sequence[Remark], sheets: dict[str, Sheet]) -> Iterator[Line]:
+    """Yields a line for each finding, below it those of its places, then those of what goes away with it."""
+    below: list[Line] = []
+    for remark in remarks:
+        if not remark.is_place:
+            yield from below
+            below = [Line(one.remark, _cell(one.remark.origin, sheets), False, follows=True) for one in remark.follows]
+        cell = _cell(remark.origin, sheets)
+        yield Line(remark, cell, cell is not None and place_of(cell.cell) in sheets[cell.sheet].threaded)
+    yield from below
 
 
 def _write_review(

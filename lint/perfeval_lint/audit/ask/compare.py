@@ -2,7 +2,8 @@
 
 A form is recognised by its unit, project (its code, else its name), year and kind; where unit or project is not
 written, by its file's name and its place in it. A finding is recognised by form, rule, field and the name of the row
-(the indicator, not its number). Of several alike, as many count as lasting as both have.
+(the indicator, not its number), whether or not it hangs under another: one that comes to hang under another is not
+mended. So every place counts, not heads alone. Of several alike, as many count as lasting as both have.
 """
 
 from __future__ import annotations
@@ -202,7 +203,8 @@ def _findings(side: _Side) -> str:
         SELECT t.表键, w.规则, coalesce(w.部分, '') AS 部分, coalesce(w.字段, '') AS 字段,
             coalesce(名.行名, '') AS 行名, w.豁免 IS NOT NULL AS 已豁免, count(*) AS 数,
             min(t.主管部门) AS 主管部门, min(t.单位) AS 单位, min(t.年度) AS 年度, min(t.项目名称) AS 项目名称,
-            min(w.级别) AS 级别, arg_min(w.所指, (w.行号, w.所指)) AS 所指, arg_min(w.消息, (w.行号, w.消息)) AS 消息
+            arg_min(w.级别, list_position(['error', 'warning', 'info'], w.级别)) AS 级别,
+            arg_min(w.所指, (w.行号, w.所指)) AS 所指, arg_min(w.消息, (w.行号, w.消息)) AS 消息
         FROM {side.catalog}.问题 w JOIN {side.forms} t USING (表号)
             LEFT JOIN 名 ON 名.表号 = w.表号 AND 名.部分 = w.部分 AND 名.行号 = w.行号
         GROUP BY ALL;
@@ -287,7 +289,8 @@ def comparison_text(comparison: Comparison) -> str:
     total = comparison.total
     lines = [
         f"上次 {comparison.old_forms} 张表，{total.of(*IN_OLD)} 条问题；这次 {comparison.new_forms} 张表，"
-        f"{total.of(*IN_NEW)} 条问题；两次都有的表 {comparison.common_forms} 张。",
+        f"{total.of(*IN_NEW)} 条问题；两次都有的表 {comparison.common_forms} 张。"
+        "归在别的问题下面的也各算一条。",
         *(f"  {change}　{total.of(change)} 条：{change.says}" for change in Change),
     ]
     for one in comparison.departments:

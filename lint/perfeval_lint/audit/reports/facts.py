@@ -1,8 +1,6 @@
 """Queries for reports, with rows in an order that depends on nothing but the content.
 
-`prepare` makes temporary tables with dense numbers: 次 for forms and 文件次 for files, by name, 号 for findings as they
-are read on the form, 名次 for forms by how far their scores are too high. Last year's forms are left out. Rows come in
-chunks, so that memory stays flat and several streams of one connection can be read side by side.
+Rows come in chunks, so that memory stays flat and several streams of one connection can be read side by side.
 """
 
 from __future__ import annotations
@@ -12,9 +10,8 @@ from typing import Any, Final, TypeVar
 
 import duckdb
 
+from perfeval_lint.audit.reports.numbered import NUMBERED
 from perfeval_lint.audit.reports.shapes import (
-    NO_DEPARTMENT,
-    NO_UNIT,
     File,
     Finding,
     Form,
@@ -33,84 +30,15 @@ from perfeval_lint.audit.store.temporary import (
     REPORT_FINDINGS,
     REPORT_FORMS,
     REPORT_NOTES,
-    REPORT_RULES,
     REPORT_UNJUDGED,
 )
-from perfeval_lint.judge.tell.place import PARTS
-from perfeval_lint.sql.text import literal
 
 _CHUNK = 10_000
-
-_PARTS = literal(list(PARTS))
-_PREPARE = f"""
-CREATE OR REPLACE TEMP TABLE {REPORT_FILES} AS
-SELECT row_number() OVER (ORDER BY 文件, 状态, 说明, 散列) AS 文件次, * FROM 文件;
-
-CREATE OR REPLACE TEMP TABLE {REPORT_FORMS} AS
-WITH 计 AS (
-    SELECT 表号, count(*) FILTER (豁免 IS NULL AND 级别 = 'error') AS 错误,
-        count(*) FILTER (豁免 IS NULL AND 级别 = 'warning') AS 警告,
-        count(*) FILTER (豁免 IS NULL AND 级别 = 'info') AS 提示, count(豁免) AS 豁免
-    FROM 问题 GROUP BY 表号
-), 果 AS (
-    SELECT 表号, sum(通过) AS 通过, sum(不通过) AS 不通过, sum(不适用) AS 不适用, sum(未能判断) AS 未能判断
-    FROM 结果 GROUP BY 表号
-), 总 AS (
-    SELECT 表号, arg_min(全年预算数, 行号) AS 预算数,
-        arg_min(CASE WHEN 全年预算数 > 0 AND 全年执行数 IS NOT NULL THEN 全年执行数 / 全年预算数 ELSE 执行率 END, 行号)
-            AS 执行率
-    FROM 资金 WHERE 全年预算数 IS NOT NULL GROUP BY 表号
-), 各表 AS (
-    SELECT t.表号, f.文件次, f.文件, t.序号,
-        coalesce(CAST(t.年度 AS VARCHAR), t.年度原文) AS 年度, t.表式, t.项目名称, t.项目编码,
-        coalesce(nullif(trim(regexp_replace(p.主管部门, '\\s+', ' ', 'g')), ''), '{NO_DEPARTMENT}') AS 主管部门,
-        coalesce(nullif(trim(regexp_replace(p.单位, '\\s+', ' ', 'g')), ''), '{NO_UNIT}') AS 单位,
-        p.规则集, p.自评得分, p.自评等级, p.复核得分, p.可复核分值, p.总分值, p.复核等级,
-        coalesce(p.复核至多, false) AS 复核至多, p.自评得分 - p.复核得分 AS 差,
-        coalesce(nullif(regexp_extract(p.自评等级, '^[优良中差]'), '') <> p.复核等级, false) AS 等级变化,
-        coalesce(计.错误, 0) AS 错误, coalesce(计.警告, 0) AS 警告, coalesce(计.提示, 0) AS 提示,
-        coalesce(计.豁免, 0) AS 豁免, coalesce(果.通过, 0) AS 通过, coalesce(果.不通过, 0) AS 不通过,
-        coalesce(果.不适用, 0) AS 不适用, coalesce(果.未能判断, 0) AS 未能判断,
-        总.预算数, 总.执行率
-    FROM 表 t JOIN {REPORT_FILES} f USING (文件号) LEFT JOIN 评分 p USING (表号)
-        LEFT JOIN 计 USING (表号) LEFT JOIN 果 USING (表号) LEFT JOIN 总 USING (表号)
-    WHERE NOT coalesce(t.往年, false) AND NOT coalesce(f.往年, false)
-)
-SELECT *, row_number() OVER (ORDER BY 差 DESC NULLS LAST, 错误 DESC, 警告 DESC, 次) AS 名次
-FROM (SELECT row_number() OVER (ORDER BY 文件, 序号, 项目名称, 年度) AS 次, * FROM 各表) ORDER BY 次;
-
-CREATE OR REPLACE TEMP TABLE {REPORT_RULES} AS
-SELECT 规则, row_number() OVER (ORDER BY 规则) AS 规则次 FROM (SELECT DISTINCT 规则 FROM 问题);
-
--- Sorted by two numbers, however many millions there are: form, part, row and rule in one, what is left by its hash.
-CREATE OR REPLACE TEMP TABLE {REPORT_FINDINGS} AS
-SELECT row_number() OVER (
-        ORDER BY (t.次::BIGINT << 34) + (list_position({_PARTS}, w.部分)::BIGINT << 30)
-            + (w.行号::BIGINT << 12) + r.规则次,
-            md5_number_lower(concat_ws('\n', w.路径, w.消息, w.所在, w.所指, w.豁免, w.级别))
-    ) AS 号, t.次, w.规则, w.级别, w.部分, w.行号, w.字段, w.路径, w.所指, w.所在, w.消息, w.豁免, w.改法
-FROM 问题 w JOIN {REPORT_FORMS} t USING (表号) JOIN {REPORT_RULES} r USING (规则) ORDER BY 号;
-
--- A value or place that left rules undecided is one row, however many rules it is.
-CREATE OR REPLACE TEMP TABLE {REPORT_UNJUDGED} AS
-SELECT row_number() OVER (ORDER BY 次, list_position({_PARTS}, 值部分), 值行号, 值路径, 说明, 规则) AS 号, *
-FROM (
-    SELECT t.次, string_agg(DISTINCT u.规则, '、' ORDER BY u.规则) AS 规则, u.原因, u.值部分, u.值行号,
-        coalesce(u.值路径, u.路径) AS 值路径, coalesce(u.值所指, u.所指) AS 值所指, u.值所在, u.值,
-        coalesce(u.说明, CASE WHEN u.缺 = '' THEN '算不出' ELSE concat('缺 ', u.缺, '，或读不出') END) AS 说明, u.改法
-    FROM 未判 u JOIN {REPORT_FORMS} t USING (表号) GROUP BY ALL
-) ORDER BY 号;
-
-CREATE OR REPLACE TEMP TABLE {REPORT_NOTES} AS
-SELECT row_number() OVER (ORDER BY f.文件次, n.行 NULLS FIRST, n.列, n.级别, n.代码, n.说明) AS 号,
-    f.文件次, f.文件, n.级别, n.代码, n.说明, n.行, n.列
-FROM 读取说明 n JOIN {REPORT_FILES} f USING (文件号) ORDER BY 号;
-"""
 
 
 def prepare(database: duckdb.DuckDBPyConnection) -> None:
     """Makes the temporary tables the functions below read; needed once a connection, and after the store changed."""
-    database.execute(_PREPARE)
+    database.execute(NUMBERED)
 
 
 T = TypeVar("T", bound=tuple[object, ...])
@@ -122,8 +50,9 @@ _FORM = (
 )
 OPEN: Final = "w.豁免 IS NULL"  # findings no waiver covers
 WAIVED: Final = "w.豁免 IS NOT NULL"
-TO_MEND: Final = "w.豁免 IS NULL AND w.级别 IN ('error', 'warning')"
-_FINDING = "号, 次, 规则, 级别, 路径, 所指, 所在, 消息, 豁免, 改法"
+_TO_MEND = "w.豁免 IS NULL AND w.主问题 IS NULL AND w.级别 IN ('error', 'warning')"
+_FINDING = "号, 次, 规则, 级别, 路径, 所指, 所在, 消息, 豁免, 改法, 主问题, 主所指"
+_WEIGHT = "list_position(['error', 'warning', 'info'], w.级别), w.号"
 
 
 def forms(database: duckdb.DuckDBPyConnection) -> Iterator[Form]:
@@ -149,24 +78,36 @@ def findings(database: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
     return _in_chunks(database, Finding, f"SELECT {_FINDING} FROM {REPORT_FINDINGS}", "号")
 
 
-def findings_with_forms(
-    database: duckdb.DuckDBPyConnection, where: str, *, most: int | None = None, most_of_a_unit: int | None = None
-) -> Iterator[tuple[Finding, Form]]:
+def findings_with_forms(database: duckdb.DuckDBPyConnection, where: str, most: int) -> Iterator[tuple[Finding, Form]]:
     """Yields findings for which `where` holds with their forms, unit by unit; of too many, the graver ones.
 
     The connection must not be used for anything else meanwhile.
     """
-    weight = "list_position(['error', 'warning', 'info'], w.级别), w.号"
-    cut = "" if most is None else f" ORDER BY {weight} LIMIT {most}"
-    if most_of_a_unit is not None:
-        cut = f" QUALIFY row_number() OVER (PARTITION BY t.主管部门, t.单位 ORDER BY {weight}) <= {most_of_a_unit}"
-    sql = (
-        "WITH 所选 AS (SELECT w.号, w.次 "
-        f"FROM {REPORT_FINDINGS} w JOIN {REPORT_FORMS} t USING (次) WHERE {where}{cut}) "
-        f"SELECT {_columns('w', _FINDING)}, {_columns('t', _FORM)} FROM 所选 "
-        f"JOIN {REPORT_FINDINGS} w USING (号) JOIN {REPORT_FORMS} t ON t.次 = w.次 ORDER BY t.主管部门, t.单位, w.号"
+    chosen = f"SELECT w.号 FROM {REPORT_FINDINGS} w WHERE {where} ORDER BY {_WEIGHT} LIMIT {most}"
+    yield from _unit_by_unit(database, chosen)
+
+
+def findings_to_mend(database: duckdb.DuckDBPyConnection, most_of_a_unit: int) -> Iterator[tuple[Finding, Form]]:
+    """Yields the heads that are errors or warnings with their forms, unit by unit, each followed by its places and
+    followers; of too many, the graver heads.
+
+    The connection must not be used for anything else meanwhile.
+    """
+    chosen = (
+        f"WITH 主 AS (SELECT w.号, w.次, concat(w.规则, ' ', w.路径) AS 名 FROM {REPORT_FINDINGS} w "
+        f"JOIN {REPORT_FORMS} t USING (次) WHERE {_TO_MEND} QUALIFY row_number() OVER "
+        f"(PARTITION BY t.主管部门, t.单位 ORDER BY {_WEIGHT}) <= {most_of_a_unit}) SELECT 号 FROM 主 UNION "
+        f"SELECT w.号 FROM {REPORT_FINDINGS} w JOIN 主 ON w.次 = 主.次 AND w.主问题 = 主.名 WHERE {OPEN}"
     )
-    yield from _with_forms(database, Finding, sql)
+    yield from _unit_by_unit(database, chosen)
+
+
+def _unit_by_unit(database: duckdb.DuckDBPyConnection, chosen: str) -> Iterator[tuple[Finding, Form]]:
+    sql = (
+        f"SELECT {_columns('w', _FINDING)}, {_columns('t', _FORM)} FROM ({chosen}) JOIN {REPORT_FINDINGS} w USING (号) "
+        f"JOIN {REPORT_FORMS} t ON t.次 = w.次 ORDER BY t.主管部门, t.单位, w.号"
+    )
+    return _with_forms(database, Finding, sql)
 
 
 def _columns(table: str, names: str) -> str:
@@ -194,7 +135,7 @@ def heaviest_forms(database: duckdb.DuckDBPyConnection, most: int) -> list[Form]
 
 
 def findings_of(database: duckdb.DuckDBPyConnection, order: int) -> list[Finding]:
-    """Returns the findings of one form that no waiver covers, as they are read."""
+    """Returns the findings of one form that no waiver covers, each head followed by its places and followers."""
     rows = database.execute(
         f"SELECT {_FINDING} FROM {REPORT_FINDINGS} WHERE 次 = ? AND 豁免 IS NULL ORDER BY 号", [order]
     ).fetchall()
@@ -286,7 +227,7 @@ def departments(database: duckdb.DuckDBPyConnection, most: int) -> list[Group]:
 
 
 def rules(database: duckdb.DuckDBPyConnection) -> list[RuleFacts]:
-    """Returns every rule that judged or found anything, by id."""
+    """Returns every rule that judged or found anything, by id, with all its findings, heads or not."""
     rows = database.execute(f"""
         WITH 果 AS (
             SELECT 规则, sum(r.通过) AS 通过, sum(r.不通过) AS 不通过,

@@ -185,4 +185,13 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "location": finding.place,
         "waived": finding.waived,
+        "head": _head(finding.head),
     }
+
+
+def _head(name: str | None) -> dict[str, str] | None:
+    """Returns the rule and path of the finding that another hangs under."""
+    if name is None:
+        return None
+    rule, _, path = name.partition(" ")
+    return {"rule": rule, "path": path}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from typing import NamedTuple
 import duckdb
 
 from perfeval_lint.audit.reports import facts
+from perfeval_lint.audit.reports.heads import Head, gathered, words_beside
 from perfeval_lint.audit.reports.letter_default import default_template
 from perfeval_lint.audit.reports.letter_template import Template
 from perfeval_lint.audit.reports.model import LetterWords, Options, Written
@@ -19,6 +20,7 @@ from perfeval_lint.audit.reports.words import basis_words, help_on, level_words,
 from perfeval_lint.audit.store.temporary import REPORT_FORMS
 from perfeval_lint.errors import UsageError
 from perfeval_lint.files import written_whole
+from perfeval_lint.judge.explained import GUESSES
 
 FOLDER = "整改通知"
 _BLANK_DEADLINE = "　　年　　月　　日"
@@ -53,7 +55,7 @@ def write(database: duckdb.DuckDBPyConnection, folder: Path, options: Options) -
     for (department, name), listed in _by_unit(database, options.limits.letter_findings):
         unit = units[department, name]
         path = target / departments[department] / f"{names[department][name]}.docx"
-        rows = [_row(number, *one, rules) for number, one in enumerate(listed, start=1)]
+        rows = list(_rows(list(listed), rules))
         left = unit.errors + unit.warnings - len(rows)
         more = f"另有{left}条因篇幅没有列入清单，请与我们联系。" if left else ""
         values = _values(unit, options.letters) | {"未列说明": more}
@@ -85,7 +87,7 @@ def _units(database: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], _Unit]:
 def _by_unit(
     database: duckdb.DuckDBPyConnection, most: int
 ) -> Iterator[tuple[tuple[str, str], Iterator[tuple[Finding, Form]]]]:
-    listed = facts.findings_with_forms(database, facts.TO_MEND, most_of_a_unit=most)
+    listed = facts.findings_to_mend(database, most)
     return groupby(listed, key=lambda one: (one[1].department, one[1].unit))
 
 
@@ -106,8 +108,15 @@ def _values(unit: _Unit, words: LetterWords) -> dict[str, str]:
     }
 
 
-def _row(number: int, finding: Finding, form: Form, rules: dict[str, RuleFacts]) -> dict[str, str]:
-    rule = rules[finding.rule]
+def _rows(listed: Sequence[tuple[Finding, Form]], rules: Mapping[str, RuleFacts]) -> Iterator[dict[str, str]]:
+    """Yields the values of each head of a unit."""
+    forms = {form.order: form for _, form in listed}
+    for number, head in enumerate(gathered(finding for finding, _ in listed), start=1):
+        yield _row(number, head, forms[head.finding.form], rules[head.finding.rule])
+
+
+def _row(number: int, head: Head, form: Form, rule: RuleFacts) -> dict[str, str]:
+    finding = head.finding
     place = f"（{finding.place}）" if finding.place else ""
     return {
         "问题.序号": str(number),
@@ -117,11 +126,30 @@ def _row(number: int, finding: Finding, form: Form, rules: dict[str, RuleFacts])
         "问题.级别": level_words(finding.level),
         "问题.规则": finding.rule,
         "问题.位置": f"{finding.words or ''}{place}",
-        "问题.内容": one_line(finding.message),
+        "问题.内容": "\n".join(_content(head)),
         "问题.改法": help_on(finding, rule) or "",
         "问题.依据": basis_words(rule) or "",
         "问题.文件": form.file,
     }
+
+
+def _without_guess(message: str) -> str:
+    """Returns a message that asks to check instead of saying what may have been meant: a letter does not guess."""
+    for guess in GUESSES:
+        said, found, _ = message.partition(guess)
+        message = f"{said}，请核对" if found else message
+    return message
+
+
+def _content(head: Head) -> Iterator[str]:
+    """Yields what is wrong, where else it is, and what else comes of it."""
+    yield _without_guess(one_line(head.finding.message))
+    if head.places:
+        places = "、".join(words_beside(one, head.finding) for one in head.places)
+        yield f"另有 {len(head.places)} 处：{places}"
+    if head.follows:
+        follows = "；".join(f"（{words_beside(one, head.finding)}）{one_line(one.message)}" for one in head.follows)
+        yield f"由此带出：{follows}"
 
 
 def _remarks(folder: Path, written: Sequence[Path]) -> Iterator[str]:

@@ -12,16 +12,17 @@ from urllib.parse import quote
 import duckdb
 
 from perfeval_lint.audit.reports import csv_report, facts, workbook
+from perfeval_lint.audit.reports.heads import gathered
 from perfeval_lint.audit.reports.model import Options, Written
 from perfeval_lint.audit.reports.names import relative_link
+from perfeval_lint.audit.reports.page_findings import finding_item
 from perfeval_lint.audit.reports.page_markup import bar, counts, level, score, section, table, text
 from perfeval_lint.audit.reports.page_spread import spread_section
 from perfeval_lint.audit.reports.page_style import STYLE
 from perfeval_lint.audit.reports.page_unjudged import unjudged_section
-from perfeval_lint.audit.reports.shapes import Finding, Form
+from perfeval_lint.audit.reports.shapes import Form
 from perfeval_lint.audit.reports.words import (
     grade_change,
-    help_on,
     percent,
     project_of,
     shown_review,
@@ -171,7 +172,9 @@ class _Page:
             f"<td class='n wide'>{rule.units:,}</td>"
             for rule in found
         ]
-        return section("规则", table("有问题的规则，按问题的多少排列；不含已豁免的", head, rows))
+        return section(
+            "规则", table("有问题的规则，按问题的多少排列；归在别的问题下面的也数，不含已豁免的", head, rows)
+        )
 
     def chosen_forms(self) -> list[tuple[Form, str]]:
         """The forms whose findings the page holds, each with its part of the page."""
@@ -193,15 +196,15 @@ class _Page:
 
     def form(self, form: Form) -> str:
         """One form and its findings."""
-        findings = facts.findings_of(self.database, form.order)
-        shown = findings[: self.options.limits.page_findings]
+        heads = list(gathered(facts.findings_of(self.database, form.order)))
+        shown = heads[: self.options.limits.page_findings]
         year = f"{text(form.year)} 年度　" if form.year else ""
         change = grade_change(form)
         scores = f"；自评 {score(form.self_score)}，复核 {shown_review(form)}" if form.review_score is not None else ""
         words = f"{counts(form.errors, form.warnings, form.infos)}{scores}{f'，{change}' if change else ''}"
-        more = len(findings) - len(shown)
+        more = len(heads) - len(shown)
         rest = f"<p class='soft files'>还有 {more:,} 条，见 {workbook.NAME} 的问题清单。</p>\n" if more else ""
-        items = "".join(self.finding(finding) for finding in shown)
+        items = "".join(finding_item(head, self.rules[head.finding.rule]) for head in shown)
         return (
             f"<details><summary>{year}<b>{text(project_of(form))}</b>"
             f"<span class=soft>{text(words)}</span></summary>\n"
@@ -213,15 +216,6 @@ class _Page:
         path = relative_link(form.file, self.options.origin, self.folder)
         name = text(form.file) + (f"（第 {form.sequence + 1} 张）" if form.sequence else "")
         return f'<a href="{quote(path)}">{name}</a>' if path else name
-
-    def finding(self, finding: Finding) -> str:
-        place = f"<span class=soft>　{text(finding.place)}</span>" if finding.place else ""
-        remedy = help_on(finding, self.rules[finding.rule])
-        hint = f"<p class=soft>改法：{text(remedy)}</p>" if remedy else ""
-        return (
-            f"<li><p>{level(finding.level)} {text(finding.rule)}　{text(finding.words or '')}"
-            f"{place}</p><p>{text(finding.message)}</p>{hint}</li>\n"
-        )
 
     def drill_down(self, shown: Sequence[tuple[Form, str]]) -> str:
         """Departments, their units, the forms of those and their findings, folded."""
@@ -260,6 +254,7 @@ class _Page:
         profiles = "；".join(f"{name} {count:,} 张" for name, count in facts.profiles(self.database))
         lines = (
             "错误违反表内勾稽或明文要求；警告多半有问题，请核实；提示是写法建议。",
+            "由一个问题带出的、同一条规则在表上别处的，列在它下面，不另计数；它的级别取其中最重的。",
             REVIEW_WORDS,
             "未能判断的地方缺少数据或数据读不出，没有下结论。",
             f"规则集：{profiles or '（没有自评表）'}。工具：perfeval-lint {run.version}；规则摘要 {run.rules}。",

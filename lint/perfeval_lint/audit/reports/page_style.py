@@ -58,6 +58,8 @@ summary .soft { margin-left: 8px; }
 .findings { margin: 0 0 14px 18px; padding: 0 0 0 26px; font-size: 15px; }
 .findings li { padding: 6px 0; border-top: 1px solid var(--line); }
 .findings p { margin: 0; }
+.findings .under { margin: 0; padding: 0 0 0 20px; font-size: 14px; }
+.findings .under li { padding: 0; border: 0; }
 .files { margin: 0 0 4px 18px; scroll-margin-top: 48px; }
 @media (max-width: 700px) {
   body { font-size: 15px; }

@@ -46,7 +46,8 @@ class Form(NamedTuple):
 
 class Finding(NamedTuple):
     """A finding: `order` counts them as they are read; `level` is error, warning or info; `help` is None where the
-    rule's own holds."""
+    rule's own holds. `head` is the rule and path of the finding it hangs under, `head_words` where that is; both are
+    None for a head."""
 
     order: int
     form: int
@@ -58,6 +59,8 @@ class Finding(NamedTuple):
     message: str
     waived: str | None
     help: str | None
+    head: str | None
+    head_words: str | None
 
 
 class Unjudged(NamedTuple):
@@ -110,8 +113,8 @@ class Group(NamedTuple):
 
 
 class RuleFacts(NamedTuple):
-    """A rule, its outcomes, its findings, and the forms and units these are on; `findings` and `waived` add up to
-    `failed` or more."""
+    """A rule, its outcomes, its findings, and the forms and units these are on; `findings` and `waived` count those
+    that hang under another, too, and add up to `failed` or more."""
 
     rule: str
     name: str | None

@@ -15,7 +15,7 @@ GRADES = ("优", "良", "中", "差")
 
 FINDING_HEAD = (
     *("级别", "主管部门", "单位", "年度", "项目名称", "规则", "所指", "问题", "改法", "依据"),
-    *("位置", "文件", "序号"),
+    *("位置", "文件", "序号", "主问题"),
 )
 SCORE_HEAD = (
     *("名次", "主管部门", "单位", "年度", "项目名称", "项目编码", "表式", "自评得分", "复核得分", "界限", "差"),
@@ -82,6 +82,7 @@ def finding_cells(finding: Finding, form: Form, rules: Mapping[str, RuleFacts]) 
         finding.place,
         form.file,
         form.sequence + 1,
+        head_words(finding),
     )
 
 
@@ -102,6 +103,14 @@ def unjudged_cells(item: Unjudged, form: Form) -> tuple[Cell, ...]:
         form.file,
         form.sequence + 1,
     )
+
+
+def head_words(finding: Finding) -> str | None:
+    """Returns the rule and the place of the finding that a finding hangs under; None for a head."""
+    if finding.head is None:
+        return None
+    rule, _, path = finding.head.partition(" ")
+    return f"{rule} {finding.head_words or path}"
 
 
 def help_on(finding: Finding, rule: RuleFacts | None) -> str | None:

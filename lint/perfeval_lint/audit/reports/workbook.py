@@ -63,6 +63,7 @@ _FINDING_LOOKS = {
     "位置": (11, Kind.LONG),
     "文件": (22, Kind.LONG),
     "序号": (5, Kind.COUNT),
+    "主问题": (26, Kind.LONG),
     "豁免理由": (24, Kind.LONG),
 }
 _UNJUDGED_LOOKS = {
@@ -134,6 +135,8 @@ class _Workbook:
         self.origin = options.origin
         self.limits: Limits = options.limits
         self.rules = {rule.rule: rule for rule in facts.rules(database)}
+        self.open = sum(rule.findings for rule in self.rules.values())  # rows, heads or not
+        self.waived = sum(rule.waived for rule in self.rules.values())
         self.total = facts.everything(database)
         self.remarks: list[str] = []
 
@@ -161,15 +164,14 @@ class _Workbook:
 
     def findings(self) -> None:
         """问题清单, and 豁免清单 where there are waivers."""
-        count = self.total.errors + self.total.warnings + self.total.infos
-        self.finding_sheet("问题清单", FINDING_HEAD, facts.OPEN, count)
-        if self.total.waived:
-            self.finding_sheet("豁免清单", (*FINDING_HEAD, "豁免理由"), facts.WAIVED, self.total.waived)
+        self.finding_sheet("问题清单", FINDING_HEAD, facts.OPEN, self.open)
+        if self.waived:
+            self.finding_sheet("豁免清单", (*FINDING_HEAD, "豁免理由"), facts.WAIVED, self.waived)
 
     def finding_sheet(self, name: str, head: Sequence[str], where: str, count: int) -> None:
         series = Series(self.book, name, [Column(one, *_FINDING_LOOKS[one]) for one in head])
         project, file = head.index("项目名称"), head.index("文件")
-        listed = facts.findings_with_forms(self.database, where, most=self.limits.workbook_rows)
+        listed = facts.findings_with_forms(self.database, where, self.limits.workbook_rows)
         for finding, form in listed:
             is_scored = form.rank <= self.limits.workbook_rows
             links = {project: row_link(SCORES, form.rank, self.limits)} if is_scored else {}
@@ -216,8 +218,8 @@ class _Workbook:
             level = level_words(rule.level) if rule.level else None
             found = (rule.findings, rule.waived, rule.forms, rule.units)
             series.row((rule.rule, rule.title, level, *_outcomes(counts), *found, rule.help, basis_words(rule)))
-        total = (self.total.errors + self.total.warnings + self.total.infos, self.total.waived)
-        series.row(("合计", None, None, *_outcomes(sums), *total, None, None, None, None), Tone.TOTAL)
+        total = (*_outcomes(sums), self.open, self.waived)
+        series.row(("合计", None, None, *total, None, None, None, None), Tone.TOTAL)
         series.close()
 
     def scores(self) -> None:
@@ -285,6 +287,11 @@ def _outcomes(counts: Counts) -> tuple[Cell | float, ...]:
 
 _TERMS: Sequence[tuple[str, str]] = (
     ("错误、警告、提示", "问题的三级。错误：违反表内勾稽或明文要求；警告：多半有问题，请核实；提示：写法建议。"),
+    (
+        "主问题",
+        "一处毛病引出的几个问题只算一条：由它带出的、同一条规则在表上别处的，都写明它们的主问题（规则和所指），"
+        "排在主问题下面，不另计入错误、警告、提示、豁免。主问题的级别取它带出的问题里最重的。",
+    ),
     ("豁免", "表上写明理由、不再提示的问题，另列在豁免清单，不计入错误、警告、提示。"),
     ("有错误的表", "至少有一条错误的自评表；占比是它在全部自评表里所占的份额。"),
     ("自评得分、复核得分", f"自评得分是表上的总分。{REVIEW_WORDS}"),
@@ -300,7 +307,11 @@ _TERMS: Sequence[tuple[str, str]] = (
         "所指、位置",
         "所指是问题在表上的地方；位置是它在文件里的地方：工作表和单元格、第几张表第几行第几格、页、行和列。",
     ),
-    ("通过、不通过", "规则在一处检查的结果。不通过就是问题（含已豁免的）；不通过占比 = 不通过 ÷（通过 + 不通过）。"),
+    (
+        "通过、不通过",
+        "规则在一处检查的结果。不通过就是问题（含已豁免的）；不通过占比 = 不通过 ÷（通过 + 不通过）。规则统计里的问题和"
+        "豁免各处都数，归在主问题下面的也数，所以合计比错误、警告、提示、豁免多。",
+    ),
     ("不适用", "规则的前提不成立，如没有扣分就不查扣分原因。"),
     (
         "未能判断",

@@ -79,7 +79,7 @@ class AcrossForms:
             for check in self.checks:
                 self._compare(database, check)
             waive(database, judge)
-            database.execute(f"INSERT INTO 问题 SELECT * EXCLUDE (指标名) FROM {FINDINGS}")
+            database.execute(f"INSERT INTO 问题 SELECT * EXCLUDE (指标名, 相差) FROM {FINDINGS}")
             database.execute(f"INSERT INTO 未判 BY NAME FROM {UNKNOWNS}")
             database.execute("INSERT OR REPLACE INTO 库 VALUES (?, ?)", [COMPARED, done])
 
@@ -138,7 +138,7 @@ def compare(
     database.execute(
         f"INSERT INTO {FINDINGS} SELECT 表号, {rule}, {literal(str(check.severity))}, {places['部分']}, 行号, "
         f"{literal(check.at)}, {places['路径']}, {places['所指']}, {places['所在']}, 消息, NULL, 改法, "
-        f"{places['指标名']} FROM {outcomes} WHERE 结果 = '{FAIL}'"
+        f"NULL, {places['指标名']}, NULL FROM {outcomes} WHERE 结果 = '{FAIL}'"
     )
     database.execute(
         f"INSERT INTO {UNKNOWNS} (表号, 规则, 路径, 所指, 缺) "

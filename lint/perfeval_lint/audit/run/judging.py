@@ -161,7 +161,7 @@ class Judging:
         self.across.store(database, judge)
         database.execute(f"INSERT INTO 评分 SELECT 表号, {literal(profile)}, * EXCLUDE (表号) FROM {SCORES}")
         database.execute(f"INSERT INTO 结果 FROM {OUTCOMES}")
-        database.execute(f"INSERT INTO 问题 SELECT * EXCLUDE (指标名) FROM {FINDINGS}")
+        database.execute(f"INSERT INTO 问题 SELECT * EXCLUDE (指标名, 相差) FROM {FINDINGS}")
         database.execute(f"INSERT INTO 未判 BY NAME FROM {UNKNOWNS}")
 
     def _choose(self, database: duckdb.DuckDBPyConnection, condition: str) -> None:

@@ -92,7 +92,7 @@ def _judge_bucket(
     waive(database, judge)
     way = f"f.{YEAR}, f.{DEPARTMENT}, f.{LATER_WHERE_TO} AS {identifier(WHERE_TO)}"
     of_forms = f"JOIN {GROUPED_FORMS} f USING (表号)"
-    findings = f"SELECT x.* EXCLUDE (指标名), {way} FROM {FINDINGS} x {of_forms}"
+    findings = f"SELECT x.* EXCLUDE (指标名, 相差), {way} FROM {FINDINGS} x {of_forms}"
     unknowns = f"SELECT x.*, {way} FROM {UNKNOWNS} x {of_forms}"
     counts = (
         f"SELECT x.表号, {literal(check.rule.id)} AS 规则, x.通过, x.不通过, "

@@ -70,7 +70,7 @@ CREATE TABLE 问题 (
 CREATE TABLE 未判 (表号 UINTEGER, 规则 VARCHAR, 路径 VARCHAR, 所指 VARCHAR, 缺 VARCHAR);
 """
 # Columns that stores of before do not have.
-ADDED: Final = {"评分": {"复核至多": "BOOLEAN"}, "未判": WHY, "问题": {"改法": "VARCHAR"}}
+ADDED: Final = {"评分": {"复核至多": "BOOLEAN"}, "未判": WHY, "问题": {"改法": "VARCHAR", "主问题": "VARCHAR"}}
 _ADD = "".join(
     f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {name} {kind};"
     for table, columns in ADDED.items()

@@ -62,8 +62,8 @@ REPORT_FORMS: Final = Temporary(
 REPORT_RULES: Final = Temporary("报告规则", "A rule with findings, numbered by id.", "规则 规则次")
 REPORT_FINDINGS: Final = Temporary(
     "报告问题",
-    "A finding, numbered as they are read on the forms.",
-    "号 次 规则 级别 部分 行号 字段 路径 所指 所在 消息 豁免 改法",
+    "A finding, numbered as they are read on the forms, what hangs under a head after it.",
+    "号 次 规则 级别 部分 行号 字段 路径 所指 所在 消息 豁免 改法 主问题 主所指",
 )
 REPORT_UNJUDGED: Final = Temporary(
     "报告未判",

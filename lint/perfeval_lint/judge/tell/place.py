@@ -9,6 +9,7 @@ from perfeval_lint.form.definition import (
     DOUBTS,
     NARRATIVE,
     SECTIONS,
+    SLIPS_TABLE,
     TOTAL,
     UNKNOWN_TABLE,
     WAIVERS,
@@ -16,6 +17,7 @@ from perfeval_lint.form.definition import (
     Shape,
 )
 from perfeval_lint.form.model import Form, Record
+from perfeval_lint.form.path import parsed
 from perfeval_lint.judge.outcome import Place
 from perfeval_lint.judge.tables import section_of, unknown_path
 from perfeval_lint.sql.columns import PARENT
@@ -49,6 +51,25 @@ def locate(form: Form, table: str, row: int, at: str) -> Place:
     if table == PARENT:
         return _on_root(form, at)
     return _on_row(form, section_of(table), row, at)
+
+
+def place_at(form: Form, path: str) -> Place:
+    """Returns the place of a path of the form that is one of a value."""
+    return locate(form, *cell_at(form, path))
+
+
+def cell_at(form: Form, path: str) -> tuple[str, int, str]:
+    """Returns table, row and column of a value's path: 绩效指标[3].得分, 指标分组.产出指标, 总分.得分."""
+    found = parsed(path)
+    section = BY_KEY.get(found.section) if found else None
+    if found is None or section is None:
+        return PARENT, 0, path
+    if section is TOTAL:
+        return PARENT, 0, f"{TOTAL.prefix}{found.field}"
+    if section.shape is Shape.PAIRS:
+        names = [record.text("名称") for record in form.rows(section)]
+        return section.table, names.index(found.field), "分值"
+    return section.table, found.row or 0, found.field or ""
 
 
 def _on_root(form: Form, name: str) -> Place:
@@ -109,6 +130,8 @@ def place_sql(table: str, at: str) -> PlaceSql:
     """Returns the SQL of `locate`, over the rows of the table as read; its position is `origin_sql`."""
     if table == UNKNOWN_TABLE:
         return _unknown_sql()
+    if table == SLIPS_TABLE:
+        return PlaceSql("位置", "路径", "所指")
     if at in BY_KEY:
         return PlaceSql(literal(at), literal(at), literal(at))
     if table == PARENT:

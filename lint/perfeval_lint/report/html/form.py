@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from perfeval_lint.judge.outcome import Change, Finding
 from perfeval_lint.judge.tell.quote import shown_as
@@ -15,6 +15,8 @@ from perfeval_lint.report.lines import (
     due_score,
     given_score,
     outcome_line,
+    place_beside,
+    places_by_message,
     score_line,
     unjudged_lines,
     unjudged_values,
@@ -33,20 +35,15 @@ def form_style() -> str:
 def form_html(report: FormReport, *, key: str, editable: bool = False, places: bool = True) -> str:
     """Returns the form as <article id=`key`>, with neither scripts nor styles of its own.
 
-    Every value's cell has `data-path` and the id `key`-cN, every finding is <li id="`key`-fN"> and linked to its cell.
+    Every value's cell has `data-path` and the id `key`-cN, every finding is <li id="`key`-fN"> and linked to its cell;
+    its number is in the cells of its places, too, and smaller in those of its followers.
     `editable` makes each value a text field; `places` adds the place of each finding in the file.
     """
     plan = plan_of(report.form, key)
     findings = report.open_findings
-    homes = [plan.home(finding.place.path) for finding in findings]
-    marks: dict[str, list[Mark]] = {}
-    for number, (finding, home) in enumerate(zip(findings, homes, strict=True), start=1):
-        marks.setdefault(home, []).append(Mark(number, finding.severity))
+    marks = marks_of(plan, findings)
     name = shown(key)
-    items = (
-        _finding(key, number, finding, home, places=places)
-        for number, (finding, home) in enumerate(zip(findings, homes, strict=True), start=1)
-    )
+    items = (_finding(plan, number, finding, places=places) for number, finding in enumerate(findings, start=1))
     return (
         f'<article class="form" id="{name}" aria-labelledby="{name}-head">\n{_head(report, name)}'
         f"{_outcome(report)}{_changes(plan, report)}"
@@ -120,30 +117,74 @@ def _list(items: Iterable[str]) -> str:
     return f'<ol class="findings" role="list">\n{content}</ol>\n' if content else "<p>没有发现问题。</p>\n"
 
 
-def _finding(key: str, number: int, finding: Finding, home: str, *, places: bool) -> str:
-    """Returns one finding: its number, severity, place, message, help and basis."""
-    rule, level = finding.rule, finding.severity
+def marks_of(plan: Plan, findings: Iterable[Finding]) -> Mapping[str, Sequence[Mark]]:
+    """Returns the marks of each cell by its id, a number once in a cell, findings and places before followers."""
+    marks: dict[str, list[Mark]] = {}
+    for number, finding in enumerate(findings, start=1):
+        shown_as = [Mark(number, finding.severity)]
+        shown_as += [Mark(number, place.severity) for place in finding.places]
+        shown_as += [Mark(number, one.severity, follows=True) for one in finding.follows]
+        for one, mark in zip(finding.each(), shown_as, strict=True):
+            cell = marks.setdefault(plan.home(one.place.path), [])
+            if number not in (other.number for other in cell):
+                cell.append(mark)
+    return marks
+
+
+def _finding(plan: Plan, number: int, finding: Finding, *, places: bool) -> str:
+    """Returns one finding: its number, severity, place, message, further places, help, basis and followers."""
+    rule, level, home = finding.rule, finding.severity, plan.home(finding.place.path)
     head = attributes(
-        id=f"{key}-f{number}", class_=f"finding {level.value}", data_path=finding.place.path, data_target=home
+        id=f"{plan.key}-f{number}", class_=f"finding {level.value}", data_path=finding.place.path, data_target=home
     )
-    position = f' <span class="position">原文件 {one_line(finding.place.position.words)}</span>' if places else ""
+    position = _position(finding) if places else ""
     basis = "".join(f'<p class="basis">依据：{one_line(basis_line(basis))}</p>\n' for basis in rule.basis)
     return (
         f'<li{head}>\n<p class="where"><span class="mark {level.value}" aria-hidden="true">{number}</span> '
         f'<b class="level">{SEVERITY[level]}</b> {_link(home, finding.place.words)}</p>\n'
-        f'<p class="message">{shown(finding.message)}</p>\n'
+        f'<p class="message">{shown(finding.message)}</p>\n{_further(plan, finding, places=places)}'
         f'<p class="help">改法：{one_line(finding.help)}</p>\n{basis}'
-        f'<p class="rule">{shown(rule.id)} {one_line(rule.title)}{position}</p>\n</li>\n'
+        f'<p class="rule">{shown(rule.id)} {one_line(rule.title)}{position}</p>\n{_follows(plan, finding)}</li>\n'
     )
+
+
+def _position(finding: Finding) -> str:
+    return f' <span class="position">原文件 {one_line(finding.place.position.words)}</span>'
+
+
+def _further(plan: Plan, finding: Finding, *, places: bool) -> str:
+    """Returns the further places of a finding, those with the same message on one line."""
+    lines = []
+    for message, found in places_by_message(finding.message, finding.places):
+        links = "；".join(
+            _link(plan.home(one.place.path), place_beside(finding.place, one.place) or one.place.words)
+            + (_position(one) if places else "")
+            for one in found
+        )
+        lines.append(f"{links}：{one_line(message)}" if message else links)
+    return _under("places", f"还有 {len(finding.places)} 处：", lines)
+
+
+def _follows(plan: Plan, finding: Finding) -> str:
+    """Returns what goes away with a finding, the place named where it is another cell."""
+    lines = []
+    for one in finding.follows:
+        place = place_beside(finding.place, one.place)
+        where = f"{_link(plan.home(one.place.path), place)}：" if place else ""
+        lines.append(f"{shown(one.rule.id)} {where}{one_line(one.message)}")
+    return _under("follows", "连带（改好这一处就没有了）：", lines)
+
+
+def _under(name: str, head: str, lines: Sequence[str]) -> str:
+    return f'<div class="{name}">{head}\n{_plain_list(lines)}</div>\n' if lines else ""
 
 
 def _rest(plan: Plan, report: FormReport, *, places: bool) -> Iterator[str]:
     """Yields the unjudged checks, the doubts of the conversion and the waived findings, where there are any."""
     waived = [
         f"{shown(finding.rule.id)} {_link(plan.home(finding.place.path), finding.place.words)}："
-        f"{one_line(finding.message)}（理由：{one_line(finding.waived)}）"
-        for finding in report.verdict.findings
-        if finding.waived is not None
+        f"{one_line(finding.message)}（理由：{one_line(finding.waived or '')}）"
+        for finding in report.waived_findings
     ]
     doubts = [f"{_doubted(plan, place)}：{one_line(reason)}" for place, reason in report.doubts]
     unjudged = [_unjudged(plan, value, places=places) for value in unjudged_values(report.verdict.not_evaluated)]

@@ -55,6 +55,7 @@ FORM_STYLE = f"""\
   font: 600 12px/20px "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; font-variant-numeric: tabular-nums; }}
 .form .marks .mark {{ margin: 2px; }}
 .form .mark.error {{ color: var(--paper); background: var(--level); }}
+.form .mark.follows {{ --level: var(--soft); border-style: dotted; font-weight: 400; }}
 .form .value {{ display: inline-block; min-width: 2em; min-height: 1.4em; border-radius: 1px; }}
 .form .value:hover {{ background: var(--ground); }}
 .form .value:focus {{ outline: 2px solid var(--accent); outline-offset: 1px; background: var(--paper); }}
@@ -73,6 +74,9 @@ FORM_STYLE = f"""\
 .form .finding .level {{ color: var(--level); }}
 .form .finding .message {{ margin: 2px 0; font-size: 15px; }}
 .form .finding .basis, .form .finding .rule {{ color: var(--soft); font-size: 13px; }}
+.form .finding ul {{ margin: 0; padding-left: 1.4em; }}
+.form .finding .places, .form .finding .follows {{ margin: 2px 0; font-size: 13px; }}
+.form .finding .follows, .form .position {{ color: var(--soft); }}
 .form .position::before {{ content: "· "; }}
 .form .finding:target .basis, .form .finding:target .rule, .form .finding:target .level,
 .form .finding:target a {{ color: var(--ink); }}

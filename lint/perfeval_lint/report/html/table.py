@@ -20,10 +20,12 @@ _TITLE_FIELDS = frozenset(section.title_field for section in (FUNDS, INDICATORS,
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The mark of a finding in a cell: its number in the list, its severity."""
+    """The mark of a finding in a cell: its number in the list, its severity. `follows`: the cell is not the finding's,
+    but one where something goes away with it; the cell looks as it did."""
 
     number: int
     severity: Severity
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +139,9 @@ class _Drawing:
         """Returns one cell, or a line above the table."""
         name = _id(self.plan.key, number)
         marks = self.marks.get(name, ())
-        if marks:
-            names += (min((mark.severity for mark in marks), key=lambda severity: severity.rank).value,)
+        own = [mark.severity for mark in marks if not mark.follows]
+        if own:
+            names += (min(own, key=lambda severity: severity.rank).value,)
         if self.editable and len(cell.pieces) == 1 and cell.path:
             names += ("sole",)
         head = attributes(
@@ -183,8 +186,9 @@ class _Drawing:
     def marked(self, marks: Sequence[Mark]) -> str:
         """Returns the numbers of the findings, each a link to the finding."""
         links = "".join(
-            f'<a class="mark {mark.severity.value}" href="#{shown(self.plan.key)}-f{mark.number}" '
-            f'aria-label="{SEVERITY[mark.severity]} {mark.number}">{mark.number}</a>'
+            f'<a class="mark {"follows" if mark.follows else mark.severity.value}" '
+            f'href="#{shown(self.plan.key)}-f{mark.number}" '
+            f'aria-label="{"连带" if mark.follows else SEVERITY[mark.severity]} {mark.number}">{mark.number}</a>'
             for mark in marks
         )
         return f'<sup class="marks">{links}</sup>' if links else ""

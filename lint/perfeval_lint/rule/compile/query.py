@@ -10,6 +10,7 @@ from perfeval_lint.form.definition import INDICATORS, Column, columns_of
 from perfeval_lint.rule.compile.rewrite import Changes, linked, rewrite, seen_as
 from perfeval_lint.rule.model import (
     FIELD_NAME,
+    OFF,
     OTHERS,
     THIS_FIELD,
     Definitions,
@@ -105,6 +106,13 @@ def expression_changes(check: Check, expression: Expression) -> Changes:
         else:
             changes[place] = identifier(seen_as_in(check, reference))
     return changes
+
+
+def off_sql(check: Check) -> str | None:
+    """Returns the SQL of by how much a row is off, for rules that say so."""
+    if OFF not in check.rule.values:
+        return None
+    return f"TRY(CAST({expression_sql(check, check.rule.values[OFF])}\n AS DECIMAL(18,6)))"
 
 
 def verdict_sql(check: Check) -> str:

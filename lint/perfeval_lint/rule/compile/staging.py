@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from perfeval_lint.form.definition import NUMBER, RATE, TABLES, YEAR, Column, Kind, columns_of
+from perfeval_lint.form.definition import JUDGED_TABLES, NUMBER, RATE, YEAR, Column, Kind, columns_of
 from perfeval_lint.rule.compile.rewrite import Changes, linked, rewrite, seen_as
 from perfeval_lint.rule.model import THIS_ROW, Definitions, Derived, Expression, Reference
 from perfeval_lint.sql.columns import GIVEN, PARENT, SQL_TYPES
 from perfeval_lint.sql.text import identifier, literal
 
-_CHILDREN = tuple(table for table in TABLES if table != PARENT)
+_CHILDREN = tuple(table for table in JUDGED_TABLES if table != PARENT)
 
 # --- typed columns --------------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""The likely slip behind the numbers of a form that disagree."""
