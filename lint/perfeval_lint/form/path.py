@@ -21,6 +21,11 @@ class FormPath(NamedTuple):
         return self.section + row + ("" if self.field is None else f".{self.field}")
 
 
+def row_of(path: str) -> str:
+    """The path of a field's row: 绩效指标[3] of 绩效指标[3].得分; of one that is in no row, its section or itself."""
+    return path.partition(".")[0]
+
+
 def parsed(text: str) -> FormPath | None:
     """The parts of a path; None for a text that is none."""
     found = _PATH.fullmatch(text)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from perfeval_lint.form.definition import SLIPS_TABLE, columns_of
 from perfeval_lint.form.model import Form
+from perfeval_lint.form.path import row_of
 from perfeval_lint.judge.slips.of_form import AMOUNTS
 from perfeval_lint.judge.slips.search import Change, Search, Slip, search
 from perfeval_lint.judge.tell.place import cell_at, place_at
@@ -63,7 +64,7 @@ def explained(slips: Slips, form: Form, findings: Sequence[Found]) -> Explained:
 
 
 def _mends(slip: Slip, finding: Found) -> bool:
-    places = (finding.path, finding.path.partition(".")[0], "")
+    places = (finding.path, row_of(finding.path), "")
     return any((finding.rule, place) in slip.mended for place in places)
 
 

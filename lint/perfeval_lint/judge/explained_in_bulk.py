@@ -12,7 +12,7 @@ from perfeval_lint.form.origin import Position
 from perfeval_lint.judge.explained import COLUMNS, Explained, Found, explained
 from perfeval_lint.judge.origins import origin_sql
 from perfeval_lint.rule.model import Severity, Slips
-from perfeval_lint.sql.text import identifier, literal
+from perfeval_lint.sql.text import identifier, literal, unnested
 
 SLIPS = "新笔误"  # the slips, as rows of 笔误 as read: 表号, 行号, its columns, 出处; 表名, 表行, 列名 are the cell
 MENDED = "笔误所改"  # the findings each slip mends: 表号, 规则, 路径, 笔误行号
@@ -90,12 +90,23 @@ def _write(
             f"UPDATE {SLIPS} SET 出处 = {origin_sql(table, column, 'r.出处')} FROM {raw(table)} r "
             f"WHERE r.表号 = {SLIPS}.表号 AND r.行号 = 表行 AND 表名 = {literal(table)} AND 列名 = {literal(column)}"
         )
-    for number, one in found.items():
-        for rule, path, text in one.remarks:
-            database.execute(
-                f"UPDATE {findings} SET 消息 = concat(消息, ?) WHERE 表号 = ? AND 规则 = ? AND 路径 = ?",
-                [text, number, rule, path],
-            )
+    _add_remarks(database, findings, [(number, *one) for number, form in found.items() for one in form.remarks])
+
+
+def _add_remarks(
+    database: duckdb.DuckDBPyConnection, findings: str, remarks: Sequence[tuple[int, str, str, str]]
+) -> None:
+    texts: dict[tuple[int, str, str], str] = {}
+    for number, rule, path, text in remarks:
+        texts[number, rule, path] = texts.get((number, rule, path), "") + text
+    kinds = {"表号": "BIGINT", "规则": "VARCHAR", "路径": "VARCHAR", "注": "VARCHAR"}
+    if texts:
+        columns = [list(column) for column in zip(*((*key, text) for key, text in texts.items()), strict=True)]
+        database.execute(
+            f"UPDATE {findings} SET 消息 = concat(消息, m.注) FROM (SELECT {unnested(kinds)}) m "
+            f"WHERE {findings}.表号 = m.表号 AND {findings}.规则 = m.规则 AND {findings}.路径 = m.路径",
+            columns,
+        )
 
 
 def _insert(database: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from perfeval_lint.form.path import row_of
 from perfeval_lint.judge.outcome import Change, Finding, NotEvaluated, Place
 from perfeval_lint.judge.tell.quote import shown_as
 from perfeval_lint.judge.tell.wording import without_end
@@ -36,7 +37,7 @@ def place_beside(head: Place, other: Place) -> str:
     """Returns a place in words, without what it has in common with the one named before it; "" if it is the same."""
     if other.path == head.path:
         return ""
-    if other.path.partition(".")[0] == head.path.partition(".")[0]:
+    if row_of(other.path) == row_of(head.path):
         return other.words.rpartition("·")[2]
     return other.words.removeprefix(f"{head.part} ")
 

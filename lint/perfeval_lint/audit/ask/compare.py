@@ -40,6 +40,7 @@ from perfeval_lint.audit.store.temporary import (
 )
 from perfeval_lint.errors import UsageError
 from perfeval_lint.form.definition import SECTIONS, Shape
+from perfeval_lint.judge.tell.heads import rank_sql
 from perfeval_lint.sql.text import identifier, literal
 
 FORMAT: Final = "perfeval.compare/1"
@@ -203,7 +204,7 @@ def _findings(side: _Side) -> str:
         SELECT t.表键, w.规则, coalesce(w.部分, '') AS 部分, coalesce(w.字段, '') AS 字段,
             coalesce(名.行名, '') AS 行名, w.豁免 IS NOT NULL AS 已豁免, count(*) AS 数,
             min(t.主管部门) AS 主管部门, min(t.单位) AS 单位, min(t.年度) AS 年度, min(t.项目名称) AS 项目名称,
-            arg_min(w.级别, list_position(['error', 'warning', 'info'], w.级别)) AS 级别,
+            arg_min(w.级别, {rank_sql("w.级别")}) AS 级别,
             arg_min(w.所指, (w.行号, w.所指)) AS 所指, arg_min(w.消息, (w.行号, w.消息)) AS 消息
         FROM {side.catalog}.问题 w JOIN {side.forms} t USING (表号)
             LEFT JOIN 名 ON 名.表号 = w.表号 AND 名.部分 = w.部分 AND 名.行号 = w.行号

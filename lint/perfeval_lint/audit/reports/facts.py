@@ -32,6 +32,7 @@ from perfeval_lint.audit.store.temporary import (
     REPORT_NOTES,
     REPORT_UNJUDGED,
 )
+from perfeval_lint.judge.tell.heads import rank_sql
 
 _CHUNK = 10_000
 
@@ -52,7 +53,7 @@ OPEN: Final = "w.豁免 IS NULL"  # findings no waiver covers
 WAIVED: Final = "w.豁免 IS NOT NULL"
 _TO_MEND = "w.豁免 IS NULL AND w.主问题 IS NULL AND w.级别 IN ('error', 'warning')"
 _FINDING = "号, 次, 规则, 级别, 路径, 所指, 所在, 消息, 豁免, 改法, 主问题, 主所指"
-_WEIGHT = "list_position(['error', 'warning', 'info'], w.级别), w.号"
+_WEIGHT = f"{rank_sql('w.级别')}, w.号"
 
 
 def forms(database: duckdb.DuckDBPyConnection) -> Iterator[Form]:

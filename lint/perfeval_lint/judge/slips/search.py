@@ -9,6 +9,7 @@ from typing import Final
 
 from perfeval_lint.form.definition import FUNDS, INDICATORS
 from perfeval_lint.form.model import Form
+from perfeval_lint.form.path import row_of
 from perfeval_lint.judge.slips.cells import Cells, shown
 from perfeval_lint.judge.slips.of_form import AMOUNTS
 from perfeval_lint.judge.slips.relations import Sum
@@ -225,7 +226,7 @@ class _Searcher:
     def _consequences(self, candidate: Candidate) -> Iterator[tuple[str, str]]:
         """Yields the findings of rules that read the cells to change."""
         for number, _, _ in candidate.changes:
-            row = self.state.cells.path(number).partition(".")[0]
+            row = row_of(self.state.cells.path(number))
             for rule, scope in self.slips.consequences.get(self.state.cells.places[number][2], {}).items():
                 yield rule, row if scope is Scope.ROW else ""
 

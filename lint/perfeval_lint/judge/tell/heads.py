@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from perfeval_lint.form.definition import SLIPS_TABLE
+from perfeval_lint.form.path import row_of
 from perfeval_lint.judge.outcome import Finding
 from perfeval_lint.judge.tell.place import PARTS
 from perfeval_lint.rule.compile.query import Check
@@ -45,44 +46,84 @@ def arranged(order: Order, findings: Sequence[Finding], mended: Mended) -> list[
     A waived finding is neither head nor follower. Where several could be the head, the gravest is, and of these that of
     the lowest rule, then the first on the form.
     """
-    heads = {place: _head_of(order, findings, finding, mended) for place, finding in enumerate(findings)}
-    tops = {place: _top(place, heads) for place in heads}
-    leads = _leads(order, findings, [place for place, top in tops.items() if top == place])
-    findings = [
-        replace(finding, message=finding.rule.title) if _is_of_slip(order, findings, place, tops) else finding
-        for place, finding in enumerate(findings)
-    ]
+    tops = _tops(_heads(order, findings, mended))
+    leads = _leads(order, findings, [number for number, top in enumerate(tops) if top == number])
+    places: dict[int, list[Finding]] = {}
+    follows: dict[int, list[Finding]] = {}
+    for number, (top, finding) in enumerate(zip(tops, findings, strict=True)):
+        owner = leads.get(top, top)
+        if top != number:
+            is_of_slip = findings[top].rule.id in order.slips
+            follower = replace(finding, message=finding.rule.title) if is_of_slip else finding
+            follows.setdefault(owner, []).append(follower)
+        elif owner != number:
+            places.setdefault(owner, []).append(finding)
     return [
-        _with(finding, findings, place, tops, leads)
-        for place, finding in enumerate(findings)
-        if tops[place] == place and leads.get(place, place) == place
+        _with(finding, places.get(number, ()), follows.get(number, ()))
+        for number, finding in enumerate(findings)
+        if leads.get(tops[number], tops[number]) == number
     ]
 
 
-def _head_of(order: Order, findings: Sequence[Finding], finding: Finding, mended: Mended) -> int | None:
-    if finding.waived is not None:
-        return None
-    rows = [row for rule, path, row in mended if (rule, path) == (finding.rule.id, finding.place.path)]
-    slips = [n for n, one in enumerate(findings) if one.rule.id in order.slips and one.row in rows]
-    scopes = {link.head: link.scope for link in order.links if link.follower == finding.rule.id}
-    linked = [
-        n for n, one in enumerate(findings) if one.rule.id in scopes and _within(scopes[one.rule.id], one, finding)
-    ]
-    for found in (slips, linked):
-        open_ones = [n for n in found if findings[n].waived is None]
-        if open_ones:
-            return min(
-                open_ones, key=lambda n: (findings[n].severity.rank, findings[n].rule.id, *_reading(findings[n]))
-            )
-    return None
+def _heads(order: Order, findings: Sequence[Finding], mended: Mended) -> list[int | None]:
+    """Returns for each finding, by its number, the one it hangs under."""
+    nearest = _nearest(order, findings)
+    links: dict[str, list[Link]] = {}
+    for link in order.links:
+        links.setdefault(link.follower, []).append(link)
+    slips = _slips(order, findings, mended)
+
+    def head_of(finding: Finding) -> int | None:
+        if finding.waived is not None:
+            return None
+        found = slips.get((finding.rule.id, finding.place.path)) or [
+            nearest[key]
+            for link in links.get(finding.rule.id, ())
+            if (key := (link.head, link.scope, _within(link.scope, finding))) in nearest
+        ]
+        return min(found, key=lambda number: _nearness(findings[number]), default=None)
+
+    return [head_of(finding) for finding in findings]
 
 
-def _within(scope: Scope, head: Finding, follower: Finding) -> bool:
+def _slips(order: Order, findings: Sequence[Finding], mended: Mended) -> dict[tuple[str, str], list[int]]:
+    """Returns the findings that name the slip by which a rule's finding at a path goes away, those waived left out."""
+    of_row: dict[int, list[int]] = {}
+    for number, finding in enumerate(findings):
+        if finding.rule.id in order.slips and finding.waived is None:
+            of_row.setdefault(finding.row, []).append(number)
+    found: dict[tuple[str, str], list[int]] = {}
+    for rule, path, row in mended:
+        found.setdefault((rule, path), []).extend(of_row.get(row, ()))
+    return found
+
+
+def _nearest(order: Order, findings: Sequence[Finding]) -> dict[tuple[str, Scope, object], int]:
+    """Returns of each rule that heads others, and each cell, row or form, the finding others hang under."""
+    scopes: dict[str, set[Scope]] = {}
+    for link in order.links:
+        scopes.setdefault(link.head, set()).add(link.scope)
+    nearest: dict[tuple[str, Scope, object], int] = {}
+    for number, finding in enumerate(findings):
+        for scope in scopes.get(finding.rule.id, ()) if finding.waived is None else ():
+            key = (finding.rule.id, scope, _within(scope, finding))
+            is_known = key[2] is not None
+            if is_known and (key not in nearest or _nearness(finding) < _nearness(findings[nearest[key]])):
+                nearest[key] = number
+    return nearest
+
+
+def _within(scope: Scope, finding: Finding) -> object:
+    """Returns what a head and its follower have in common; None where that is not known, of a sum."""
     if scope is Scope.SAME:
-        return head.off is not None and head.off == follower.off
+        return finding.off
     if scope is Scope.CELL:
-        return head.place.path == follower.place.path
-    return scope is Scope.FORM or head.place.path.partition(".")[0] == follower.place.path.partition(".")[0]
+        return finding.place.path
+    return row_of(finding.place.path) if scope is Scope.ROW else ""
+
+
+def _nearness(finding: Finding) -> tuple[object, ...]:
+    return finding.severity.rank, finding.rule.id, *_reading(finding)
 
 
 def _reading(finding: Finding) -> tuple[int, int, str, str]:
@@ -90,49 +131,41 @@ def _reading(finding: Finding) -> tuple[int, int, str, str]:
     return PARTS.index(finding.place.part), finding.row, finding.place.path, finding.message
 
 
-def _top(place: int, heads: Mapping[int, int | None]) -> int:
-    head = heads[place]
-    return place if head is None else _top(head, heads)
+def _tops(heads: Sequence[int | None]) -> list[int]:
+    """Returns for each finding the one at the top of its chain."""
 
+    def top(number: int) -> int:
+        head = heads[number]
+        return number if head is None else top(head)
 
-def _is_of_slip(order: Order, findings: Sequence[Finding], place: int, tops: Mapping[int, int]) -> bool:
-    return tops[place] != place and findings[tops[place]].rule.id in order.slips
+    return [top(number) for number in range(len(heads))]
 
 
 def _leads(order: Order, findings: Sequence[Finding], tops: Iterable[int]) -> dict[int, int]:
     """Returns the finding that each of a rule that repeats is a place of, by their numbers."""
     groups: dict[str, list[int]] = {}
-    for place in tops:
-        if findings[place].rule.id in order.repeated:
-            groups.setdefault(findings[place].rule.id, []).append(place)
-    return {
-        place: min(group, key=lambda n: (findings[n].waived is not None, *_reading(findings[n])))
-        for group in groups.values()
-        for place in group
-    }
+    for number in tops:
+        if findings[number].rule.id in order.repeated:
+            groups.setdefault(findings[number].rule.id, []).append(number)
+    leads: dict[int, int] = {}
+    for group in groups.values():
+        lead = min(group, key=lambda number: (findings[number].waived is not None, *_reading(findings[number])))
+        leads |= dict.fromkeys(group, lead)
+    return leads
 
 
-def _with(
-    finding: Finding, findings: Sequence[Finding], number: int, tops: Mapping[int, int], leads: Mapping[int, int]
-) -> Finding:
+def _with(finding: Finding, places: Sequence[Finding], follows: Sequence[Finding]) -> Finding:
     """Returns a head with what belongs to it, as grave as the gravest of it."""
-    places = [n for n, lead in leads.items() if lead == number != n]
-    follows = [n for n, top in tops.items() if leads.get(top, top) == number and top != n]
     if not places and not follows:
         return finding
-    gravest = min((finding.severity, *(findings[n].severity for n in follows)), key=lambda severity: severity.rank)
-    return replace(
-        finding,
-        severity=gravest,
-        places=tuple(findings[n] for n in places),
-        follows=tuple(findings[n] for n in follows),
-    )
+    gravest = min((finding.severity, *(one.severity for one in follows)), key=lambda severity: severity.rank)
+    return replace(finding, severity=gravest, places=tuple(places), follows=tuple(follows))
 
 
 # --- in SQL ---------------------------------------------------------------------------------------
 
 
-def arranged_sql(order: Order, findings: str, mended: str | None, headed: str) -> Iterator[str]:
+def arranged_sql(order: Order, findings: str, mended: str, headed: str) -> Iterator[str]:
     """Yields the statements that set 主问题 and raise 级别 in a table of findings.
 
     `mended` is a table of 表号, 规则, 路径 and 笔误行号; `headed` the name of a temporary table: 从 and 主, the rowids
@@ -144,13 +177,13 @@ def arranged_sql(order: Order, findings: str, mended: str | None, headed: str) -
         yield f"CREATE OR REPLACE TEMP TABLE {headed} AS {higher}"
     yield f"CREATE OR REPLACE TEMP TABLE {headed} AS {_gathered_sql(order, findings, headed)}"
     gravest = (
-        f"SELECT x.主, min({_rank('f.级别')}) AS 级 FROM {headed} x JOIN {findings} f ON f.rowid = x.从 "
+        f"SELECT x.主, min({rank_sql('f.级别')}) AS 级 FROM {headed} x JOIN {findings} f ON f.rowid = x.从 "
         f"JOIN {findings} h ON h.rowid = x.主 WHERE f.规则 <> h.规则 GROUP BY x.主"
     )
     levels = literal([severity.value for severity in Severity])
     yield (
         f"UPDATE {findings} SET 级别 = {levels}[g.级] FROM ({gravest}) g "
-        f"WHERE {findings}.rowid = g.主 AND {_rank('级别')} > g.级"
+        f"WHERE {findings}.rowid = g.主 AND {rank_sql('级别')} > g.级"
     )
     if order.slips:
         titles = ", ".join(f"({literal(rule)}, {literal(title)})" for rule, title in order.titles.items())
@@ -165,7 +198,8 @@ def arranged_sql(order: Order, findings: str, mended: str | None, headed: str) -
     yield f"UPDATE {findings} SET 主问题 = n.名 FROM ({named}) n WHERE {findings}.rowid = n.从"
 
 
-def _rank(severity: str) -> str:
+def rank_sql(severity: str) -> str:
+    """Returns the SQL of how grave a severity is, 1 for an error; `severity` is SQL."""
     return f"list_position({literal([one.value for one in Severity])}, {severity})"
 
 
@@ -176,7 +210,7 @@ def _reading_sql(row: str) -> str:
     return _READING.format(parts=literal(list(PARTS)), row=row)
 
 
-def _heads_sql(order: Order, findings: str, mended: str | None) -> str:
+def _heads_sql(order: Order, findings: str, mended: str) -> str:
     """Returns a SELECT of the findings that hang under another, with the nearest one."""
     near = (
         f"CASE l.范围 WHEN '{Scope.CELL}' THEN h.路径 = f.路径 "
@@ -185,14 +219,14 @@ def _heads_sql(order: Order, findings: str, mended: str | None) -> str:
     )
     rows = ", ".join(f"({literal(one.head)}, {literal(one.follower)}, '{one.scope}')" for one in order.links)
     links = f"(VALUES {rows or '(NULL, NULL, NULL)'}) l(主规则, 从规则, 范围)"
-    key = f"row(x.次, {_rank('x.级别')}, x.规则, {_reading_sql('x')})"
+    key = f"row(x.次, {rank_sql('x.级别')}, x.规则, {_reading_sql('x')})"
     linked = (
         f"SELECT f.rowid AS 从, h.rowid AS 主, 1 AS 次, h.* FROM {findings} f JOIN {links} ON l.从规则 = f.规则 "
         f"JOIN {findings} h ON h.表号 = f.表号 AND h.规则 = l.主规则 AND {near} "
         "WHERE f.豁免 IS NULL AND h.豁免 IS NULL"
     )
     slips = ""
-    if mended is not None and order.slips:
+    if order.slips:
         slips = (
             f" UNION ALL SELECT f.rowid, h.rowid, 0, h.* FROM {findings} f "
             f"JOIN {mended} m ON m.表号 = f.表号 AND m.规则 = f.规则 AND m.路径 = f.路径 "
