@@ -43,9 +43,10 @@ NOTHING = Explained((), (), (), ())
 
 def explained(slips: Slips, form: Form, findings: Sequence[Found]) -> Explained:
     """Returns the slips that explain findings of a form; a slip that mends none of them is not named."""
-    if not any(one.rule in slips.rules for one in findings):
+    rules = slips.rules.intersection(one.rule for one in findings)
+    if not rules:
         return NOTHING
-    found = search(slips, form)
+    found = search(slips, form, rules)
     left = list(findings)
     named: list[Slip] = []
     mended: list[tuple[str, str, int]] = []

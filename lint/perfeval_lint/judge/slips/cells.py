@@ -24,18 +24,15 @@ _RATES: Final = frozenset(field.name for field in FUNDS.fields if field.kind is 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A number of a form: where it is, its text in canonical form and what that says."""
+    """A number of a form: its field and its text in canonical form."""
 
-    section: Section
-    row: int
     field: str
     text: str
-    value: int
 
     @property
     def is_percent(self) -> bool:
         """Whether it is printed in hundredths."""
-        return self.field in _RATES and (self.text.endswith("%") or self.value != (parsed(self.text) or (0, 0))[0])
+        return self.field in _RATES and parsed_rate(self.text) != parsed(self.text)
 
 
 class Cells:
@@ -86,10 +83,7 @@ class Cells:
         """Returns a cell as it stands on the form."""
         if number not in self._cells:
             section, row, field = self.places[number]
-            value = self.form.rows(section)[row].values[field]
-            text = _judged(field, value.text) or ""
-            read = parsed_rate(text) if field in _RATES else parsed(text)
-            self._cells[number] = Cell(section, row, field, text, read[0] if read else 0)
+            self._cells[number] = Cell(field, self.form.rows(section)[row].text(field) or "")
         return self._cells[number]
 
     def path(self, number: int) -> str:

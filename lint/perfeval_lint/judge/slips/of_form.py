@@ -12,7 +12,6 @@ from perfeval_lint.form.definition import FUNDS, GROUPS, INDICATORS, TOTAL
 from perfeval_lint.judge.slips.cells import DECIMALS, ONE, Cells
 from perfeval_lint.judge.slips.relations import AtMost, Between, Like, Relation, Share, Sum
 
-UNEXPLAINED: Final = "unexplained"  # usual, but a rule asks for it: it counts where it is mended
 AMOUNTS: Final = ("年初预算数", "全年预算数", "全年执行数")
 _CENT: Final = ONE // 100
 _PLACES: Final = tuple(10**places for places in range(DECIMALS, -1, -1))
@@ -45,7 +44,8 @@ def half_place(decimals: int) -> int:
 
 
 class FormRelations:
-    """Makes the relations of a form: `hard` ones are what its rules ask, `weak` ones are merely usual."""
+    """Makes the relations of a form: `hard` ones are what its rules ask, `weak` ones are merely usual,
+    `counted` ones lie between."""
 
     def __init__(self, cells: Cells) -> None:
         self.cells = cells
@@ -74,6 +74,13 @@ class FormRelations:
         yield from self._groups()
         yield from self._scores()
 
+    def counted(self) -> Iterator[Relation]:
+        """Yields what counts only where it is mended: full scores of indicators without a reason."""
+        rows = zip(self.cells.form.rows(INDICATORS), self.scores, self.weights, strict=True)
+        for record, score, weight in rows:
+            if score is not None and weight is not None and record.text("偏差原因") is None:
+                yield Sum("unexplained", score, (weight,), is_bound=True)
+
     def weak(self) -> Iterator[Relation]:
         """Yields what usually holds."""
         yield from self._usual_budgets()
@@ -81,16 +88,8 @@ class FormRelations:
         for score, weight in self._score_pairs():
             yield Sum("full-score", weight, (score,))
             yield AtMost("usual-score", weight, score, -1, times=_LOW)
-        yield from self._unexplained()
         for scores in self._scores():
             yield replace(scores, name="exact-scores", tolerance=0, strict=0)
-
-    def _unexplained(self) -> Iterator[Relation]:
-        """Yields that an indicator without a reason has its full score."""
-        rows = zip(self.cells.form.rows(INDICATORS), self.scores, self.weights, strict=True)
-        for record, score, weight in rows:
-            if score is not None and weight is not None and record.text("偏差原因") is None:
-                yield Sum(UNEXPLAINED, score, (weight,), is_bound=True)
 
     def _usual_budgets(self) -> Iterator[Relation]:
         for opening, budget, rate in zip(self.openings, self.budgets, map(self._rate, self.rows), strict=True):

@@ -14,14 +14,13 @@ from perfeval_lint.judge.slips.cells import Cells, shown
 from perfeval_lint.judge.slips.of_form import AMOUNTS
 from perfeval_lint.judge.slips.relations import Sum
 from perfeval_lint.judge.slips.state import Candidate, NewValue, State
-from perfeval_lint.judge.slips.tries import Number, Range, factors_of, tries
+from perfeval_lint.judge.slips.tries import USUAL_DECIMALS, Number, Range, factors_of, tries
 from perfeval_lint.rule.model import Scope, SlipKind, Slips
 
 _SIDE_BY_SIDE: Final = 3  # possible slips of one thing wrong
 _MOST_NUMBERS: Final = 500  # of a form that is searched; every pair of rows is looked at
 _MOST_NAMED: Final = 10  # of a form
 _LIKE: Final = 10  # times that amounts of one column or row differ at most
-_USUAL_DECIMALS: Final = 2
 _CLEARLY: Final = 2  # relations more
 
 
@@ -60,15 +59,17 @@ class Search:
 NOTHING: Final = Search((), ())
 
 
-def search(slips: Slips, form: Form) -> Search:
+def search(slips: Slips, form: Form, found: Set[str]) -> Search:
     """Returns the slips behind the relations between a form's numbers that do not hold.
 
-    A form of very many rows is not searched.
+    `found` are the rules that found something on the form: a relation whose rules did not, because they are off, waived
+    or judge by other parameters, counts for nothing where it does not hold. A form of very many rows is not searched.
     """
     cells = Cells(form)
     if len(cells.values) > _MOST_NUMBERS:
         return NOTHING
-    state = State(cells)
+    told = {name for name, relation in slips.relations.items() if not found.isdisjoint(relation.rules)}
+    state = State(cells, told)
     return _Searcher(state, slips).search() if state.is_broken else NOTHING
 
 
@@ -134,7 +135,7 @@ class _Searcher:
         cell = self.state.cells.cell(number)
         shift = 2 if cell.is_percent else 0
         others = [self.state.decimals[other] for other in self._others(number, {number})]
-        most = max(others) - shift if others else _USUAL_DECIMALS
+        most = max(others) - shift if others else USUAL_DECIMALS
         return Number(self.state.values[number], max(self.state.decimals[number], shift), shift, most)
 
     def _others(self, number: int, changed: Set[int]) -> list[int]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from perfeval_lint.judge.slips.cells import DECIMALS, Cells
-from perfeval_lint.judge.slips.of_form import UNEXPLAINED, FormRelations
+from perfeval_lint.judge.slips.of_form import FormRelations
 from perfeval_lint.judge.slips.relations import Relation, Sum
 from perfeval_lint.judge.slips.tries import Range
 from perfeval_lint.rule.model import SlipKind
@@ -45,18 +45,24 @@ class Candidate:
 
 
 class State:
-    """The values of a form's cells, and for each relation whether it holds."""
+    """The values of a form's cells, and for each relation whether it holds: first those that must hold, then those that
+    count only where they are mended, then those that usually hold."""
 
-    def __init__(self, cells: Cells) -> None:
+    def __init__(self, cells: Cells, told: Set[str]) -> None:
+        """`told` are the relations that rules found broken, by name; what no rule minds here is none that must hold."""
         self.cells = cells
         self.values = cells.values
         self.decimals = cells.decimals
         makes = FormRelations(cells)
-        self.relations: list[Relation] = [*makes.hard()]
-        self.holds = [relation.holds(self.values) for relation in self.relations]
-        self.hard = len(self.relations)
+        asked = ((relation, relation.holds(self.values)) for relation in makes.hard())
+        known = [(relation, holds) for relation, holds in asked if holds or relation.name in told]
+        self.relations: list[Relation] = [relation for relation, _ in known]
+        self.holds = [holds for _, holds in known]
+        self.hard = self.counted = len(self.relations)
         if self.is_broken:
-            weak = [*makes.weak()]
+            counted = [*makes.counted()]
+            self.counted += len(counted)
+            weak = [*counted, *makes.weak()]
             self.relations += weak
             self.holds += [relation.holds(self.values) for relation in weak]
         self.of_cell: dict[int, list[int]] = {}
@@ -102,8 +108,8 @@ class State:
             return None
         unusual = {number for number, holds in after.items() if not holds and self._is_unusual(number)}.union(wider)
         weak = len(mended) - len(hard) - len(unusual)
-        told = [number for number in mended if self.relations[number].name == UNEXPLAINED]
-        independent = (*self._independent(hard), *told)
+        counted = [number for number in mended if self.hard <= number < self.counted]
+        independent = (*self._independent(hard), *counted)
         return Candidate(
             kind, tuple(changes), independent, tuple(hard), len(equations), len(independent), weak, len(unusual)
         )
@@ -125,10 +131,7 @@ class State:
 
     def _is_unusual(self, number: int) -> bool:
         """Returns whether it counts against a change that a usual relation does not hold after it."""
-        relation = self.relations[number]
-        if number < self.hard or relation.name == UNEXPLAINED:
-            return False
-        return self.holds[number] or not relation.is_equation
+        return number >= self.counted and (self.holds[number] or not self.relations[number].is_equation)
 
     def _holds_after(self, number: int, changed: frozenset[int]) -> bool:
         """Returns whether a relation holds with changed values; one that did not is not mended by a change of all."""

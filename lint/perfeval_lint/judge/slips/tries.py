@@ -13,7 +13,7 @@ Try = tuple[int, int]  # a value and how many decimals it would be printed with
 Range = tuple[int, int]
 
 
-_USUAL: Final = 2  # decimals
+USUAL_DECIMALS: Final = 2
 _UNITS: Final = 4  # places between 元 and 万元
 
 
@@ -35,10 +35,9 @@ def tries(kind: SlipKind, number: Number, ranges: Sequence[Range]) -> Iterator[T
     value, decimals, shift, most = number
     if value < 0:
         return
-    decimals = max(decimals, shift)
     printed = decimals - shift
     if kind.is_power_of_ten:
-        found = _times(kind, value, decimals, max(most, _USUAL) + shift)
+        found = _times(kind, value, decimals, max(most, USUAL_DECIMALS) + shift)
     elif kind.how == "add-digit":
         yield from _added(value // 10 ** (DECIMALS - decimals), printed, most, shift, ranges)
         return
