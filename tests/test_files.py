@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from perfeval_lint.files import encodings_of, keep_newest, written_whole
+from perfeval_lint.files import encodings_of, keep_newest, written_new, written_whole
 
 TEXT = "绩效自评表，得分 95.7"
 
@@ -27,6 +27,16 @@ def _write_half(path: Path) -> None:
     with written_whole(path) as part:
         part.write_text("second")
         raise IsADirectoryError
+
+
+def test_a_new_file_appears_whole_and_only_where_there_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "库"
+    for text in ("first", "second"):
+        with written_new(path) as part:
+            part.write_text(text)
+            assert path.exists() == (text == "second")
+    assert path.read_text() == "first"
+    assert [file.name for file in tmp_path.iterdir()] == ["库"]
 
 
 def test_a_name_as_long_as_the_disk_allows(tmp_path: Path) -> None:

@@ -19,10 +19,29 @@ def written_whole(path: Path) -> Iterator[Path]:
     Until then an older file stays as it is. Any number of processes may write the same file. Raises OSError.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    with _part(path) as part:
+        yield part
+        part.replace(path)
+
+
+@contextlib.contextmanager
+def written_new(path: Path) -> Iterator[Path]:
+    """As written_whole, but a file that is there by then stays: of several processes the first has written it."""
+    with _part(path) as part:
+        yield part
+        try:
+            path.hardlink_to(part)
+        except FileExistsError:
+            return
+        except OSError:  # a file system that has no links
+            part.replace(path)
+
+
+@contextlib.contextmanager
+def _part(path: Path) -> Iterator[Path]:
     part = path.with_name(f".{os.urandom(8).hex()}{PART}")  # unlike a file of tempfile, for whom the umask allows
     try:
         yield part
-        part.replace(path)
     finally:
         part.unlink(missing_ok=True)
 

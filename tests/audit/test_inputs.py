@@ -15,6 +15,7 @@ import pytest
 
 from perfeval_lint.audit.inputs.inputs import Item, listed, reason, shown
 from perfeval_lint.audit.run.pool import Limits, Readers
+from perfeval_lint.audit.store import store
 from perfeval_lint.audit.store.store import FILE_NAME, VERSION, create
 from perfeval_lint.errors import RulePackBroken, UsageError
 from tests.audit.audits import FEW, Audit, write_form
@@ -205,6 +206,21 @@ def test_a_store_of_a_later_version(forms: Path, tmp_path: Path, audit: Audit) -
     found.rows(f"UPDATE 库 SET 值 = '{VERSION + 1}' WHERE 项 = '版本' RETURNING 值")
     with pytest.raises(UsageError, match=f"更新版本的工具写的（库版本 {VERSION + 1}）"):
         audit(forms, overrides=FEW)
+
+
+def test_a_store_appears_only_when_it_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ends_half_way(database: duckdb.DuckDBPyConnection) -> None:
+        create(database)
+        assert not (tmp_path / FILE_NAME).exists()
+        raise duckdb.IOException("disk full")
+
+    monkeypatch.setattr(store, "create", ends_half_way)
+    with pytest.raises(UsageError, match="写不了：disk full；请换一个输出目录"):
+        store.open_store(tmp_path, threads=1, memory="1GB")
+    assert not (tmp_path / FILE_NAME).exists()
+    monkeypatch.undo()
+    store.open_store(tmp_path, threads=1, memory="1GB").close()
+    assert (tmp_path / FILE_NAME).is_file()
 
 
 @pytest.mark.parametrize("data", [b"something else entirely" * 100, b"\0" * 8192])

@@ -18,6 +18,7 @@ from typing import Final
 import duckdb
 
 from perfeval_lint.errors import UsageError
+from perfeval_lint.files import written_new
 from perfeval_lint.form.definition import DOUBTS, TABLES, UNKNOWN_TABLE, columns_of
 from perfeval_lint.judge.readings import PAIR_COLUMNS
 from perfeval_lint.judge.tell.undecided import WHY
@@ -173,26 +174,37 @@ def open_store(folder: Path, *, threads: int, memory: str, fresh: bool = False) 
         "temp_directory": str(folder / _SPILLED),
         "checkpoint_threshold": "256MB",  # a killed run plays so much of its log back; writing it over takes time
     }
-    database = _connect(path, settings)
-    if fresh:
-        database.close()
+    if fresh and path.exists():
+        _connect(path, settings).close()  # no other run is at work on it
         for old in (path, path.with_name(FILE_NAME + ".wal")):
             old.unlink(missing_ok=True)
-        database = _connect(path, settings)
+    _make(path)
+    database = _connect(path, settings)
     store = Store(folder, database)
     try:
         shutil.rmtree(store.batches, ignore_errors=True)
         store.batches.mkdir()
-        if not database.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = '库'").fetchall()[0][0]:
-            database.begin()  # a run that ends here leaves an empty file, not half a store
-            create(database)
-            database.commit()
         check_version(database, path)
         database.execute(_ADD)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _make(path: Path) -> None:
+    """Makes an empty store where there is no file; raises UsageError where it cannot be written.
+
+    DuckDB writes a new file in steps and opens none that it was killed in, so the file appears only when it is whole.
+    """
+    if path.exists():
+        return
+    try:
+        with written_new(path) as part, duckdb.connect(str(part), config=ALONE) as database:
+            create(database)
+    except (OSError, duckdb.Error) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error).splitlines()[0]
+        raise UsageError(f"{path} 写不了：{why}；请换一个输出目录") from None
 
 
 def open_stored(path: Path) -> duckdb.DuckDBPyConnection:
