@@ -25,10 +25,11 @@ def command(programs: Path, folder: Path, out: Path) -> list[str]:  # noqa: ARG0
 def violations(printed: str) -> list[Violation]:
     """What the printed report says."""
     return [
-        _violation(int(Path(file["file"]).stem), finding["rule"], finding["path"])
+        _violation(int(Path(file["file"]).stem), found.get("rule", head["rule"]), found["path"])
         for file in json.loads(printed)["files"]
         for form in file["forms"]
-        for finding in form["findings"]
+        for head in form["findings"]
+        for found in (head, *head["places"], *head["follows"])
     ]
 
 

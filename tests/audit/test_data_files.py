@@ -85,7 +85,8 @@ def test_the_json_holds_every_file_form_and_finding(store: Any, published: list[
         found = forms[form.file, form.index]
         assert (found["self_score"], found["review_score"]) == (form.score, form.reviewed)
         assert found["review_bound"] == (form.reviewed and ("at_most" if form.is_most else "exact"))
-        assert Counter(one["path"] for one in found["findings"]) == Counter(one.path for one in form.findings)
+        every = [one for head in found["findings"] for one in (head, *head["places"], *head["follows"])]
+        assert Counter(one["path"] for one in every) == Counter(one.path for one in form.findings)
         assert sum(found["counts"].values()) == len(form.heads)
     summary = report["summary"]
     assert summary["forms"] == len(published)

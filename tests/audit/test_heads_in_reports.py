@@ -93,11 +93,21 @@ def test_the_workbook_lists_every_row_and_adds_up(database: Any, tmp_path: Path)
     assert (total[head.index("问题")], total[head.index("豁免")]) == (7, 1)
 
 
-def test_the_json_names_heads(database: Any, tmp_path: Path) -> None:
+def test_the_json_has_the_rest_in_its_head(database: Any, tmp_path: Path) -> None:
     report = json.loads(json_report.write(database, tmp_path, Options()).files[0].read_text("utf-8"))
     (form,) = report["files"][0]["forms"]
-    named = [(one["rule"], one["head"] and f"{one['head']['rule']} {one['head']['path']}") for one in form["findings"]]
-    assert named == [(rule, head and (HEAD if "PE305" in head else FIRST)) for rule, head in ORDER]
+    beneath = [
+        (head["rule"], [one["path"] for one in head["places"]], [one["rule"] for one in head["follows"]])
+        for head in form["findings"]
+    ]
+    assert beneath == [
+        ("PE001", [], []),
+        ("PE305", [], ["PE307", "PE401"]),
+        ("PE501", [], []),
+        ("PE516", ["绩效指标[4].实际完成值", "绩效指标[5].实际完成值"], []),
+    ]
+    assert form["findings"][3]["places"][1]["message"] == "PE516 也不对"
+    assert form["findings"][2]["waived"] == "撤销"
     assert form["counts"] == {"error": 1, "warning": 1, "info": 1, "waived": 1}
     assert report["summary"]["error"] == 1
 

@@ -57,7 +57,7 @@ def _files(database: duckdb.DuckDBPyConnection) -> Iterator[str]:
         shape = _file(file) | {"notes": [_note(note) for note in notes.of(file.order)]}
         yield (",\n" if number else "\n") + _dump(shape)[:-1] + ', "forms": ['
         for count, form in enumerate(forms.of(file.order)):
-            found = [_finding(finding) for finding in findings.of(form.order)]
+            found = _findings(findings.of(form.order))
             unknown = [_unjudged(item) for item in unjudged.of(form.order)]
             yield (",\n " if count else "") + _dump(_form(form) | {"findings": found, "not_evaluated": unknown})
         yield "]}"
@@ -177,21 +177,17 @@ def _unjudged(item: Unjudged) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "rule": finding.rule,
-        "severity": finding.level,
-        "path": finding.path,
-        "message": finding.message,
-        "location": finding.place,
-        "waived": finding.waived,
-        "head": _head(finding.head),
-    }
-
-
-def _head(name: str | None) -> dict[str, str] | None:
-    """Returns the rule and path of the finding that another hangs under."""
-    if name is None:
-        return None
-    rule, _, path = name.partition(" ")
-    return {"rule": rule, "path": path}
+def _findings(rows: Iterator[Finding]) -> list[dict[str, Any]]:
+    """Returns the heads of a form's findings, each with its places and what follows from it, which come after it."""
+    heads: list[dict[str, Any]] = []
+    for row in rows:
+        found = {"rule": row.rule, "severity": row.level, "path": row.path, "message": row.message}
+        found |= {"location": row.place, "waived": row.waived}
+        if row.head is None:
+            heads.append(found | {"places": [], "follows": []})
+        elif row.rule == heads[-1]["rule"]:
+            heads[-1]["places"].append({name: found[name] for name in ("path", "location", "waived", "message")})
+        else:
+            del found["waived"]  # what is waived follows from nothing
+            heads[-1]["follows"].append(found)
+    return heads
