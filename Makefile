@@ -66,6 +66,7 @@ docs: $(VENV)/dev
 bench: $(VENV)/dev
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/convert.py
+	$(BIN)/python benchmarks/printed.py
 	$(BIN)/python benchmarks/checks.py
 	$(BIN)/python benchmarks/audit.py
 	$(BIN)/python benchmarks/serve.py

@@ -38,7 +38,7 @@ def cells_of_form(plain: Mapping[str, Plain]) -> Cells:
 def right(expected: Cells, found: Cells) -> tuple[int, int]:
     """How many cells stand in the found form in the right row and column, and how many there are."""
     hits = sum(
-        _same(name, text, other.get(name, ""))
+        same(name, text, other.get(name, ""))
         for part, key in PARTS.items()
         for row, other in _paired(expected[part], found.get(part, []), key)
         for name, text in row.items()
@@ -60,7 +60,7 @@ def _plain(name: str, text: str) -> str:
     return _PRINTED.sub("", text) if name in _NAMES else text
 
 
-def _same(name: str, text: str, other: str) -> bool:
+def same(name: str, text: str, other: str) -> bool:
     """Whether two texts say the same; numbers are compared as numbers, 0.966 and 96.6% are one."""
     text, other = _plain(name, text), _plain(name, other)
     return text == other or (
