@@ -246,6 +246,9 @@ class Profile:
     file: str
 
 
+_UNITS = 4  # places between 元 and 万元
+
+
 @dataclass(frozen=True, slots=True)
 class SlipKind:
     """A common slip: the fields it is made in, how it is undone, and what must agree afterwards for it to be certain.
@@ -268,6 +271,11 @@ class SlipKind:
     def is_power_of_ten(self) -> bool:
         """Returns whether the digits stay and only the point moves."""
         return self.how == "times"
+
+    @property
+    def is_of_units(self) -> bool:
+        """Returns whether the number is one of 元 where 万元 are asked for, or the other way round."""
+        return bool(self.factors) and all(abs(factor.adjusted()) == _UNITS for factor in self.factors)
 
 
 @dataclass(frozen=True, slots=True)

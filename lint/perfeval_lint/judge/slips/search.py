@@ -147,7 +147,7 @@ class _Searcher:
         values, decimals, places = self.state.values, self.state.decimals, self.state.cells.places
         columns: dict[str, list[int]] = {}
         for number, (section, _, field) in enumerate(places):
-            if section in (FUNDS, INDICATORS) and field in kind.fields:
+            if section in (FUNDS, INDICATORS) and field in kind.fields and number in self.state.of_cell:
                 columns.setdefault(field, []).append(number)
         for number, wanted in ranges.items():
             section, _, field = places[number]

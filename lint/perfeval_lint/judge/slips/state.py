@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from perfeval_lint.judge.slips.cells import DECIMALS, Cells
 from perfeval_lint.judge.slips.of_form import FormRelations
-from perfeval_lint.judge.slips.relations import Relation, Sum
+from perfeval_lint.judge.slips.relations import Like, Relation, Sum
 from perfeval_lint.judge.slips.tries import Range
 from perfeval_lint.rule.model import SlipKind
 
@@ -103,7 +103,7 @@ class State:
             return None
         mended = [number for number, holds in after.items() if holds and not self.holds[number]]
         hard = [number for number in mended if number < self.hard]
-        equations = [number for number in hard if self.relations[number].is_equation]
+        equations = [number for number in hard if self._is_ground(kind, self.relations[number])]
         if not equations:
             return None
         unusual = {number for number, holds in after.items() if not holds and self._is_unusual(number)}.union(wider)
@@ -113,6 +113,10 @@ class State:
         return Candidate(
             kind, tuple(changes), independent, tuple(hard), len(equations), len(independent), weak, len(unusual)
         )
+
+    def _is_ground(self, kind: SlipKind, relation: Relation) -> bool:
+        """Returns whether a relation says what a number should be; that two are of one size tells the unit alone."""
+        return relation.is_equation and (kind.is_of_units or not isinstance(relation, Like))
 
     def _write(self, values: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         """Writes values of cells; returns those they had."""
@@ -156,5 +160,5 @@ class State:
         for cell, value, decimals in candidate.changes:
             self.values[cell], self.decimals[cell] = value, min(decimals, DECIMALS)
         for cell, _, _ in candidate.changes:
-            for number in self.of_cell[cell]:
+            for number in self.of_cell.get(cell, ()):  # one of a column may be in no relation
                 self.holds[number] = self.relations[number].holds(self.values)
