@@ -67,8 +67,11 @@ class Sum:
         return (self._excess(values) if self.is_bound else self.gap(values)) <= self.tolerance
 
     def agrees(self, values: Sequence[int], changed: Set[int]) -> bool:
+        gap = self.gap(values)
+        if gap > self.strict:
+            return False
         small = min((values[cell] for cell in changed & {*self.cells}), default=ENDLESS) // 10
-        return self.gap(values) <= min(self.strict, small, self.added_up(values) // 100)
+        return gap <= min(small, self.added_up(values) // 100)
 
     def wanted(self, values: Sequence[int]) -> Iterator[Wanted]:
         excess, slack = self._excess(values), self.tolerance
@@ -80,7 +83,7 @@ class Sum:
 
     def added_up(self, values: Sequence[int]) -> int:
         """Returns the sum of the parts."""
-        return sum(values[part] for part in self.parts)
+        return sum(map(values.__getitem__, self.parts))
 
     def gap(self, values: Sequence[int]) -> int:
         """Returns how far the total and the sum of the parts are apart."""

@@ -96,11 +96,12 @@ class State:
         touched = dict.fromkeys(number for cell in changed for number in self.of_cell.get(cell, ()))
         gaps = {number: self._gap(number) for number in touched}
         before = self._write((cell, value) for cell, value, _ in changes)
+        if any(number < self.hard and not self._stays(number) for number in touched):
+            self._write(before)
+            return None
         after = {number: self._holds_after(number, changed) for number in touched}
         wider = [number for number in touched if not after[number] and self._gap(number) > gaps[number]]
         self._write(before)
-        if any(number < self.hard and self.holds[number] and not holds for number, holds in after.items()):
-            return None
         mended = [number for number, holds in after.items() if holds and not self.holds[number]]
         hard = [number for number in mended if number < self.hard]
         equations = [number for number in hard if self._is_ground(kind, self.relations[number])]
@@ -136,6 +137,10 @@ class State:
     def _is_unusual(self, number: int) -> bool:
         """Returns whether it counts against a change that a usual relation does not hold after it."""
         return number >= self.counted and (self.holds[number] or not self.relations[number].is_equation)
+
+    def _stays(self, number: int) -> bool:
+        """Returns whether a relation that held still does."""
+        return not self.holds[number] or self.relations[number].holds(self.values)
 
     def _holds_after(self, number: int, changed: frozenset[int]) -> bool:
         """Returns whether a relation holds with changed values; one that did not is not mended by a change of all."""
