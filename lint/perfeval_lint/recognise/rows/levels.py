@@ -13,6 +13,7 @@ from perfeval_lint.recognise.rows.columns import Aligned, Header
 from perfeval_lint.recognise.rows.context import Context
 from perfeval_lint.recognise.rows.header import GROUP_WEIGHTS
 from perfeval_lint.recognise.words.row import Row
+from perfeval_lint.recognise.words.template import HEADING
 from perfeval_lint.values.name import weight_in_name, without_numbering
 from perfeval_lint.values.number import is_number
 from perfeval_lint.values.text import clean
@@ -38,10 +39,13 @@ class LevelReader:
         self.blank: dict[str, Cell | None] = {}
         self.is_open = dict.fromkeys(LEVELS, True)  # whether a blank level cell has no name yet
         self.unnamed: dict[str, list[tuple[RowDraft, bool]]] = {role: [] for role in LEVELS}
+        self.is_carried = dict.fromkeys(LEVELS, False)  # whether a blank cell has come down from the top of a page
+        self.carried: dict[str, list[RowDraft]] = {role: [] for role in LEVELS}  # its rows
 
     def begin(self, header: Header) -> None:
         """A header row of the indicators: no level is carried over it, unless it is the same again on a new page."""
-        labels = tuple(clean(column.label) for column in header.columns if column.label.strip())
+        known = (column for column in header.columns if column.role not in ("", HEADING))
+        labels = tuple(clean(column.label) for column in known)
         if labels != self.labels and LEVELS[0] in header.roles:
             self.levels = {}
         self.labels = labels
@@ -86,11 +90,16 @@ class LevelReader:
             self._named(role, cells[-1], is_top=is_top)
         elif isinstance(row.cells[0].origin, PageBox):
             blank = under[-1] if under else None  # a cell that the page cuts may have no lower border, and so be none
-            if blank is not self.blank.get(role, blank) and not is_top:
+            if is_top:
+                self.is_carried[role] = not self.is_open[role]
+            elif blank is not self.blank.get(role, blank):
                 self.is_open[role] = True
+                self._settle(role)
             self.blank[role] = blank
             if self.is_open[role]:
                 self.unnamed[role].append((draft, blank is not None))
+            elif self.is_carried[role]:
+                self.carried[role].append(draft)
         found = self.levels.get(role)
         if found is not None:
             draft.values[role] = self._level_name(found)
@@ -106,11 +115,14 @@ class LevelReader:
         """A cell with a level's name; at the top of a page it names the rows above the break that have none."""
         if cell is self.rest.get(role) or (is_top and self._completes(role, cell)):
             return
-        if role == "一级指标" and self.levels.get(role) is not cell and not (is_top and self.is_open[role]):
+        may_begin_above = is_top and (self.is_open[role] or self.is_carried[role])
+        if role == "一级指标" and self.levels.get(role) is not cell and not may_begin_above:
             self.levels.pop("二级指标", None)
             if not is_top:
+                self._settle("二级指标")
                 self._give_up("二级指标")
         if self.levels.get(role) is not cell:
+            self._settle(role, cell if is_top else None)
             self.of_level[role].clear()
         self.levels[role] = self.blank[role] = cell
         if is_top:
@@ -119,6 +131,18 @@ class LevelReader:
             self.unnamed[role].clear()
         self._give_up(role)
         self.is_open[role] = False
+
+    def _settle(self, role: str, below: Cell | None = None) -> None:
+        """The rows of a blank cell that came down over pages are those of the name above; unless the cell ends at a
+        page break and another's name is `below` it: then it may be either's."""
+        for draft in self.carried[role]:
+            above = draft.values[role].value.text if role in draft.values else ""
+            name = "" if below is None else self._level_name(below).value.text
+            if above and name not in ("", above):
+                doubt = f"级别名称只印在一页上，这一行可能属于“{above}”，也可能属于“{name}”"
+                draft.values[role] = Read(draft.values[role].value, doubt)
+        self.carried[role].clear()
+        self.is_carried[role] = False
 
     def _completes(self, role: str, cell: Cell) -> bool:
         """Whether the text at the top of a page is the rest of the level's name that the page break cut."""
