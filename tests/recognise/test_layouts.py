@@ -50,3 +50,20 @@ def test_a_look_alike_is_refused_by_name(path: Path, suffix: str) -> None:
     (problem,) = found.problems
     assert problem.code in ("not-self-evaluation", "not-a-form")
     assert "自评表" in problem.message
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_a_self_evaluation_without_results_says_what_was_not_found(suffix: str) -> None:
+    half = (
+        "# half of a form",
+        "P 项目支出绩效自评表",
+        "TABLE",
+        "一级指标 | 二级指标 | 三级指标 | 年度指标值",
+        "产出指标 | 数量指标 | 道路长度 | ≥9公里",
+    )
+    (found,) = documents(WRITERS[suffix](parse("\n".join(half))), "表" + suffix)
+    (problem,) = found.problems
+    assert problem.code == "no-results"
+    assert "没有找到实际完成值、得分" in problem.message
+    assert "“三级指标”“年度指标值”" in problem.message
+    assert "不是绩效自评表" not in problem.message

@@ -32,9 +32,11 @@ def page(number: int, *rows: str) -> Grid:
     return Grid(tuple(cells))
 
 
-def form_of(*pages: Sequence[str]) -> Form:
+def form_of(*pages: Sequence[str], full: Sequence[str] = ()) -> Form:
+    """The form of pages; cells with a text in `full` have no room left in their last line."""
     grids = [page(number, *rows) for number, rows in enumerate(pages, 1)]
-    (found,) = recognise(Reading(tuple(grids)), "form.pdf")
+    made = [Grid(tuple(cell._replace(full=cell.text in full) for cell in grid.cells)) for grid in grids]
+    (found,) = recognise(Reading(tuple(made)), "form.pdf")
     assert found.form is not None
     return found.form
 
@@ -115,3 +117,68 @@ def test_a_first_level_that_is_named_later_does_not_end_the_second() -> None:
         "效益指标 社会效益指标",
         "效益指标 生态效益指标",
     ]
+
+
+# --- rows and headers that are cut ----------------------------------------------------------------
+
+
+def rows_of(form: Form) -> list[str]:
+    fields = ("三级指标", "年度指标值", "实际完成值", "得分")
+    return [" ".join(row.text(field) or "." for field in fields) for row in form.rows(INDICATORS)]
+
+
+UNSCORED = (TITLE, "项目名称 甲项目", "一级指标 二级指标 三级指标 年度指标值 实际完成值")
+
+
+def test_a_row_that_is_cut_in_all_its_cells_is_one_row() -> None:
+    form = form_of(
+        (*UNSCORED, "产出指标 数量指标 改造服务点及 建设十八个 已建十八个"),
+        ("^ ^ 更新设备 服务点 点位", "^ 质量指标 合格率 90% 90%"),
+        full=("改造服务点及", "建设十八个", "已建十八个"),
+    )
+    assert rows_of(form) == ["改造服务点及更新设备 建设十八个服务点 已建十八个点位 .", "合格率 90% 90% ."]
+
+
+@pytest.mark.parametrize("full", [("改造服务点及", "建设十八个"), ()])  # one text ends before its line
+def test_a_row_whose_texts_do_not_go_on_is_another(full: Sequence[str]) -> None:
+    form = form_of(
+        (*UNSCORED, "产出指标 数量指标 改造服务点及 建设十八个 已建十八个"),
+        (". . 更新设备 服务点 点位", "质量指标 质量指标 合格率 90% 90%"),
+        full=full,
+    )
+    assert len(rows_of(form)) == 3
+
+
+def test_the_level_on_top_of_a_page_names_the_row_that_is_cut_there() -> None:
+    form = form_of(
+        (*FIRST, "产出指标 数量指标 培训期数 3期 3期 50 50", ". . 培育高水平 形成多项服 完成多项服 20 20"),
+        ("效益指标 社会效益指标 服务机构 务标准 务标准 . .", "^ ^ 受益人数 9人 9人 20 20"),
+        full=("培育高水平", "形成多项服", "完成多项服"),
+    )
+    assert rows_of(form)[1:] == ["培育高水平服务机构 形成多项服务标准 完成多项服务标准 20", "受益人数 9人 9人 20"]
+    assert levels_of(form)[1:] == ["效益指标 社会效益指标"] * 2
+
+
+def test_a_row_without_a_target_where_all_others_have_one_is_the_rest_of_one() -> None:
+    form = form_of(
+        (*UNSCORED, "产出指标 数量指标 培训人数 ≥10人 10人", "产出指标 数量指标 服务点改造、设备 ≥18个 新建8个、改造"),
+        (". . 更新及标识 . 10个，共18个", "产出指标 质量指标 合格率 90% 95%"),
+    )
+    assert rows_of(form)[1:] == ["服务点改造、设备更新及标识 ≥18个 新建8个、改造10个，共18个 .", "合格率 90% 95% ."]
+    assert [row.text("位置") for row in form.rows(DOUBTS)] == ["绩效指标[1].三级指标", "绩效指标[1].实际完成值"]
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("一级指 二级指 三级指 年度指 实际完 分值 得分", "标 标 标 标值 成值 . ."),
+        ("一级指标 二级指标 三级指标 年度指标值 实际完成值 分值 得分", ". . . （目标 . . ."),
+    ],
+)
+def test_the_rest_of_a_header_is_no_indicator(above: str, below: str) -> None:
+    form = form_of(
+        (TITLE, "项目名称 甲项目", above),
+        (below, "产出指标 数量指标 培训人数 9人 9人 50 50", "产出指标 质量指标 合格率 90% 90% 40 40"),
+    )
+    assert rows_of(form) == ["培训人数 9人 9人 50", "合格率 90% 90% 40"]
+    assert levels_of(form) == ["产出指标 数量指标", "产出指标 质量指标"]

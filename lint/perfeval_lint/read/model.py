@@ -13,7 +13,8 @@ class Cell(NamedTuple):
     """One cell: where it begins in its grid (0-based), how far it spans, its text as shown, its place in the file.
 
     Line breaks inside the cell are kept as "\\n". `doubt` says why the reader is not sure of the text; empty
-    where it is. `typed` is the text before look-alike letters were folded; empty where there were none.
+    where it is. `typed` is the text before look-alike letters were folded; empty where there were none. `full` says
+    that the last line of a printed cell has no room left, so that the text may go on overleaf.
     """
 
     row: int
@@ -24,6 +25,7 @@ class Cell(NamedTuple):
     columns: int = 1
     doubt: str = ""
     typed: str = ""
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)

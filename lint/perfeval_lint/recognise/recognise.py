@@ -14,6 +14,7 @@ from perfeval_lint.recognise.papers import LONGEST_TITLE, Paper, is_self_evaluat
 from perfeval_lint.recognise.rows.build import Draft, Read
 from perfeval_lint.recognise.rows.columns import Header
 from perfeval_lint.recognise.rows.outside import Outside
+from perfeval_lint.recognise.rows.parts import whole_headers
 from perfeval_lint.recognise.rows.proof import mark_missing
 from perfeval_lint.recognise.rows.walk import Walker
 from perfeval_lint.recognise.stream.cells import cells_of_lines, has_cells, rows_of_cells
@@ -31,6 +32,7 @@ _CAPTION = re.compile(r"(?:金额)?单位[:：].{0,8}$")
 _FEW = 15  # cells; shorter streams hold no form
 _MUCH = 0.1  # of the cells in doubt: another reading is tried
 _WHOLE_UNIT = "部门整体支出绩效自评表"
+_TRANSFER = "转移支付区域（项目）绩效目标自评表"
 _KIND_OF_UNIT = ("部门整体", "部门（单位）整体", "单位整体", "整体支出", "整体绩效")
 
 
@@ -44,7 +46,8 @@ def recognise(reading: Reading, file: str, templates: Templates | None = None) -
     refusals: list[Problem] = []
     notes: list[Problem] = []
     outside = Outside(reading.margins, _texts(reading.blocks))
-    for paper in papers_of(_rows(reading.blocks, words, known), known, words):
+    rows = whole_headers(_rows(reading.blocks, words, known), words)
+    for paper in papers_of(rows, known, words):
         found = _form(paper, file, known, outside)
         if isinstance(found, Problem):
             refusals.append(found)
@@ -168,6 +171,8 @@ def _form(paper: Paper, file: str, known: Templates, outside: Outside) -> Form |
     if not any(draft.rows.values()) and not draft.root:
         return None
     if _only_targets(draft, walker.scored, has_title=title is not None):
+        if title and is_self_evaluation(title, known):
+            return _without_results(title, walker.scored, file)
         return _refusal("绩效目标表", title or "（没有标题）", file)
     _from_titles(draft, titles)
     if any(row.ragged and not row.is_line for row in paper.rows):
@@ -178,9 +183,22 @@ def _form(paper: Paper, file: str, known: Templates, outside: Outside) -> Form |
 
 
 def _refusal(name: str, title: str, file: str) -> Problem:
-    short = title if len(title) <= 40 else title[:39] + "…"
-    message = f"“{short}”是{name}，不是绩效自评表，没有检查；请给出自评表"
+    message = f"“{_short(title)}”是{name}，不是绩效自评表，没有检查；请给出自评表"
     return Problem("not-self-evaluation", message, file)
+
+
+def _without_results(title: str, header: Header | None, file: str) -> Problem:
+    labels = [clean(column.label) for column in header.columns if column.label.strip()] if header else []
+    found = f"（指标的表头有“{'”“'.join(labels)}”）" if labels else ""
+    message = (
+        f"“{_short(title)}”里没有找到实际完成值、得分，没有检查{found}；"
+        "这些栏目可能印在另外的页上、放在另一张工作表里或还没有填，请给出填好的整张表"
+    )
+    return Problem("no-results", message, file)
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= 40 else title[:39] + "…"
 
 
 def _only_targets(draft: Draft, header: Header | None, *, has_title: bool) -> bool:
@@ -194,9 +212,21 @@ def _only_targets(draft: Draft, header: Header | None, *, has_title: bool) -> bo
 
 
 def choose(known: Templates, title: str, texts: Iterable[str]) -> Template:
-    """The template whose title fits and that has most of its own labels on the form; else the first one."""
+    """The template whose title fits and that has most of its own labels on the form; else the first one.
+
+    A title that says which form it is decides that.
+    """
     keys = {key for text in texts if len(text) < 40 for key in label_keys(text)}
-    return max(known.all, key=lambda template: _fitness(template, title, keys))
+    kind = _kind_in(title)
+    of_kind = [template for template in known.all if template.form == kind]
+    return max(of_kind or known.all, key=lambda template: _fitness(template, title, keys))
+
+
+def _kind_in(title: str) -> str | None:
+    """The 表式 that the words of a title name; None where they leave it open."""
+    if any(word in title for word in _KIND_OF_UNIT):
+        return _WHOLE_UNIT
+    return _TRANSFER if "转移支付" in title else None
 
 
 def _fitness(template: Template, title: str, keys: set[str]) -> tuple[float, float]:
@@ -242,8 +272,6 @@ def _title_cells(paper: Paper) -> list[Cell]:
 
 def _kind(template: Template, title: str, draft: Draft) -> str:
     """The 表式 of the template; without a title, decided by the head fields."""
-    if any(word in title for word in _KIND_OF_UNIT):
-        return _WHOLE_UNIT
     if not title and ({"中央主管部门", "资金使用单位"} & draft.root.keys() or draft.rows[MANAGEMENT.key]):
-        return "转移支付区域（项目）绩效目标自评表"
-    return template.form
+        return _TRANSFER
+    return _kind_in(title) or template.form

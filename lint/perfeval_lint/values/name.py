@@ -9,17 +9,22 @@ from perfeval_lint.values.text import clean, text_sql
 
 # --- 指标1： ----------------------------------------------------------------------------------------
 
-_PROMPT = re.compile(r"^([★☆▲●*]*)(?:[(（]?[0-9]{1,2}[)）.、])?指标[0-9一二三四五六七八九十]{1,3}[:：、.．]?([^0-9]|$)")
+_NUMERALS = "一二三四五六七八九十"
+_PROMPT = re.compile(
+    r"^([★☆▲●*]*)(?:[(（]?[0-9]{1,2}[)）.、])?指标(?:"
+    rf"(?:[0-9]{{1,3}}|[{_NUMERALS}]{{1,3}})[:：、]"  # what follows is the name, a digit too
+    rf"|[0-9]{{1,3}}[.．]?([^0-9.．]|$)|十?[{_NUMERALS}][.．]?([^0-9.．{_NUMERALS}]|$))"
+)
 
 
 def without_prompt(name: str) -> str:
     """An indicator's clean name without the form's own 指标1：."""
-    return _PROMPT.sub(r"\1\2", name)
+    return _PROMPT.sub(r"\1\2\3", name)
 
 
 def without_prompt_sql(name: str) -> str:
     """As without_prompt()."""
-    unprompted = replaced_sql(name, _PROMPT, r"\1\2")
+    unprompted = replaced_sql(name, _PROMPT, r"\1\2\3")
     return f"CASE WHEN contains({name}, '指标') THEN {unprompted} ELSE {name} END"
 
 

@@ -22,6 +22,8 @@ _INVISIBLE_MODES = (3, 7)  # text render modes that put no ink on the page
 _OUTLINE_MODES = (1, 5)  # those that draw outlines only
 _SMALLEST = 1 / 600  # of the page's shorter side, a point on A4: nobody sees smaller type
 _TILTED = math.radians(10)
+_CELL = 0.25  # of a page: what cuts off more is the page's own edge
+_CUT = "这一格的文字在 PDF 里被截断，只读入了显示出来的部分；请核对原文"
 _UNREAL = ("Cc", "Cn", "Co", "Cs")  # control, unassigned, private and half characters
 _MEANT = {"\u00a0": " ", "\u00ad": "-"}  # a soft hyphen that is drawn is a hyphen
 
@@ -101,6 +103,8 @@ class CharReader:
         self._matrix = pdfium.FS_MATRIX()
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._fonts: dict[int, tuple[bool, bool]] = {}
+        self._cut_orders: set[int] = set()  # of the text objects of which a character is cut off
+        self._cut_clips: set[Box] = set()
 
     def read(self, text_page: Any) -> list[Char]:
         """The visible characters of a text page, in its order. Raises TooMuch."""
@@ -124,7 +128,7 @@ class CharReader:
                     chars[-1] = char._replace(text=chars[-1].text + char.text, doubt=chars[-1].doubt or char.doubt)
                 else:
                     chars.append(char)
-        return chars
+        return [self._doubted(char) for char in chars] if self.cut else chars
 
     def _style(self, text_page: Any, index: int, item: Any, address: int) -> Style:
         mode = pdfium.FPDFTextObj_GetTextRenderMode(item) if item else 0
@@ -169,7 +173,10 @@ class CharReader:
             left, bottom, right, top = style.clip
             middle, height = (loose.left + loose.right) / 2, (loose.bottom + loose.top) / 2
             if not (left <= middle <= right and bottom <= height <= top):
-                self.cut += not text.isspace()
+                if not text.isspace():
+                    self.cut += 1
+                    self._cut_orders.add(style.order)
+                    self._cut_clips.add(style.clip)
                 return None
         turn = style.turn or 0
         if turn == self._frame.rotation == 0:  # the same, faster: nearly all text
@@ -189,6 +196,16 @@ class CharReader:
             ("\ufffd", NO_CHARACTER) if unreal else (_MEANT.get(text, text), _DAMAGED if style.damaged else "")
         )
         return Char(shown, turn, min(one, other), max(one, other), base, style.size, doubt, style)
+
+    def _doubted(self, char: Char) -> Char:
+        """Returns a character with a doubt where others of its text, or of its cell, are cut off."""
+        clip = char.style.clip
+        if clip is None or char.doubt:
+            return char
+        left, bottom, right, top = clip
+        is_of_cell = (right - left) * (top - bottom) < _CELL * self._frame.size[0] * self._frame.size[1]
+        is_cut = char.style.order in self._cut_orders or (is_of_cell and clip in self._cut_clips)
+        return char._replace(doubt=_CUT) if is_cut else char
 
 
 def _texts(text_page: Any) -> Iterator[tuple[int, str]]:

@@ -19,9 +19,10 @@ from perfeval_lint.read.pdf.chars import NO_CHARACTER, Char
 from perfeval_lint.read.pdf.drawing import SCANNED
 from perfeval_lint.read.pdf.fields import fields_of, forms_of
 from perfeval_lint.read.pdf.geometry import Box, TooMuch
+from perfeval_lint.read.pdf.halves import put_together
 from perfeval_lint.read.pdf.marks import remove_marks
 from perfeval_lint.read.pdf.page import Page, read_page
-from perfeval_lint.read.pdf.ruling import RuledTable, tables_of, without_unused
+from perfeval_lint.read.pdf.ruling import RuledCell, RuledTable, tables_of, without_unused
 from perfeval_lint.read.pdf.size import unpacks_too_far
 from perfeval_lint.read.pdf.text import TextLine, lines_of, over_another
 from perfeval_lint.read.wrapped import joined_lines
@@ -55,7 +56,9 @@ def read_pdf(data: bytes, file: str) -> Reading:
     if sum(char.doubt == NO_CHARACTER for char in chars) > _UNREADABLE * len(chars):
         message = "文字无法取出：PDF 的字体没有文字编码；请用原来的 Word、Excel 文件，或先做文字识别（OCR）"
         raise UnreadableFile(Problem("no-encoding", message, file))
-    blocks = [block for number, page in enumerate(pages, 1) for block in _blocks(page, number)]
+    found = [_blocks(page, number) for number, page in enumerate(pages, 1)]
+    is_upright = not any(page.turn for page in pages)
+    blocks = put_together(found) if is_upright else [block for some in found for block in some]
     return Reading(tuple(blocks), tuple(_notes(pages, file)))
 
 
@@ -196,19 +199,15 @@ def _grid(table: RuledTable, chars: dict[int, list[Char]], page: Page, number: i
     texts = {index: lines_of(inside) for index, inside in chars.items()}
     kept = table.within({index for index, lines in texts.items() if lines})
     cells = without_unused([table.cells[index] for index in kept])
-    made = [
-        Cell(
-            cell.row,
-            cell.column,
-            joined_lines((line.text, _is_full(line.box, cell.box)) for line in texts.get(index, ())),
-            _origin(number, page.displayed(cell.box)),
-            cell.rows,
-            cell.columns,
-            _doubt(texts.get(index, ()), broken=cell.broken),
-        )
-        for index, cell in zip(kept, cells, strict=True)
-    ]
+    made = [_cell(cell, texts.get(index, []), page, number) for index, cell in zip(kept, cells, strict=True)]
     return Grid(tuple(sorted(made, key=lambda cell: (cell.row, cell.column))))
+
+
+def _cell(cell: RuledCell, lines: Sequence[TextLine], page: Page, number: int) -> Cell:
+    full = [_is_full(line.box, cell.box) for line in lines]
+    text = joined_lines(zip((line.text for line in lines), full, strict=True))
+    origin, doubt = _origin(number, page.displayed(cell.box)), _doubt(lines, broken=cell.broken)
+    return Cell(cell.row, cell.column, text, origin, cell.rows, cell.columns, doubt, full=full[-1:] == [True])
 
 
 def _is_full(line: Box, cell: Box) -> bool:

@@ -23,6 +23,9 @@ _NAME = "三级指标"
 _PATH = re.compile(r"[—–\-/→>＞]+")
 _RESULTS = ("年度指标值", "实际完成值")
 _SCORES = ("分值", "得分")
+_TEXTS = (_NAME, *_RESULTS, "偏差原因")
+_ENDS = ("。", "；", ";", "！")
+_CUT_ROW = "这一行被页边切开，与上一页最后一行合成了一行"
 
 
 class IndicatorReader:
@@ -34,6 +37,7 @@ class IndicatorReader:
         self.levels = LevelReader(context)
         self.has_weights = False
         self.last_block = -1
+        self.full: set[str] = set()  # the roles of the last row whose text may go on overleaf
 
     def row(self, aligned: Aligned, row: Row) -> bool:
         """One indicator; levels left out are those of the row above."""
@@ -126,19 +130,42 @@ class IndicatorReader:
         name = own.get(_NAME)
         if not own or (name is not None and len(own) == 1 and name.value.text in self.context.words.fillers):
             return
-        if self.rows and self._continues(own, aligned, row):
-            for key, read in own.items():
-                self.rows[-1].values[key] = _joined(self.rows[-1].values.get(key), read)
+        is_top = isinstance(row.cells[0].origin, PageBox) and row.block != self.last_block
+        is_bare = not any(cell.text.strip() for role in LEVELS for cell in aligned.under(role))
+        is_bare = is_bare and (not row.merged or not self.full.isdisjoint(own))
+        if self.rows and is_top and (self._goes_on(own) or self._continues(own, aligned, row)):
+            self._join(own)
+        elif self.rows and is_top and is_bare and self._is_part(own):
+            self._join(own, _CUT_ROW)
         else:
             self.rows.append(draft)
+        self.full = {role for role in _TEXTS if any(cell.full for cell in _texts(aligned.under(role))[-1:])}
         self.has_weights = self.has_weights or any(role in own for role in _SCORES)
         self.last_block = row.block
 
-    def _continues(self, own: dict[str, Read], aligned: Aligned, row: Row) -> bool:
-        """Whether a row is what a page break cut off the one above: the first of its table, one of them incomplete."""
+    def _join(self, rest: Mapping[str, Read], doubt: str = "") -> None:
+        """Adds the rest of the last row to it."""
         above = self.rows[-1].values
-        is_page = isinstance(row.cells[0].origin, PageBox) and row.block != self.last_block
-        if not is_page or any(role in own and role in above for role in _SCORES):
+        for key, read in rest.items():
+            joined = _joined(above.get(key), read)
+            above[key] = Read(joined.value, joined.doubt or doubt)
+
+    def _goes_on(self, own: Mapping[str, Read]) -> bool:
+        """Whether all texts of a row on top of a page go on with those above, whose last lines are full."""
+        above = self.rows[-1].values
+        is_open = all(role in self.full and not above[role].value.text.endswith(_ENDS) for role in own if role in above)
+        return len(own) > 1 and is_open and all(role in _TEXTS and role in above for role in own)
+
+    def _is_part(self, own: Mapping[str, Read]) -> bool:
+        """Whether a row on top of a page, without a level of its own in a form that has no scores, lacks a target or a
+        result that every row above has."""
+        roles = [role for role in _RESULTS if all(role in row.values for row in self.rows)]
+        return not self.has_weights and any(role not in own for role in roles)
+
+    def _continues(self, own: Mapping[str, Read], aligned: Aligned, row: Row) -> bool:
+        """Whether a row on top of a page is what the break cut off the one above: one of them is incomplete."""
+        above = self.rows[-1].values
+        if any(role in own and role in above for role in _SCORES):
             return False
         values = (*_RESULTS, *_SCORES)
         if (_NAME in own) != (_NAME in above) and not any(role in own and role in above for role in values):

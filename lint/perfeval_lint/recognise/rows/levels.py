@@ -90,20 +90,24 @@ class LevelReader:
             self._named(role, cells[-1], is_top=is_top)
         elif isinstance(row.cells[0].origin, PageBox):
             blank = under[-1] if under else None  # a cell that the page cuts may have no lower border, and so be none
-            if is_top:
-                self.is_carried[role] = not self.is_open[role]
-            elif blank is not self.blank.get(role, blank):
-                self.is_open[role] = True
-                self._settle(role)
-            self.blank[role] = blank
-            if self.is_open[role]:
-                self.unnamed[role].append((draft, blank is not None))
-            elif self.is_carried[role]:
-                self.carried[role].append(draft)
+            self._blank(role, blank, draft, is_top=is_top)
         found = self.levels.get(role)
         if found is not None:
             draft.values[role] = self._level_name(found)
             self.of_level[role].append(draft)
+
+    def _blank(self, role: str, blank: Cell | None, draft: RowDraft, *, is_top: bool) -> None:
+        """A row whose level cell is blank: it has no name yet, or that from above."""
+        if is_top:
+            self.is_carried[role] = not self.is_open[role]
+        elif blank is not self.blank.get(role, blank):
+            self.is_open[role] = True
+            self._settle(role)
+        self.blank[role] = blank
+        if self.is_open[role]:
+            self.unnamed[role].append((draft, blank is not None))
+        elif self.is_carried[role]:
+            self.carried[role].append(draft)
 
     def _across(self, aligned: Aligned) -> list[Cell]:
         """The level-1 cell that is merged with its level-2 neighbour."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from perfeval_lint.form.origin import PageBox
 from perfeval_lint.recognise.rows.columns import Header
 from perfeval_lint.recognise.rows.funds import FUND_ROLES
 from perfeval_lint.recognise.rows.header import header_at
 from perfeval_lint.recognise.rows.misfit import fund_misfit, indicator_misfit, matter_misfit, text_misfit
-from perfeval_lint.recognise.words.row import Row
+from perfeval_lint.recognise.words.row import Row, row_of
 from perfeval_lint.recognise.words.template import DROPPED, HEADING, SOURCE, Vocabulary
 from perfeval_lint.values.number import is_number
+from perfeval_lint.values.text import clean
 
 
 def opened(rows: Sequence[Row], at: int, words: Vocabulary) -> tuple[str, Header] | None:
@@ -26,6 +28,38 @@ def opened(rows: Sequence[Row], at: int, words: Vocabulary) -> tuple[str, Header
         if is_header(header, row):
             return part, header
     return None
+
+
+def whole_headers(rows: Iterable[Row], words: Vocabulary) -> list[Row]:
+    """Returns the rows with headers put together whose labels a page break cut: 二级指 over 标."""
+    found: list[Row] = []
+    above = 0  # the place of the last row of a table
+    for row in rows:
+        whole = None if row.is_line or not found else _whole_header(found[above], row, words)
+        if whole is not None:
+            found[above] = whole
+            continue
+        if not row.is_line:
+            above = len(found)
+        found.append(row)
+    return found
+
+
+def _whole_header(above: Row, row: Row, words: Vocabulary) -> Row | None:
+    """Returns the header that a row on top of a page is the rest of: every text of it completes a label, or in a few
+    columns goes on with one."""
+    places = above.cells[0].origin, row.cells[0].origin
+    if not all(isinstance(place, PageBox) for place in places) or above.block == row.block or not row.filled:
+        return None
+    rest = {cell.column: cell.text for cell in row.filled}
+    cut = [cell for cell in above.filled if cell.column in rest]
+    whole = [cell._replace(text=cell.text + rest[cell.column]) for cell in cut]
+    known = [bool(words.parts_of(clean(cell.text))) for cell in whole]
+    is_few = 2 * len(rest) <= len(above.filled) and all(words.parts_of(clean(cell.text)) for cell in cut)
+    if len(cut) < len(rest) or not (all(known) or is_few):
+        return None
+    others = [cell for cell in above.own if cell not in cut]
+    return row_of(above.index, above.block, (*others, *whole), ragged=above.ragged, merged=above.merged)
 
 
 def _is_indicator_header(header: Header, _: Row) -> bool:

@@ -1,0 +1,151 @@
+"""A table wider than its paper, as Excel prints it: first all pages of the left part, then those of the next ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
+
+from perfeval_lint.form.origin import PageBox
+from perfeval_lint.read.model import Block, Cell, Grid, Line
+from perfeval_lint.read.pdf.geometry import Box
+from perfeval_lint.read.pdf.groups import TOUCH
+
+_LEAST = 3  # edges of rows on both pages that tell nothing
+_MOST = 0.7  # of the edges of rows are on both pages at least: a cell merged over both may have none on one
+_SEAM = "这一格跨在左右两页之间，文字可能不全；请核对原文"
+
+Page = Sequence[Block]
+Edges = list[float]
+
+
+def put_together(pages: Sequence[Page]) -> list[Block]:
+    """Returns the blocks of all pages, with the parts of a table that stand on other pages back beside each other.
+
+    They are where the rows of every page are at the heights of those of a page as many pages on, and the columns not
+    at the same places.
+    """
+    for height in range(1, len(pages) // 2 + 1):
+        if len(pages) % height == 0:
+            strips = [pages[first : first + height] for first in range(0, len(pages), height)]
+            if _are_parts(strips):
+                return [block for beside in zip(*strips, strict=True) for block in _joined(beside)]
+    return [block for page in pages for block in page]
+
+
+# --- which pages belong beside each other ---------------------------------------------------------
+
+
+def _are_parts(strips: Sequence[Sequence[Page]]) -> bool:
+    pairs = [[*zip(one, other, strict=True)] for one, other in pairwise(strips)]
+    found = [[_are_beside(*pair) for pair in some] for some in pairs]
+    return all(False not in some and True in some for some in found)
+
+
+def _are_beside(one: Page, other: Page) -> bool | None:
+    """Returns whether two pages hold the left and the right part of a table; None where they do not tell."""
+    left, right = _grid(one), _grid(other)
+    if left is None or right is None:
+        return None if not (_has_grids(one) and _has_grids(other)) else False
+    few, many = sorted((_heights([left]), _heights([right])), key=len)
+    if len(few) < _MOST * len(many) or not _are_among(few, many):
+        return False
+    if _are_among(*sorted((_widths(left), _widths(right)), key=len)):
+        return False
+    return True if len(few) > _LEAST else None
+
+
+def _are_among(few: Edges, many: Edges) -> bool:
+    return all(any(abs(place - at) <= TOUCH for at in many) for place in few)
+
+
+def _has_grids(page: Page) -> bool:
+    return any(isinstance(block, Grid) for block in page)
+
+
+def _grid(page: Page) -> Grid | None:
+    """Returns the only table of a page."""
+    grids = [block for block in page if isinstance(block, Grid)]
+    return grids[0] if len(grids) == 1 else None
+
+
+def _box(block: Cell | Line) -> Box:
+    return block.origin.box if isinstance(block.origin, PageBox) else (0, 0, 0, 0)
+
+
+def _heights(grids: Iterable[Grid]) -> Edges:
+    return _edges(side for grid in grids for cell in grid.cells for side in _box(cell)[1::2])
+
+
+def _widths(grid: Grid) -> Edges:
+    return _edges(side for cell in grid.cells for side in _box(cell)[::2])
+
+
+def _edges(places: Iterable[float]) -> Edges:
+    """Returns the places in order, those that touch as one."""
+    edges: Edges = []
+    for place in sorted(places):
+        if not edges or place - edges[-1] > TOUCH:
+            edges.append(place)
+    return edges
+
+
+# --- one page of them all -------------------------------------------------------------------------
+
+
+def _joined(beside: Sequence[Page]) -> Iterator[Block]:
+    """Yields the lines above the table, the table put together, and the lines below it."""
+    grids = [_grid(page) for page in beside]
+    edges = _heights(grid for grid in grids if grid)
+    cells: list[Cell] = []
+    lines: list[Line] = []
+    first = 0
+    for page, grid in zip(beside, grids, strict=True):
+        outside = [block for block in page if isinstance(block, Line)]
+        lines += [line for line in outside if not _is_within(line, edges)]
+        if grid is None:
+            continue
+        placed = [_placed(cell, edges, first) for cell in grid.cells]
+        _put_at_seam([line for line in outside if _is_within(line, edges)], cells, edges, first)
+        cells += placed
+        first = max(cell.column + cell.columns for cell in placed)
+    whole = [*_side_by_side(lines)]
+    yield from (line for line in whole if not edges or _box(line)[1] < edges[0])
+    if cells:
+        yield Grid(tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))))
+    yield from (line for line in whole if edges and _box(line)[1] >= edges[0])
+
+
+def _placed(cell: Cell, edges: Edges, first: int) -> Cell:
+    top, bottom = (_at(edges, side) for side in _box(cell)[1::2])
+    return cell._replace(row=top, rows=max(bottom - top, 1), column=cell.column + first)
+
+
+def _at(edges: Edges, place: float) -> int:
+    """Returns the number of the edge nearest to a place."""
+    return min(range(len(edges)), key=lambda number: abs(edges[number] - place))
+
+
+def _is_within(line: Line, edges: Edges) -> bool:
+    _, top, _, bottom = _box(line)
+    return bool(edges) and edges[0] <= (top + bottom) / 2 <= edges[-1]
+
+
+def _put_at_seam(lines: Sequence[Line], cells: list[Cell], edges: Edges, first: int) -> None:
+    """Adds lines of a page that have no border at its left to the cells that began on the page before, doubted."""
+    for line in lines:
+        middle = sum(_box(line)[1::2]) / 2
+        row = max(number for number, edge in enumerate(edges) if edge <= middle)
+        for number, cell in enumerate(cells):
+            if cell.row <= row < cell.row + cell.rows and cell.column + cell.columns == first:
+                cells[number] = cell._replace(text=cell.text + line.text, doubt=_SEAM)
+
+
+def _side_by_side(lines: Iterable[Line]) -> Iterator[Line]:
+    """Yields lines from the top; those of one height as one."""
+    for _, some in groupby(sorted(lines, key=_height), key=_height):
+        first, *others = sorted(some, key=lambda line: isinstance(line.origin, PageBox) and line.origin.page)
+        yield Line(first.text + "".join(line.text for line in others), first.origin)
+
+
+def _height(line: Line) -> float:
+    return round(_box(line)[1])
