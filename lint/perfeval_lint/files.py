@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 PART = ".part"  # the suffix of a file that is still being written
 
+_HAN = re.compile("[\u4e00-\u9fff]")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -63,3 +65,14 @@ def encodings_of(data: bytes) -> tuple[str, ...]:
     GB18030."""
     marked = marked_encoding(data)
     return (marked,) if marked else ("utf-8", "gb18030")
+
+
+def is_chinese_utf8(data: bytes) -> bool:
+    """Returns whether bytes are UTF-8 with Chinese in it, whatever they are said to be.
+
+    Chinese in GBK hardly ever is valid UTF-8, and where it is (联通) it reads as other letters.
+    """
+    try:
+        return _HAN.search(data.decode("utf-8")) is not None
+    except UnicodeDecodeError:
+        return False

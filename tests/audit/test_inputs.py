@@ -7,6 +7,8 @@ import io
 import os
 import subprocess
 import sys
+import unicodedata
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -53,6 +55,31 @@ def test_names_in_gbk(tmp_path: Path, audit: Audit) -> None:
     packed.write_bytes(data)
     names = {name for (name,) in audit(packed, overrides=FEW).rows("SELECT 文件 FROM 文件")}
     assert names == {f"{packed}/{name}" for name in same_length}
+
+
+def test_names_of_a_mac(tmp_path: Path, audit: Audit) -> None:
+    """UTF-8 without the flag, letters decomposed, and what a Mac keeps of each file beside it."""
+    name = "é教育局/自评表.json"
+    mac = unicodedata.normalize("NFD", name).encode()
+    form = write_form(tmp_path / "x.json").read_bytes()
+    members = {"~" * len(mac): form, f"__MACOSX/{'~' * len(mac)}": b"x", "._自评表.json": b"\0\5\x16\7"}
+    packed = archive(tmp_path / "packed.zip", members)
+    packed.write_bytes(packed.read_bytes().replace(b"~" * len(mac), mac))
+    found = audit(packed, overrides=FEW)
+    assert found.rows("SELECT 文件, 状态 FROM 文件") == [(f"{packed}/{name}", "已读")]
+
+
+def test_several_members_of_one_name(tmp_path: Path, audit: Audit) -> None:
+    """Each is read, also of names that only look alike once they are composed."""
+    names = ["é.json", unicodedata.normalize("NFD", "é.json"), "é.json"]
+    packed = tmp_path / "packed.zip"
+    with zipfile.ZipFile(packed, "w") as opened, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        for number, name in enumerate(names):
+            opened.writestr(name, write_form(tmp_path / "x.json", 项目名称=f"项目{number}").read_bytes())
+    found = audit(packed, overrides=FEW)
+    assert found.files() == {name: ("已读", None) for name in ("é.json", "é（同名第2个）.json", "é（同名第3个）.json")}
+    assert {name for (name,) in found.rows("SELECT 项目名称 FROM 表")} == {"项目0", "项目1", "项目2"}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows 的文件名都是 Unicode")

@@ -15,7 +15,7 @@ from perfeval_lint.form.nodes import MAX_BYTES
 from perfeval_lint.rule.settings import FILE_NAME, Settings, SettingsFinder
 
 STDIN = "-"
-_LEFT_BY_OFFICE = ("~$", ".~")
+_LEFT_BESIDE = ("~$", ".~", "._")  # locks of open files; what a Mac keeps of a file where its disk cannot
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def may_hold_forms(name: str, suffixes: tuple[str, ...]) -> bool:
-    """Returns whether a name has one of the suffixes and is none that Word and Excel give to locks of open files."""
-    return name.lower().endswith(suffixes) and not name.startswith(_LEFT_BY_OFFICE)
+    """Returns whether a name has one of the suffixes and is none that Office and Macs put beside a file."""
+    return name.lower().endswith(suffixes) and not name.startswith(_LEFT_BESIDE)
 
 
 def documents_of(source: Source) -> Iterator[Document]:

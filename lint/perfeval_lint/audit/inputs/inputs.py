@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from perfeval_lint.audit.inputs.members import MAC_FOLDER, member_names
 from perfeval_lint.audit.store.results import MANIFEST, WRITTEN_NAMES, find, is_results
 from perfeval_lint.audit.store.store import FILE_NAME as STORE
 from perfeval_lint.audit.store.store import WRITTEN
@@ -28,20 +29,19 @@ ARCHIVE = ".zip"
 _READ = (*CANONICAL, *SUFFIXES, *TABLES, ARCHIVE)
 _EXPORTED = "pm_"  # how the tables of the budget system are named
 MAX_MEMBERS = 200_000
-_UTF8_NAME = 0x800  # the flag of a zip entry whose name is UTF-8
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One file to read: its name in reports, its place, and by what a change of it is noticed.
 
-    `member` is the entry of the archive at `path`; `size` is in bytes, `changed` in nanoseconds. An item with a problem
+    `member` is the place of the entry in the list of the archive at `path`, for two may have one name; `size` is in bytes, `changed` in nanoseconds. An item with a problem
     cannot be read; one of last year is only compared with; a table holds the rows of many forms, as do results.
     """
 
     name: str
     path: str
-    member: str = ""
+    member: int | None = None
     size: int = 0
     changed: int = 0
     problem: Problem | None = None
@@ -61,7 +61,7 @@ def items_of(paths: Iterable[str], excludes: Callable[[Path], bool], mapping: Ta
         is_folder = os.path.isdir(path)  # noqa: PTH112  (never raises)
         for item in _in_folder(path, excludes) if is_folder else _at(path):
             looked_into = not is_folder or _may_be_table(item.name, mapping)
-            is_whole = not item.problem and not item.member
+            is_whole = not item.problem and item.member is None
             is_table_file = is_whole and looked_into and (_is_table(item, mapping) or _is_manifest(item.path))
             yield replace(item, is_table=True) if is_table_file else item
 
@@ -184,14 +184,12 @@ def _in_archive(archive: Item) -> Iterator[Item]:
         yield _refused(archive, "too-large", f"压缩包里有 {len(members)} 个文件，超过 {MAX_MEMBERS}；请解压后再检查")
         return
     found = 0
-    for member in members:
-        name = member_name(member)
+    for number, (member, name) in enumerate(zip(members, member_names(members), strict=True)):
         base = name.rpartition("/")[2]
-        if member.is_dir() or not may_hold_forms(base, _READ) or "__MACOSX" in name:
+        if member.is_dir() or not may_hold_forms(base, _READ) or MAC_FOLDER in name.split("/"):
             continue
         found += 1
-        whole = f"{archive.name}/{name}"
-        inside = Item(whole, archive.path, member.filename, member.file_size, archive.changed)
+        inside = Item(f"{archive.name}/{name}", archive.path, number, member.file_size, archive.changed)
         if base == FILE_NAME:
             yield unused_settings(inside)
         elif base.lower().endswith(ARCHIVE):
@@ -209,14 +207,3 @@ def unused_settings(item: Item) -> Item:
 
 def _refused(item: Item, code: str, message: str) -> Item:
     return Item(item.name, item.path, item.member, item.size, item.changed, Problem(code, message, item.name))
-
-
-def member_name(member: zipfile.ZipInfo) -> str:
-    """Returns the name of a zip entry: Chinese packers write GBK without saying so."""
-    name = member.filename
-    if not member.flag_bits & _UTF8_NAME:
-        try:
-            name = name.encode("cp437").decode("gb18030")
-        except UnicodeError:
-            name = member.filename
-    return name.replace("\\", "/").encode("utf-8", "replace").decode()

@@ -52,7 +52,7 @@ _AGAIN = ("unreadable", "too-slow", "crashed", "internal")  # problems that anot
 _LIST = f"""
 CREATE OR REPLACE TEMP TABLE {STALE_FORMS} (表号 UINTEGER);
 CREATE OR REPLACE TEMP TABLE {INPUTS} (
-    文件 VARCHAR, 路径 BLOB, 成员 VARCHAR, 大小 BIGINT, 修改 BIGINT, 代码 VARCHAR, 说明 VARCHAR, 往年 BOOLEAN
+    文件 VARCHAR, 路径 BLOB, 成员 UINTEGER, 大小 BIGINT, 修改 BIGINT, 代码 VARCHAR, 说明 VARCHAR, 往年 BOOLEAN
 )
 """
 
@@ -78,7 +78,7 @@ class Intake:
                 [item.problem.message if item.problem else None for item in chunk],
                 [item.last_year for item in chunk],
             ]
-            kinds = ("VARCHAR", "BLOB", "VARCHAR", "BIGINT", "BIGINT", "VARCHAR", "VARCHAR", "BOOLEAN")
+            kinds = ("VARCHAR", "BLOB", "UINTEGER", "BIGINT", "BIGINT", "VARCHAR", "VARCHAR", "BOOLEAN")
             rows = ", ".join(f"unnest(${number}::{kind}[])" for number, kind in enumerate(kinds, 1))
             self.database.execute(f"INSERT INTO {INPUTS} SELECT {rows}", columns)
         return self._number(f"SELECT count(DISTINCT 文件) FROM {INPUTS}")

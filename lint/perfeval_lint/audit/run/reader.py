@@ -187,14 +187,15 @@ def _limited(seconds: float) -> Iterator[None]:
 
 
 def _bytes_of(item: Item) -> bytes:
-    if not item.member:
+    if item.member is None:
         with open(item.path, "rb") as stream:  # noqa: PTH123  (names that are not UTF-8)
             return stream.read(MAX_BYTES + 1)
     try:
         archive = own().archive(item.path)
-        if archive.getinfo(item.member).flag_bits & _ENCRYPTED:
+        entry = archive.infolist()[item.member]
+        if entry.flag_bits & _ENCRYPTED:
             raise UnreadableFile(Problem("protected", "压缩包设有密码；请去掉密码或解压后再检查", item.name))
-        with archive.open(item.member) as stream:
+        with archive.open(entry) as stream:
             return stream.read(MAX_BYTES + 1)
     except BROKEN_ZIP:
         problem = Problem("damaged", "在压缩包里已损坏；请重新打包或解压后再检查", item.name)

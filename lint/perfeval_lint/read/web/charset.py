@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from perfeval_lint.files import marked_encoding
+from perfeval_lint.files import is_chinese_utf8, marked_encoding
 
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{1,40})""", re.IGNORECASE)
 _HEAD = 8192  # bytes of a page in which a charset is looked for; browsers take 1024, pages have it later too
-_HAN = re.compile("[\u4e00-\u9fff]")
 
 # Browsers read the label gb2312 as GBK; GB18030 holds both. Western labels on Chinese pages are a server's default.
 _LABELS = {
@@ -51,17 +50,6 @@ def decode_page(data: bytes, label: str = "") -> str:
 def _candidates(data: bytes, label: str) -> list[str]:
     found = _DECLARED.search(data[:_HEAD])
     declared = _LABELS.get(label.lower()) or _LABELS.get(found[1].decode("ascii").lower() if found else "")
-    if declared and declared != "utf-8" and not _is_utf8_han(data):
+    if declared and declared != "utf-8" and not is_chinese_utf8(data):
         return [declared, "utf-8"] if declared == "gb18030" else [declared, "utf-8", "gb18030"]
     return ["utf-8", "gb18030"]
-
-
-def _is_utf8_han(data: bytes) -> bool:
-    """Whether the bytes are UTF-8 with Chinese in it, whatever is declared: saved anew, with the old declaration.
-
-    Chinese in GBK hardly ever is valid UTF-8, and where it is (联通) it reads as other letters.
-    """
-    try:
-        return _HAN.search(data.decode("utf-8")) is not None
-    except UnicodeDecodeError:
-        return False
