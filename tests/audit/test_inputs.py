@@ -78,7 +78,7 @@ def test_several_members_of_one_name(tmp_path: Path, audit: Audit) -> None:
         for number, name in enumerate(names):
             opened.writestr(name, write_form(tmp_path / "x.json", 项目名称=f"项目{number}").read_bytes())
     found = audit(packed, overrides=FEW)
-    assert found.files() == {name: ("已读", None) for name in ("é.json", "é（同名第2个）.json", "é（同名第3个）.json")}
+    assert found.files() == dict.fromkeys(("é.json", "é（同名第2个）.json", "é（同名第3个）.json"), ("已读", None))
     assert {name for (name,) in found.rows("SELECT 项目名称 FROM 表")} == {"项目0", "项目1", "项目2"}
 
 

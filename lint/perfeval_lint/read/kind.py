@@ -8,6 +8,7 @@ import zipfile
 from enum import Enum
 
 from perfeval_lint.read.package import BROKEN_ZIP, OLE, plain_name
+from perfeval_lint.read.sheet.xls_records import BARE
 from perfeval_lint.read.text.decode import utf16_of
 from perfeval_lint.read.web.charset import decode_page
 
@@ -88,6 +89,8 @@ def kind_of(data: bytes, suffix: str) -> Kind:
         return _zip_kind(data)
     if data.startswith(OLE):
         return _ole_kind(data)
+    if data.startswith(BARE):
+        return Kind.XLS
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             return kind

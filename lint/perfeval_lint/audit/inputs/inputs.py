@@ -35,8 +35,9 @@ MAX_MEMBERS = 200_000
 class Item:
     """One file to read: its name in reports, its place, and by what a change of it is noticed.
 
-    `member` is the place of the entry in the list of the archive at `path`, for two may have one name; `size` is in bytes, `changed` in nanoseconds. An item with a problem
-    cannot be read; one of last year is only compared with; a table holds the rows of many forms, as do results.
+    `member` is the place of the entry in the list of the archive at `path`, where two may have one name; `size` is in
+    bytes, `changed` in nanoseconds. An item with a problem cannot be read; one of last year is only compared with; a
+    table holds the rows of many forms, as do results.
     """
 
     name: str

@@ -7,9 +7,8 @@ olefile takes the workbook out of its container, where xlrd alone loops for ever
 from __future__ import annotations
 
 import io
-import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import olefile
 import xlrd
@@ -26,6 +25,7 @@ from perfeval_lint.read.sheet.sheet import Content, Merge, Sheet, Span, read_she
 from perfeval_lint.read.sheet.xls_look import Looks
 from perfeval_lint.read.sheet.xls_margins import margins_of
 from perfeval_lint.read.sheet.xls_records import (
+    BARE,
     Contradiction,
     DamagedRecords,
     checked_records,
@@ -33,16 +33,15 @@ from perfeval_lint.read.sheet.xls_records import (
     unformatted_styles,
     worksheets_of,
 )
+from perfeval_lint.read.sheet.xls_text import RAW, encoding_of
 
 MAX_FILE = 32 * 1024 * 1024
 _FILEPASS = 0x2F  # the record of an encrypted workbook, right after its beginning and what protects it from writing
 _UNICODE = 80  # the version of Excel 97, from which on texts are Unicode
-_WESTERN = ("cp1252", "iso-8859-1", "latin_1", "mac_roman", "cp437", "cp850", "ascii")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 _MOST_NAMED = 5  # cells that a note names
 _FLAT_ROW, _THIN_COLUMN = 30, 51  # twentieths of a point, 256ths of a letter's width: too small for letters
 _FIRST = 10  # records in which it is looked for
-_CONTAINERS = (b"\xd0\xcf\x11\xe0", b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
+_CONTAINERS = (olefile.MAGIC, *BARE)
 # Exceptions that xlrd and olefile raise on damaged files, by family.
 _BROKEN = (
     DamagedRecords,
@@ -77,9 +76,7 @@ def read_xls(data: bytes, file: str) -> Reading:
         substreams = checked_records(stream)
         worksheets = worksheets_of(substreams)
         damage = [list(contradictions(records)) for records in worksheets]
-        book = _opened(stream)
-        if book.biff_version < _UNICODE and _is_chinese(book):
-            book = _opened(stream, "gb18030")
+        book = _opened(stream, file)
     except _BROKEN:
         message = "文件已损坏，或不是完整的 .xls；请重新发送，或用 Excel（WPS）打开后另存为 .xlsx"
         raise UnreadableFile(Problem("damaged", message, file)) from None
@@ -92,7 +89,19 @@ def read_xls(data: bytes, file: str) -> Reading:
     return read_sheets(sheets, file)
 
 
-def _opened(stream: bytes, encoding: str | None = None) -> xlrd.Book:
+def _opened(stream: bytes, file: str) -> xlrd.Book:
+    """The workbook; before Excel 97 its texts are in an encoding that they show themselves."""
+    book = _book(stream, RAW)
+    if book.biff_version >= _UNICODE:
+        return book
+    encoding = encoding_of(book.codepage, _texts(book))
+    if not encoding:
+        message = f"文字的编码认不出（文件标明的代码页是 {book.codepage}）；请用 Excel（WPS）打开后另存为 .xlsx"
+        raise UnreadableFile(Problem("encoding", message, file))
+    return _book(stream, encoding)
+
+
+def _book(stream: bytes, encoding: str) -> xlrd.Book:
     return xlrd.open_workbook(
         file_contents=stream,
         encoding_override=encoding,
@@ -102,16 +111,11 @@ def _opened(stream: bytes, encoding: str | None = None) -> xlrd.Book:
     )
 
 
-def _is_chinese(book: xlrd.Book) -> bool:
-    """Returns whether the texts of a workbook that claims to be in a Western code page are Chinese in GBK after all."""
-    if book.encoding not in _WESTERN:
-        return False
-    texts = [str(cell.value) for sheet in book.sheets() for row in sheet.get_rows() for cell in row]
-    try:
-        foreign = "".join(text.encode(book.encoding).decode("gb18030") for text in texts if not text.isascii())
-    except UnicodeError:
-        return False
-    return 2 * len(_HAN.findall(foreign)) > sum(not letter.isascii() for letter in foreign)
+def _texts(book: xlrd.Book) -> Iterator[str]:
+    for sheet in book.sheets():
+        yield sheet.name
+        for row in sheet.get_rows():
+            yield from (str(cell.value) for cell in row if cell.ctype == xlrd.XL_CELL_TEXT)
 
 
 def _stream(data: bytes, file: str) -> bytes:
@@ -146,7 +150,7 @@ def _is_encrypted(stream: bytes) -> bool:
 
 def _read_sheet(book: xlrd.Book, source: xlrd.sheet.Sheet, looks: Looks) -> Sheet:
     sheet = Sheet(source.name, hidden=source.visibility != 0)
-    _read_cells(sheet, source, looks, from_1904=book.datemode == 1)
+    _read_cells(sheet, book, source, looks)
     sheet.merges.extend(
         Merge(top, left, bottom - 1, right - 1)
         for top, bottom, left, right in source.merged_cells
@@ -174,7 +178,8 @@ def _doubt_damaged(sheet: Sheet, damage: Sequence[Contradiction]) -> None:
         sheet.damage.append(f"{what}（{'、'.join(places[:_MOST_NAMED])}{several}）" if places else what)
 
 
-def _read_cells(sheet: Sheet, source: xlrd.sheet.Sheet, looks: Looks, *, from_1904: bool) -> None:
+def _read_cells(sheet: Sheet, book: xlrd.Book, source: xlrd.sheet.Sheet, looks: Looks) -> None:
+    from_1904 = book.datemode == 1
     for row in range(source.nrows):
         for column in range(source.row_len(row)):
             kind = source.cell_type(row, column)
@@ -183,10 +188,19 @@ def _read_cells(sheet: Sheet, source: xlrd.sheet.Sheet, looks: Looks, *, from_19
             style = source.cell_xf_index(row, column)
             value, look, code = source.cell_value(row, column), looks.of_style(style), looks.format_of(style)
             if kind == xlrd.XL_CELL_TEXT:
-                runs = source.rich_text_runlist_map.get((row, column), ())
+                runs = _runs_of(book, str(value), source.rich_text_runlist_map.get((row, column), ()))
                 sheet.put(row, column, _text(str(value), runs, looks, look, code or "General"))
             else:
                 sheet.put(row, column, drawn_number(_value(kind, float(value), code, from_1904), look))
+
+
+def _runs_of(book: xlrd.Book, text: str, runs: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+    """The runs of a text by characters; before Excel 97 they are by bytes, of which a Chinese character has two."""
+    if book.biff_version >= _UNICODE or text.isascii():
+        return runs
+    encoding = str(book.encoding)
+    data = text.encode(encoding)
+    return [(len(data[:at].decode(encoding, "ignore")), font) for at, font in runs]
 
 
 def _text(text: str, runs: Sequence[tuple[int, int]], looks: Looks, look: Look, code: str) -> Content:

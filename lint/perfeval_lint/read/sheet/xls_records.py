@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from itertools import groupby, takewhile
 from typing import NamedTuple
 
-_BOF, _EOF, CONTINUE, _BOUNDSHEET, _SST, _LABELSST = 0x809, 0x0A, 0x3C, 0x85, 0xFC, 0xFD
+# The beginnings of workbooks without an OLE container: of Excel 2, 3, 4 and 5, and of programs that write their own.
+BARE = (b"\x09\0\4\0", b"\x09\2\6\0", b"\x09\4\6\0", b"\x09\x08\x08\0", b"\x09\x08\x10\0")
+_BOFS = (0x809, 0x409, 0x209, 0x009)
+_EOF, CONTINUE, _BOUNDSHEET, _SST, _LABELSST = 0x0A, 0x3C, 0x85, 0xFC, 0xFD
 _ROW, _DIMENSIONS, _STYLE, _FORMAT = 0x208, 0x200, 0xE0, 0x41E
 _OWN_FORMATS = 164  # the first number of a format that the workbook has to write out
 _OF_CELLS = 0  # the kind of a sheet that is no chart and no macros
@@ -52,7 +55,7 @@ def _substreams_of(stream: bytes) -> list[Substream]:
     found: list[Substream] = []
     depth, begin, records = 0, 0, list[Record]()
     for at, kind, length in _heads(stream):
-        if kind == _BOF:
+        if kind in _BOFS:
             if not depth:
                 begin, records = at, []
             depth += 1
@@ -72,9 +75,15 @@ def _substreams_of(stream: bytes) -> list[Substream]:
 def _heads(stream: bytes) -> Iterator[tuple[int, int, int]]:
     """The place, kind and length of each record, as far as there are any."""
     at, size = 0, len(stream)
+    has_zeros = not stream.startswith(BARE[0])  # behind its end; in Excel 2 it is the kind of a record
     while at + 4 <= size:
         kind, length = _HEAD.unpack_from(stream, at)
-        if not kind or length > _MOST or at + 4 + length > size or (kind in _LENGTHS and _LENGTHS[kind] != length):
+        if (
+            (not kind and has_zeros)
+            or length > _MOST
+            or at + 4 + length > size
+            or (kind in _LENGTHS and _LENGTHS[kind] != length)
+        ):
             return
         yield at, kind, length
         at += 4 + length
@@ -94,12 +103,10 @@ def worksheets_of(substreams: Sequence[Substream]) -> list[Substream]:
 
 
 def checked_records(stream: bytes) -> list[Substream]:
-    """The workbook's globals and its sheets, none for what is older than Excel 5.
+    """The workbook's globals and its sheets; the one sheet for what is older than Excel 5.
 
     Raises DamagedRecords where no cell can be trusted; see `contradictions` for what some programs write so.
     """
-    if stream[:2] != _BOF.to_bytes(2, "little"):
-        return []  # before Excel 5 the records have other beginnings
     book, *_ = found = _substreams_of(stream)
     if len([kind for kind, _ in groupby(record.kind for record in book.records) if kind == _STYLE]) > 1:
         raise DamagedRecords("styles are missing")
