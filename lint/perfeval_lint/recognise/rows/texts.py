@@ -13,6 +13,7 @@ from perfeval_lint.recognise.rows.context import Context, note_blanks, with_doub
 from perfeval_lint.recognise.words.row import Row
 from perfeval_lint.recognise.words.template import HEADING
 from perfeval_lint.values.number import is_number
+from perfeval_lint.values.text import clean
 
 _NEXT_GOAL = re.compile(r"目标|[(（]?[0-9一二三四五六七八九十]+[)）.、．]")
 _GOALS = (("预期目标", ("调整目标", "预期目标")), ("实际完成情况", ("实际完成情况",)))
@@ -33,11 +34,22 @@ def read_goals(context: Context, header: Header, aligned: Aligned, row: Row) -> 
             if read is not None:
                 taken = True
                 add_goal(context, name, read)
+                if role != name:
+                    _note_first(context, aligned, row, read)
                 break
             for cell in cells[:1]:
                 context.draft.blanks.setdefault((GOAL.key, name), cell)
     context.use(row.own if taken else ())
     return taken
+
+
+def _note_first(context: Context, aligned: Aligned, row: Row, adjusted: Read) -> None:
+    """Keeps the goal of the beginning of the year, beside one that was adjusted, as a doubt."""
+    for column, cell in aligned.pairs:
+        text = clean(cell.text)
+        if column.role == "预期目标" and cell.row == row.index and text and text != adjusted.value.text:
+            reason = f"目标调整过，读入的是调整后的；“{clean(column.label)}”没有读入：{text}"
+            context.draft.doubts.append((cell.origin.words, reason, cell.origin))
 
 
 def _goes_on(header: Header, aligned: Aligned, row: Row) -> bool:
