@@ -76,6 +76,13 @@ def test_a_text_over_the_seam_is_one_and_doubted() -> None:
     assert (seam.text, bool(seam.doubt)) == ("某市教育局", True)
 
 
+def test_no_line_is_lost() -> None:
+    left = grid(1, ("甲 乙 丙", "1 2 3", "4 5 6", "7 8 9"), LEFT)
+    right = grid(2, ("丁 戊", "a b", "c d", "e f"), RIGHT)
+    beside = line(1, "印章", 160)
+    assert beside in put_together([[left, beside], [right]])
+
+
 def test_a_table_that_goes_on_overleaf_is_not_turned_sideways() -> None:
     rows = ("甲 乙 丙", "1 2 3", "4 5 6", "7 8 9")
     pages = [[grid(1, rows, LEFT)], [grid(2, rows, LEFT)]]

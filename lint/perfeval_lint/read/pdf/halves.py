@@ -101,13 +101,11 @@ def _joined(beside: Sequence[Page]) -> Iterator[Block]:
     first = 0
     for page, grid in zip(beside, grids, strict=True):
         outside = [block for block in page if isinstance(block, Line)]
-        lines += [line for line in outside if not _is_within(line, edges)]
-        if grid is None:
-            continue
-        placed = [_placed(cell, edges, first) for cell in grid.cells]
-        _put_at_seam([line for line in outside if _is_within(line, edges)], cells, edges, first)
-        cells += placed
-        first = max(cell.column + cell.columns for cell in placed)
+        lines += [line for line in outside if not _is_put_at_seam(line, cells, edges, first)]
+        if grid is not None:
+            placed = [_placed(cell, edges, first) for cell in grid.cells]
+            cells += placed
+            first = max(cell.column + cell.columns for cell in placed)
     whole = [*_side_by_side(lines)]
     yield from (line for line in whole if not edges or _box(line)[1] < edges[0])
     if cells:
@@ -125,19 +123,16 @@ def _at(edges: Edges, place: float) -> int:
     return min(range(len(edges)), key=lambda number: abs(edges[number] - place))
 
 
-def _is_within(line: Line, edges: Edges) -> bool:
-    _, top, _, bottom = _box(line)
-    return bool(edges) and edges[0] <= (top + bottom) / 2 <= edges[-1]
-
-
-def _put_at_seam(lines: Sequence[Line], cells: list[Cell], edges: Edges, first: int) -> None:
-    """Adds lines of a page that have no border at its left to the cells that began on the page before, doubted."""
-    for line in lines:
-        middle = sum(_box(line)[1::2]) / 2
-        row = max(number for number, edge in enumerate(edges) if edge <= middle)
-        for number, cell in enumerate(cells):
-            if cell.row <= row < cell.row + cell.rows and cell.column + cell.columns == first:
-                cells[number] = cell._replace(text=cell.text + line.text, doubt=_SEAM)
+def _is_put_at_seam(line: Line, cells: list[Cell], edges: Edges, first: int) -> bool:
+    """Adds a line that has no border at its left to the cell that began on the page before, doubted; False where there
+    is none."""
+    middle = sum(_box(line)[1::2]) / 2
+    row = next((number for number, pair in enumerate(pairwise(edges)) if pair[0] <= middle <= pair[1]), None)
+    for number, cell in enumerate(cells):
+        if row is not None and cell.row <= row < cell.row + cell.rows and cell.column + cell.columns == first:
+            cells[number] = cell._replace(text=cell.text + line.text, doubt=_SEAM)
+            return True
+    return False
 
 
 def _side_by_side(lines: Iterable[Line]) -> Iterator[Line]:
