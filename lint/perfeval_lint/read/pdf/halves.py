@@ -28,7 +28,8 @@ def put_together(pages: Sequence[Page]) -> list[Block]:
         if len(pages) % height == 0:
             strips = [pages[first : first + height] for first in range(0, len(pages), height)]
             if _are_parts(strips):
-                return [block for beside in zip(*strips, strict=True) for block in _joined(beside)]
+                widths = [max(map(_columns, strip)) for strip in strips]
+                return [block for beside in zip(*strips, strict=True) for block in _joined(beside, widths)]
     return [block for page in pages for block in page]
 
 
@@ -92,25 +93,38 @@ def _edges(places: Iterable[float]) -> Edges:
 # --- one page of them all -------------------------------------------------------------------------
 
 
-def _joined(beside: Sequence[Page]) -> Iterator[Block]:
-    """Yields the lines above the table, the table put together, and the lines below it."""
+def _columns(page: Page) -> int:
+    """Returns how many columns the table of a page has."""
+    grid = _grid(page)
+    return max((cell.column + cell.columns for cell in grid.cells), default=0) if grid else 0
+
+
+def _joined(beside: Sequence[Page], widths: Sequence[int]) -> Iterator[Block]:
+    """Yields the lines above the table, the table put together, and the lines below it.
+
+    `widths` are the columns of each part; one whose cells are all blank on these pages may have no table here.
+    """
     grids = [_grid(page) for page in beside]
     edges = _heights(grid for grid in grids if grid)
     cells: list[Cell] = []
     lines: list[Line] = []
     first = 0
-    for page, grid in zip(beside, grids, strict=True):
+    for page, grid, width in zip(beside, grids, widths, strict=True):
         outside = [block for block in page if isinstance(block, Line)]
         lines += [line for line in outside if not _is_put_at_seam(line, cells, edges, first)]
-        if grid is not None:
-            placed = [_placed(cell, edges, first) for cell in grid.cells]
-            cells += placed
-            first = max(cell.column + cell.columns for cell in placed)
+        cells += [_placed(cell, edges, first) for cell in grid.cells] if grid else _blanks(cells, first, width)
+        first += width
     whole = [*_side_by_side(lines)]
     yield from (line for line in whole if not edges or _box(line)[1] < edges[0])
     if cells:
         yield Grid(tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))))
     yield from (line for line in whole if edges and _box(line)[1] >= edges[0])
+
+
+def _blanks(cells: Sequence[Cell], first: int, width: int) -> list[Cell]:
+    """Returns blank cells right of those that end where they begin."""
+    beside = [cell for cell in cells if cell.column + cell.columns == first and cell.rows == 1]
+    return [Cell(cell.row, first, "", cell.origin, columns=width) for cell in beside]
 
 
 def _placed(cell: Cell, edges: Edges, first: int) -> Cell:
