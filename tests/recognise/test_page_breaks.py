@@ -182,3 +182,12 @@ def test_the_rest_of_a_header_is_no_indicator(above: str, below: str) -> None:
     )
     assert rows_of(form) == ["培训人数 9人 9人 50", "合格率 90% 90% 40"]
     assert levels_of(form) == ["产出指标 数量指标", "产出指标 质量指标"]
+
+
+@pytest.mark.parametrize("row", [". . 培训人数 . . . .", ". . . . . . 50"])  # a name, a number
+def test_a_row_below_a_header_that_says_little_is_no_rest_of_it(row: str) -> None:
+    form = form_of((TITLE, "项目名称 甲项目", HEAD), (row, "产出指标 质量指标 合格率 90% 90% 40 40"))
+    assert rows_of(form)[-1] == "合格率 90% 90% 40"
+    labels = ("三级指标培训人数", "得分50")
+    assert not any(label in (doubt.text("原因") or "") for doubt in form.rows(DOUBTS) for label in labels)
+    assert len(form.rows(INDICATORS)) == 1 + ("培训人数" in row)

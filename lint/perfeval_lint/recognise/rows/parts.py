@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from perfeval_lint.form.origin import PageBox
+from perfeval_lint.read.model import Cell
 from perfeval_lint.recognise.rows.columns import Header
 from perfeval_lint.recognise.rows.funds import FUND_ROLES
 from perfeval_lint.recognise.rows.header import header_at
@@ -13,6 +14,8 @@ from perfeval_lint.recognise.words.row import Row, row_of
 from perfeval_lint.recognise.words.template import DROPPED, HEADING, SOURCE, Vocabulary
 from perfeval_lint.values.number import is_number
 from perfeval_lint.values.text import clean
+
+_LONGEST_REST = 8  # letters of a label that a page break cut off
 
 
 def opened(rows: Sequence[Row], at: int, words: Vocabulary) -> tuple[str, Header] | None:
@@ -54,12 +57,19 @@ def _whole_header(above: Row, row: Row, words: Vocabulary) -> Row | None:
     rest = {cell.column: cell.text for cell in row.filled}
     cut = [cell for cell in above.filled if cell.column in rest]
     whole = [cell._replace(text=cell.text + rest[cell.column]) for cell in cut]
-    known = [bool(words.parts_of(clean(cell.text))) for cell in whole]
-    is_few = 2 * len(rest) <= len(above.filled) and all(words.parts_of(clean(cell.text)) for cell in cut)
-    if len(cut) < len(rest) or not (all(known) or is_few):
+    is_label = all(words.parts_of(clean(cell.text)) for cell in whole)
+    if len(cut) < len(rest) or not (is_label or _may_go_on(above, cut, rest, words)):
         return None
     others = [cell for cell in above.own if cell not in cut]
     return row_of(above.index, above.block, (*others, *whole), ragged=above.ragged, merged=above.merged)
+
+
+def _may_go_on(above: Row, cut: Sequence[Cell], rest: Mapping[int, str], words: Vocabulary) -> bool:
+    """Returns whether texts below labels of the indicators are the ends of unusual ones, and no indicator: a few short
+    ones, none of them a number or a name."""
+    roles = [words.role("indicators", clean(cell.text)) for cell in cut]
+    is_short = all(len(clean(text)) <= _LONGEST_REST and not is_number(text) for text in rest.values())
+    return 2 * len(rest) <= len(above.filled) and is_short and None not in roles and "三级指标" not in roles
 
 
 def _is_indicator_header(header: Header, _: Row) -> bool:
