@@ -185,25 +185,30 @@ WAIVERS = [
 
 # a place in doubt; what is remarked of a form with three indicators: rules by their rows (see DOUBT_RULES in the test)
 _OWN, _LINKED, _SUMMED, _HEAD = "own", "linked", "summed", "head"
+# A cell that was not understood may hold what is not on the form.
+_UNREAD = {*(("unfilled", row) for row in range(3)), ("unfilled head", 0), ("no section", 0)}
+_OF_NAME = {(_HEAD, 0), ("unfilled head", 0), ("no section", 0)}
 DOUBTS = [
     ("绩效指标[1].得分", {(_OWN, 1), (_SUMMED, 0)}),
     ("\t绩效指标[1].得分\n", {(_OWN, 1), (_SUMMED, 0)}),
-    ("绩效指标[1]", {(_OWN, 1), (_SUMMED, 0)}),
-    ("绩效指标", {(_OWN, 0), (_SUMMED, 0)}),  # as the first row
-    ("绩效指标[2].三级指标", set()),
+    ("绩效指标[1]", {(_OWN, 1), (_SUMMED, 0), ("unfilled", 1)}),
+    ("绩效指标", {(_OWN, 0), (_SUMMED, 0), ("unfilled", 0)}),  # as the first row
+    ("绩效指标[2].三级指标", {("unfilled", 2)}),
     ("绩效指标[1].没有", set()),
     ("绩效指标[9].得分", {(_SUMMED, 0)}),
-    ("绩效指标[1234567890].得分", set()),  # no path
+    ("绩效指标[1234567890].得分", _UNREAD),  # no path
     ("总分.得分", {(_LINKED, 0), (_LINKED, 1), (_LINKED, 2), (_HEAD, 0)}),
     ("总分", {(_LINKED, 0), (_LINKED, 1), (_LINKED, 2), (_HEAD, 0)}),
     ("总分.等级", set()),
     ("总分得分", {(_LINKED, 0), (_LINKED, 1), (_LINKED, 2), (_HEAD, 0)}),
     ("总分得分[1]", {(_LINKED, 0), (_LINKED, 1), (_LINKED, 2), (_HEAD, 0)}),
-    ("项目名称", {(_HEAD, 0)}),
-    ("项目名称[3]", {(_HEAD, 0)}),
-    ("项目名称.甲", {(_HEAD, 0)}),
-    ("表1第2行", set()),
-    ("[0]", set()),
+    ("项目名称", _OF_NAME),
+    ("项目名称[3]", _OF_NAME),
+    ("项目名称.甲", _OF_NAME),
+    ("表1第2行", _UNREAD),
+    ("Sheet1!C5", _UNREAD),
+    ("第1页(98,210)", _UNREAD),
+    ("[0]", _UNREAD),
     ("绩效指标[0].得分.再", set()),
 ]
 

@@ -152,6 +152,9 @@ _RULES = {
     "linked": ("指标", "表.总分得分 < 0", "得分"),
     "summed": ("表", "得分之和 < 0", "项目名称"),
     "head": ("表", "项目名称 = 总分得分原文", "项目名称"),
+    "unfilled": ("指标", "三级指标 IS NULL", "年度指标值"),
+    "unfilled head": ("表", "项目名称 IS NULL", "年度"),
+    "no section": ("表", "项目名称 IS NULL", "项目资金"),
 }
 
 
@@ -174,7 +177,7 @@ def doubted(tmp_path_factory, form_of, local_rule):
     verdicts, judging = _both(pack, every_check(pack.rules), forms)
     one = []
     for verdict in verdicts:
-        assert sum(1 for _ in verdict.each()) == 3 + 3 + 1 + 1
+        assert sum(1 for _ in verdict.each()) == 3 + 3 + 1 + 1 + 3 + 1 + 1
         one.append(
             {
                 (names[finding.rule.id], int(finding.place.path.partition("[")[2].partition("]")[0] or 0))

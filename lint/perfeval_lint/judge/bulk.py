@@ -240,7 +240,7 @@ class BulkJudge:
         place = place_sql(table, at)
         message, remedy = self._words(database, check, number)
         if doubted:
-            message = f"concat({message}, {remark_sql(self.pack.definitions, check, _DOUBTED)})"
+            message = f"concat({message}, {remark_sql(self.pack.definitions, check, _DOUBTED, self.raw)})"
         named = "三级指标" if table == INDICATORS.table else "NULL"
         items = [literal(check.rule.id), literal(str(check.severity)), place.part, "行号", literal(at)]
         items += [place.path, place.words, origin_sql(table, at), message, "NULL", remedy, "NULL", named]

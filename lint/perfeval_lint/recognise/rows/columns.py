@@ -22,7 +22,8 @@ _CLOSE = 0.5  # two alignments of a ragged row closer than this are both possibl
 class Column:
     """A column of a header: its role ("" where its label is unknown), the grid columns it takes, label and place.
 
-    `guessed` says that the role was inferred from the words of a label that is not listed, or from its place.
+    `guessed` says that the role was inferred from the words of a label that is not listed, or from its place;
+    `is_unread` that its label could not be read.
     """
 
     role: str
@@ -31,6 +32,7 @@ class Column:
     label: str
     origin: Origin
     guessed: bool = False
+    is_unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

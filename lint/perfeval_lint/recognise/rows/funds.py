@@ -74,8 +74,15 @@ class FundReader:
                 draft.values[role] = read
         if draft.values:
             note_blanks(self.context, draft, FUNDS, aligned, row)
+            self._note_unread_name(header, aligned, row, draft)
             self._add(with_doubt(draft, aligned.doubt))
         return True
+
+    def _note_unread_name(self, header: Header, aligned: Aligned, row: Row, draft: RowDraft) -> None:
+        """Notes the cell that could not be read, where the name of a row is to be."""
+        names = (cell for column, cell in aligned.pairs if column in header.names and cell.row == row.index)
+        if NAMES not in draft.values and (unread := next((cell for cell in names if cell.doubt), None)) is not None:
+            draft.blanks[NAMES] = unread
 
     def _is_fund(self, header: Header, aligned: Aligned, row: Row) -> bool:
         """Whether a row can be a source: amounts under the columns for them, or a name alone; no heading beside it."""

@@ -14,6 +14,7 @@ from perfeval_lint.values.number import is_number
 
 GROUP_WEIGHTS = {"一级指标": "一级分值", "二级指标": "二级分值"}
 _OF_TARGET = ("符号", "年度指标值", "单位")
+_LEVELS = ("一级指标", "二级指标")
 _ONE_OVER_TWO = (("一级指标", "二级指标", ("三级指标",)), ("二级指标", "三级指标", _OF_TARGET))
 _LONGEST_LABEL = 20
 _LOOKED_AT = 30  # rows below a header that may show its columns
@@ -41,7 +42,8 @@ def header_at(rows: Sequence[Row], at: int, words: Vocabulary, part: str) -> Hea
 
 def _column(cell: Cell, words: Vocabulary, part: str) -> Column:
     role = words.role(part, cell.text) or ""
-    return Column(role, cell.column, cell.column + cell.columns, cell.text, cell.origin)
+    is_unread = cell.doubt != "" and not cell.text.strip()
+    return Column(role, cell.column, cell.column + cell.columns, cell.text, cell.origin, is_unread=is_unread)
 
 
 def _written_once(columns: Sequence[Column]) -> list[Column]:
@@ -54,7 +56,8 @@ def _written_once(columns: Sequence[Column]) -> list[Column]:
 
 
 def _without_empty(columns: Sequence[Column], part: str, below: Sequence[Cell]) -> list[Column]:
-    """A column without a label after one that holds values belongs to it, but for those after the last label.
+    """A column without a label after one that holds values belongs to it, but for those after the last label; one
+    whose label could not be read belongs to none, but for the levels, which have their order.
 
     Where the row below has a name and an amount there, the two are that: 预算数 | 6.84 below 预算安排情况 | (blank).
     """
@@ -62,7 +65,8 @@ def _without_empty(columns: Sequence[Column], part: str, below: Sequence[Cell]) 
     last = max((number for number, column in enumerate(columns) if column.label.strip()), default=-1)
     for number, column in enumerate(columns):
         before = result[-1].role if result else ""
-        if column.label.strip() or before in ("", HEADING):
+        is_lost = column.is_unread and before not in _LEVELS
+        if column.label.strip() or is_lost or before in ("", HEADING):
             result.append(column)
             continue
         is_pair = part == "funds" and result[-1].label.strip() and _name_and_amount(below, result[-1], column)

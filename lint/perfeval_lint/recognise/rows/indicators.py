@@ -63,7 +63,7 @@ class IndicatorReader:
         self._weight_in_name(aligned, draft)
         self._path_in_name(draft)
         note_blanks(self.context, draft, INDICATORS, aligned, row)
-        self._keep(with_doubt(draft, aligned.doubt), aligned, row)
+        self._keep(with_doubt(draft, aligned.doubt or _unread_name(row, draft)), aligned, row)
         return True
 
     def _place(self, aligned: Aligned, row: Row) -> Origin:
@@ -179,6 +179,11 @@ class IndicatorReader:
         """Whether a row has a name, and a score where rows have them, else a target or result."""
         needed = _SCORES if self.has_weights else (*_RESULTS, *_SCORES)
         return _NAME in values and any(role in values for role in needed)
+
+
+def _unread_name(row: Row, draft: RowDraft) -> str:
+    """Why a row without a name may be none of the indicators: a cell that could not be read may say what it is."""
+    return "" if _NAME in draft.values else joined_doubt([cell for cell in row.own if not cell.text.strip()])
 
 
 def _texts(cells: Iterable[Cell]) -> list[Cell]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from perfeval_lint.form.model import Value
 from perfeval_lint.form.origin import PageBox
 from perfeval_lint.read.model import Cell
-from perfeval_lint.recognise.rows.build import Read, RowDraft
+from perfeval_lint.recognise.rows.build import Read, RowDraft, joined_doubt
 from perfeval_lint.recognise.rows.columns import Aligned, Header
 from perfeval_lint.recognise.rows.context import Context
 from perfeval_lint.recognise.rows.header import GROUP_WEIGHTS
@@ -92,6 +92,8 @@ class LevelReader:
             blank = under[-1] if under else None  # a cell that the page cuts may have no lower border, and so be none
             self._blank(role, blank, draft, is_top=is_top)
         found = self.levels.get(role)
+        if found is not None and not cells and (doubt := joined_doubt(under)):  # it may hold another name
+            found = self.levels[role] = found._replace(doubt=found.doubt or doubt)
         if found is not None:
             draft.values[role] = self._level_name(found)
             self.of_level[role].append(draft)
