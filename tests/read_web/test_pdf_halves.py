@@ -21,8 +21,8 @@ def grid(page: int, rows: Sequence[str], lefts: Sequence[float], tops: Sequence[
     return Grid(tuple(cells))
 
 
-def line(page: int, text: str, top: float) -> Line:
-    return Line(text, PageBox(page, (40, top, 200, top + 10)))
+def line(page: int, text: str, top: float, sides: tuple[float, float] = (40, 200)) -> Line:
+    return Line(text, PageBox(page, (sides[0], top, sides[1], top + 10)))
 
 
 LEFT, RIGHT = (40, 100, 300, 500), (40, 150, 220)
@@ -45,7 +45,7 @@ def texts_of(blocks: Sequence[Block]) -> list[str | list[str]]:
 def test_two_halves_are_one_table() -> None:
     left = grid(1, ("甲 乙 丙", "1 2 3", "4 5 6", "7 8 9"), LEFT)
     right = grid(2, ("丁 戊", "a b", "c .", "e f"), RIGHT)
-    whole = put_together([[line(1, "自评", 60), left], [line(2, "表", 60), right, line(2, "第2页", 400)]])
+    whole = put_together([[line(1, "自评", 60, (300, 495)), left], [line(2, "表", 60), right, line(2, "第2页", 400)]])
     assert texts_of(whole) == ["自评表", ["甲 乙 丙 丁 戊", "1 2 3 a b", "4 5 6 c .", "7 8 9 e f"], "第2页"]
     (table,) = (block for block in whole if isinstance(block, Grid))
     assert [cell.column for cell in table.cells[:5]] == [0, 1, 2, 3, 4]
@@ -75,6 +75,22 @@ def test_a_text_over_the_seam_is_one_and_doubted() -> None:
     assert isinstance(table, Grid)
     (seam,) = [cell for cell in table.cells if "某市" in cell.text]
     assert (seam.text, bool(seam.doubt)) == ("某市教育局", True)
+
+
+def test_lines_of_one_height_that_do_not_meet_stay_apart() -> None:
+    left = grid(1, ("甲 乙 丙", "1 2 3", "4 5 6", "7 8 9"), LEFT)
+    right = grid(2, ("丁 戊", "a b", "c d", "e f"), RIGHT)
+    pages = [[line(1, "（2021年度）", 60, (200, 300)), left], [line(2, "金额单位：万元", 60), right]]
+    assert texts_of(put_together(pages))[:2] == ["（2021年度）", "金额单位：万元"]
+
+
+def test_a_page_of_several_tables_is_no_part_of_one() -> None:
+    rows = ("甲 乙 丙", "1 2 3", "4 5 6", "7 8 9")
+    lower = tuple(top + 7 for top in TOPS)
+    small = grid(2, ("子 丑", "寅 卯"), RIGHT, (600, 620, 640))
+    pages: list[list[Block]] = [[grid(1, rows, LEFT)], [grid(2, rows, LEFT, lower), small]]
+    pages += [[grid(3, ("丁 戊", "a b", "c d", "e f"), RIGHT)], []]
+    assert put_together(pages) == [block for page in pages for block in page]
 
 
 def test_no_line_is_lost() -> None:

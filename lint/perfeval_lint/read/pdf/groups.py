@@ -123,7 +123,19 @@ def _side_by_side(strips: list[_Strip]) -> Iterator[_Strip]:
 def _agree(one: list[float], other: list[float]) -> bool:
     """Returns whether the level lines of one are among those of the other; boxes and single rows never agree."""
     few, many = sorted((one, other), key=len)
-    if few and len(few) < 3:
-        return False
-    places = (bisect_left(many, height - TOUCH) for height in few)
-    return all(place < len(many) and many[place] <= height + TOUCH for place, height in zip(places, few, strict=True))
+    return (not few or len(few) > 2) and are_among(few, many)
+
+
+def are_among(few: Sequence[float], many: Sequence[float]) -> bool:
+    """Returns whether each of a few positions is that of one of many, which are in order."""
+    places = (bisect_left(many, at - TOUCH) for at in few)
+    return all(place < len(many) and many[place] <= at + TOUCH for place, at in zip(places, few, strict=True))
+
+
+def positions_of(places: Iterable[float]) -> list[float]:
+    """Returns places in order, those within which lines meet as one."""
+    positions: list[float] = []
+    for at in sorted(places):
+        if not positions or at - positions[-1] > TOUCH:
+            positions.append(at)
+    return positions

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, pairwise
+from dataclasses import replace
+from itertools import pairwise
+from typing import cast
 
 from perfeval_lint.form.origin import PageBox
 from perfeval_lint.read.model import Block, Cell, Grid, Line
 from perfeval_lint.read.pdf.geometry import Box
-from perfeval_lint.read.pdf.groups import TOUCH
+from perfeval_lint.read.pdf.groups import TOUCH, are_among, positions_of
 
 _LEAST = 3  # edges of rows on both pages that tell nothing
 _MOST = 0.7  # of the edges of rows are on both pages at least: a cell merged over both may have none on one
+_LETTER = 12.0  # points that a text over two pages may be away from the side of a table
 _SEAM = "这一格跨在左右两页之间，文字可能不全；请核对原文"
 
 Page = Sequence[Block]
-Edges = list[float]
 
 
 def put_together(pages: Sequence[Page]) -> list[Block]:
@@ -44,50 +46,33 @@ def _are_parts(strips: Sequence[Sequence[Page]]) -> bool:
 
 def _are_beside(one: Page, other: Page) -> bool | None:
     """Returns whether two pages hold the left and the right part of a table; None where they do not tell."""
-    left, right = _grid(one), _grid(other)
-    if left is None or right is None:
-        return None if not (_has_grids(one) and _has_grids(other)) else False
-    few, many = sorted((_heights([left]), _heights([right])), key=len)
-    if len(few) < _MOST * len(many) or not _are_among(few, many):
+    left, right = _grids(one), _grids(other)
+    if len(left) > 1 or len(right) > 1:
         return False
-    if _are_among(*sorted((_widths(left), _widths(right)), key=len)):
+    if not (left and right):
+        return None
+    few, many = sorted((_heights(left), _heights(right)), key=len)
+    if len(few) < _MOST * len(many) or not are_among(few, many):
+        return False
+    if are_among(*sorted((_widths(left), _widths(right)), key=len)):
         return False
     return True if len(few) > _LEAST else None
 
 
-def _are_among(few: Edges, many: Edges) -> bool:
-    return all(any(abs(place - at) <= TOUCH for at in many) for place in few)
-
-
-def _has_grids(page: Page) -> bool:
-    return any(isinstance(block, Grid) for block in page)
-
-
-def _grid(page: Page) -> Grid | None:
-    """Returns the only table of a page."""
-    grids = [block for block in page if isinstance(block, Grid)]
-    return grids[0] if len(grids) == 1 else None
+def _grids(page: Page) -> list[Grid]:
+    return [block for block in page if isinstance(block, Grid)]
 
 
 def _box(block: Cell | Line) -> Box:
-    return block.origin.box if isinstance(block.origin, PageBox) else (0, 0, 0, 0)
+    return cast("PageBox", block.origin).box
 
 
-def _heights(grids: Iterable[Grid]) -> Edges:
-    return _edges(side for grid in grids for cell in grid.cells for side in _box(cell)[1::2])
+def _heights(grids: Iterable[Grid]) -> list[float]:
+    return positions_of(side for grid in grids for cell in grid.cells for side in _box(cell)[1::2])
 
 
-def _widths(grid: Grid) -> Edges:
-    return _edges(side for cell in grid.cells for side in _box(cell)[::2])
-
-
-def _edges(places: Iterable[float]) -> Edges:
-    """Returns the places in order, those that touch as one."""
-    edges: Edges = []
-    for place in sorted(places):
-        if not edges or place - edges[-1] > TOUCH:
-            edges.append(place)
-    return edges
+def _widths(grids: Iterable[Grid]) -> list[float]:
+    return positions_of(side for grid in grids for cell in grid.cells for side in _box(cell)[::2])
 
 
 # --- one page of them all -------------------------------------------------------------------------
@@ -95,8 +80,7 @@ def _edges(places: Iterable[float]) -> Edges:
 
 def _columns(page: Page) -> int:
     """Returns how many columns the table of a page has."""
-    grid = _grid(page)
-    return max((cell.column + cell.columns for cell in grid.cells), default=0) if grid else 0
+    return max((cell.column + cell.columns for grid in _grids(page) for cell in grid.cells), default=0)
 
 
 def _joined(beside: Sequence[Page], widths: Sequence[int]) -> Iterator[Block]:
@@ -104,21 +88,45 @@ def _joined(beside: Sequence[Page], widths: Sequence[int]) -> Iterator[Block]:
 
     `widths` are the columns of each part; one whose cells are all blank on these pages may have no table here.
     """
-    grids = [_grid(page) for page in beside]
-    edges = _heights(grid for grid in grids if grid)
+    edges = _heights(grid for page in beside for grid in _grids(page))
     cells: list[Cell] = []
-    lines: list[Line] = []
+    lines = _Lines()
     first = 0
-    for page, grid, width in zip(beside, grids, widths, strict=True):
+    for page, width in zip(beside, widths, strict=True):
         outside = [block for block in page if isinstance(block, Line)]
-        lines += [line for line in outside if not _is_put_at_seam(line, cells, edges, first)]
-        cells += [_placed(cell, edges, first) for cell in grid.cells] if grid else _blanks(cells, first, width)
+        lines.add([line for line in outside if not _add_at_seam(line, cells, edges, first)], _widths(_grids(page)))
+        placed = [_placed(cell, edges, first) for grid in _grids(page) for cell in grid.cells]
+        cells += placed or _blanks(cells, first, width)
         first += width
-    whole = [*_side_by_side(lines)]
+    whole = sorted(lines.found, key=lambda line: _box(line)[1])
     yield from (line for line in whole if not edges or _box(line)[1] < edges[0])
     if cells:
         yield Grid(tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))))
     yield from (line for line in whole if edges and _box(line)[1] >= edges[0])
+
+
+class _Lines:
+    """The lines of pages beside each other: one that ends where the table of its page ends goes on with the one of the
+    same height that begins where the table of the next page begins."""
+
+    def __init__(self) -> None:
+        self.found: list[Line] = []
+        self._open: list[tuple[float, int]] = []  # the height and the place of those that may go on
+
+    def add(self, lines: Iterable[Line], sides: Sequence[float]) -> None:
+        """Adds the lines of the next page, whose table has these sides."""
+        now: list[tuple[float, int]] = []
+        for line in lines:
+            left, top, right, _ = _box(line)
+            begins = bool(sides) and abs(left - sides[0]) < _LETTER
+            at = next((at for height, at in self._open if begins and abs(height - top) < TOUCH), len(self.found))
+            if at == len(self.found):
+                self.found.append(line)
+            else:
+                self.found[at] = replace(self.found[at], text=self.found[at].text + line.text)
+            if sides and abs(sides[-1] - right) < _LETTER:
+                now.append((top, at))
+        self._open = now
 
 
 def _blanks(cells: Sequence[Cell], first: int, width: int) -> list[Cell]:
@@ -127,19 +135,19 @@ def _blanks(cells: Sequence[Cell], first: int, width: int) -> list[Cell]:
     return [Cell(cell.row, first, "", cell.origin, columns=width) for cell in beside]
 
 
-def _placed(cell: Cell, edges: Edges, first: int) -> Cell:
+def _placed(cell: Cell, edges: Sequence[float], first: int) -> Cell:
     top, bottom = (_at(edges, side) for side in _box(cell)[1::2])
     return cell._replace(row=top, rows=max(bottom - top, 1), column=cell.column + first)
 
 
-def _at(edges: Edges, place: float) -> int:
+def _at(edges: Sequence[float], place: float) -> int:
     """Returns the number of the edge nearest to a place."""
     return min(range(len(edges)), key=lambda number: abs(edges[number] - place))
 
 
-def _is_put_at_seam(line: Line, cells: list[Cell], edges: Edges, first: int) -> bool:
-    """Adds a line that has no border at its left to the cell that began on the page before, doubted; False where there
-    is none."""
+def _add_at_seam(line: Line, cells: list[Cell], edges: Sequence[float], first: int) -> bool:
+    """Adds a line that has no border at its left to the cell that began on the page before, doubted; returns whether
+    there is one."""
     middle = sum(_box(line)[1::2]) / 2
     row = next((number for number, pair in enumerate(pairwise(edges)) if pair[0] <= middle <= pair[1]), None)
     for number, cell in enumerate(cells):
@@ -147,14 +155,3 @@ def _is_put_at_seam(line: Line, cells: list[Cell], edges: Edges, first: int) -> 
             cells[number] = cell._replace(text=cell.text + line.text, doubt=_SEAM)
             return True
     return False
-
-
-def _side_by_side(lines: Iterable[Line]) -> Iterator[Line]:
-    """Yields lines from the top; those of one height as one."""
-    for _, some in groupby(sorted(lines, key=_height), key=_height):
-        first, *others = sorted(some, key=lambda line: isinstance(line.origin, PageBox) and line.origin.page)
-        yield Line(first.text + "".join(line.text for line in others), first.origin)
-
-
-def _height(line: Line) -> float:
-    return round(_box(line)[1])

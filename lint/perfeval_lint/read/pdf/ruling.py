@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from perfeval_lint.read.pdf.geometry import Box
-from perfeval_lint.read.pdf.groups import TOUCH, groups_of, root
+from perfeval_lint.read.pdf.groups import TOUCH, groups_of, positions_of, root
 from perfeval_lint.read.pdf.rule import Rule
 
 _COVERED = 0.6  # the share of a cell's side that must be drawn for it to be closed
@@ -83,10 +83,7 @@ def tables_of(rules: Sequence[Rule]) -> list[RuledTable]:
 
 def _positions(rules: Sequence[Rule], level: bool) -> list[float]:
     """The heights (or distances) of the rules of a table, with those of an undrawn outer border."""
-    positions: list[float] = []
-    for at in sorted(rule.at for rule in rules if rule.level == level):
-        if not positions or at - positions[-1] > TOUCH:
-            positions.append(at)
+    positions = positions_of(rule.at for rule in rules if rule.level == level)
     crossing = [rule for rule in rules if rule.level != level]
     if not positions or not crossing:
         return []
