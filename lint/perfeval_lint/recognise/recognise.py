@@ -223,10 +223,10 @@ def choose(known: Templates, title: str, texts: Iterable[str]) -> Template:
 
 
 def _kind_in(title: str) -> str | None:
-    """The 表式 that the words of a title name; None where they leave it open."""
+    """The 表式 that the words of a title name; None where they leave it open: a project may be paid by 转移支付."""
     if any(word in title for word in _KIND_OF_UNIT):
         return _WHOLE_UNIT
-    return _TRANSFER if "转移支付" in title else None
+    return _TRANSFER if "转移支付" in title and "项目支出" not in title else None
 
 
 def _fitness(template: Template, title: str, keys: set[str]) -> tuple[float, float]:
