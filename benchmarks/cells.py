@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from difflib import SequenceMatcher
+from itertools import zip_longest
 
 from perfeval_lint.form.model import Plain
 
@@ -40,19 +41,21 @@ def right(expected: Cells, found: Cells) -> tuple[int, int]:
     hits = sum(
         same(name, text, other.get(name, ""))
         for part, key in PARTS.items()
-        for row, other in _paired(expected[part], found.get(part, []), key)
+        for _, row, other in paired(expected[part], found.get(part, []), key)
         for name, text in row.items()
     )
     return hits, sum(len(row) for rows in expected.values() for row in rows)
 
 
-def _paired(
+def paired(
     rows: Sequence[dict[str, str]], others: Sequence[dict[str, str]], key: str
-) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
-    """Rows side by side: those with the same name in order, and those between them by their place."""
+) -> Iterator[tuple[int, dict[str, str], dict[str, str]]]:
+    """Rows side by side with the number of the other: those with the same name in order, and those between them by
+    their place; an empty one where there is no other."""
     left, right = ([_plain(key, row.get(key, "")) for row in side] for side in (rows, others))
     for _, begin, end, first, last in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
-        yield from zip(rows[begin:end], others[first:last], strict=False)
+        pairs = zip_longest(rows[begin:end], others[first:last], fillvalue={})
+        yield from ((number, row, other) for number, (row, other) in enumerate(pairs, first))
 
 
 def _plain(name: str, text: str) -> str:

@@ -14,12 +14,12 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 from pathlib import Path
+from typing import Any
 
 import docx
 import openpyxl
-from cells import PARTS, cells_of_form, same, squeeze
+from cells import PARTS, cells_of_form, paired, same
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
 from docx.oxml import parse_xml
@@ -34,26 +34,29 @@ from playwright.sync_api import sync_playwright
 from perfeval_lint.form.definition import TOTAL
 from perfeval_lint.form.model import Form, Plain, Record, to_plain
 from perfeval_lint.recognise.convert import documents
+from perfeval_lint.render.layout import lay_out
 from perfeval_lint.render.page import NUMBERS
 from perfeval_lint.render.render import render
 
 Make = Callable[[bytes, int], bytes]  # a rendered file and the row of its headings to the file that is printed
 _GREY = "D9E2F3"
-_HEADED = "三级指标"
+
+
+def _changed(opened: Callable[[io.BytesIO], Any], change: Callable[[Any, int], None]) -> Make:
+    def make(data: bytes, header: int) -> bytes:
+        file, target = opened(io.BytesIO(data)), io.BytesIO()
+        change(file, header)
+        file.save(target)
+        return target.getvalue()
+
+    return make
 
 
 # --- Word -----------------------------------------------------------------------------------------
 
 
 def _word(change: Callable[[Document, int], None]) -> Make:
-    def make(data: bytes, header: int) -> bytes:
-        document = docx.Document(io.BytesIO(data))
-        change(document, header)
-        target = io.BytesIO()
-        document.save(target)
-        return target.getvalue()
-
-    return make
+    return _changed(docx.Document, change)
 
 
 def _breaking(document: Document, header: int) -> None:
@@ -99,14 +102,7 @@ def _large(document: Document, header: int) -> None:
 
 
 def _excel(change: Callable[[Worksheet, int], None]) -> Make:
-    def make(data: bytes, header: int) -> bytes:
-        book = openpyxl.load_workbook(io.BytesIO(data))
-        change(book.worksheets[0], header)
-        target = io.BytesIO()
-        book.save(target)
-        return target.getvalue()
-
-    return make
+    return _changed(openpyxl.load_workbook, lambda book, header: change(book.worksheets[0], header))
 
 
 def _fitted(sheet: Worksheet, header: int) -> None:
@@ -192,16 +188,10 @@ def printed(folder: Path, forms: Sequence[Form]) -> Iterator[tuple[str, list[Pat
         place.mkdir(parents=True)
         for count, form in enumerate(forms):
             file = place / f"{count:02d}{suffix}"
-            file.write_bytes(make(render(form, suffix), _header_row(form)))
+            file.write_bytes(make(render(form, suffix), lay_out(form).header_row))
         if shutil.which("chromium" if suffix == ".html" else "soffice"):
             (_print_pages if suffix == ".html" else _print_office)(place, suffix)
             yield name, sorted(place.glob("*.pdf"))
-
-
-def _header_row(form: Form) -> int:
-    """Returns the row of the table that has the headings of the indicators."""
-    table = docx.Document(io.BytesIO(render(form, ".docx"))).tables[0]
-    return next(number for number, row in enumerate(table.rows) if _HEADED in {cell.text for cell in row.cells})
 
 
 def _print_office(place: Path, suffix: str) -> None:
@@ -235,7 +225,7 @@ def counted(form: Form, file: Path) -> Counter[str]:
     found = cells_of_form(plain)
     count: Counter[str] = Counter()
     for part, key in PARTS.items():
-        for number, row, other in _paired(expected[part], found[part], key):
+        for number, row, other in paired(expected[part], found[part], key):
             for field in {**row, **other}:
                 count[_judged(part, number, field, row, other, doubts)] += 1
     return count
@@ -251,17 +241,6 @@ def _judged(
     if any(doubt in places for doubt in doubts):
         return "doubted"
     return "wrong" if field in other else "missing"
-
-
-def _paired(
-    rows: Sequence[dict[str, str]], others: Sequence[dict[str, str]], key: str
-) -> Iterator[tuple[int, dict[str, str], dict[str, str]]]:
-    """Yields rows side by side with the number of the read one: those of one name, and those between them in order."""
-    left, right = ([squeeze(row.get(key, "")) for row in side] for side in (rows, others))
-    for _, begin, end, first, last in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
-        for place in range(max(end - begin, last - first)):
-            row = rows[begin + place] if begin + place < end else {}
-            yield first + place, row, others[first + place] if first + place < last else {}
 
 
 def _dicts(value: Plain | None) -> list[dict[str, Plain]]:
