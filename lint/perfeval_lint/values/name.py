@@ -31,7 +31,7 @@ def without_prompt_sql(name: str) -> str:
 # --- sources of money -----------------------------------------------------------------------------
 
 _OF_WHICH = re.compile("^其中[:：—-]?")
-_OUTLINED = "[一二三四五六七八九十]{1,3}[)）、.．]"
+_OUTLINED = f"[{_NUMERALS}]{{1,3}}[)）、.．]"
 _CHINESE = "[\u4e00-\u9fff]"
 _FIGURES = r"[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}[、.．]?"  # before a Chinese character, else they are a number
 _NUMBERING = re.compile(rf"^(?:[(（]?{_OUTLINED}|{_FIGURES}{_OUTLINED})*(?:{_FIGURES}({_CHINESE}))?")

@@ -202,7 +202,7 @@ def _make(path: Path) -> None:
     try:
         with written_new(path) as part, duckdb.connect(str(part), config=ALONE) as database:
             create(database)
-    except (OSError, duckdb.Error) as error:
+    except (OSError, duckdb.IOException) as error:
         why = error.strerror if isinstance(error, OSError) else str(error).splitlines()[0]
         raise UsageError(f"{path} 写不了：{why}；请换一个输出目录") from None
 

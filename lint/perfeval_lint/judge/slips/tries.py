@@ -14,7 +14,6 @@ Range = tuple[int, int]
 
 
 USUAL_DECIMALS: Final = 2
-_UNITS: Final = 4  # places between 元 and 万元
 
 
 class Number(NamedTuple):
@@ -55,7 +54,7 @@ def _times(kind: SlipKind, value: int, decimals: int, most: int) -> Iterator[Try
     """Yields the number with its point elsewhere; not with more decimals than are usual, but where units differ."""
     for numerator, denominator, places in factors_of(kind):
         moved, rest = divmod(value * numerator, denominator)
-        is_usual = places >= _UNITS or moved % 10 ** max(0, DECIMALS - most) == 0
+        is_usual = kind.is_of_units or moved % 10 ** max(0, DECIMALS - most) == 0
         if rest == 0 and is_usual:
             yield moved, max(0, decimals + places)
 

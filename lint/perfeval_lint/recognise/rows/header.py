@@ -14,7 +14,6 @@ from perfeval_lint.values.number import is_number
 
 GROUP_WEIGHTS = {"一级指标": "一级分值", "二级指标": "二级分值"}
 _OF_TARGET = ("符号", "年度指标值", "单位")
-_LEVELS = ("一级指标", "二级指标")
 _ONE_OVER_TWO = (("一级指标", "二级指标", ("三级指标",)), ("二级指标", "三级指标", _OF_TARGET))
 _LONGEST_LABEL = 20
 _LOOKED_AT = 30  # rows below a header that may show its columns
@@ -65,7 +64,7 @@ def _without_empty(columns: Sequence[Column], part: str, below: Sequence[Cell]) 
     last = max((number for number, column in enumerate(columns) if column.label.strip()), default=-1)
     for number, column in enumerate(columns):
         before = result[-1].role if result else ""
-        is_lost = column.is_unread and before not in _LEVELS
+        is_lost = column.is_unread and before not in GROUP_WEIGHTS
         if column.label.strip() or is_lost or before in ("", HEADING):
             result.append(column)
             continue

@@ -130,20 +130,26 @@ class IndicatorReader:
         name = own.get(_NAME)
         if not own or (name is not None and len(own) == 1 and name.value.text in self.context.words.fillers):
             return
-        is_top = isinstance(row.cells[0].origin, PageBox) and row.block != self.last_block
-        is_bare = not any(cell.text.strip() for role in LEVELS for cell in aligned.under(role))
-        is_bare = is_bare and (not row.merged or not self.full.isdisjoint(own))
-        if self.rows and is_top and (self._goes_on(own) or self._continues(own, aligned, row)):
-            self._join(own)
-        elif self.rows and is_top and is_bare and self._is_part(own):
-            self._join(own, _CUT_ROW)
-        else:
+        doubt = self._cut(own, aligned, row)
+        if doubt is None:
             self.rows.append(draft)
+        else:
+            self._join(own, doubt)
         self.full = {role for role in _TEXTS if any(cell.full for cell in _texts(aligned.under(role))[-1:])}
         self.has_weights = self.has_weights or any(role in own for role in _SCORES)
         self.last_block = row.block
 
-    def _join(self, rest: Mapping[str, Read], doubt: str = "") -> None:
+    def _cut(self, own: Mapping[str, Read], aligned: Aligned, row: Row) -> str | None:
+        """Whether a row on top of a page is the rest of the last one: "" or why that is not sure; None where not."""
+        if not self.rows or not isinstance(row.cells[0].origin, PageBox) or row.block == self.last_block:
+            return None
+        if self._goes_on(own) or self._continues(own, aligned, row):
+            return ""
+        has_level = any(cell.text.strip() for role in LEVELS for cell in aligned.under(role))
+        is_next = row.merged and self.full.isdisjoint(own)  # a blank level may be that of a merged cell
+        return None if has_level or is_next or not self._is_part(own) else _CUT_ROW
+
+    def _join(self, rest: Mapping[str, Read], doubt: str) -> None:
         """Adds the rest of the last row to it."""
         above = self.rows[-1].values
         for key, read in rest.items():
@@ -151,19 +157,17 @@ class IndicatorReader:
             above[key] = Read(joined.value, joined.doubt or doubt)
 
     def _goes_on(self, own: Mapping[str, Read]) -> bool:
-        """Whether all texts of a row on top of a page go on with those above, whose last lines are full."""
-        above = self.rows[-1].values
-        is_open = all(role in self.full and not above[role].value.text.endswith(_ENDS) for role in own if role in above)
-        return len(own) > 1 and is_open and all(role in _TEXTS and role in above for role in own)
+        """Whether all texts of a row go on with those above, whose last lines are full."""
+        above = {role: read.value.text for role, read in self.rows[-1].values.items() if role in self.full}
+        return len(own) > 1 and all(role in above and not above[role].endswith(_ENDS) for role in own)
 
     def _is_part(self, own: Mapping[str, Read]) -> bool:
-        """Whether a row on top of a page, without a level of its own in a form that has no scores, lacks a target or a
-        result that every row above has."""
+        """Whether a row of a form that has no scores lacks a target or a result that every row above has."""
         roles = [role for role in _RESULTS if all(role in row.values for row in self.rows)]
         return not self.has_weights and any(role not in own for role in roles)
 
     def _continues(self, own: Mapping[str, Read], aligned: Aligned, row: Row) -> bool:
-        """Whether a row on top of a page is what the break cut off the one above: one of them is incomplete."""
+        """Whether a row is what the break cut off the one above: one of them is incomplete."""
         above = self.rows[-1].values
         if any(role in own and role in above for role in _SCORES):
             return False
